@@ -1,0 +1,1 @@
+"""People, identities, roles, API tokens, sign-in."""

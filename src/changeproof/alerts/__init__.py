@@ -1,0 +1,1 @@
+"""Outbox, channels and dead letters: who is told, and that they were."""

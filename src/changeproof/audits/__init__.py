@@ -1,0 +1,1 @@
+"""Populations and the evidence pack."""

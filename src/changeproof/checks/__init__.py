@@ -1,0 +1,1 @@
+"""One SQL file a check; the contract, the engines, the judgement."""

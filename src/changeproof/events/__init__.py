@@ -1,0 +1,1 @@
+"""The vocabulary: frozen typed events, canonical JSON, identifiers. Imports nothing of ours."""

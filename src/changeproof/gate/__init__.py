@@ -1,0 +1,1 @@
+"""May this artifact go to that environment now?"""

@@ -1,0 +1,1 @@
+"""Webhook authentication, quarantine, background jobs: how deliveries get in."""

@@ -1,0 +1,1 @@
+"""The append-only Merkle log: tree, tiles, signed checkpoints, proofs, contents, storage."""

@@ -1,0 +1,42 @@
+"""The few words that the log and the ledger say to a database.
+
+The same storage code runs on the instance's database (SQLite or PostgreSQL) and on a plain
+SQLite in memory (`verify`, the verifier), so it is written against this protocol, never
+against a web framework's.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
+
+Dialect = Literal["sqlite", "postgresql"]
+Cell = str | int | bytes | None
+
+
+class Database(Protocol):
+    """Statements use `?` placeholders; nothing here begins or ends a transaction."""
+
+    dialect: Dialect
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement; its rows, or an empty list."""
+        ...
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+        ...
+
+
+class MemoryDatabase:
+    """A private SQLite in memory: what `verify` and the verifier project into."""
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        self.connection.executemany(sql, rows)

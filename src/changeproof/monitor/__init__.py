@@ -1,0 +1,1 @@
+"""Judges what a batch touched, keeps the history of findings, opens cases."""

@@ -1,0 +1,1 @@
+"""What the company requires: schema, profiles, what was in force when. Pure."""

@@ -1,0 +1,1 @@
+"""One module a foreign system: payload to events. Pure."""

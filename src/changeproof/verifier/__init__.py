@@ -1,0 +1,1 @@
+"""Checks and re-performs a pack offline. No Django, no network."""

@@ -1,0 +1,1 @@
+"""What people do: request, authorize, approve, decline, declare an emergency, close."""
