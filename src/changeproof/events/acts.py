@@ -1,0 +1,79 @@
+"""What the product itself did: it goes into the log by the same road."""
+
+from typing import Literal
+
+from changeproof.events.event import (
+    Count,
+    Digest,
+    Event,
+    Identifier,
+    Microseconds,
+    Revision,
+    ShortText,
+)
+
+
+class ChangeJudged(Event):
+    """Verdicts on one change that differ from those we had before.
+
+    `verdicts` maps a check to `verdict/basis`. History: what we said, when, by which policy
+    and which checks; the evidence itself decides the current findings.
+    """
+
+    type: Literal["ChangeJudged"] = "ChangeJudged"
+    subject: Identifier
+    verdicts: dict[Identifier, ShortText]
+    policy_version: Count
+    checks: Digest
+    log_size: Count
+
+
+class CaseOpened(Event):
+    """Something that somebody must resolve."""
+
+    type: Literal["CaseOpened"] = "CaseOpened"
+    case: Identifier
+    subject: Identifier
+    check: Identifier
+    deployed_at: Microseconds | None = None
+
+
+class CaseResolved(Event):
+    """A case was linked, adopted late, reverted, or a false alarm with a reason."""
+
+    type: Literal["CaseResolved"] = "CaseResolved"
+    case: Identifier
+    outcome: Literal["linked", "adopted_late", "reverted", "false_alarm"]
+    reason: Digest | None = None
+
+
+class AlertSent(Event):
+    """Somebody was told of a case."""
+
+    type: Literal["AlertSent"] = "AlertSent"
+    case: Identifier
+    channel: ShortText
+    outcome: Literal["sent", "dead_letter"]
+
+
+class GateAnswered(Event):
+    """What the gate said about a deployment that was asked for."""
+
+    type: Literal["GateAnswered"] = "GateAnswered"
+    answer: Literal["allow", "deny"]
+    environment: ShortText
+    system: ShortText | None = None
+    revision: Revision | None = None
+    artifact: Identifier | None = None
+    changes: tuple[Identifier, ...] = ()
+    reasons: Digest | None = None
+
+
+class PackIssued(Event):
+    """An evidence pack was written for a period (UTC microseconds, end excluded)."""
+
+    type: Literal["PackIssued"] = "PackIssued"
+    period_from: Microseconds
+    period_until: Microseconds
+    digest: Digest
+    interim: bool

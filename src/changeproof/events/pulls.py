@@ -1,0 +1,88 @@
+"""Pull requests and the reviews they carry."""
+
+from typing import Literal
+
+from changeproof.events.event import (
+    AccountId,
+    Count,
+    Digest,
+    Event,
+    Identifier,
+    Revision,
+    ShortText,
+)
+
+
+class PullRequestOpened(Event):
+    """Somebody proposed a change. The actor is its author; the time is when it was opened."""
+
+    type: Literal["PullRequestOpened"] = "PullRequestOpened"
+    pull: Identifier
+    repository: Identifier
+    number: Count
+
+
+class PullRequestDescribed(Event):
+    """What a pull request says of itself at a time; a later statement replaces it."""
+
+    type: Literal["PullRequestDescribed"] = "PullRequestDescribed"
+    pull: Identifier
+    repository: Identifier
+    title: Digest | None = None
+    base_ref: ShortText | None = None
+    head_ref: ShortText | None = None
+    head_repository: Identifier | None = None
+    ticket_keys: tuple[ShortText, ...] = ()
+
+
+class PullRequestRevised(Event):
+    """`head` became the content that the pull request proposes."""
+
+    type: Literal["PullRequestRevised"] = "PullRequestRevised"
+    pull: Identifier
+    head: Revision
+    base: Revision | None = None
+    pushed_by: AccountId | None = None
+
+
+class PullRequestMerged(Event):
+    """It was merged; the actor merged it. `revision` is the merge, squash or last commit."""
+
+    type: Literal["PullRequestMerged"] = "PullRequestMerged"
+    pull: Identifier
+    repository: Identifier
+    head: Revision | None = None
+    revision: Revision | None = None
+    base_ref: ShortText | None = None
+
+
+class PullRequestClosed(Event):
+    """It was closed without being merged."""
+
+    type: Literal["PullRequestClosed"] = "PullRequestClosed"
+    pull: Identifier
+
+
+class PullRequestReopened(Event):
+    """It was opened again."""
+
+    type: Literal["PullRequestReopened"] = "PullRequestReopened"
+    pull: Identifier
+
+
+class RevisionReviewed(Event):
+    """A reviewer gave a verdict on `revision`, the head they were shown (CC8.1, point 8)."""
+
+    type: Literal["RevisionReviewed"] = "RevisionReviewed"
+    review: Identifier
+    pull: Identifier
+    revision: Revision | None
+    verdict: Literal["approved", "changes_requested", "commented"]
+
+
+class ReviewDismissed(Event):
+    """A review no longer counts; the actor dismissed it."""
+
+    type: Literal["ReviewDismissed"] = "ReviewDismissed"
+    review: Identifier
+    pull: Identifier

@@ -1,0 +1,142 @@
+"""What people ask for and decide, at the desk or in a ticket tool."""
+
+from typing import Literal
+
+from changeproof.events.event import (
+    AccountId,
+    Digest,
+    Event,
+    Identifier,
+    Microseconds,
+    Revision,
+    ShortText,
+)
+
+
+class ChangeRequested(Event):
+    """Somebody asked for a change. The actor is the requester."""
+
+    type: Literal["ChangeRequested"] = "ChangeRequested"
+    change: Identifier
+    system: ShortText | None = None
+    kind: Literal["infrastructure", "data", "software", "procedure"] = "software"
+    risk: Literal["low", "medium", "high", "critical"] | None = None
+    ticket_key: ShortText | None = None
+    title: Digest | None = None
+    reason: Digest | None = None
+    back_out: Digest | None = None
+
+
+class ChangeLinked(Event):
+    """A request and its work belong together: a pull request, or a revision."""
+
+    type: Literal["ChangeLinked"] = "ChangeLinked"
+    change: Identifier
+    implementation: Identifier
+
+
+class ChangeScheduled(Event):
+    """A window in which the change is to be deployed; a later one replaces it."""
+
+    type: Literal["ChangeScheduled"] = "ChangeScheduled"
+    change: Identifier
+    begins_at: Microseconds
+    ends_at: Microseconds
+
+
+class ChangeAuthorized(Event):
+    """Somebody allowed work on it to begin (CC8.1, point 2)."""
+
+    type: Literal["ChangeAuthorized"] = "ChangeAuthorized"
+    change: Identifier
+    reason: Digest | None = None
+
+
+class ChangeApproved(Event):
+    """Somebody allowed this very content to go live (CC8.1, point 8)."""
+
+    type: Literal["ChangeApproved"] = "ChangeApproved"
+    change: Identifier
+    revision: Revision | None = None
+    artifact: Identifier | None = None
+    reason: Digest | None = None
+
+
+class ChangeDeclined(Event):
+    """Somebody said no."""
+
+    type: Literal["ChangeDeclined"] = "ChangeDeclined"
+    change: Identifier
+    revision: Revision | None = None
+    reason: Digest | None = None
+
+
+class ChangeClosed(Event):
+    """It ended: implemented, cancelled or rejected."""
+
+    type: Literal["ChangeClosed"] = "ChangeClosed"
+    change: Identifier
+    outcome: Literal["implemented", "cancelled", "rejected"]
+
+
+class TicketMoved(Event):
+    """A ticket went from one status to another; the actor moved it."""
+
+    type: Literal["TicketMoved"] = "TicketMoved"
+    change: Identifier
+    transition: Identifier
+    from_status: ShortText | None = None
+    to_status: ShortText
+
+
+class EmergencyDeclared(Event):
+    """Somebody declared that a change could not wait (CC8.1, point 13).
+
+    The actor declares; `authorized_by` allowed it. It ends at `ends_at`.
+    """
+
+    type: Literal["EmergencyDeclared"] = "EmergencyDeclared"
+    emergency: Identifier
+    change: Identifier
+    system: ShortText
+    incident: ShortText | None = None
+    authorized_by: AccountId | None = None
+    ends_at: Microseconds | None = None
+    reason: Digest | None = None
+
+
+class PostReviewHeld(Event):
+    """What an emergency or change achieved was looked at afterwards."""
+
+    type: Literal["PostReviewHeld"] = "PostReviewHeld"
+    change: Identifier
+    outcome: Literal["accepted", "follow_up"]
+    reason: Digest | None = None
+
+
+class TimeWindowSet(Event):
+    """A freeze or a maintenance window, as UTC times; a later statement replaces it."""
+
+    type: Literal["TimeWindowSet"] = "TimeWindowSet"
+    window: Identifier
+    kind: Literal["freeze", "maintenance"]
+    system: ShortText | None = None
+    begins_at: Microseconds
+    ends_at: Microseconds
+    reason: Digest | None = None
+
+
+class IncidentOpened(Event):
+    """Something went wrong in production."""
+
+    type: Literal["IncidentOpened"] = "IncidentOpened"
+    incident: Identifier
+    system: ShortText | None = None
+    environment: ShortText | None = None
+
+
+class IncidentResolved(Event):
+    """It is over."""
+
+    type: Literal["IncidentResolved"] = "IncidentResolved"
+    incident: Identifier

@@ -1,0 +1,113 @@
+"""Revisions: what was written, by whom, and where it landed."""
+
+from typing import Literal
+
+from changeproof.events.event import (
+    AccountId,
+    Count,
+    Digest,
+    Event,
+    Identifier,
+    Microseconds,
+    Revision,
+    ShortText,
+)
+
+
+class RepositoryObserved(Event):
+    """A repository's name and default branch, as its forge states them."""
+
+    type: Literal["RepositoryObserved"] = "RepositoryObserved"
+    repository: Identifier
+    name: ShortText
+    default_branch: ShortText | None = None
+
+
+class RevisionRecorded(Event):
+    """A commit, as a system that has it tells of it.
+
+    Times are the committer's. Message text stays in contents; what joins need from it stands
+    here, as claims. `complete` is false where the teller does not know parents (a push webhook).
+    """
+
+    type: Literal["RevisionRecorded"] = "RevisionRecorded"
+    revision: Revision
+    repository: Identifier
+    complete: bool
+    parents: tuple[Revision, ...] = ()
+    tree: Revision | None = None
+    author: AccountId | None = None
+    committer: AccountId | None = None
+    co_authors: tuple[AccountId, ...] = ()
+    authored_at: Microseconds | None = None
+    message: Digest | None = None
+    title: Digest | None = None
+    claimed_pull: ShortText | None = None
+    claimed_reviewers: tuple[AccountId, ...] = ()
+    claimed_review: ShortText | None = None
+    """`Reviewed-on`: the address that a review server wrote."""
+    ticket_keys: tuple[ShortText, ...] = ()
+    reverts: tuple[ShortText, ...] = ()
+    cherry_picked_from: tuple[ShortText, ...] = ()
+    paths: Digest | None = None
+    path_count: Count = 0
+    lands_in: ShortText | None = None
+    """The environment where it counts as deployed at `occurred_at`, in place of its first
+    parent, because it stands on the production branch (`import git`); null elsewhere."""
+    system: ShortText | None = None
+
+
+class RevisionPushed(Event):
+    """A ref moved. `revisions` are those that the forge listed, oldest first."""
+
+    type: Literal["RevisionPushed"] = "RevisionPushed"
+    repository: Identifier
+    ref: ShortText
+    before: Revision | None
+    after: Revision | None
+    revisions: tuple[Revision, ...] = ()
+    forced: bool = False
+
+
+class HistoryBegins(Event):
+    """A shallow history starts at `revision`: what came before it is not known here."""
+
+    type: Literal["HistoryBegins"] = "HistoryBegins"
+    repository: Identifier
+    revision: Revision
+
+
+class HistoryRetrieved(Event):
+    """We read a repository's history: the query, how many rows, the digest of the reply."""
+
+    type: Literal["HistoryRetrieved"] = "HistoryRetrieved"
+    repository: Identifier
+    query: ShortText
+    rows: Count
+    reply: Digest
+
+
+class RefChanged(Event):
+    """A branch or tag was created or deleted."""
+
+    type: Literal["RefChanged"] = "RefChanged"
+    repository: Identifier
+    ref: ShortText
+    ref_kind: Literal["branch", "tag"]
+    change: Literal["created", "deleted"]
+
+
+class ProtectionChanged(Event):
+    """A branch's protection was set, edited or removed.
+
+    `enforced` is false when it was removed or switched off. Settings that were not stated
+    are null.
+    """
+
+    type: Literal["ProtectionChanged"] = "ProtectionChanged"
+    repository: Identifier
+    pattern: ShortText
+    enforced: bool
+    approvals_required: Count | None = None
+    administrators_bound: bool | None = None
+    settings: Digest | None = None

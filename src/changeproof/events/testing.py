@@ -1,0 +1,48 @@
+"""Tests, checks and builds that ran on a revision."""
+
+from typing import Literal
+
+from changeproof.events.event import (
+    Count,
+    Digest,
+    Event,
+    Identifier,
+    Microseconds,
+    Revision,
+    ShortText,
+)
+
+Conclusion = Literal["passed", "failed", "skipped", "neutral", "cancelled"]
+
+
+class TestsRun(Event):
+    """A named suite or check ended on `revision`. Every run is kept: the first red stays.
+
+    `poster` is the app or system that posted it: a check of the required name posted by
+    another does not count.
+    """
+
+    __test__ = False  # pytest: an event, no test class
+
+    type: Literal["TestsRun"] = "TestsRun"
+    run: Identifier
+    attempt: Count = 1
+    revision: Revision | None
+    repository: Identifier | None = None
+    name: ShortText
+    poster: ShortText | None = None
+    conclusion: Conclusion
+    started_at: Microseconds | None = None
+    total: Count | None = None
+    failed: Count | None = None
+    report: Digest | None = None
+
+
+class ArtifactBuilt(Event):
+    """A build made `artifact` (a digest) out of `revision`."""
+
+    type: Literal["ArtifactBuilt"] = "ArtifactBuilt"
+    artifact: Identifier
+    revision: Revision | None = None
+    repository: Identifier | None = None
+    name: ShortText | None = None

@@ -1,0 +1,64 @@
+"""What comes in, what a translator makes of it, and how it says no."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from functools import cached_property
+
+from changeproof.events.event import Event, sha256_hex
+from changeproof.events.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One payload. `id` is the sender's own; for a file, the SHA-256 of its bytes.
+
+    `name` is the event's name where the sender states it beside the body (a header).
+    `received_at` is for sources whose claimed times do not count (DESIGN.md section 4, rule 3);
+    `options` are what an operator stated beside the file (a revision for a test report).
+    """
+
+    kind: str
+    id: str
+    body: bytes
+    received_at: int
+    name: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    trust_claimed_times: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        return sha256_hex(self.body)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """Events, and the texts they address by digest. `ignored` says why nothing was read."""
+
+    events: tuple[Event, ...]
+    contents: tuple[bytes, ...] = ()
+    ignored: str | None = None
+
+
+class MalformedPayload(Refusal):
+    """Authentic or local, but unreadable: it goes to quarantine, never to the bin."""
+
+    def __init__(self, why: str, *, where: str = "") -> None:
+        super().__init__(
+            "The payload cannot be read.",
+            where=where,
+            why=why,
+            cure="It is kept in quarantine; replay it after the sender or the translator is mended.",
+        )
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """Turns a git author's address into an account that only this instance can compute."""
+
+    key: bytes
+
+    def account(self, address: str) -> str:
+        """`git:` and the HMAC-SHA-256 of the lower-cased address."""
+        mac = hmac.new(self.key, address.strip().lower().encode(), hashlib.sha256)
+        return f"git:{mac.hexdigest()}"
