@@ -1,0 +1,92 @@
+"""What every room's tests may ask for: shared data, PostgreSQL, a browser."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.browser import arguments, installed_chromium
+from tests.support.postgresql import postgresql_server
+
+CI = os.environ.get("CI") == "true"
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+# Under CI the examples are the same each time: what fails there failed because of a change.
+settings.register_profile("developer", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if CI else "developer")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real histories and payloads that stands beside the checkout."""
+    folder = CHECKOUT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the folder shared/ with real payloads is not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server of this test run; ask `postgresql_database` for a database."""
+    with postgresql_server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_database(postgresql: str) -> Iterator[Callable[[], str]]:
+    """Makes an empty database and gives its URL, as often as it is called."""
+    made: list[str] = []
+
+    def fresh() -> str:
+        name = f"test_{secrets.token_hex(6)}"
+        _administer(postgresql, f"CREATE DATABASE {name}")
+        made.append(name)
+        return postgresql.rpartition("/")[0] + f"/{name}"
+
+    yield fresh
+    for name in made:
+        _administer(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The system's Chromium. Without one a test is skipped, under CI=true it fails."""
+    found = installed_chromium()
+    if found is None:
+        reason = "no Chromium on the path; install the system's package `chromium`"
+        if CI:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One Chromium for the run; `page` gives each test a clean profile in it."""
+    # Playwright runs an event loop in this thread, in which Django would refuse its database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=arguments())
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page without cookies, 1280 px wide, in English and UTC."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="UTC"
+    )
+    yield context.new_page()
+    context.close()
