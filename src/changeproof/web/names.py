@@ -1,0 +1,69 @@
+"""Account identifiers become people, and identifiers become code, when a page is shown.
+
+Reasons keep `{github:user/583231}` placeholders (DESIGN.md section 4, rule 5); the log and
+the evidence tables never hold a name, so pages ask the directory at the last moment.
+"""
+
+import re
+from collections.abc import Callable
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+NameOf = Callable[[str], str]
+
+_ACCOUNT = re.compile(r"\{([a-z][a-z0-9_-]*:[^{}\s]+)\}")
+_PIECE = re.compile(
+    r"\{(?P<account>[a-z][a-z0-9_-]*:[^{}\s]+)\}"
+    r"|`(?P<code>[^`\n]+)`"
+    r"|(?P<digest>\bsha256:[0-9a-f]{8,64}\b)"
+    r"|(?P<hash>\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b)"
+)
+
+
+def same(account: str) -> str:
+    """The directory of an instance that knows nobody: the identifier itself."""
+    return account
+
+
+def filled(text: str, name_of: NameOf = same) -> str:
+    """The text with each `{account}` replaced by a person's name, as plain text."""
+    return _ACCOUNT.sub(lambda found: name_of(found[1]), text)
+
+
+def short_digest(digest: str) -> str:
+    """`sha256:9c1e02d7` and `4f2c91a`: enough to tell apart, copied whole from the title."""
+    if digest.startswith("git:"):
+        return digest[4:11]
+    if digest.startswith("sha256:"):
+        return digest[:15]
+    if len(digest) >= 20 and re.fullmatch(r"[0-9a-f]+", digest):
+        return digest[:12] if len(digest) == 64 else digest[:7]
+    return digest if len(digest) <= 12 else digest[:12]
+
+
+def code(text: str) -> SafeString:
+    """A digest shown short; the whole of it where the pointer rests and for a copy."""
+    short = short_digest(text)
+    if short == text:
+        return mark_safe(f"<code>{escape(text)}</code>")  # noqa: S308 - escaped here
+    return mark_safe(  # noqa: S308 - escaped here
+        f'<code title="{escape(text)}">{escape(short)}</code>'
+    )
+
+
+def shown(text: str, name_of: NameOf = same) -> SafeString:
+    """A reason as HTML: escaped, with names filled in, code and digests set as code."""
+    pieces: list[str] = []
+    rest = 0
+    for found in _PIECE.finditer(text):
+        pieces.append(escape(text[rest : found.start()]))
+        if found["account"]:
+            pieces.append(escape(name_of(found["account"])))
+        elif found["code"]:
+            pieces.append(f"<code>{escape(found['code'])}</code>")
+        else:
+            pieces.append(code(found[0]))
+        rest = found.end()
+    pieces.append(escape(text[rest:]))
+    return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above

@@ -1,0 +1,1 @@
+"""What each page shows, as frozen dataclasses: filled by the views, read by the templates."""

@@ -1,0 +1,52 @@
+"""What stands around every page: notice, places, who is signed in, and the footing."""
+
+from dataclasses import dataclass, field
+
+from changeproof.web.names import NameOf, same
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the main navigation; `name` is the name of its address."""
+
+    name: str
+    label: str
+
+
+PLACES = (
+    Place("dashboard", "Dashboard"),
+    Place("changes", "Changes"),
+    Place("desk", "Desk"),
+    Place("checks", "Checks"),
+    Place("audits", "Audits"),
+    Place("sources", "Sources"),
+    Place("log", "Log"),
+)
+
+
+@dataclass(frozen=True)
+class Footing:
+    """Every page ends with what it stands on: as-of, policy, log size and root."""
+
+    as_of: int
+    policy: str  # "policy 7", "the initial policy (standard)"
+    log_size: int
+    log_root: str  # base64, as in the checkpoint
+    signed_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Given to every template as `frame`; `current` is the place whose page this is."""
+
+    current: str = ""
+    person: str = ""  # empty: nobody is signed in
+    roles: str = ""
+    waiting_at_desk: int = 0
+    demonstration: str = ""  # one sentence on what is invented; empty on a real instance
+    footing: Footing | None = None
+    name_of: NameOf = field(default=same, repr=False)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return PLACES if self.person else ()
