@@ -1,7 +1,7 @@
 """The one way to say no: what, where, why and the cure."""
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of ours
+class Refusal(Exception):
     """Something was not done, and the person can mend it.
 
     The same four parts reach a terminal, a form and problem details (RFC 9457). A plain
