@@ -54,10 +54,12 @@ class SourceRecovered(Event):
 
 
 class PolicyAdopted(Event):
-    """A policy is in force from `in_force_from` on; its text stands in contents."""
+    """A policy is in force from `in_force_from` on (null: since always)."""
 
     type: Literal["PolicyAdopted"] = "PolicyAdopted"
     policy_version: Count
     policy: Digest
+    parameters: dict[Identifier, tuple[ShortText, ...]]
+    """What checks read of it, flat: a parameter's values as texts."""
     in_force_from: Microseconds | None = None
     approved_by: Identifier | None = None

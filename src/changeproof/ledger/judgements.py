@@ -1,0 +1,173 @@
+"""What the product did, as history: verdicts over time, cases, alerts, gate answers, packs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changeproof.events.acts import (
+    AlertSent,
+    CaseOpened,
+    CaseResolved,
+    ChangeJudged,
+    GateAnswered,
+    PackIssued,
+)
+from changeproof.ledger.projection import projects
+from changeproof.ledger.revisions import moment
+from changeproof.ledger.table import Row, table
+
+
+@table("judgement", key=("subject", "check_id", "event"), indexes=("event",))
+@dataclass(frozen=True, slots=True)
+class Judgement(Row):
+    """A verdict that differed from the one before: what we said, and when."""
+
+    subject: str
+    check_id: str
+    verdict: str
+    basis: str
+    judged_at: int
+    policy_version: int
+    checks: str
+    log_size: int
+    stated_at: int
+    event: str
+
+
+@table("case_file", key=("case_id",), rule="earliest", indexes=("subject",))
+@dataclass(frozen=True, slots=True)
+class CaseFile(Row):
+    """Something that somebody must resolve."""
+
+    case_id: str
+    subject: str
+    check_id: str
+    deployed_at: int | None
+    opened_at: int
+    stated_at: int
+    event: str
+
+
+@table("case_resolution", key=("case_id", "event"))
+@dataclass(frozen=True, slots=True)
+class CaseResolution(Row):
+    """How it was resolved, by whom; it changes no verdict."""
+
+    case_id: str
+    outcome: str
+    account: str | None
+    reason: str | None
+    resolved_at: int
+    stated_at: int
+    event: str
+
+
+@table("alert", key=("case_id", "channel", "event"))
+@dataclass(frozen=True, slots=True)
+class Alert(Row):
+    """Somebody was told, or could not be."""
+
+    case_id: str
+    channel: str
+    outcome: str
+    sent_at: int
+    stated_at: int
+    event: str
+
+
+@table("gate_answer", key=("event",))
+@dataclass(frozen=True, slots=True)
+class GateAnswer(Row):
+    """What the gate said."""
+
+    answer: str
+    environment: str
+    system: str | None
+    revision: str | None
+    artifact: str | None
+    account: str | None
+    answered_at: int
+    stated_at: int
+    event: str
+
+
+@table("pack_issue", key=("event",))
+@dataclass(frozen=True, slots=True)
+class PackIssue(Row):
+    """An evidence pack that was written."""
+
+    period_from: int
+    period_until: int
+    digest: str
+    interim: int
+    account: str | None
+    issued_at: int
+    stated_at: int
+    event: str
+
+
+@projects(ChangeJudged)
+def judgement_rows(event: ChangeJudged, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    for check, said in event.verdicts.items():
+        verdict, _, basis = said.partition("/")
+        yield Judgement(
+            event.subject,
+            check,
+            verdict,
+            basis,
+            at,
+            event.policy_version,
+            event.checks,
+            event.log_size,
+            at,
+            event_id,
+        )
+
+
+@projects(CaseOpened)
+def case_row(event: CaseOpened, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield CaseFile(event.case, event.subject, event.check, event.deployed_at, at, at, event_id)
+
+
+@projects(CaseResolved)
+def resolution_row(event: CaseResolved, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield CaseResolution(event.case, event.outcome, event.actor, event.reason, at, at, event_id)
+
+
+@projects(AlertSent)
+def alert_row(event: AlertSent, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield Alert(event.case, event.channel, event.outcome, at, at, event_id)
+
+
+@projects(GateAnswered)
+def gate_row(event: GateAnswered, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield GateAnswer(
+        event.answer,
+        event.environment,
+        event.system,
+        event.revision,
+        event.artifact,
+        event.actor,
+        at,
+        at,
+        event_id,
+    )
+
+
+@projects(PackIssued)
+def pack_row(event: PackIssued, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield PackIssue(
+        event.period_from,
+        event.period_until,
+        event.digest,
+        int(event.interim),
+        event.actor,
+        at,
+        at,
+        event_id,
+    )

@@ -1,0 +1,244 @@
+"""Pull requests and their reviews: rows and their projectors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changeproof.events.pulls import (
+    PullRequestClosed,
+    PullRequestDescribed,
+    PullRequestMerged,
+    PullRequestOpened,
+    PullRequestReopened,
+    PullRequestRevised,
+    ReviewDismissed,
+    RevisionReviewed,
+)
+from changeproof.ledger.projection import projects
+from changeproof.ledger.revisions import moment
+from changeproof.ledger.table import Row, table
+
+
+@table("pull_opened", key=("pull",), rule="earliest", seen="opened_at", indexes=("repository",))
+@dataclass(frozen=True, slots=True)
+class PullOpened(Row):
+    """Who proposed it, and when."""
+
+    pull: str
+    repository: str
+    number: int
+    author: str | None
+    opened_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("pull_description", key=("pull",), indexes=("head_ref",))
+@dataclass(frozen=True, slots=True)
+class PullDescription(Row):
+    """What it last said of itself."""
+
+    pull: str
+    repository: str
+    title: str | None
+    base_ref: str | None
+    head_ref: str | None
+    head_repository: str | None
+    stated_at: int
+    event: str
+
+
+@table("pull_ticket", key=("pull", "ticket_key"), indexes=("ticket_key",))
+@dataclass(frozen=True, slots=True)
+class PullTicket(Row):
+    """A ticket that it names."""
+
+    pull: str
+    ticket_key: str
+    stated_at: int
+    event: str
+
+
+@table("pull_head", key=("pull", "revision"), rule="earliest", seen="revised_at", indexes=("revision",))
+@dataclass(frozen=True, slots=True)
+class PullHead(Row):
+    """A content that it proposed, since when, and who pushed it where that is known."""
+
+    pull: str
+    revision: str
+    base: str | None
+    pushed_by: str | None
+    revised_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("pull_head_pusher", key=("pull", "revision", "account"), seen="pushed_at")
+@dataclass(frozen=True, slots=True)
+class PullHeadPusher(Row):
+    """Somebody who pushed a head to the pull request's branch."""
+
+    pull: str
+    revision: str
+    account: str
+    pushed_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("pull_merge", key=("pull",), seen="merged_at", indexes=("revision",))
+@dataclass(frozen=True, slots=True)
+class PullMerge(Row):
+    """It was merged: which head, into which commit, by whom."""
+
+    pull: str
+    repository: str
+    head: str | None
+    revision: str | None
+    base_ref: str | None
+    merged_by: str | None
+    merged_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("pull_closure", key=("pull", "closed_at"), seen="closed_at")
+@dataclass(frozen=True, slots=True)
+class PullClosure(Row):
+    """It was closed unmerged."""
+
+    pull: str
+    closed_at: int
+    account: str | None
+    stated_at: int
+    event: str
+
+
+@table("pull_reopening", key=("pull", "reopened_at"), seen="reopened_at")
+@dataclass(frozen=True, slots=True)
+class PullReopening(Row):
+    """It was opened again."""
+
+    pull: str
+    reopened_at: int
+    account: str | None
+    stated_at: int
+    event: str
+
+
+@table("review", key=("review",), seen="submitted_at", indexes=("pull",))
+@dataclass(frozen=True, slots=True)
+class Review(Row):
+    """One reviewer's verdict on one head."""
+
+    review: str
+    pull: str
+    revision: str | None
+    account: str | None
+    verdict: str
+    submitted_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("review_dismissal", key=("review",), rule="earliest", seen="dismissed_at", indexes=("pull",))
+@dataclass(frozen=True, slots=True)
+class ReviewDismissal(Row):
+    """A review that no longer counts; a row of its own, so that it may come first."""
+
+    review: str
+    pull: str
+    account: str | None
+    dismissed_at: int | None
+    stated_at: int
+    event: str
+
+
+@projects(PullRequestOpened)
+def opened_row(event: PullRequestOpened, event_id: str) -> Iterator[Row]:
+    yield PullOpened(
+        event.pull,
+        event.repository,
+        event.number,
+        event.actor,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(PullRequestDescribed)
+def description_rows(event: PullRequestDescribed, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield PullDescription(
+        event.pull,
+        event.repository,
+        event.title,
+        event.base_ref,
+        event.head_ref,
+        event.head_repository,
+        at,
+        event_id,
+    )
+    for key in event.ticket_keys:
+        yield PullTicket(event.pull, key, at, event_id)
+
+
+@projects(PullRequestRevised)
+def head_rows(event: PullRequestRevised, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield PullHead(
+        event.pull, event.head, event.base, event.pushed_by, event.occurred_at, at, event_id
+    )
+    if event.pushed_by:
+        yield PullHeadPusher(
+            event.pull, event.head, event.pushed_by, event.occurred_at, at, event_id
+        )
+
+
+@projects(PullRequestMerged)
+def merge_row(event: PullRequestMerged, event_id: str) -> Iterator[Row]:
+    yield PullMerge(
+        event.pull,
+        event.repository,
+        event.head,
+        event.revision,
+        event.base_ref,
+        event.actor,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(PullRequestClosed)
+def closure_row(event: PullRequestClosed, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield PullClosure(event.pull, at, event.actor, at, event_id)
+
+
+@projects(PullRequestReopened)
+def reopening_row(event: PullRequestReopened, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield PullReopening(event.pull, at, event.actor, at, event_id)
+
+
+@projects(RevisionReviewed)
+def review_row(event: RevisionReviewed, event_id: str) -> Iterator[Row]:
+    """One transition of one review. Which review counts is a check's question."""
+    yield Review(
+        event.review,
+        event.pull,
+        event.revision,
+        event.actor,
+        event.verdict,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(ReviewDismissed)
+def dismissal_row(event: ReviewDismissed, event_id: str) -> Iterator[Row]:
+    yield ReviewDismissal(
+        event.review, event.pull, event.actor, event.occurred_at, moment(event), event_id
+    )

@@ -1,0 +1,191 @@
+"""Sources: what they cover, when they were silent, what could not be read; and policy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changeproof.events.receipts import (
+    DeliveryQuarantined,
+    DeliveryReplayed,
+    DeliverySeen,
+    PolicyAdopted,
+    SourceRecovered,
+    SourceSilent,
+)
+from changeproof.ledger.projection import projects
+from changeproof.ledger.revisions import moment
+from changeproof.ledger.table import Row, table
+
+
+@table("source_coverage", key=("repository",), rule="earliest")
+@dataclass(frozen=True, slots=True)
+class SourceCoverage(Row):
+    """A forge tells of this repository from `covered_from` on."""
+
+    repository: str
+    forge: str
+    covered_from: int
+    stated_at: int
+    event: str
+
+
+@table("silence", key=("scope", "silent_from"), rule="earliest", seen="silent_from")
+@dataclass(frozen=True, slots=True)
+class Silence(Row):
+    """Nothing was seen from a source (its name, or one repository) since then."""
+
+    scope: str
+    silent_from: int
+    reason: str | None
+    stated_at: int
+    event: str
+
+
+@table("recovery", key=("scope", "silent_from"), seen="silent_until")
+@dataclass(frozen=True, slots=True)
+class Recovery(Row):
+    """It can be seen again; `filled` is 1 once the interval was read afterwards."""
+
+    scope: str
+    silent_from: int
+    silent_until: int
+    filled: int
+    stated_at: int
+    event: str
+
+
+@table("seen_delivery", key=("source", "delivery"))
+@dataclass(frozen=True, slots=True)
+class SeenDelivery(Row):
+    """A delivery of which nothing was read, and why."""
+
+    source: str
+    delivery: str
+    name: str
+    repository: str | None
+    reason: str
+    stated_at: int
+    event: str
+
+
+@table("quarantined_delivery", key=("kind", "delivery"))
+@dataclass(frozen=True, slots=True)
+class QuarantinedDelivery(Row):
+    """A delivery that could not be read; its body stands in contents under `payload`."""
+
+    kind: str
+    delivery: str
+    name: str | None
+    repository: str | None
+    reason: str
+    size: int
+    payload: str | None
+    stated_at: int
+    event: str
+
+
+@table("replayed_delivery", key=("kind", "delivery", "event"))
+@dataclass(frozen=True, slots=True)
+class ReplayedDelivery(Row):
+    """A quarantined delivery that was read after all."""
+
+    kind: str
+    delivery: str
+    event_count: int
+    stated_at: int
+    event: str
+
+
+@table("policy_in_force", key=("policy_version",), seen="in_force_from")
+@dataclass(frozen=True, slots=True)
+class PolicyInForce(Row):
+    """A policy and from when it judges; its text stands in contents."""
+
+    policy_version: int
+    policy: str
+    in_force_from: int
+    adopted_by: str | None
+    approved_by: str | None
+    stated_at: int
+    event: str
+
+
+@table("policy_parameter", key=("policy_version", "parameter", "position"))
+@dataclass(frozen=True, slots=True)
+class PolicyParameter(Row):
+    """One value that checks read; lists have a row a position."""
+
+    policy_version: int
+    parameter: str
+    position: int
+    value: str
+    stated_at: int
+    event: str
+
+
+@projects(SourceSilent)
+def silence_row(event: SourceSilent, event_id: str) -> Iterator[Row]:
+    yield Silence(event.scope, event.silent_from, event.reason, moment(event), event_id)
+
+
+@projects(SourceRecovered)
+def recovery_row(event: SourceRecovered, event_id: str) -> Iterator[Row]:
+    yield Recovery(
+        event.scope,
+        event.silent_from,
+        event.silent_until,
+        int(event.filled),
+        moment(event),
+        event_id,
+    )
+
+
+@projects(DeliverySeen)
+def seen_row(event: DeliverySeen, event_id: str) -> Iterator[Row]:
+    yield SeenDelivery(
+        event.source,
+        event.delivery,
+        event.name,
+        event.repository,
+        event.reason,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(DeliveryQuarantined)
+def quarantined_row(event: DeliveryQuarantined, event_id: str) -> Iterator[Row]:
+    yield QuarantinedDelivery(
+        event.kind,
+        event.delivery,
+        event.name,
+        event.repository,
+        event.reason,
+        event.size,
+        event.payload_digest,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(DeliveryReplayed)
+def replayed_row(event: DeliveryReplayed, event_id: str) -> Iterator[Row]:
+    yield ReplayedDelivery(event.kind, event.replayed, event.events, moment(event), event_id)
+
+
+@projects(PolicyAdopted)
+def policy_rows(event: PolicyAdopted, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield PolicyInForce(
+        event.policy_version,
+        event.policy,
+        event.in_force_from if event.in_force_from is not None else 0,
+        event.actor,
+        event.approved_by,
+        at,
+        event_id,
+    )
+    for parameter, values in sorted(event.parameters.items()):
+        for position, value in enumerate(values):
+            yield PolicyParameter(
+                event.policy_version, parameter, position, value, at, event_id
+            )

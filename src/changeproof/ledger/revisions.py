@@ -1,0 +1,326 @@
+"""Repositories, revisions, pushes and protection: rows and their projectors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changeproof.events.event import Event
+from changeproof.events.revisions import (
+    HistoryBegins,
+    HistoryRetrieved,
+    ProtectionChanged,
+    RefChanged,
+    RepositoryObserved,
+    RevisionPushed,
+    RevisionRecorded,
+)
+from changeproof.ledger.projection import projects
+from changeproof.ledger.table import Row, table
+
+
+def moment(event: Event) -> int:
+    """The time by which statements are ordered; those without one come first."""
+    return event.occurred_at if event.occurred_at is not None else 0
+
+
+@table("repository", key=("repository",))
+@dataclass(frozen=True, slots=True)
+class Repository(Row):
+    """A repository as last described."""
+
+    repository: str
+    name: str
+    default_branch: str | None
+    stated_at: int
+    event: str
+
+
+@table(
+    "revision",
+    key=("revision", "complete"),
+    seen="committed_at",
+    indexes=("repository",),
+)
+@dataclass(frozen=True, slots=True)
+class Revision(Row):
+    """A commit. `complete` is 1 where the teller knew its parents (git), 0 for a push's list."""
+
+    revision: str
+    complete: int
+    repository: str
+    tree: str | None
+    author: str | None
+    committer: str | None
+    authored_at: int | None
+    committed_at: int | None
+    title: str | None
+    message: str | None
+    claimed_pull: str | None
+    claimed_review: str | None
+    parent_count: int
+    stated_at: int
+    event: str
+
+
+@table("revision_parent", key=("revision", "position"), indexes=("parent",))
+@dataclass(frozen=True, slots=True)
+class RevisionParent(Row):
+    """One parent of a commit; position 0 is the first."""
+
+    revision: str
+    position: int
+    parent: str
+    stated_at: int
+    event: str
+
+
+@table("revision_author", key=("revision", "account", "part"))
+@dataclass(frozen=True, slots=True)
+class RevisionAuthor(Row):
+    """Somebody who wrote part of a commit: `author` or `co_author`. Committers wrote nothing."""
+
+    revision: str
+    account: str
+    part: str
+    stated_at: int
+    event: str
+
+
+@table("revision_claim", key=("revision", "claim", "value"), indexes=("value",))
+@dataclass(frozen=True, slots=True)
+class RevisionClaim(Row):
+    """What a commit's message says of it: `ticket`, `reverts`, `cherry_pick`, `reviewer`."""
+
+    revision: str
+    claim: str
+    value: str
+    stated_at: int
+    event: str
+
+
+@table("revision_repository", key=("revision", "repository"), indexes=("repository",))
+@dataclass(frozen=True, slots=True)
+class RevisionRepository(Row):
+    """A repository that holds the commit."""
+
+    revision: str
+    repository: str
+    stated_at: int
+    event: str
+
+
+@table("push", key=("repository", "ref", "before_revision", "after_revision"), seen="pushed_at")
+@dataclass(frozen=True, slots=True)
+class Push(Row):
+    """A ref moved; an empty text stands for nothing there (created, deleted)."""
+
+    repository: str
+    ref: str
+    before_revision: str
+    after_revision: str
+    pusher: str | None
+    pushed_at: int | None
+    forced: int
+    revision_count: int
+    stated_at: int
+    event: str
+
+
+@table(
+    "push_revision",
+    key=("revision", "repository", "ref", "after_revision"),
+    seen="pushed_at",
+    indexes=("repository",),
+)
+@dataclass(frozen=True, slots=True)
+class PushRevision(Row):
+    """A commit that a push listed, and the one before it there: order where parents are unknown."""
+
+    revision: str
+    repository: str
+    ref: str
+    after_revision: str
+    previous: str
+    pusher: str | None
+    pushed_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("history_boundary", key=("revision", "repository"))
+@dataclass(frozen=True, slots=True)
+class HistoryBoundary(Row):
+    """A shallow history begins here."""
+
+    revision: str
+    repository: str
+    stated_at: int
+    event: str
+
+
+@table("retrieval", key=("repository", "query", "retrieved_at"), seen="retrieved_at")
+@dataclass(frozen=True, slots=True)
+class Retrieval(Row):
+    """We read a history: what was asked, how many rows came, their digest."""
+
+    repository: str
+    query: str
+    retrieved_at: int
+    row_count: int
+    reply: str
+    stated_at: int
+    event: str
+
+
+@table("ref_change", key=("repository", "ref", "change", "event"))
+@dataclass(frozen=True, slots=True)
+class RefChange(Row):
+    """A branch or tag came or went."""
+
+    repository: str
+    ref: str
+    change: str
+    ref_kind: str
+    account: str | None
+    stated_at: int
+    event: str
+
+
+@table("protection", key=("repository", "pattern", "event"), seen="changed_at")
+@dataclass(frozen=True, slots=True)
+class Protection(Row):
+    """One transition of a branch's protection; intervals come of reading them in order."""
+
+    repository: str
+    pattern: str
+    changed_at: int | None
+    enforced: int
+    approvals_required: int | None
+    administrators_bound: int | None
+    account: str | None
+    stated_at: int
+    event: str
+
+
+@projects(RepositoryObserved)
+def repository_row(event: RepositoryObserved, event_id: str) -> Iterator[Row]:
+    yield Repository(
+        event.repository, event.name, event.default_branch, moment(event), event_id
+    )
+
+
+@projects(RevisionRecorded)
+def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
+    """The commit, its parents, its writers and its claims."""
+    revision, at = event.revision, moment(event)
+    yield Revision(
+        revision,
+        int(event.complete),
+        event.repository,
+        event.tree,
+        event.author,
+        event.committer,
+        event.authored_at,
+        event.occurred_at,
+        event.title,
+        event.message,
+        event.claimed_pull,
+        event.claimed_review,
+        len(event.parents),
+        at,
+        event_id,
+    )
+    yield RevisionRepository(revision, event.repository, at, event_id)
+    for position, parent in enumerate(event.parents):
+        yield RevisionParent(revision, position, parent, at, event_id)
+    if event.author:
+        yield RevisionAuthor(revision, event.author, "author", at, event_id)
+    for account in event.co_authors:
+        yield RevisionAuthor(revision, account, "co_author", at, event_id)
+    for claim, values in (
+        ("ticket", event.ticket_keys),
+        ("reverts", event.reverts),
+        ("cherry_pick", event.cherry_picked_from),
+        ("reviewer", event.claimed_reviewers),
+    ):
+        for value in values:
+            yield RevisionClaim(revision, claim, value, at, event_id)
+
+
+@projects(RevisionPushed)
+def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
+    """The move of the ref, and each listed commit with the one before it."""
+    before, after, at = event.before or "", event.after or "", moment(event)
+    yield Push(
+        event.repository,
+        event.ref,
+        before,
+        after,
+        event.actor,
+        event.occurred_at,
+        int(event.forced),
+        len(event.revisions),
+        at,
+        event_id,
+    )
+    previous = before
+    for revision in event.revisions:
+        yield PushRevision(
+            revision,
+            event.repository,
+            event.ref,
+            after,
+            previous,
+            event.actor,
+            event.occurred_at,
+            at,
+            event_id,
+        )
+        yield RevisionRepository(revision, event.repository, at, event_id)
+        previous = revision
+
+
+@projects(HistoryBegins)
+def boundary_row(event: HistoryBegins, event_id: str) -> Iterator[Row]:
+    yield HistoryBoundary(event.revision, event.repository, moment(event), event_id)
+
+
+@projects(HistoryRetrieved)
+def retrieval_row(event: HistoryRetrieved, event_id: str) -> Iterator[Row]:
+    yield Retrieval(
+        event.repository,
+        event.query,
+        moment(event),
+        event.rows,
+        event.reply,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(RefChanged)
+def ref_row(event: RefChanged, event_id: str) -> Iterator[Row]:
+    yield RefChange(
+        event.repository,
+        event.ref,
+        event.change,
+        event.ref_kind,
+        event.actor,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(ProtectionChanged)
+def protection_row(event: ProtectionChanged, event_id: str) -> Iterator[Row]:
+    bound = event.administrators_bound
+    yield Protection(
+        event.repository,
+        event.pattern,
+        event.occurred_at,
+        int(event.enforced),
+        event.approvals_required,
+        None if bound is None else int(bound),
+        event.actor,
+        moment(event),
+        event_id,
+    )

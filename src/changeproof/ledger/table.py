@@ -1,0 +1,86 @@
+"""How a frozen row becomes a table: names, keys, which of two statements wins.
+
+A row class is the only place where a table is written down. Its DDL, its upsert, its part of a
+snapshot and its comparison in `verify` all follow from it, so that they cannot disagree
+(docs/decisions/0001).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from types import UnionType
+from typing import Any, ClassVar, Literal, TypeVar, get_args, get_type_hints
+
+Rule = Literal["latest", "earliest"]
+Layer = Literal["fact", "join", "result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`kind` is "text" or "integer"; times are integers, UTC microseconds."""
+
+    name: str
+    kind: Literal["text", "integer"]
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table. `seen` is the column that an as-of cut compares (null: always seen).
+
+    `rule` says which of two statements under one key stands: the latest or the earliest by
+    (`stated_at`, `event`). Joins and results have none: they are derived, never stated.
+    """
+
+    name: str
+    row: type[Any]
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    layer: Layer
+    rule: Rule
+    seen: str | None
+    indexes: tuple[str, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+TABLES: dict[str, Table] = {}
+"""Every ledger table by name, in the order in which they were written down."""
+
+_RowType = TypeVar("_RowType")
+
+
+class Row:
+    """What all rows share: the table they belong to."""
+
+    table: ClassVar[Table]
+
+
+def table(
+    name: str,
+    *,
+    key: tuple[str, ...],
+    layer: Layer = "fact",
+    rule: Rule = "latest",
+    seen: str | None = None,
+    indexes: tuple[str, ...] = (),
+) -> Callable[[type[_RowType]], type[_RowType]]:
+    """Register a frozen dataclass as a table."""
+
+    def register(row: type[_RowType]) -> type[_RowType]:
+        hints = get_type_hints(row)
+        columns = tuple(_column(field.name, hints[field.name]) for field in fields(row))  # type: ignore[arg-type]
+        description = Table(name, row, columns, key, layer, rule, seen, indexes)
+        row.table = description  # type: ignore[attr-defined]
+        TABLES[name] = description
+        return row
+
+    return register
+
+
+def _column(name: str, hint: Any) -> Column:
+    options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    plain = next(option for option in options if option is not type(None))
+    kind: Literal["text", "integer"] = "integer" if plain is int else "text"
+    return Column(name, kind, type(None) in options)
