@@ -53,8 +53,8 @@ def install(wheel: Path, place: Path) -> Path:
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     ours = place / "wheel.txt"
     ours.write_text(f"changeproof @ {wheel.as_uri()} --hash=sha256:{digest}\n")
-    pip = [environment / "bin" / "pip", "--quiet", "--disable-pip-version-check", "install"]
-    locked = ["-r", ROOT / "requirements" / "runtime.txt", "-r", ours]
+    pip = [str(environment / "bin" / "pip"), "-q", "--disable-pip-version-check", "install"]
+    locked = ["-r", str(ROOT / "requirements" / "runtime.txt"), "-r", str(ours)]
     subprocess.run([*pip, "--no-compile", "--require-hashes", *locked], cwd=place, check=True)
     return environment / "bin" / "changeproof"
 
