@@ -76,7 +76,8 @@ class Figures:
             return ", ".join(parts)
         if self.not_verifiable == 0:
             return self.rate if self.deviation else ""
-        return f"{self.rate}; {self.rate_with_not_verifiable} if the {unseen} not verifiable are counted"
+        both = self.rate_with_not_verifiable
+        return f"{self.rate}; {both} if the {unseen} not verifiable are counted"
 
     @property
     def sign_period(self) -> str:
