@@ -1,0 +1,139 @@
+"""Running git on a repository that we do not trust.
+
+Nothing that the repository configures is executed: no pager, hook, signature program, diff
+driver or transport. Settings of the machine and of the user are left out, so that the same
+repository gives the same bytes everywhere.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from changeproof.events.refusal import Refusal
+
+_SETTINGS = (
+    ("safe.directory", "*"),
+    ("core.fsmonitor", "false"),
+    ("core.hooksPath", os.devnull),
+    ("log.showSignature", "false"),
+    ("diff.renames", "false"),
+    ("diff.orderFile", os.devnull),
+    ("protocol.allow", "never"),
+)
+_CHUNK = 1 << 18
+
+
+def _environment(directory: Path) -> dict[str, str]:
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LC_ALL": "C",
+        "HOME": os.devnull,
+        "XDG_CONFIG_HOME": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_GRAFT_FILE": os.devnull,
+        "GIT_PAGER": "",
+        "GIT_CEILING_DIRECTORIES": str(directory.parent),
+        "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
+    }
+    for index, (key, value) in enumerate(_SETTINGS):
+        environment[f"GIT_CONFIG_KEY_{index}"] = key
+        environment[f"GIT_CONFIG_VALUE_{index}"] = value
+    for name in ("SYSTEMROOT", "TEMP", "TMP"):  # Windows cannot start a program without them
+        if name in os.environ:
+            environment[name] = os.environ[name]
+    return environment
+
+
+def ask(directory: Path, *arguments: str, given: bytes = b"") -> tuple[int, bytes, str]:
+    """Exit status, output and complaint of a short question. Raises Refusal without git."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed program, no shell
+            ["git", *arguments],  # noqa: S607 - found on the path on purpose
+            cwd=directory,
+            env=_environment(directory),
+            input=given,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise git_missing() from error
+    return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip()
+
+
+def fields(directory: Path, arguments: Sequence[str], given: bytes) -> Iterator[bytes]:
+    """The NUL-terminated fields of git's output, streamed: memory holds one chunk.
+
+    Raises Refusal if git ends badly: the history is damaged, or not all here.
+    """
+    with tempfile.TemporaryFile() as complaints:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - a fixed program, no shell
+                ["git", *arguments],  # noqa: S607 - found on the path on purpose
+                cwd=directory,
+                env=_environment(directory),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+            )
+        except FileNotFoundError as error:
+            raise git_missing() from error
+        assert process.stdin is not None  # noqa: S101 - for the type checker
+        assert process.stdout is not None  # noqa: S101 - for the type checker
+        try:
+            with suppress(BrokenPipeError):  # git ended early; its status tells why
+                process.stdin.write(given)
+                process.stdin.close()
+            yield from _split(process.stdout)
+            status = process.wait()
+        finally:  # also when the reader stops half-way
+            process.stdout.close()
+            process.kill()
+            process.wait()
+        if status:
+            complaints.seek(0)
+            raise damaged(directory, complaints.read(4096).decode("utf-8", "replace"))
+
+
+def _split(stream: IO[bytes]) -> Iterator[bytes]:
+    rest: list[bytes] = []
+    while chunk := stream.read(_CHUNK):
+        first, *others = chunk.split(b"\0")
+        rest.append(first)
+        if others:
+            yield b"".join(rest)
+            rest = [others.pop()]
+            yield from others
+    if left := b"".join(rest):
+        yield left
+
+
+def git_missing() -> Refusal:
+    """Git is not installed."""
+    return Refusal(
+        "The history was not read.",
+        why="git is not installed, or not on the path",
+        cure="Install git, then run the command again.",
+    )
+
+
+def damaged(directory: Path, complaint: str) -> Refusal:
+    """Git could not read objects that the history needs."""
+    lines = [line for line in complaint.splitlines() if line.strip()]
+    return Refusal(
+        "The history was not read to its end.",
+        where=str(directory),
+        why=f"git says: {lines[-1].strip()[:300]}" if lines else "git ended without a word",
+        cure="Run `git fsck` there; clone it again (whole, without --filter) if it is damaged.",
+    )

@@ -1,0 +1,43 @@
+"""Times as foreign systems write them, as UTC microseconds (RFC 3339 section 5.6)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from changeproof.events.event import LARGEST_INTEGER
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*", re.ASCII)
+
+
+def microseconds(text: str, *, assume_utc: bool = False) -> int | None:
+    """The instant that `text` states; None where it states none that we can hold.
+
+    Events hold times up to the year 2255 (integers below 2^53). A time without a zone is an
+    instant only with `assume_utc`.
+    """
+    if not _DATE_TIME.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        if moment.tzinfo is None:
+            if not assume_utc:
+                return None
+            moment = moment.replace(tzinfo=UTC)
+        return _bounded((moment - _EPOCH) // _MICROSECOND)
+    except (ValueError, OverflowError):
+        return None
+
+
+def from_seconds(seconds: int) -> int | None:
+    """The instant of a Unix time; None beyond what an event holds."""
+    return _bounded(seconds * 1_000_000)
+
+
+def from_milliseconds(milliseconds: int) -> int | None:
+    """The instant of a Unix time in milliseconds; None beyond what an event holds."""
+    return _bounded(milliseconds * 1_000)
+
+
+def _bounded(value: int) -> int | None:
+    return value if -LARGEST_INTEGER <= value <= LARGEST_INTEGER else None
