@@ -65,7 +65,7 @@ def twelve_months_svg(
     axis = LABEL + above * STEP + 4
     under = axis + 26  # the months' names stand between the two sides
     height = under + below * STEP + LABEL + 4
-    right = drawing.width - (drawing.margin + 30 if drawing.with_legend else 0)
+    right = drawing.width - (drawing.margin + 50 if drawing.with_legend else 0)
     column = (right - drawing.margin) / len(months)
 
     parts = [_line(drawing.margin, right, axis)]

@@ -65,6 +65,11 @@ class CheckGroup:
 
     heading: str
     rows: tuple[CheckRow, ...]
+    title: str = ""  # "Points", "Signs", "Practices": the head on the page of checks
+
+    @property
+    def is_signs(self) -> bool:
+        return bool(self.rows) and all(row.is_sign for row in self.rows)
 
 
 POINTS_HEADING = (

@@ -160,7 +160,7 @@ class DashboardPage:
             return ""
         worst = max(hidden, key=lambda month: month.not_verifiable)
         return (
-            f"In {worst.name} {thousands(worst.deviations)} stands beside "
+            f"{worst.name}: {count(worst.deviations, 'deviation')} beside "
             f"{count(worst.not_verifiable, 'change')} that could not be judged in full."
         )
 
