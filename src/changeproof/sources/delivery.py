@@ -48,7 +48,7 @@ class MalformedPayload(Refusal):
             "The payload cannot be read.",
             where=where,
             why=why,
-            cure="It is kept in quarantine; replay it after the sender or the translator is mended.",
+            cure="It stays in quarantine; replay it when the sender or the translator is mended.",
         )
 
 

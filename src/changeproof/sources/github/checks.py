@@ -1,0 +1,205 @@
+"""`check_run`, `check_suite`, `workflow_run`, `status` → TestsRun, once they have concluded.
+
+Every run is kept, also the red one before the green (hard case 30); who posted it is kept too,
+because a check of the required name from another app does not count (hard case 31).
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from changeproof.events.event import Event
+from changeproof.events.testing import Conclusion, TestsRun
+from changeproof.sources.github.payload import (
+    Number,
+    RepositoryEnvelope,
+    User,
+    identity,
+    repository_id,
+)
+from changeproof.sources.reading import Reading, optional_time, read, time
+
+_CONCLUSIONS: dict[str, Conclusion] = {
+    "success": "passed",
+    "failure": "failed",
+    "error": "failed",
+    "timed_out": "failed",
+    "action_required": "failed",
+    "startup_failure": "failed",
+    "stale": "failed",
+    "skipped": "skipped",
+    "neutral": "neutral",
+    "cancelled": "cancelled",
+}
+
+
+class App(msgspec.Struct):
+    """The app that posts a check."""
+
+    id: Number
+    slug: str | None = None
+    name: str | None = None
+
+
+class CheckRun(msgspec.Struct):
+    """One named check on one commit."""
+
+    id: Number
+    name: str
+    head_sha: str
+    status: str | None = None
+    conclusion: str | None = None
+    started_at: str | None = None
+    completed_at: str | None = None
+    app: App | None = None
+
+
+class CheckSuite(msgspec.Struct):
+    """All checks of one app on one commit."""
+
+    id: Number
+    head_sha: str
+    updated_at: str
+    created_at: str | None = None
+    conclusion: str | None = None
+    app: App | None = None
+
+
+class WorkflowRun(msgspec.Struct):
+    """One run of a workflow, of which a commit may have several attempts."""
+
+    id: Number
+    head_sha: str
+    updated_at: str
+    name: str | None = None
+    path: str | None = None
+    run_attempt: Number = 1
+    run_started_at: str | None = None
+    conclusion: str | None = None
+    actor: User | None = None
+    triggering_actor: User | None = None
+
+
+class CheckRunPayload(RepositoryEnvelope, kw_only=True):
+    """The delivery."""
+
+    check_run: CheckRun
+
+
+class CheckSuitePayload(RepositoryEnvelope, kw_only=True):
+    """The delivery."""
+
+    check_suite: CheckSuite
+
+
+class WorkflowRunPayload(RepositoryEnvelope, kw_only=True):
+    """The delivery."""
+
+    workflow_run: WorkflowRun
+
+
+class StatusPayload(RepositoryEnvelope, kw_only=True):
+    """The delivery; a status is the old way to post a check."""
+
+    id: Number
+    sha: str
+    state: str
+    context: str
+    updated_at: str
+
+
+def check_run(reading: Reading) -> Iterator[Event]:
+    """Raises MalformedPayload, naming the field."""
+    payload = read(CheckRunPayload, reading.delivery.body)
+    run, repository = payload.check_run, repository_id(payload.repository)
+    conclusion = _CONCLUSIONS.get(run.conclusion or "")
+    if conclusion is None:
+        yield reading.seen("check_run", _unfinished(run.conclusion), repository)
+        return
+    at = optional_time(run.completed_at, "check_run.completed_at")
+    yield TestsRun(
+        **reading.header(at, actor=identity(payload.sender)),
+        run=f"{repository}/check_run/{run.id}",
+        revision=run.head_sha,
+        repository=repository,
+        name=run.name,
+        poster=_poster(run.app),
+        conclusion=conclusion,
+        started_at=optional_time(run.started_at, "check_run.started_at"),
+    )
+
+
+def check_suite(reading: Reading) -> Iterator[Event]:
+    """Raises MalformedPayload, naming the field."""
+    payload = read(CheckSuitePayload, reading.delivery.body)
+    suite, repository = payload.check_suite, repository_id(payload.repository)
+    conclusion = _CONCLUSIONS.get(suite.conclusion or "")
+    if conclusion is None:
+        yield reading.seen("check_suite", _unfinished(suite.conclusion), repository)
+        return
+    poster = _poster(suite.app)
+    yield TestsRun(
+        **reading.header(
+            time(suite.updated_at, "check_suite.updated_at"),
+            actor=identity(payload.sender),
+            bound=True,
+        ),
+        run=f"{repository}/check_suite/{suite.id}",
+        revision=suite.head_sha,
+        repository=repository,
+        name=poster or "check suite",
+        poster=poster,
+        conclusion=conclusion,
+        started_at=optional_time(suite.created_at, "check_suite.created_at"),
+    )
+
+
+def workflow_run(reading: Reading) -> Iterator[Event]:
+    """Raises MalformedPayload, naming the field."""
+    payload = read(WorkflowRunPayload, reading.delivery.body)
+    run, repository = payload.workflow_run, repository_id(payload.repository)
+    conclusion = _CONCLUSIONS.get(run.conclusion or "")
+    if conclusion is None:
+        yield reading.seen("workflow_run", _unfinished(run.conclusion), repository)
+        return
+    started_by = identity(run.triggering_actor or run.actor or payload.sender)
+    yield TestsRun(
+        **reading.header(
+            time(run.updated_at, "workflow_run.updated_at"), actor=started_by, bound=True
+        ),
+        run=f"{repository}/run/{run.id}",
+        attempt=run.run_attempt,
+        revision=run.head_sha,
+        repository=repository,
+        name=run.name or run.path or "workflow",
+        poster="github-actions",
+        conclusion=conclusion,
+        started_at=optional_time(run.run_started_at, "workflow_run.run_started_at"),
+    )
+
+
+def status(reading: Reading) -> Iterator[Event]:
+    """Raises MalformedPayload, naming the field."""
+    payload = read(StatusPayload, reading.delivery.body)
+    repository, poster = repository_id(payload.repository), identity(payload.sender)
+    conclusion = _CONCLUSIONS.get(payload.state)
+    if conclusion is None:
+        yield reading.seen("status", _unfinished(payload.state), repository)
+        return
+    yield TestsRun(
+        **reading.header(time(payload.updated_at, "updated_at"), actor=poster),
+        run=f"{repository}/status/{payload.id}",
+        revision=payload.sha,
+        repository=repository,
+        name=payload.context,
+        poster=poster.account,
+        conclusion=conclusion,
+    )
+
+
+def _poster(app: App | None) -> str | None:
+    return (app.slug or app.name or f"app {app.id}") if app else None
+
+
+def _unfinished(said: str | None) -> str:
+    return "not concluded yet" if said is None else f"{said[:60]!r} is no conclusion"
