@@ -129,7 +129,7 @@ class Push(Row):
     "push_revision",
     key=("revision", "repository", "ref", "after_revision"),
     seen="pushed_at",
-    indexes=("repository",),
+    indexes=("repository", "ref", "after_revision"),
 )
 @dataclass(frozen=True, slots=True)
 class PushRevision(Row):
@@ -262,7 +262,7 @@ def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
         at,
         event_id,
     )
-    previous = before
+    previous = "" if event.forced else before
     for revision in event.revisions:
         yield PushRevision(
             revision,

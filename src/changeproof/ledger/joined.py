@@ -1,0 +1,138 @@
+"""Rows that are derived, never stated: changes, what implements them, where they were deployed."""
+
+from dataclasses import dataclass
+
+from changeproof.ledger.table import Row, table
+
+
+@table("deployment", key=("deployment",), layer="join", seen="deployed_at", indexes=("lane, sequence_at", "revision", "previous_revision", "artifact"))
+@dataclass(frozen=True, slots=True)
+class Deployment(Row):
+    """One successful deployment, and what it followed in its lane.
+
+    A lane is where one deployment replaces another: a repository (or system) and environment.
+    `revision` comes from the statement, else from the artifact's build; `sequence_at` orders the
+    lane (0 where no time is known).
+    """
+
+    deployment: str
+    lane: str
+    system: str
+    environment: str
+    repository: str | None
+    revision: str | None
+    artifact: str | None
+    previous: str | None
+    previous_revision: str | None
+    rollback: int
+    landing: int
+    account: str | None
+    triggered_by: str | None
+    deployed_at: int | None
+    sequence_at: int
+    events: str
+
+
+@table("deployment_revision", key=("deployment", "revision"), layer="join", indexes=("revision",))
+@dataclass(frozen=True, slots=True)
+class DeploymentRevision(Row):
+    """A revision that a deployment put in (1) or took out (-1)."""
+
+    deployment: str
+    revision: str
+    direction: int
+
+
+@table("deployment_gap", key=("deployment", "missing"), layer="join", indexes=("missing",))
+@dataclass(frozen=True, slots=True)
+class DeploymentGap(Row):
+    """Where the walk back from a deployment met a revision that nobody told us of."""
+
+    deployment: str
+    missing: str
+
+
+@table("revision_implementation", key=("revision",), layer="join", indexes=("implementation",))
+@dataclass(frozen=True, slots=True)
+class RevisionImplementation(Row):
+    """The pull request or direct commit that a landed revision belongs to, and by which trust:
+    `merge record`, `head`, `branch push`, `landing`, `same push`, `none`."""
+
+    revision: str
+    implementation: str
+    trust: str
+
+
+@table("implementation", key=("change_id", "implementation"), layer="join", indexes=("implementation",))
+@dataclass(frozen=True, slots=True)
+class Implementation(Row):
+    """A pull request, commit or observed state that carries a change out."""
+
+    change_id: str
+    implementation: str
+    kind: str
+
+
+@table("change", key=("change_id",), layer="join", seen="opened_at", indexes=("system", "repository"))
+@dataclass(frozen=True, slots=True)
+class Change(Row):
+    """Anything that alters production. `origin`: requested, reviewed, claimed or detected."""
+
+    change_id: str
+    origin: str
+    kind: str
+    risk: str | None
+    system: str
+    repository: str | None
+    title: str | None
+    requested_by: str | None
+    opened_at: int | None
+    events: str
+
+
+@table("change_alias", key=("alias", "change_id"), layer="join", indexes=("change_id",))
+@dataclass(frozen=True, slots=True)
+class ChangeAlias(Row):
+    """Another name under which a change is found now: state, not history."""
+
+    alias: str
+    change_id: str
+
+
+@table("unlogged_state", key=("implementation",), layer="join", seen="observed_at", indexes=("system",))
+@dataclass(frozen=True, slots=True)
+class UnloggedState(Row):
+    """Something runs that no deployment on record put there."""
+
+    implementation: str
+    system: str
+    environment: str
+    item: str
+    revision: str | None
+    artifact: str | None
+    observed_at: int | None
+    events: str
+
+
+@table("finding", key=("subject", "check_id"), layer="result", indexes=("check_id",))
+@dataclass(frozen=True, slots=True)
+class Finding(Row):
+    """A check's current result on one subject; `evidence` is event ids, comma separated."""
+
+    subject: str
+    check_id: str
+    verdict: str
+    basis: str
+    reason: str
+    evidence: str
+
+
+@table("subject_judged", key=("subject",), layer="result", indexes=("as_of",))
+@dataclass(frozen=True, slots=True)
+class SubjectJudged(Row):
+    """When (`as_of`) a subject's findings were last computed; `due_at` is when time alone may
+    change them."""
+
+    subject: str
+    as_of: int
+    due_at: int | None

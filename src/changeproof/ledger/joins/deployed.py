@@ -1,0 +1,148 @@
+"""What each deployment put into production: the one before it, and the difference."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from changeproof.ledger.deployments import Artifact, DeploymentOutcome, DeploymentRequest
+from changeproof.ledger.joined import Deployment, DeploymentGap, DeploymentRevision
+from changeproof.ledger.joins.graph import CommitGraph
+from changeproof.ledger.joins.systems import Systems
+from changeproof.ledger.revisions import (
+    HistoryBoundary,
+    PushRevision,
+    Revision,
+    RevisionParent,
+)
+from changeproof.ledger.store import Store
+
+
+def define_nodes(store: Store, graph: CommitGraph, nodes: Collection[str]) -> set[str]:
+    """Tell the graph of these commits; those of which it learns something new after the fact."""
+    complete: dict[str, list[str]] = {}
+    for revision in store.by(Revision, "revision", nodes):
+        if revision.complete:
+            complete[revision.revision] = []
+    for parent in sorted(
+        store.by(RevisionParent, "revision", list(complete)), key=lambda row: row.position
+    ):
+        complete[parent.revision].append(parent.parent)
+    boundaries = {row.revision for row in store.by(HistoryBoundary, "revision", list(complete))}
+    listed: dict[str, set[str]] = {}
+    for row in store.by(PushRevision, "revision", [n for n in nodes if n not in complete]):
+        listed.setdefault(row.revision, set()).add(row.previous)
+    late = set()
+    for node, parents in complete.items():
+        if graph.define(node, tuple(parents), open_ended=node in boundaries):
+            late.add(node)
+    for node, previous in listed.items():
+        known = tuple(sorted(previous - {"", node}))
+        if graph.define(node, known, open_ended=not known):
+            late.add(node)
+    return late
+
+
+def load_graph(store: Store) -> CommitGraph:
+    """The whole graph out of the tables."""
+    graph = CommitGraph()
+    execute = store.database.execute
+    nodes = [row[0] for row in execute("SELECT DISTINCT revision FROM revision")]
+    nodes += [row[0] for row in execute("SELECT DISTINCT revision FROM push_revision")]
+    define_nodes(store, graph, sorted(set(nodes)))
+    return graph
+
+
+def deployment_rows(store: Store, systems: Systems, names: Collection[str]) -> list[Deployment]:
+    """The deployments of these names that succeeded, without what they followed."""
+    requests = {row.deployment: row for row in store.by(DeploymentRequest, "deployment", names)}
+    outcomes = [
+        row
+        for row in store.by(DeploymentOutcome, "deployment", names)
+        if row.outcome == "succeeded"
+    ]
+    artifacts = {row.artifact for row in outcomes if row.artifact and not row.revision}
+    built: dict[str, str] = {}
+    for row in sorted(
+        store.by(Artifact, "artifact", artifacts), key=lambda row: (row.stated_at, row.event)
+    ):
+        if row.revision:
+            built.setdefault(row.artifact, row.revision)
+    return [_deployment(row, requests.get(row.deployment), built, systems) for row in outcomes]
+
+
+def _deployment(
+    outcome: DeploymentOutcome,
+    request: DeploymentRequest | None,
+    built: dict[str, str],
+    systems: Systems,
+) -> Deployment:
+    repository = outcome.repository or (request.repository if request else None)
+    revision = outcome.revision or (request.revision if request else None)
+    artifact = outcome.artifact or (request.artifact if request else None)
+    if revision is None and artifact is not None:
+        revision = built.get(artifact)
+    system = outcome.system or (request.system if request else None) or systems.of(repository)
+    place = repository or f"system:{system}"
+    account = (request.account if request else None) or outcome.account
+    triggered_by = outcome.triggered_by or (request.triggered_by if request else None)
+    events = outcome.event if request is None else f"{outcome.event},{request.event}"
+    return Deployment(
+        deployment=outcome.deployment,
+        lane=f"{place}@{outcome.environment.lower()}",
+        system=system,
+        environment=outcome.environment,
+        repository=repository,
+        revision=revision,
+        artifact=artifact,
+        previous=None,
+        previous_revision=outcome.replaces,
+        rollback=outcome.rollback,
+        landing=outcome.landing,
+        account=account,
+        triggered_by=triggered_by,
+        deployed_at=outcome.finished_at,
+        sequence_at=outcome.finished_at or 0,
+        events=events,
+    )
+
+
+def with_previous(store: Store, row: Deployment) -> Deployment:
+    """The same deployment with the one it followed in its lane; a landing states its own.
+
+    Order is by time, then by name. Its neighbours must be stored already.
+    """
+    if row.landing:
+        return row
+    previous = _neighbour(store, row, "<", "DESC")
+    if previous is None:
+        return replace(row, previous=None, previous_revision=None)
+    return replace(row, previous=previous.deployment, previous_revision=previous.revision)
+
+
+def successor(store: Store, row: Deployment) -> Deployment | None:
+    """The deployment that followed `row` in its lane."""
+    return None if row.landing else _neighbour(store, row, ">", "ASC")
+
+
+def _neighbour(store: Store, row: Deployment, relation: str, order: str) -> Deployment | None:
+    names = ", ".join(Deployment.table.column_names)
+    found = store.database.execute(
+        f"SELECT {names} FROM deployment WHERE lane = ? AND landing = 0"  # noqa: S608
+        f" AND revision IS NOT NULL AND (sequence_at, deployment) {relation} (?, ?)"
+        f" ORDER BY sequence_at {order}, deployment {order} LIMIT 1",
+        (row.lane, row.sequence_at, row.deployment),
+    )
+    return Deployment(*found[0]) if found else None
+
+
+def coverage(
+    row: Deployment, graph: CommitGraph, single: Collection[str]
+) -> tuple[list[DeploymentRevision], list[DeploymentGap]]:
+    """What a deployment put in and took out. `single` are commits with one parent or none."""
+    if row.revision is None:
+        return [], []
+    if row.landing and row.revision in single:
+        return [DeploymentRevision(row.deployment, row.revision, 1)], []
+    difference = graph.difference(row.revision, row.previous_revision)
+    covered = [DeploymentRevision(row.deployment, each, 1) for each in difference.put_in]
+    covered += [DeploymentRevision(row.deployment, each, -1) for each in difference.taken_out]
+    return covered, [DeploymentGap(row.deployment, each) for each in difference.missing]

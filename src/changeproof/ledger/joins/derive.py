@@ -1,0 +1,251 @@
+"""Derive again exactly the joins that new facts touched; or all of them, by the same code."""
+
+from collections.abc import Callable, Collection
+
+from changeproof.ledger.joined import (
+    Change,
+    ChangeAlias,
+    Deployment,
+    DeploymentGap,
+    DeploymentRevision,
+    Implementation,
+    RevisionImplementation,
+    UnloggedState,
+)
+from changeproof.ledger.joins.changes import (
+    derive_aliases,
+    derive_changes,
+    derive_implementations,
+    is_commit,
+)
+from changeproof.ledger.joins.deployed import (
+    coverage,
+    deployment_rows,
+    successor,
+    with_previous,
+)
+from changeproof.ledger.joins.graph import CommitGraph
+from changeproof.ledger.joins.observed import derive_unlogged
+from changeproof.ledger.joins.ownership import derive_owners
+from changeproof.ledger.joins.systems import Systems, read_systems
+from changeproof.ledger.joins.touched import Touched
+from changeproof.ledger.deployments import DeploymentOutcome, DeploymentRequest
+from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullTicket
+from changeproof.ledger.requests import Emergency, RequestLink
+from changeproof.ledger.revisions import PushRevision, Revision, RevisionClaim
+from changeproof.ledger.store import Store
+
+ORGANISATION = "organisation"
+
+
+def derive(
+    store: Store, touched: Touched, graph: Callable[[], CommitGraph], late: set[str]
+) -> set[str]:
+    """Bring the joins up to date; the subjects whose findings may differ now.
+
+    `graph` is asked for only when a walk needs it; `late` are commits of which the graph learned
+    something after their descendants.
+    """
+    systems = read_systems(store)
+    moved = _of_repositories(store, touched)
+    deployments = _deployments(store, systems, touched, graph, late)
+    revisions = _revisions(store, touched, deployments) | moved
+    implementations = _own(store, systems, revisions)
+    implementations |= _implementations(store, touched)
+    implementations |= _observed(store, touched, deployments)
+    changes = _carry(store, implementations, touched.names)
+    store.replace(Change, "change_id", changes, derive_changes(store, systems, changes))
+    store.replace(ChangeAlias, "change_id", changes, derive_aliases(store, changes))
+    return _subjects(store, touched, changes)
+
+
+def _of_repositories(store: Store, touched: Touched) -> set[str]:
+    """A repository that was renamed, mapped or covered moves all that stands in it."""
+    if not touched.repositories:
+        return set()
+    changes = store.by(Change, "repository", touched.repositories)
+    held = store.by(Implementation, "change_id", {row.change_id for row in changes})
+    touched.pulls |= {row.implementation for row in held if row.kind == "pull"}
+    touched.deployments |= {
+        row.deployment for row in store.by(DeploymentRequest, "repository", touched.repositories)
+    } | {row.deployment for row in store.by(DeploymentOutcome, "repository", touched.repositories)}
+    systems = read_systems(store)
+    names = {systems.of(repository) for repository in touched.repositories}
+    near = store.by(Change, "system", names)
+    owned = {row.change_id[4:] for row in near if is_commit(row.change_id)}
+    # Whether a push lands depends on the default branch.
+    listed = store.by(PushRevision, "repository", touched.repositories)
+    return owned | {row.revision for row in listed}
+
+
+def _deployments(
+    store: Store,
+    systems: Systems,
+    touched: Touched,
+    graph: Callable[[], CommitGraph],
+    late: set[str],
+) -> dict[str, Deployment]:
+    """Derive the touched deployments, their successors and those whose history grew."""
+    for kind in (DeploymentRequest, DeploymentOutcome):
+        stated = store.by(kind, "artifact", touched.artifacts)  # type: ignore[type-var]
+        touched.deployments |= {row.deployment for row in stated}  # type: ignore[attr-defined]
+    before = store.by(Deployment, "deployment", touched.deployments)
+    after = deployment_rows(store, systems, touched.deployments)
+    again: dict[str, Deployment] = {}
+    for row in before:
+        following = successor(store, row)
+        if following is not None:
+            again[following.deployment] = following
+    store.replace(Deployment, "deployment", touched.deployments, after)
+    for row in after:
+        following = successor(store, row)
+        if following is not None:
+            again[following.deployment] = following
+    if late:
+        reached = graph().descendants(late)
+        for column in ("revision", "previous_revision"):
+            found = store.by(Deployment, column, reached)
+            again.update({row.deployment: row for row in found})
+    again.update({row.deployment: row for row in after})
+    gone = {row.deployment for row in before} - {row.deployment for row in after}
+    for name in gone:
+        again.pop(name, None)
+    placed = {name: with_previous(store, row) for name, row in again.items()}
+    store.replace(Deployment, "deployment", set(placed), list(placed.values()))
+    _cover(store, placed, gone, graph, touched)
+    return placed
+
+
+def _cover(
+    store: Store,
+    deployments: dict[str, Deployment],
+    gone: set[str],
+    graph: Callable[[], CommitGraph],
+    touched: Touched,
+) -> None:
+    wanted = {row.revision for row in deployments.values() if row.landing and row.revision}
+    single = {
+        row.revision
+        for row in store.by(Revision, "revision", wanted)
+        if row.complete and row.parent_count <= 1
+    }
+    names = set(deployments) | gone
+    old = store.by(DeploymentRevision, "deployment", names)
+    covered: list[DeploymentRevision] = []
+    gaps: list[DeploymentGap] = []
+    for row in deployments.values():
+        simple = row.landing and row.revision in single
+        walked, missing = coverage(row, CommitGraph() if simple else graph(), single)
+        covered += walked
+        gaps += missing
+    touched.revisions |= {row.revision for row in set(old) ^ set(covered)}
+    touched.evidence |= {row.revision for row in covered}
+    store.replace(DeploymentRevision, "deployment", names, covered)
+    store.replace(DeploymentGap, "deployment", names, gaps)
+
+
+def _revisions(
+    store: Store, touched: Touched, deployments: dict[str, Deployment]
+) -> set[str]:
+    """The revisions whose owner may have moved."""
+    revisions = set(touched.revisions)
+    revisions |= {row.revision for row in deployments.values() if row.revision}
+    if touched.pulls:
+        revisions |= {row.revision for row in store.by(PullHead, "pull", touched.pulls)}
+        merges = store.by(PullMerge, "pull", touched.pulls)
+        revisions |= {row.revision for row in merges if row.revision}
+        described = store.by(PullDescription, "pull", touched.pulls)
+        branches = {
+            (row.head_repository or row.repository, f"refs/heads/{row.head_ref}")
+            for row in described
+            if row.head_ref
+        }
+        for listing in store.by(PushRevision, "ref", {ref for _, ref in branches}):
+            if (listing.repository, listing.ref) in branches:
+                revisions.add(listing.revision)
+    return revisions
+
+
+def _own(store: Store, systems: Systems, revisions: set[str]) -> set[str]:
+    """Derive owners, and owners of what hangs on a revision whose owner moved."""
+    implementations: set[str] = set()
+    done: set[str] = set()
+    while revisions:
+        before = {
+            row.revision: row.implementation
+            for row in store.by(RevisionImplementation, "revision", revisions)
+        }
+        rows = derive_owners(store, systems, revisions)
+        after = {row.revision: row.implementation for row in rows}
+        store.replace(RevisionImplementation, "revision", revisions, rows)
+        implementations |= set(before.values()) | set(after.values())
+        changed = {r for r in revisions if before.get(r) != after.get(r)}
+        done |= revisions
+        revisions = _hanging_on(store, changed) - done
+    return implementations
+
+
+def _hanging_on(store: Store, revisions: Collection[str]) -> set[str]:
+    landings = {
+        row.deployment for row in store.by(Deployment, "revision", revisions) if row.landing
+    }
+    hanging = {row.revision for row in store.by(DeploymentRevision, "deployment", landings)}
+    pushed = store.by(PushRevision, "after_revision", revisions)
+    return hanging | {row.revision for row in pushed}
+
+
+def _implementations(store: Store, touched: Touched) -> set[str]:
+    """Implementations of which something was said: pull requests, links, tickets."""
+    found = set(touched.pulls)
+    found |= {row.implementation for row in store.by(RequestLink, "change_name", touched.names)}
+    found |= {row.pull for row in store.by(PullTicket, "ticket_key", touched.tickets)}
+    claims = store.by(RevisionClaim, "value", touched.tickets)
+    claiming = {row.revision for row in claims if row.claim == "ticket"}
+    owned = store.by(RevisionImplementation, "revision", claiming)
+    return found | {row.implementation for row in owned}
+
+
+def _observed(
+    store: Store, touched: Touched, deployments: dict[str, Deployment]
+) -> set[str]:
+    """States seen in a place where something was seen or deployed now."""
+    places = touched.states | {
+        (row.system, row.environment.lower()) for row in deployments.values()
+    }
+    systems = {system for system, _ in places}
+    before = store.by(UnloggedState, "system", systems)
+    after = derive_unlogged(store, systems)
+    store.replace(UnloggedState, "system", systems, after)
+    names = {row.implementation for row in before} | {row.implementation for row in after}
+    return names | {row.deployment for row in deployments.values() if not row.landing}
+
+
+def _carry(store: Store, implementations: set[str], names: set[str]) -> set[str]:
+    """Derive which change each implementation belongs to; every change that lost or won one."""
+    before = store.by(Implementation, "implementation", implementations)
+    after = derive_implementations(store, implementations)
+    store.replace(Implementation, "implementation", implementations, after)
+    changes = {row.change_id for row in before} | {row.change_id for row in after}
+    return changes | names | implementations
+
+
+def _subjects(store: Store, touched: Touched, changes: set[str]) -> set[str]:
+    """Changes, and the systems and organisation around them, to be judged again."""
+    if touched.context:
+        execute = store.database.execute
+        everything = {row[0] for row in execute("SELECT change_id FROM change")}
+        systems = {f"system:{row[0]}" for row in execute("SELECT DISTINCT system FROM change")}
+        return everything | systems | {ORGANISATION} | changes
+    found = set(changes)
+    owned = store.by(RevisionImplementation, "revision", touched.evidence)
+    implementations = {row.implementation for row in owned}
+    implementations |= {row.pull for row in store.by(PullHead, "revision", touched.evidence)}
+    held = store.by(Implementation, "implementation", implementations)
+    found |= {row.change_id for row in held}
+    found |= {row.change_id for row in store.by(ChangeAlias, "alias", touched.names)}
+    emergencies = store.by(Emergency, "change_name", touched.names)
+    if emergencies:
+        systems_of = {row.system for row in emergencies}
+        found |= {row.change_id for row in store.by(Change, "system", systems_of)}
+    known = store.by(Change, "change_id", found)
+    return found | {f"system:{row.system}" for row in known}

@@ -1,0 +1,146 @@
+"""Which pull request or direct commit a landed revision belongs to.
+
+A revision's owner is the first of: a merge record naming it; a pull request that had it as head;
+a pull request whose branch was pushed with it; the landed merge whose side branch holds it; the
+merged commit of the push that listed it; else itself, if it landed at all.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from changeproof.ledger.joined import Deployment, DeploymentRevision, RevisionImplementation
+from changeproof.ledger.joins.systems import Systems
+from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge
+from changeproof.ledger.revisions import PushRevision
+from changeproof.ledger.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A pull request's claim to a revision; the smallest wins."""
+
+    rank: int
+    merged_at: int
+    pull: str
+    trust: str
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        return (self.rank, self.merged_at, self.pull)
+
+
+def derive_owners(
+    store: Store, systems: Systems, revisions: Collection[str]
+) -> list[RevisionImplementation]:
+    """The owners of these revisions; one that neither landed nor belongs anywhere has none."""
+    claims = _pull_claims(store, systems, revisions)
+    unclaimed = [revision for revision in revisions if revision not in claims]
+    listings = [
+        row
+        for row in store.by(PushRevision, "revision", unclaimed)
+        if systems.is_default(row.repository, row.ref)
+    ]
+    landings = _landings(store, unclaimed)
+    through = {landing.revision for landing in landings.values() if landing.revision}
+    through |= {row.after_revision for row in listings}
+    outer = _pull_claims(store, systems, through - set(claims))
+    outer |= {revision: claims[revision] for revision in through & set(claims)}
+    deployed = {
+        row.revision
+        for row in store.by(DeploymentRevision, "revision", unclaimed)
+        if row.direction == 1
+    }
+    pushed = {row.revision for row in listings}
+    rows = [
+        RevisionImplementation(revision, claim.pull, claim.trust)
+        for revision, claim in claims.items()
+    ]
+    for revision in unclaimed:
+        landing = landings.get(revision)
+        if landing is not None and landing.revision not in (None, revision):
+            merge = str(landing.revision)
+            owner = outer[merge].pull if merge in outer else f"git:{merge}"
+            rows.append(RevisionImplementation(revision, owner, "landing"))
+            continue
+        pulls = sorted(
+            outer[row.after_revision].order
+            for row in listings
+            if row.revision == revision and row.after_revision in outer
+        )
+        if pulls and landing is None:
+            rows.append(RevisionImplementation(revision, pulls[0][2], "same push"))
+        elif revision in deployed or revision in pushed:
+            rows.append(RevisionImplementation(revision, f"git:{revision}", "none"))
+    return rows
+
+
+def _landings(store: Store, revisions: Collection[str]) -> dict[str, Deployment]:
+    """For each revision that landed on a production branch: the landing that brought it."""
+    covered = [
+        row for row in store.by(DeploymentRevision, "revision", revisions) if row.direction == 1
+    ]
+    deployments = {
+        row.deployment: row
+        for row in store.by(Deployment, "deployment", {row.deployment for row in covered})
+        if row.landing
+    }
+    found: dict[str, Deployment] = {}
+    for row in sorted(covered, key=lambda row: row.deployment):
+        landing = deployments.get(row.deployment)
+        if landing is None:
+            continue
+        held = found.get(row.revision)
+        # Its own landing first: a commit on the first-parent line owns itself.
+        if held is None or landing.revision == row.revision:
+            found[row.revision] = landing
+    return found
+
+
+def _pull_claims(
+    store: Store, systems: Systems, revisions: Collection[str]
+) -> dict[str, _Claim]:
+    if not revisions:
+        return {}
+    claims = [
+        (row.revision, _Claim(0, row.merged_at or 0, row.pull, "merge record"))
+        for row in store.by(PullMerge, "revision", revisions)
+        if row.revision
+    ]
+    heads = store.by(PullHead, "revision", revisions)
+    listings = [
+        row
+        for row in store.by(PushRevision, "revision", revisions)
+        if not systems.is_default(row.repository, row.ref)
+    ]
+    described = _branches(store, listings)
+    pulls = {row.pull for row in heads} | {pull for found in described.values() for pull in found}
+    merges = {row.pull: row for row in store.by(PullMerge, "pull", pulls)}
+    for head in heads:
+        merge = merges.get(head.pull)
+        if merge is not None:
+            claims.append((head.revision, _Claim(1, merge.merged_at or 0, head.pull, "head")))
+    for listing in listings:
+        for pull in described.get((listing.repository, listing.ref), ()):
+            merge = merges.get(pull)
+            if merge is None or (merge.merged_at or 0) < (listing.pushed_at or 0):
+                continue
+            claim = _Claim(2, merge.merged_at or 0, pull, "branch push")
+            claims.append((listing.revision, claim))
+    best: dict[str, _Claim] = {}
+    for revision, claim in claims:
+        held = best.get(revision)
+        if held is None or claim.order < held.order:
+            best[revision] = claim
+    return best
+
+
+def _branches(
+    store: Store, listings: Collection[PushRevision]
+) -> dict[tuple[str, str], list[str]]:
+    """The pull requests that were opened from each pushed branch."""
+    names = {row.ref.removeprefix("refs/heads/") for row in listings}
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in store.by(PullDescription, "head_ref", names):
+        repository = row.head_repository or row.repository
+        found.setdefault((repository, f"refs/heads/{row.head_ref}"), []).append(row.pull)
+    return found

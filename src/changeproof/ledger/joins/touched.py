@@ -1,0 +1,173 @@
+"""What a fact touches: the keys whose joins must be derived again.
+
+Marked from the rows that stood before and from those that stand after: when a later statement
+moves a merge from one commit to another, the first must be derived again too.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from changeproof.ledger import deployments, people, pulls, receipts, requests, revisions
+from changeproof.ledger.table import Row
+
+
+@dataclass(slots=True)
+class Touched:
+    """Keys by kind. `context` is true where all changes may be judged otherwise."""
+
+    nodes: set[str] = field(default_factory=set)
+    """Revisions whose parents may have changed."""
+    revisions: set[str] = field(default_factory=set)
+    """Revisions whose owner may have changed."""
+    evidence: set[str] = field(default_factory=set)
+    """Revisions of which something else was said (tests, authors)."""
+    pulls: set[str] = field(default_factory=set)
+    deployments: set[str] = field(default_factory=set)
+    artifacts: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    """Names under which people speak of changes."""
+    tickets: set[str] = field(default_factory=set)
+    repositories: set[str] = field(default_factory=set)
+    states: set[tuple[str, str]] = field(default_factory=set)
+    """System and environment, lower case, in which something was seen or deployed."""
+    systems: set[str] = field(default_factory=set)
+    context: bool = False
+
+    def mark(self, rows: Iterable[Row]) -> None:
+        """Mark what these rows touch."""
+        for row in rows:
+            marker = _MARKERS.get(type(row))
+            if marker is not None:
+                marker(self, row)
+
+
+def _revision(touched: Touched, row: revisions.Revision) -> None:
+    touched.nodes.add(row.revision)
+    touched.revisions.add(row.revision)
+
+
+def _node(touched: Touched, row: revisions.RevisionParent | revisions.HistoryBoundary) -> None:
+    touched.nodes.add(row.revision)
+
+
+def _pushed(touched: Touched, row: revisions.PushRevision) -> None:
+    touched.nodes.add(row.revision)
+    touched.revisions.add(row.revision)
+
+
+def _owner(touched: Touched, row: revisions.RevisionClaim | revisions.RevisionRepository) -> None:
+    touched.revisions.add(row.revision)
+
+
+def _evidence(touched: Touched, row: Any) -> None:
+    if row.revision:
+        touched.evidence.add(row.revision)
+
+
+def _pull(touched: Touched, row: Any) -> None:
+    touched.pulls.add(row.pull)
+
+
+def _pull_head(touched: Touched, row: pulls.PullHead) -> None:
+    touched.pulls.add(row.pull)
+    touched.revisions.add(row.revision)
+
+
+def _pull_merge(touched: Touched, row: pulls.PullMerge) -> None:
+    touched.pulls.add(row.pull)
+    touched.revisions.update(revision for revision in (row.revision, row.head) if revision)
+
+
+def _deployment(
+    touched: Touched, row: deployments.DeploymentRequest | deployments.DeploymentOutcome
+) -> None:
+    touched.deployments.add(row.deployment)
+    if row.artifact:
+        touched.artifacts.add(row.artifact)
+    if row.revision:
+        touched.revisions.add(row.revision)
+
+
+def _artifact(touched: Touched, row: deployments.Artifact) -> None:
+    touched.artifacts.add(row.artifact)
+
+
+def _state(touched: Touched, row: deployments.ObservedState) -> None:
+    touched.states.add((row.system, row.environment.lower()))
+
+
+def _request(touched: Touched, row: requests.ChangeRequest) -> None:
+    touched.names.add(row.change_name)
+    if row.ticket_key:
+        touched.tickets.add(row.ticket_key)
+
+
+def _name(touched: Touched, row: Any) -> None:
+    touched.names.add(row.change_name)
+
+
+def _context(touched: Touched, _row: Row) -> None:
+    touched.context = True
+
+
+def _emergency(touched: Touched, row: requests.Emergency) -> None:
+    touched.names.add(row.change_name)
+    touched.systems.add(row.system)
+
+
+def _repository(touched: Touched, row: Any) -> None:
+    touched.repositories.add(row.repository)
+
+
+def _protection(touched: Touched, row: revisions.Protection) -> None:
+    touched.repositories.add(row.repository)
+
+
+_MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
+    revisions.Revision: _revision,
+    revisions.RevisionParent: _node,
+    revisions.HistoryBoundary: _node,
+    revisions.PushRevision: _pushed,
+    revisions.RevisionClaim: _owner,
+    revisions.RevisionRepository: _owner,
+    revisions.RevisionAuthor: _evidence,
+    revisions.Repository: _repository,
+    revisions.Protection: _protection,
+    pulls.PullOpened: _pull,
+    pulls.PullDescription: _pull,
+    pulls.PullTicket: _pull,
+    pulls.PullHead: _pull_head,
+    pulls.PullHeadPusher: _pull,
+    pulls.PullMerge: _pull_merge,
+    pulls.PullClosure: _pull,
+    pulls.PullReopening: _pull,
+    pulls.Review: _pull,
+    pulls.ReviewDismissal: _pull,
+    deployments.DeploymentRequest: _deployment,
+    deployments.DeploymentOutcome: _deployment,
+    deployments.Artifact: _artifact,
+    deployments.ObservedState: _state,
+    deployments.TestRun: _evidence,
+    requests.ChangeRequest: _request,
+    requests.RequestLink: _name,
+    requests.Schedule: _name,
+    requests.ChangeAuthorization: _name,
+    requests.Approval: _name,
+    requests.Decline: _name,
+    requests.RequestClosure: _name,
+    requests.TicketMove: _name,
+    requests.PostReview: _name,
+    requests.Emergency: _emergency,
+    requests.TimeWindow: _context,
+    requests.Incident: _context,
+    people.SystemMapping: _repository,
+    people.AccountPerson: _context,
+    people.AccountDeclaration: _context,
+    people.RoleGrant: _context,
+    people.RoleRevocation: _context,
+    receipts.SourceCoverage: _repository,
+    receipts.Silence: _context,
+    receipts.Recovery: _context,
+    receipts.PolicyInForce: _context,
+}
