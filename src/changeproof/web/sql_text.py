@@ -6,9 +6,13 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 _KEYWORDS = frozenset(
-    "ALL AND AS ASC BETWEEN BY CASE CAST COALESCE COUNT CROSS DESC DISTINCT ELSE END EXCEPT "
-    "EXISTS FROM FULL GROUP HAVING IN INNER INTERSECT IS JOIN LEFT LIKE LIMIT MAX MIN NOT NULL "
-    "ON OR ORDER OUTER OVER PARTITION SELECT SUM THEN UNION USING VALUES WHEN WHERE WITH".split()
+    (
+        *("ALL", "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "COALESCE", "COUNT"),
+        *("CROSS", "DESC", "DISTINCT", "ELSE", "END", "EXCEPT", "EXISTS", "FROM", "FULL"),
+        *("GROUP", "HAVING", "IN", "INNER", "INTERSECT", "IS", "JOIN", "LEFT", "LIKE", "LIMIT"),
+        *("MAX", "MIN", "NOT", "NULL", "ON", "OR", "ORDER", "OUTER", "OVER", "PARTITION"),
+        *("SELECT", "SUM", "THEN", "UNION", "USING", "VALUES", "WHEN", "WHERE", "WITH"),
+    )
 )
 _TOKEN = re.compile(
     r"(?P<comment>/\*.*?\*/|--[^\n]*)|(?P<text>'(?:[^']|'')*')|(?P<word>[A-Za-z_]+)|(?P<rest>.)",

@@ -35,6 +35,9 @@ class OpenToday:
         return state("raised" if self.raised else "clear")
 
 
+NOTHING_OPEN = OpenToday()
+
+
 @dataclass(frozen=True)
 class CheckRow:
     """A check with its figures over the period that the page names."""
@@ -44,7 +47,7 @@ class CheckRow:
     name: str  # "Approval"
     gloss: str  # "by others, on this very content"
     figures: Figures
-    open_today: OpenToday = OpenToday()
+    open_today: OpenToday = NOTHING_OPEN
     months: tuple[Month, ...] = ()
     is_sign: bool = False
     note: str = ""  # "today by D-215"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from changeproof.web.figures import Figures, Month
-from changeproof.web.pages.check_row import CheckGroup, OpenToday
+from changeproof.web.pages.check_row import NOTHING_OPEN, CheckGroup, OpenToday
 from changeproof.web.sql_text import marked_sql
 from changeproof.web.states import State, state
 
@@ -108,7 +108,7 @@ class CheckPage:
     sql: str
     sql_file: str  # "08_approval.sql"
     re_perform: tuple[str, ...]  # steps
-    open_today: OpenToday = OpenToday()
+    open_today: OpenToday = NOTHING_OPEN
     is_sign: bool = False
     cases: int = 0  # how many cases its file of cases holds
     data: str = ""
