@@ -20,6 +20,7 @@ from changeproof.log.tiles import (
     TILE_WIDTH,
     BadTile,
     encode_bundle,
+    grown_tiles,
     tile_reader,
     width_at,
 )
@@ -32,11 +33,9 @@ from changeproof.log.tree import (
     consistency_proof,
     inclusion_proof,
     leaf_hash,
-    perfect_root,
 )
 
 CHUNK = 500
-_TILE_SIZE = TILE_WIDTH * HASH_SIZE
 _WRITER_LOCK = 0x6368_6C6F_67  # "chlog": one writer assigns positions (PostgreSQL)
 
 
@@ -126,7 +125,11 @@ class Log:
             ],
         )
         leaves = [leaf_hash(entry) for _, entry in entries]
-        self._write_tiles(edge.tiles, leaves, first)
+        self.database.executemany(
+            "INSERT INTO log_tile (level, number, hashes) VALUES (?, ?, ?) "
+            "ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
+            grown_tiles(edge.tiles, leaves, first),
+        )
         edge.frontier.extend(leaves)
         covered = Checkpoint(self.origin, edge.frontier.size, edge.frontier.root())
         self.database.execute(
@@ -157,28 +160,6 @@ class Log:
             raise _damaged(head.size, "the stored tiles lead to another root than the signed one")
         return _Edge(head.root, frontier, tiles)
 
-    def _write_tiles(self, edges: dict[int, bytes], leaves: Sequence[bytes], size: int) -> None:
-        """Extend every level's right edge, `edges`, by what `leaves` add to it."""
-        rows = []
-        hashes, level = leaves, 0
-        while hashes:
-            data = edges.pop(level, b"") + b"".join(hashes)
-            number = (size >> TILE_HEIGHT * level) // TILE_WIDTH
-            hashes = []
-            for at in range(0, len(data), _TILE_SIZE):
-                tile = data[at : at + _TILE_SIZE]
-                rows.append((level, number + at // _TILE_SIZE, tile))
-                if len(tile) == _TILE_SIZE:
-                    hashes.append(perfect_root(_split(tile)))
-                else:
-                    edges[level] = tile
-            level += 1
-        self.database.executemany(
-            "INSERT INTO log_tile (level, number, hashes) VALUES (?, ?, ?) "
-            "ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
-            rows,
-        )
-
     def _sign(self, checkpoint: Checkpoint) -> str:
         if self._signer is None:
             raise Refusal(
@@ -199,13 +180,16 @@ class Log:
         wanted = list(event_ids)
         if not wanted:
             return {}
-        sql = "SELECT event_id, position FROM log_entry WHERE event_id "
         if self.database.dialect == "sqlite":
             rows = self.database.execute(
-                sql + "IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
+                "SELECT event_id, position FROM log_entry "
+                "WHERE event_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(wanted),),
             )
         else:
-            rows = self.database.execute(sql + "= ANY(?)", (wanted,))
+            rows = self.database.execute(
+                "SELECT event_id, position FROM log_entry WHERE event_id = ANY(?)", (wanted,)
+            )
         return {str(event_id): int(position) for event_id, position in rows}
 
     def position_of(self, event_id: str) -> int | None:
@@ -293,10 +277,6 @@ class Log:
         """The body under `digest`; None if it was never kept, or is no longer."""
         rows = self.database.execute("SELECT body FROM log_content WHERE digest = ?", (digest,))
         return bytes(rows[0][0]) if rows else None
-
-
-def _split(tile: bytes) -> list[bytes]:
-    return [tile[at : at + HASH_SIZE] for at in range(0, len(tile), HASH_SIZE)]
 
 
 def _damaged(size: int, why: str) -> Refusal:

@@ -15,6 +15,7 @@ from changeproof.log.tree import HASH_SIZE, HashReader, perfect_root
 TILE_WIDTH = 256
 TILE_HEIGHT = 8  # levels of the tree in one tile
 MAX_ENTRY_SIZE = 0xFFFF
+_TILE_SIZE = TILE_WIDTH * HASH_SIZE
 _MAX_LEVEL = 63
 
 _PATH = re.compile(
@@ -88,6 +89,30 @@ def width_at(level: int, number: int, size: int) -> int:
         return 0
     hashes = size >> TILE_HEIGHT * level
     return max(0, min(TILE_WIDTH, hashes - number * TILE_WIDTH))
+
+
+def grown_tiles(
+    edges: dict[int, bytes], leaves: Sequence[bytes], size: int
+) -> list[tuple[int, int, bytes]]:
+    """The (level, number, hashes) that `leaves` add to or change in a tree of `size` entries.
+
+    `edges` holds the partial tile of each level that has one, and is brought up to date.
+    """
+    rows = []
+    hashes, level = leaves, 0
+    while hashes:
+        data = edges.pop(level, b"") + b"".join(hashes)
+        number = (size >> TILE_HEIGHT * level) // TILE_WIDTH
+        hashes = []
+        for at in range(0, len(data), _TILE_SIZE):
+            tile = data[at : at + _TILE_SIZE]
+            rows.append((level, number + at // _TILE_SIZE, tile))
+            if len(tile) == _TILE_SIZE:
+                hashes.append(perfect_root(parse_tile(tile)))
+            else:
+                edges[level] = tile
+        level += 1
+    return rows
 
 
 def encode_tile(hashes: Sequence[bytes]) -> bytes:
