@@ -31,6 +31,8 @@ def project(entry: Entry) -> Iterator[Row]:
     """All rows that one entry states. Reads the event only, so order cannot matter."""
     for projector in _PROJECTORS.get(type(entry.event), ()):
         yield from projector(entry.event, entry.id)
+    for projector in _PROJECTORS.get(Event, ()):
+        yield from projector(entry.event, entry.id)
 
 
 def projected_types() -> frozenset[type[Event]]:

@@ -102,10 +102,7 @@ def _deployments(
         if following is not None:
             again[following.deployment] = following
     if late:
-        reached = graph().descendants(late)
-        for column in ("revision", "previous_revision"):
-            found = store.by(Deployment, column, reached)
-            again.update({row.deployment: row for row in found})
+        again.update(_with_history_grown(store, graph(), late))
     again.update({row.deployment: row for row in after})
     gone = {row.deployment for row in before} - {row.deployment for row in after}
     for name in gone:
@@ -114,6 +111,23 @@ def _deployments(
     store.replace(Deployment, "deployment", set(placed), list(placed.values()))
     _cover(store, placed, gone, graph, touched)
     return placed
+
+
+def _with_history_grown(
+    store: Store, graph: CommitGraph, late: set[str]
+) -> dict[str, Deployment]:
+    """Deployments that reach a commit of which the graph learned something after the fact.
+
+    A landing of a commit with one parent covers that commit alone, whatever lies below.
+    """
+    reached = graph.descendants(late)
+    found = store.by(Deployment, "revision", reached)
+    found += store.by(Deployment, "previous_revision", reached)
+    return {
+        row.deployment: row
+        for row in found
+        if not (row.landing and row.revision and graph.is_linear(row.revision))
+    }
 
 
 def _cover(

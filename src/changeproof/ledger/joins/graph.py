@@ -57,6 +57,11 @@ class CommitGraph:
         self._generation[revision] = generation
         return referenced or known is not None
 
+    def is_linear(self, revision: str) -> bool:
+        """Whether a commit is known to have one parent or none."""
+        parents = self._parents.get(revision)
+        return parents is not None and len(parents) <= 1 and revision not in self._open_ended
+
     def descendants(self, revisions: Iterable[str]) -> set[str]:
         """The revisions themselves and all that reach them."""
         found: set[str] = set()

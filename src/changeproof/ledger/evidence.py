@@ -1,0 +1,189 @@
+"""From log entries to evidence tables: the one road, for a batch, a rebuild and `verify`."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from changeproof.events.deployments import DeploymentFinished
+from changeproof.events.entry import Entry
+from changeproof.events.event import Event
+from changeproof.events.pulls import PullRequestMerged, PullRequestRevised, RevisionReviewed
+from changeproof.events.revisions import ProtectionChanged, RevisionPushed
+from changeproof.events.testing import TestsRun
+from changeproof.ledger import (  # noqa: F401 - importing them registers tables and projectors
+    deployments,
+    joined,
+    judgements,
+    people,
+    pulls,
+    receipts,
+    requests,
+    revisions,
+)
+from changeproof.ledger.deployments import DeploymentOutcome, DeploymentRequest, TestRun
+from changeproof.ledger.joins.deployed import define_nodes, load_graph
+from changeproof.ledger.joins.derive import derive
+from changeproof.ledger.joins.graph import CommitGraph
+from changeproof.ledger.joins.touched import Touched
+from changeproof.ledger.people import AccountKindRow, SystemMapping
+from changeproof.ledger.projection import project, projects
+from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullOpened, Review
+from changeproof.ledger.receipts import SourceCoverage
+from changeproof.ledger.requests import ChangeRequest
+from changeproof.ledger.revisions import Repository, moment
+from changeproof.ledger.store import Store
+from changeproof.ledger.table import Row, table
+from changeproof.log.database import Database
+
+FORGES = frozenset({"github"})
+"""Sources that tell of everything that happens in a repository."""
+
+# Acts whose time is when the forge told of them. What is restated later with an old time
+# (when a pull request was opened) would stretch coverage into a past that nobody saw.
+_WITNESSED = (
+    RevisionPushed,
+    PullRequestRevised,
+    PullRequestMerged,
+    RevisionReviewed,
+    TestsRun,
+    DeploymentFinished,
+    ProtectionChanged,
+)
+
+# Tables in which a later statement can move a join: the row that it replaces is marked too.
+_MOVING: tuple[type[Row], ...] = (
+    PullMerge,
+    PullDescription,
+    DeploymentRequest,
+    DeploymentOutcome,
+    ChangeRequest,
+)
+# Here only a changed value matters: every delivery states them again.
+_RESTATED: tuple[type[Row], ...] = (Repository, SystemMapping, SourceCoverage)
+
+# Tables in which several events may state one row: all of them are evidence.
+_CONTESTED: dict[type[Row], str] = {
+    PullOpened: "pull",
+    PullDescription: "pull",
+    PullHead: "pull",
+    PullMerge: "pull",
+    Review: "review",
+    DeploymentRequest: "deployment",
+    DeploymentOutcome: "deployment",
+    TestRun: "run",
+    ChangeRequest: "change_name",
+}
+
+
+@table("row_event", key=("table_name", "subject", "event"))
+@dataclass(frozen=True, slots=True)
+class RowEvent(Row):
+    """Every event that stated a row, the losing ones too: supporting evidence."""
+
+    table_name: str
+    subject: str
+    stated_at: int
+    event: str
+
+
+@projects(Event)
+def context_rows(event: Event, event_id: str) -> Iterator[Row]:
+    """What any event tells besides: accounts that are not human, and a forge's coverage."""
+    at = moment(event)
+    for account, kind in event.account_kinds.items():
+        yield AccountKindRow(account, kind, at, event_id)
+    if event.source in FORGES and isinstance(event, _WITNESSED) and event.occurred_at is not None:
+        repository = repository_of(event)
+        if repository is not None:
+            yield SourceCoverage(repository, event.source, at, at, event_id)
+
+
+def repository_of(event: Event) -> str | None:
+    """The repository that an event tells of, where it names one."""
+    repository: str | None = getattr(event, "repository", None)
+    if repository is None:
+        pull: str | None = getattr(event, "pull", None)
+        repository = pull.split("/pull/", 1)[0] if pull else None
+    return repository
+
+
+class Evidence:
+    """The evidence tables in one database, and the commit graph that goes with them.
+
+    The graph is read when a walk first needs it and kept while the caller says that nobody else
+    wrote in between (`forget`).
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.store = Store(database)
+        self._graph: CommitGraph | None = None
+
+    def forget(self) -> None:
+        """Read the graph anew when it is next needed: somebody else wrote, or we rolled back."""
+        self._graph = None
+
+    def take(self, entries: Collection[Entry]) -> set[str]:
+        """Project a batch and derive what it touched; the subjects to judge again.
+
+        In the caller's transaction. Entries may come in any order and any number of times.
+        """
+        rows = [row for entry in entries for row in project(entry)]
+        touched = Touched()
+        groups: dict[type[Row], list[Any]] = {}
+        for row in rows:
+            groups.setdefault(type(row), []).append(row)
+        for kind in _MOVING:
+            touched.mark(self._held(kind, groups.get(kind, ())))
+        restated = {
+            kind: {self._value(row) for row in self._held(kind, groups.get(kind, ()))}
+            for kind in _RESTATED
+        }
+        self.store.upsert([*rows, *_statements(rows)])
+        for kind, members in groups.items():
+            if kind in restated:
+                now = self._held(kind, members)
+                touched.mark(row for row in now if self._value(row) not in restated[kind])
+            else:
+                touched.mark(members)
+        late: set[str] = set()
+        if self._graph is not None:
+            late = define_nodes(self.store, self._graph, touched.nodes)
+        elif touched.nodes and self._walked():
+            # Whether something came late shows only against the graph as it was.
+            late = self._late_for_a_graph_not_read(touched.nodes)
+        return derive(self.store, touched, self._read_graph, late)
+
+    def _held(self, kind: type[Row], rows: Iterable[Any]) -> list[Any]:
+        column = kind.table.key[0]
+        return self.store.by(kind, column, {getattr(row, column) for row in rows})
+
+    @staticmethod
+    def _value(row: Row) -> tuple[Any, ...]:
+        """A row's content without its provenance."""
+        names = row.table.column_names
+        return tuple(getattr(row, name) for name in names if name not in ("stated_at", "event"))
+
+    def _walked(self) -> bool:
+        """Whether any deployment's coverage came of a walk."""
+        found = self.store.database.execute(
+            "SELECT 1 FROM deployment WHERE landing = 0"
+            " OR previous_revision IS NOT NULL LIMIT 1"
+        )
+        return bool(found)
+
+    def _late_for_a_graph_not_read(self, nodes: Collection[str]) -> set[str]:
+        """The nodes that something in the tables already refers to, or told of before."""
+        self._read_graph()
+        return set(nodes)
+
+    def _read_graph(self) -> CommitGraph:
+        if self._graph is None:
+            self._graph = load_graph(self.store)
+        return self._graph
+
+
+def _statements(rows: Iterable[Any]) -> Iterator[RowEvent]:
+    for row in rows:
+        column = _CONTESTED.get(type(row))
+        if column is not None:
+            yield RowEvent(row.table.name, getattr(row, column), row.stated_at, row.event)

@@ -1,0 +1,25 @@
+"""Private state of the ledger: what waits to be judged, cursors, the schema that stands.
+
+Never evidence, never rebuilt (DESIGN.md section 1). Evidence tables have no models.
+"""
+
+from django.db import models
+
+
+class Unjudged(models.Model):
+    """A subject whose findings may no longer be what its evidence says."""
+
+    subject = models.TextField(primary_key=True)
+
+    class Meta:
+        db_table = "unjudged"
+
+
+class LedgerState(models.Model):
+    """A word that must outlive a process: the schema's digest, a source's cursor."""
+
+    name = models.TextField(primary_key=True)
+    value = models.TextField()
+
+    class Meta:
+        db_table = "ledger_state"

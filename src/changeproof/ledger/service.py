@@ -1,0 +1,213 @@
+"""record(): the one way in. Append, project, derive and queue, in one transaction."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from changeproof.events.entry import Entry, parse_entry, seal
+from changeproof.events.event import Event
+from changeproof.ledger.connection import InstanceDatabase
+from changeproof.ledger.evidence import Evidence
+from changeproof.ledger.instance import Instance, read_instance
+from changeproof.ledger.schema import create_tables, drop_tables, schema_digest
+from changeproof.ledger.store import Store
+from changeproof.log.keys import load_key
+from changeproof.log.storage import Log
+
+BATCH = 500
+"""Events in one transaction of an import: long enough to be quick, short enough that others
+get their turn."""
+
+SCHEMA = "schema"
+
+
+def now() -> int:
+    """UTC microseconds. Only the edge reads it."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of a batch: the new entries, and how many events the log held already."""
+
+    entries: tuple[Entry, ...]
+    first_position: int
+    repeated: int
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Events that belong together, and the texts they address."""
+
+    events: Sequence[Event]
+    contents: Sequence[bytes] = ()
+    collector: str = "local"
+    received_at: int | None = None
+
+
+class Ledger:
+    """An instance's log and evidence. One for each thread that writes."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.database = InstanceDatabase()
+        self.log = Log(self.database, load_key(instance.log_key_file), instance.origin)
+        self.store = Store(self.database)
+        self._evidence = Evidence(self.database)
+        self._written_to = -1
+
+    def prepare(self, on_progress: Callable[[int, int], None] | None = None) -> bool:
+        """Make the evidence tables; rebuild them from the log when their schema is another's.
+
+        True if anything was rebuilt.
+        """
+        wanted = schema_digest()
+        if self.state(SCHEMA) == wanted:
+            return False
+        self.rebuild(on_progress)
+        with self.database.transaction():
+            self.set_state(SCHEMA, wanted)
+        return self.log.size() > 0
+
+    def record(self, submissions: Sequence[Submission]) -> Recorded:
+        """Take events in: durable, hashed, projected and queued for judgement when it returns.
+
+        Events that the log holds already are counted and skipped. Raises what the database
+        raises; then nothing of the batch was taken.
+        """
+        moment = now()
+        sealed = [
+            seal(
+                event,
+                received_at=moment if each.received_at is None else each.received_at,
+                collector=each.collector,
+            )
+            for each in submissions
+            for event in each.events
+        ]
+        contents = {body for each in submissions for body in each.contents}
+        try:
+            with self.database.transaction():
+                return self._record(sealed, contents)
+        except BaseException:
+            self._evidence.forget()
+            self._written_to = -1
+            raise
+
+    def _record(self, sealed: Sequence[Entry], contents: Collection[bytes]) -> Recorded:
+        self.log.lock()
+        size = self.log.size()
+        if size != self._written_to:
+            self._evidence.forget()
+        known = self.log.known([entry.id for entry in sealed])
+        fresh: dict[str, Entry] = {}
+        for entry in sealed:
+            if entry.id not in known:
+                fresh.setdefault(entry.id, entry)
+        entries = tuple(fresh.values())
+        if contents:
+            self.log.put_contents(contents)
+        first = self.log.append([(entry.id, entry.encoded) for entry in entries])
+        subjects = self._evidence.take(entries) if entries else set()
+        self.queue(subjects)
+        self._written_to = size + len(entries)
+        return Recorded(entries, first, len(sealed) - len(entries), frozenset(subjects))
+
+    def record_events(
+        self, events: Iterable[Event], contents: Iterable[bytes] = (), *, collector: str
+    ) -> Recorded:
+        """One submission, as most callers have it."""
+        return self.record([Submission(tuple(events), tuple(contents), collector)])
+
+    def queue(self, subjects: Iterable[str]) -> None:
+        """Ask for these subjects to be judged again."""
+        self.database.executemany(
+            "INSERT INTO unjudged (subject) VALUES (?) ON CONFLICT (subject) DO NOTHING",
+            [(subject,) for subject in sorted(subjects)],
+        )
+
+    def unjudged(self, limit: int) -> list[str]:
+        """Subjects that wait to be judged, in order of name."""
+        rows = self.database.execute(
+            "SELECT subject FROM unjudged ORDER BY subject LIMIT ?", (limit,)
+        )
+        return [str(row[0]) for row in rows]
+
+    def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+        """Drop every derived table and project the log again, in one transaction."""
+        with self.database.transaction():
+            self.log.lock()
+            drop_tables(self.database)
+            create_tables(self.database)
+            self._evidence.forget()
+            for done, total, subjects in project_log(self.log, self._evidence):
+                self.queue(subjects)
+                if on_progress is not None:
+                    on_progress(done, total)
+        self._written_to = self.log.size()
+
+    def state(self, name: str) -> str | None:
+        """A private word that outlives a process."""
+        rows = self.database.execute("SELECT value FROM ledger_state WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else None
+
+    def set_state(self, name: str, value: str) -> None:
+        self.database.execute(
+            "INSERT INTO ledger_state (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+    def text(self, digest: str | None) -> str | None:
+        """The text that stands under `digest`, if it is still kept."""
+        return None if digest is None else self.texts([digest]).get(digest)
+
+    def texts(self, digests: Iterable[str]) -> dict[str, str]:
+        """Many texts at once; what is no longer kept is left out."""
+        wanted = list(set(digests))
+        if not wanted:
+            return {}
+        if self.database.dialect == "sqlite":
+            condition, value = "digest IN (SELECT value FROM json_each(?))", json.dumps(wanted)
+        else:
+            condition, value = "digest = ANY(?)", wanted  # type: ignore[assignment]
+        rows = self.database.execute(
+            f"SELECT digest, body FROM log_content WHERE {condition}",  # noqa: S608
+            (value,),
+        )
+        return {digest: bytes(body).decode("utf-8", "replace") for digest, body in rows}
+
+
+def project_log(log: Log, evidence: Evidence) -> Iterator[tuple[int, int, set[str]]]:
+    """Project a whole log in batches: how far, of how many, what each batch touched."""
+    total = log.size()
+    batch: list[Entry] = []
+    for row in log.entries(0, total):
+        batch.append(parse_entry(row.entry))
+        if len(batch) == BATCH:
+            yield row.position + 1, total, evidence.take(batch)
+            batch = []
+    if batch:
+        yield total, total, evidence.take(batch)
+
+
+_local = threading.local()
+
+
+def ledger() -> Ledger:
+    """This thread's ledger of the instance that the settings name."""
+    if not hasattr(_local, "ledger"):
+        _local.ledger = Ledger(read_instance(settings.CHANGEPROOF_DATA))
+    found: Ledger = _local.ledger
+    return found
+
+
+def forget_ledger() -> None:
+    """Let go of this thread's ledger: another instance is opened next (tests, restore)."""
+    if hasattr(_local, "ledger"):
+        del _local.ledger
