@@ -1,0 +1,104 @@
+"""Our own events as JSON, from whoever has a token: the generic endpoint.
+
+What is claimed here is a claim: the time is the receipt's, the claimed one stands beside it
+(DESIGN.md section 4, rule 3); the source says that it came this way; and what only a signed-in
+person, the product or the policy's two persons may do cannot be stated at all.
+"""
+
+from typing import Any
+
+import msgspec
+
+from changeproof.events import acts, people, receipts, requests
+from changeproof.events.event import Event
+from changeproof.events.refusal import Refusal
+from changeproof.events.vocabulary import EVENT_TYPES, event_from
+from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.reading import Reading, read
+
+SOURCE = "events"
+
+_OF_THE_PRODUCT = frozenset(
+    name
+    for module in (acts, receipts)
+    for name, member in vars(module).items()
+    if isinstance(member, type) and issubclass(member, Event) and member is not Event
+)
+_OF_PERSONS = frozenset(
+    kind.__name__
+    for kind in (
+        people.AccountJoined,
+        people.AccountDeclared,
+        people.RoleGranted,
+        people.RoleRevoked,
+        requests.ChangeAuthorized,
+        requests.ChangeApproved,
+        requests.ChangeDeclined,
+        requests.EmergencyDeclared,
+        requests.PostReviewHeld,
+    )
+)
+"""Decisions: nobody takes one in another's name, and a pipeline's token takes none."""
+
+ACCEPTED: frozenset[str] = frozenset(EVENT_TYPES) - _OF_THE_PRODUCT - _OF_PERSONS
+"""The types of events that the generic endpoint takes."""
+
+
+def translate_events(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
+    """One object, a list of them, or one a line. Raises MalformedPayload: all or none."""
+    reading = Reading(SOURCE, delivery, pseudonyms)
+    events = tuple(
+        _event(reading, stated, f"event {number}")
+        for number, stated in enumerate(_stated(delivery.body), 1)
+    )
+    if not events:
+        raise MalformedPayload("it holds no event")
+    return Translation(events, tuple(reading.contents))
+
+
+def _stated(body: bytes) -> list[Any]:
+    if body.lstrip()[:1] == b"[":
+        return read(list[Any], body)
+    try:
+        return [read(dict[str, Any], body)]
+    except MalformedPayload as error:
+        lines = [line for line in body.splitlines() if line.strip()]
+        if len(lines) < 2 or lines[0].rstrip()[-1:] != b"}":
+            raise
+        try:
+            return [msgspec.json.decode(line) for line in lines]
+        except (msgspec.DecodeError, RecursionError):
+            raise error from None
+
+
+def _event(reading: Reading, stated: Any, place: str) -> Event:
+    if not isinstance(stated, dict):
+        raise MalformedPayload("it is no object", where=place)
+    delivery = reading.delivery
+    name = stated.get("type")
+    if not isinstance(name, str) or name not in EVENT_TYPES:
+        raise MalformedPayload(f"{str(name)[:60]!r} is no type of event", where=f"{place}: type")
+    if name not in ACCEPTED:
+        whose = "the product" if name in _OF_THE_PRODUCT else "a signed-in person"
+        raise MalformedPayload(f"a {name} is stated by {whose} alone", where=f"{place}: type")
+    origin = stated.get("source", SOURCE)
+    if origin != SOURCE:
+        origin = f"{SOURCE}:{str(origin).removeprefix(f'{SOURCE}:')}"
+    claimed = stated.get("occurred_at")
+    header = {
+        "source": origin,
+        "delivery": stated.get("delivery", delivery.id),
+        "payload_digest": delivery.digest,
+        "occurred_at": claimed,
+        "time_basis": stated.get("time_basis", "none" if claimed is None else "stated"),
+    }
+    if not delivery.trust_claimed_times:
+        header |= {
+            "occurred_at": delivery.received_at,
+            "claimed_at": claimed,
+            "time_basis": "stated",
+        }
+    try:
+        return event_from({**stated, **header})
+    except Refusal as refusal:
+        raise MalformedPayload(refusal.why, where=f"{place}: {refusal.where}") from refusal
