@@ -69,6 +69,7 @@ class CheckGroup:
     heading: str
     rows: tuple[CheckRow, ...]
     title: str = ""  # "Points", "Signs", "Practices": the head on the page of checks
+    population: str = ""  # "6 protections", where the subjects are no changes
 
     @property
     def is_signs(self) -> bool:
