@@ -1,5 +1,6 @@
 """A source's last day as small bars, one each half hour; where it was silent, hatched."""
 
+import math
 from collections.abc import Sequence
 
 from django.utils.safestring import SafeString, mark_safe
@@ -35,4 +36,4 @@ def activity_svg(events: Sequence[int], *, silent_from: int | None = None) -> Sa
 
 
 def _height(number: int, tallest: int) -> int:
-    return max(1, round(15 * (number / tallest) ** 0.5))
+    return max(1, round(15 * math.sqrt(number / tallest)))
