@@ -1,0 +1,11 @@
+"""Accounts as a Django application: private state only."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Users, tokens, links, names. Roles and joins are evidence and stand in the ledger."""
+
+    name = "changeproof.accounts"
+    label = "accounts"
+    verbose_name = "Accounts"

@@ -1,0 +1,77 @@
+"""What the environment says about this process: where the instance is, how it is reached."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+from changeproof.ledger.instance import DESCRIPTION, Instance, read_instance
+
+DEFAULT_DATA = Path("var/own")
+OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+# Every connection: readers never wait for the writer, and what is acknowledged is on the disk.
+_SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+_SQLITE_WAIT = 30  # seconds for the one writer's lock
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How browsers reach the server; `url` is empty where nobody said."""
+
+    url: str
+    host_names: tuple[str, ...]
+
+    @property
+    def https(self) -> bool:
+        return self.url.startswith("https://")
+
+
+def data_directory() -> Path:
+    """The instance's directory: `CHANGEPROOF_DATA`, else ./var/own."""
+    return Path(os.environ.get("CHANGEPROOF_DATA") or DEFAULT_DATA).resolve()
+
+
+def instance_at(directory: Path) -> Instance | None:
+    """The instance there, or None where none was made yet. Raises Refusal for a broken one."""
+    return read_instance(directory) if (directory / DESCRIPTION).exists() else None
+
+
+def reach() -> Reach:
+    """From `CHANGEPROOF_URL` and `CHANGEPROOF_HOSTS` (names with commas between)."""
+    url = os.environ.get("CHANGEPROOF_URL", "").rstrip("/")
+    named = [urlsplit(url).hostname or "", *os.environ.get("CHANGEPROOF_HOSTS", "").split(",")]
+    return Reach(url, (*OWN_NAMES, *(name.strip() for name in named if name.strip())))
+
+
+def database_settings(instance: Instance | None) -> dict[str, Any]:
+    """Django's description of the instance's database; without an instance, one in memory."""
+    if instance is None or instance.database_url is None:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": ":memory:" if instance is None else str(instance.database_file),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": _SQLITE_WAIT,
+                "init_command": _SQLITE_PRAGMAS,
+            },
+        }
+    return postgresql_settings(instance.database_url)
+
+
+def postgresql_settings(url: str) -> dict[str, Any]:
+    """The same for a PostgreSQL URL (libpq's form)."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": parts,
+    }
