@@ -157,7 +157,7 @@ class HistoryBoundary(Row):
     event: str
 
 
-@table("retrieval", key=("repository", "query", "retrieved_at"), seen="retrieved_at")
+@table("retrieval", key=("repository", "query", "event"), seen="retrieved_at")
 @dataclass(frozen=True, slots=True)
 class Retrieval(Row):
     """We read a history: what was asked, how many rows came, their digest."""

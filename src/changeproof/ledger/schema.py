@@ -20,7 +20,7 @@ def create_statements(dialect: Dialect) -> Iterator[str]:
         key = ", ".join(table.key)
         yield f"CREATE TABLE IF NOT EXISTS {table.name} ({cells}, PRIMARY KEY ({key}))"
         for columns in table.indexes:
-            name = f"{table.name}_{columns.replace(', ', '_')}"
+            name = f"{table.name}_by_{columns.replace(', ', '_')}"
             yield f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} ({columns})"
 
 

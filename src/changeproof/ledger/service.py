@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from changeproof.events.entry import Entry, parse_entry, seal
-from changeproof.events.event import Event
+from changeproof.events.event import Event, canonical_event, sha256_hex
 from changeproof.ledger.connection import InstanceDatabase
 from changeproof.ledger.evidence import Evidence
 from changeproof.ledger.instance import Instance, read_instance
@@ -123,6 +123,11 @@ class Ledger:
     ) -> Recorded:
         """One submission, as most callers have it."""
         return self.record([Submission(tuple(events), tuple(contents), collector)])
+
+    @staticmethod
+    def ids(events: Iterable[Event]) -> list[str]:
+        """The ids under which the log holds these events."""
+        return [sha256_hex(canonical_event(event)) for event in events]
 
     def queue(self, subjects: Iterable[str]) -> None:
         """Ask for these subjects to be judged again."""

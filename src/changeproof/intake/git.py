@@ -1,0 +1,61 @@
+"""`import git`: a repository's history into the log, in batches, from where it stopped."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from changeproof.events.event import Event
+from changeproof.ledger.service import BATCH, Ledger, Submission
+from changeproof.sources.delivery import Pseudonyms
+from changeproof.sources.git import read_history
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """`commits` were read; `events` of them are new to the log."""
+
+    commits: int
+    events: int
+
+
+def import_git(
+    ledger: Ledger,
+    path: str,
+    system: str,
+    production: str | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Imported:
+    """Take in what is new in the repository at `path`; interrupted, it goes on from there.
+
+    Each batch stands by itself, parents before children. Raises Refusal for a path that is no
+    repository, an empty or damaged one, an unknown ref.
+    """
+    cursor = f"git:{system}:{production or ''}"
+    known = json.loads(ledger.state(cursor) or "[]")
+    history = read_history(
+        path, system, Pseudonyms(ledger.instance.pseudonym_key), production, known
+    )
+    events: list[Event] = []
+    contents: list[bytes] = []
+    read = recorded = 0
+    for event, bodies in history:
+        events.append(event)
+        contents.extend(bodies)
+        read += 1
+        if len(events) >= BATCH:
+            recorded += _record(ledger, events, contents)
+            events, contents = [], []
+            if on_progress is not None:
+                on_progress(min(read, history.commits), history.commits)
+    with ledger.database.transaction():
+        recorded += _record(ledger, events, contents)
+        ledger.set_state(cursor, json.dumps(list(history.tips)))
+    if on_progress is not None:
+        on_progress(history.commits, history.commits)
+    return Imported(history.commits, recorded)
+
+
+def _record(ledger: Ledger, events: list[Event], contents: list[bytes]) -> int:
+    if not events:
+        return 0
+    return len(ledger.record([Submission(events, contents, "git")]).entries)

@@ -1,0 +1,131 @@
+"""One thread that takes deliveries in by groups: an answer comes after the commit.
+
+SQLite has one writer anyway, and a commit costs the same for one delivery and for two hundred:
+whatever waits is taken together (DESIGN.md section 5). The queue is bounded, and a full one is
+said, never dropped.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from django.db import close_old_connections
+
+from changeproof.events.refusal import Refusal
+from changeproof.intake.deliveries import Taken, take
+from changeproof.ledger.service import Ledger
+from changeproof.ledger.service import ledger as this_ledger
+from changeproof.sources.delivery import Delivery
+
+logger = logging.getLogger(__name__)
+
+GROUP = 200
+WAITING = 5_000
+
+_Waiting = tuple[Delivery, "Future[Taken]"]
+
+
+class Writer:
+    """Takes what is submitted; `on_taken` is called after each commit (to wake the monitor)."""
+
+    def __init__(self, on_taken: Callable[[], None], collector: str = "webhook") -> None:
+        self._queue: queue.Queue[_Waiting | None] = queue.Queue(maxsize=WAITING)
+        self._on_taken = on_taken
+        self._collector = collector
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, delivery: Delivery) -> "Future[Taken]":
+        """Queue a delivery; the future is done when it is durable. Raises Refusal when full."""
+        future: Future[Taken] = Future()
+        try:
+            self._queue.put_nowait((delivery, future))
+        except queue.Full as error:
+            raise Refusal(
+                "The delivery was not taken.",
+                why=f"{WAITING:,} deliveries wait to be written",
+                cure="Send it again in a few seconds.",
+            ) from error
+        return future
+
+    @property
+    def waiting(self) -> int:
+        """Deliveries that are not durable yet."""
+        return self._queue.qsize()
+
+    def stop(self) -> None:
+        """Take what waits, then end."""
+        self._queue.put(None)
+        self._thread.join(timeout=60)
+
+    def _run(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            group, last = self._group(first)
+            self._take(group)
+            self._on_taken()
+            if last:
+                return
+
+    def _group(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:
+                return group, True
+            group.append(following)
+        return group, False
+
+    def _take(self, group: list[_Waiting]) -> None:
+        try:
+            ledger = this_ledger()
+            taken = take(ledger, [delivery for delivery, _ in group], self._collector)
+        except Exception:
+            logger.exception("a group of %d deliveries failed; each is tried alone", len(group))
+            close_old_connections()
+            for delivery, future in group:
+                self._alone(this_ledger(), delivery, future)
+            return
+        for (_, future), outcome in zip(group, taken, strict=True):
+            future.set_result(outcome)
+
+    def _alone(self, ledger: Ledger, delivery: Delivery, future: "Future[Taken]") -> None:
+        try:
+            future.set_result(take(ledger, [delivery], self._collector)[0])
+        except Exception as error:  # the sender gets it, and sends again
+            logger.exception("a delivery failed")
+            future.set_exception(error)
+
+
+_writer: Writer | None = None
+_starting = threading.Lock()
+
+
+def writer() -> Writer:
+    """The process's writer; started with the first delivery."""
+    global _writer  # noqa: PLW0603 - one thread a process
+    with _starting:
+        if _writer is None:
+            _writer = Writer(on_taken=wake)
+        return _writer
+
+
+_wake: Callable[[], None] = lambda: None  # noqa: E731
+
+
+def wake() -> None:
+    """Tell whoever judges that something came."""
+    _wake()
+
+
+def when_taken(call: Callable[[], None]) -> None:
+    """Call this after each commit (the server's monitor registers itself)."""
+    global _wake  # noqa: PLW0603 - one monitor a process
+    _wake = call
