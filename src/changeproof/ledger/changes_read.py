@@ -74,8 +74,8 @@ def read_changes(
     for alias in store.by(ChangeAlias, "change_id", names):
         aliases.setdefault(alias.change_id, []).append(alias.alias)
     held: dict[str, list[str]] = {}
-    for row in store.by(Implementation, "change_id", names):
-        held.setdefault(row.change_id, []).append(row.implementation)
+    for each in store.by(Implementation, "change_id", names):
+        held.setdefault(each.change_id, []).append(each.implementation)
     works = _read_works(store, {name for group in held.values() for name in group})
     writers = _read_writers(store, works)
     texts = ledger.texts({row.title for row in changes if row.title})
@@ -91,7 +91,7 @@ def read_changes(
             title=texts.get(row.title or ""),
             requested_by=row.requested_by,
             authors=_authors(work, writers),
-            revisions=tuple(sorted({each for one in work for each in one.revisions})),
+            revisions=tuple(sorted({revision for one in work for revision in one.revisions})),
             opened_at=row.opened_at,
         )
         records.append(record)
