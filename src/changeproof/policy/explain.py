@@ -1,0 +1,127 @@
+"""A policy in plain words, for `policy show` and for pages."""
+
+from collections.abc import Sequence
+
+from changeproof.policy.schema import RISKS, AlternativeControl, Policy
+
+_MOMENTS = {
+    "development": "work on it begins",
+    "approval": "it is approved",
+    "merge": "it is merged",
+    "deployment": "it is deployed to production",
+}
+_CONTENTS = {
+    "same_content": "on the very content that is deployed, whatever its commit is called",
+    "head": "on the head that was merged",
+    "deployed": "on the deployed commit itself",
+}
+_TRAILERS = {
+    "none": "Reviewers named in commit messages do not count.",
+    "gerrit": "Reviewers named in commit messages count where the review server wrote its "
+    "Reviewed-on line beside them.",
+    "all": "Reviewers named in commit messages count.",
+}
+
+
+def describe(policy: Policy) -> list[tuple[str, str]]:
+    """(title, sentence) for every rule, in the order in which a change meets them."""
+    return [
+        ("Version", f"This is version {policy.version}."),
+        ("Risk", f"A change whose risk nobody rated is treated as {policy.unrated_risk}."),
+        ("Authorization", _authorization(policy)),
+        ("Approval", _approval(policy)),
+        ("Reviews that ask for changes", _blocking(policy)),
+        ("Reviewers in commit messages", _TRAILERS[policy.trailers_accepted]),
+        ("Tests", _tests(policy)),
+        ("Production", _production(policy)),
+        ("Rollback", _rollback(policy)),
+        ("Emergency", _emergency(policy)),
+        ("Missing records", f"A record is called missing {policy.settle} after it was due."),
+        *(("Alternative control", _alternative(each)) for each in policy.alternative_controls),
+    ]
+
+
+def _authorization(policy: Policy) -> str:
+    moment = _MOMENTS[policy.authorize_before]
+    text = f"Somebody other than the requester authorizes a change before {moment}."
+    if policy.authorized_statuses:
+        text += f" A ticket moved to {_listed(policy.authorized_statuses, 'or')} is authorized."
+    if policy.review_authorizes:
+        risks = _listed(policy.review_authorizes, "and")
+        return f"{text} An approving review also authorizes at {risks} risk."
+    return f"{text} An approving review does not authorize."
+
+
+def _approval(policy: Policy) -> str:
+    by_number: dict[int, list[str]] = {}
+    for risk in RISKS:
+        by_number.setdefault(policy.approvals.at(risk), []).append(risk)
+    numbers = "; ".join(
+        f"{number or 'none'} at {_listed(risks, 'and')} risk" for number, risks in by_number.items()
+    )
+    return (
+        f"Approvals needed before {_MOMENTS[policy.approve_before]}: {numbers}. "
+        "Only humans count who neither wrote nor pushed any of it."
+    )
+
+
+def _blocking(policy: Policy) -> str:
+    if policy.blocking_reviews_count:
+        return "A review that asks for changes stands in the way until its reviewer clears it."
+    return "Enough approvals outweigh a review that asks for changes."
+
+
+def _tests(policy: Policy) -> str:
+    tests = policy.tests
+    end = f"before {_MOMENTS[tests.before]}, {_CONTENTS[tests.on]}"
+    if not tests.required:
+        return f"At least one check ran, and the last run of each passed, {end}."
+    names = _listed(
+        [
+            f"{each.name} (by {each.poster})" if each.poster else each.name
+            for each in tests.required
+        ],
+        "and",
+    )
+    return f"The last run passed of: {names}; {end}."
+
+
+def _production(policy: Policy) -> str:
+    names = policy.production_environments
+    if len(names) == 1:
+        return f"The environment {names[0]} is production."
+    return f"The environments {_listed(names, 'and')} are production."
+
+
+def _rollback(policy: Policy) -> str:
+    if policy.rollback_trusts_earlier:
+        return (
+            "Going back to what was deployed before without a deviation needs no new approval "
+            "and no new tests."
+        )
+    return "Going back to what was deployed before is judged like any other change."
+
+
+def _emergency(policy: Policy) -> str:
+    rules = policy.emergency
+    incident = " It needs an incident." if rules.incident_required else ""
+    return (
+        f"An emergency is declared at the latest {rules.declare_within} after it went live, "
+        f"approved within {rules.approve_within} and reviewed within {rules.review_within}."
+        f"{incident}"
+    )
+
+
+def _alternative(control: AlternativeControl) -> str:
+    return (
+        f"Where {control.check} cannot be met, {control.id} stands in and is shown as such: "
+        "somebody who wrote none of the change looks at it within "
+        f"{control.within} after it went live."
+    )
+
+
+def _listed(values: Sequence[str], last: str) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(values) < 2:
+        return "".join(values)
+    return f"{', '.join(values[:-1])} {last} {values[-1]}"
