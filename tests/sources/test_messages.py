@@ -87,6 +87,7 @@ def test_reverts_and_cherry_picks():
         ("PAY-142: pay (see OPS-7)", ("PAY-142", "OPS-7")),
         ("[PAY-142] PAY-142", ("PAY-142",)),
         ("Use UTF-8 and SHA-256, fix CVE-2024-1234, ISO-8601, RFC-3339, AES-128", ()),
+        ("feature PAY-2-add-it, PAY-3_x", ("PAY-2", "PAY-3")),
         ("x-PAY-1 aPAY-2 PAY-03 PAY-4x A-1", ()),
     ],
 )

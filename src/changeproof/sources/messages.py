@@ -17,9 +17,7 @@ _REVERTS = re.compile(r"This reverts commit ([0-9a-f]{7,64})\b")
 _CHERRY_PICKED = re.compile(r"\(cherry picked from commit ([0-9a-f]{7,64})\)")
 _CO_AUTHOR = re.compile(r"^co-authored-by:[ \t]*(\S.*?)[ \t\r]*$", re.IGNORECASE | re.M)
 _TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]+(\S.*?)\s*")
-_TICKET = re.compile(
-    r"(?<![A-Za-z0-9_./#-])([A-Z][A-Z0-9]{1,19})-([1-9][0-9]{0,8})(?![A-Za-z0-9_-])"
-)
+_TICKET = re.compile(r"(?<![A-Za-z0-9_./#-])([A-Z][A-Z0-9]{1,19})-([1-9][0-9]{0,8})(?![A-Za-z0-9])")
 _NO_PROJECT = re.compile(
     "AES|ANSI|ASCII|BCP|BLAKE|CC|CHACHA|CP|CVE|CWE|DES|ECMA|EN|ES|FIPS|GH|GHSA|GO|GOST|GPL|HMAC|"
     "HTTP|IEC|IEEE|IP|IPV|ISO|JEP|KOI|LGPL|MD|MIT|MPEG|MS|NIST|OAUTH|OWASP|PEP|PKCS|PYSEC|RC|RFC|"
