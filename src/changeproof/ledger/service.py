@@ -143,6 +143,16 @@ class Ledger:
         )
         return [str(row[0]) for row in rows]
 
+    def waiting(self) -> int:
+        """How many subjects wait to be judged."""
+        return int(self.database.execute("SELECT COUNT(*) FROM unjudged")[0][0])
+
+    def take_off_queue(self, subjects: Iterable[str]) -> None:
+        """These were judged, in this transaction."""
+        self.database.executemany(
+            "DELETE FROM unjudged WHERE subject = ?", [(subject,) for subject in subjects]
+        )
+
     def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> None:
         """Drop every derived table and project the log again, in one transaction."""
         with self.database.transaction():

@@ -64,7 +64,13 @@ class Store:
         rows: Collection[RowType],
     ) -> None:
         """Make `rows` all that the table says of these values of `column`; write the difference."""
-        before, after = set(self.by(row, column, values)), set(rows)
+        self.replace_known(row, self.by(row, column, values), rows)
+
+    def replace_known(
+        self, row: type[RowType], held: Collection[RowType], rows: Collection[RowType]
+    ) -> None:
+        """As `replace`, where the caller has read what is `held`."""
+        before, after = set(held), set(rows)
         gone = before - after
         if gone:
             table = row.table

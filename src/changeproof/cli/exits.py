@@ -1,0 +1,35 @@
+"""What a command's exit status promises, and how a refusal ends one."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+import typer
+
+from changeproof.cli.output import stderr
+from changeproof.events.refusal import Refusal
+
+
+class ExitStatus(IntEnum):
+    """Scripts may rely on these."""
+
+    SOUND = 0
+    FOUND = 1
+    """It ran; the answer is bad."""
+    USAGE = 2
+    UNABLE = 3
+    """It could not run."""
+
+
+@contextmanager
+def refusals_exit(status: ExitStatus = ExitStatus.UNABLE) -> Iterator[None]:
+    """Print a refusal's four parts and leave with `status`."""
+    try:
+        yield
+    except Refusal as refusal:
+        stderr.print(str(refusal), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(status) from refusal
+    except BrokenPipeError as error:  # `changes | head`: whoever read has enough
+        sys.stderr.close()
+        raise typer.Exit(ExitStatus.SOUND) from error

@@ -1,0 +1,143 @@
+"""init, serve, doctor, backup, restore: the life of an instance."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from changeproof.cli.exits import ExitStatus, refusals_exit
+from changeproof.cli.opening import open_ledger
+from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
+from changeproof.cli.output import print_facts, print_json, stderr, stdout
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.instance import Instance, Profile, create_instance
+
+PSEUDONYM_KEY = "CHANGEPROOF_PSEUDONYM_KEY"
+DATABASE_URL = "CHANGEPROOF_DATABASE_URL"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(init)
+    app.command()(serve)
+    app.command()(doctor)
+    app.command()(backup)
+    app.command()(restore)
+
+
+def init(
+    profile: Annotated[str, typer.Option(help="standard, or small_team.")] = "standard",
+    pseudonym_key: Annotated[
+        Path | None,
+        typer.Option("--pseudonym-key", help="A file with 64 hexadecimal digits."),
+    ] = None,
+    demonstration: Annotated[
+        bool, typer.Option("--demonstration", help="For invented data; for life.")
+    ] = False,
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Make an instance. Asks nothing; twice is harmless."""
+    with refusals_exit():
+        if profile not in ("standard", "small_team"):
+            raise typer.BadParameter(f'"{profile}" is no profile; use standard or small_team')
+        made = make_instance(
+            data, "small_team" if profile == "small_team" else "standard", pseudonym_key,
+            demonstration,
+        )
+        kind = "Demonstration instance" if made.demonstration else "Instance"
+        stdout.print(f"{kind} ready in {data} (profile {made.profile}).", soft_wrap=True)
+        stderr.print(f"Next: changeproof serve --data {data}", highlight=False, soft_wrap=True)
+
+
+def make_instance(
+    data: Path, profile: Profile, key_file: Path | None, demonstration: bool
+) -> Instance:
+    """Directory, keys, tables, initial policy, the operator. Repeating it adds nothing."""
+    made = create_instance(
+        data,
+        profile=profile,
+        demonstration=demonstration,
+        pseudonym_key=_pseudonym_key(key_file),
+        database_url=os.environ.get(DATABASE_URL) or None,
+    )
+    ledger = open_ledger(data)
+    from changeproof.accounts.operator import ensure_operator
+    from changeproof.policy.parameters import initial_policy_event
+
+    event, content = initial_policy_event(made.profile)
+    ledger.record_events([event], [content], collector="init")
+    ensure_operator(ledger)
+    return made
+
+
+def _pseudonym_key(file: Path | None) -> str | None:
+    if file is None:
+        return os.environ.get(PSEUDONYM_KEY) or None
+    try:
+        return file.read_text().strip()
+    except (OSError, UnicodeError) as error:
+        raise Refusal(
+            "The instance was not made.",
+            where=str(file),
+            why="the pseudonym key cannot be read",
+            cure="Name a file with 64 hexadecimal digits.",
+        ) from error
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen.")] = 8000,
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Serve pages, API and webhooks, and judge what comes in, in one process."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.cli.serving import run_server
+
+        run_server(ledger, port)
+
+
+def doctor(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Say what is healthy and what is not: keys, database, queue, sources."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.cli.diagnosis import diagnose
+
+        findings = diagnose(ledger)
+        for each in findings:
+            if as_json:
+                print_json({"what": each.what, "sound": each.sound, "detail": each.detail})
+        if not as_json:
+            print_facts(
+                {each.what: ("✓ " if each.sound else "✕ ") + each.detail for each in findings}
+            )
+        if not all(each.sound for each in findings):
+            raise typer.Exit(ExitStatus.FOUND)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Write database, keys and description into one file, while events may arrive."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.ledger.backup import backup as write_backup
+
+        write_backup(ledger.instance, file)
+        stdout.print(f"Backup written: {file}", soft_wrap=True)
+        stderr.print("It holds the instance's keys: keep it as you keep them.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Make an instance out of a backup, in an empty directory."""
+    with refusals_exit():
+        from changeproof.ledger.backup import restore as read_backup
+
+        read_backup(file, data)
+        open_ledger(data)
+        stdout.print(f"Instance restored in {data}.", soft_wrap=True)
+        stderr.print(f"Next: changeproof verify --data {data}", highlight=False)

@@ -1,0 +1,16 @@
+"""Judge what waits before a command ends, and show how far it is."""
+
+from typing import TYPE_CHECKING
+
+from changeproof.cli.output import progress
+
+if TYPE_CHECKING:
+    from changeproof.ledger.service import Ledger
+
+
+def judge_all(ledger: "Ledger") -> int:
+    """Empty the queue; how many subjects were judged."""
+    from changeproof.monitor.judging import judge_waiting
+
+    with progress("Judging") as advance:
+        return judge_waiting(ledger, on_progress=advance)

@@ -1,0 +1,50 @@
+"""The options that many commands share, spelled once."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from changeproof.events.refusal import Refusal
+
+DEFAULT_DATA = Path("var/own")
+
+DataDirectory = Annotated[
+    Path,
+    typer.Option("--data", envvar="CHANGEPROOF_DATA", help="The instance's directory."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="RFC 3339 time, or a date for 00:00 UTC; default: now."),
+]
+Server = Annotated[
+    str | None,
+    typer.Option("--server", envvar="CHANGEPROOF_SERVER", help="Ask a server instead."),
+]
+SystemName = Annotated[str | None, typer.Option("--system", help="Only this system.")]
+
+
+def read_time(text: str | None) -> int | None:
+    """UTC microseconds; null for none. Raises typer.BadParameter for what is no time."""
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError as error:
+        raise typer.BadParameter(
+            f'"{text}" is no time; write 2026-03-14 or 2026-03-14T09:26:00Z'
+        ) from error
+    if when.tzinfo is None:
+        if len(text.strip()) > len("2026-03-14"):
+            raise typer.BadParameter(f'"{text}" has no time zone; add Z for UTC')
+        when = when.replace(tzinfo=UTC)
+    return round(when.timestamp() * 1_000_000)
+
+
+def needed(value: str | None, what: str, cure: str) -> str:
+    """`value`, or a refusal naming what is missing."""
+    if not value:
+        raise Refusal(f"{what} is missing.", why="the command needs it", cure=cure)
+    return value

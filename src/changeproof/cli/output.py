@@ -1,0 +1,90 @@
+"""Answers to stdout, talk to stderr; JSON is one object a line, never wrapped."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from changeproof.events.event import canonical
+
+stderr = Console(stderr=True)
+stdout = Console()
+
+GLYPHS = {
+    "deviation": ("✕ Deviation", "bold red"),
+    "not_verifiable": ("? Not verifiable", "yellow"),
+    "pending": ("◔ Pending", "blue"),
+    "met": ("✓ Met", "green"),
+    "not_applicable": ("– Not applicable", "dim"),
+    "raised": ("⚑ Raised", "bold"),
+    "clear": ("✓ Clear", "dim"),
+}
+
+
+class Advance(Protocol):
+    """Told how far a long piece of work is."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+def print_json(value: Any) -> None:
+    """One object on one line, keys sorted."""
+    sys.stdout.write(canonical(value).decode() + "\n")
+
+
+def print_table(caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table for people; its caption says what and how many."""
+    table = Table(title=caption, title_justify="left", box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    stdout.print(table)
+
+
+def print_facts(facts: Mapping[str, str]) -> None:
+    """Names and values, aligned."""
+    width = max((len(name) for name in facts), default=0)
+    for name, value in facts.items():
+        stdout.print(
+            f"[dim]{name:<{width}}[/dim]  {value}", highlight=False, soft_wrap=True
+        )
+
+
+def verdict_words(verdict: str) -> str:
+    """A verdict with its glyph and colour, as rich markup."""
+    words, style = GLYPHS.get(verdict, (verdict, ""))
+    return f"[{style}]{words}[/{style}]" if style else words
+
+
+def utc_words(moment: int | None) -> str:
+    """`14 Mar 2026, 09:26 UTC`; a dash where no time is known."""
+    if moment is None:
+        return "–"
+    try:
+        when = datetime.fromtimestamp(moment / 1_000_000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return f"{moment} µs"
+    return f"{when.day} {when:%b %Y, %H:%M} UTC"
+
+
+@contextmanager
+def progress(words: str, quiet: bool = False) -> Iterator[Advance]:
+    """A bar on stderr for work that may take over a second; plain lines without a terminal."""
+    if quiet or not stderr.is_terminal:
+        yield lambda done, total: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=stderr, transient=True) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

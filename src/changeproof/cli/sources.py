@@ -1,0 +1,109 @@
+"""connect, import, ingest: how evidence gets in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from changeproof.cli.exits import ExitStatus, refusals_exit
+from changeproof.cli.judging import judge_all
+from changeproof.cli.opening import open_ledger
+from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, Server
+from changeproof.cli.output import print_json, progress, stderr, stdout
+from changeproof.events.refusal import Refusal
+
+connect = typer.Typer(help="Connect a source.", no_args_is_help=True)
+imports = typer.Typer(help="Take in what a system holds already.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(connect, name="connect")
+    app.add_typer(imports, name="import")
+    app.command()(ingest)
+
+
+@connect.command("github")
+def connect_github(data: DataDirectory = DEFAULT_DATA) -> None:
+    """Print the secret and the address to enter at GitHub."""
+    with refusals_exit():
+        open_ledger(data)
+        from django.conf import settings
+
+        from changeproof.intake.github import connect as make_secret
+
+        base = settings.REACH.url or "http://127.0.0.1:8000"
+        stdout.print(f"Address  {base}/webhooks/github", highlight=False, soft_wrap=True)
+        stdout.print(f"Secret   {make_secret()}", highlight=False, soft_wrap=True)
+        stderr.print(
+            "At GitHub: Settings, Webhooks, Add webhook; content type application/json;"
+            " send everything.",
+            soft_wrap=True,
+        )
+
+
+@imports.command("git")
+def import_history(
+    path: Annotated[str, typer.Argument(help="A repository, bare or not.")],
+    system: Annotated[str, typer.Option("--system", help="The system that it belongs to.")],
+    production: Annotated[
+        str | None,
+        typer.Option(help="What is production: a branch, or 'tags:GLOB'. Default: the branch."),
+    ] = None,
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Take in a git history and judge it. A second import takes in only what is new."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.intake.git import import_git
+
+        with progress("Reading the history") as advance:
+            imported = import_git(ledger, path, system, production, advance)
+        judge_all(ledger)
+        if as_json:
+            print_json({"commits": imported.commits, "events": imported.events, "system": system})
+        else:
+            stdout.print(
+                f"{imported.commits:,} new commits of {system}, {imported.events:,} new events.",
+                soft_wrap=True,
+            )
+            stderr.print("Next: changeproof changes", highlight=False)
+
+
+def ingest(
+    kind: Annotated[str, typer.Argument(help="github, jira, junit, cdevents or events.")],
+    files: Annotated[list[Path], typer.Argument(help="Payloads as files.", metavar="FILE…")],
+    event: Annotated[
+        str | None, typer.Option(help="The event's name, where its sender puts it in a header.")
+    ] = None,
+    revision: Annotated[
+        str | None, typer.Option(help="For test reports: the revision that was tested.")
+    ] = None,
+    data: DataDirectory = DEFAULT_DATA,
+    server: Server = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take payloads in from files, and judge what they touched."""
+    with refusals_exit():
+        from changeproof.cli.ingestion import Ingested, ingest_here, ingest_there
+
+        options = {"revision": revision} if revision else {}
+        if server:
+            results: list[Ingested] = ingest_there(server, kind, files, event, options)
+        else:
+            ledger = open_ledger(data)
+            results = ingest_here(ledger, kind, files, event, options)
+            judge_all(ledger)
+        for each in results:
+            if as_json:
+                print_json(each.described())
+            elif each.outcome != "translated":
+                stdout.print(f"{each.outcome}  {each.file}: {each.reason}", soft_wrap=True)
+        if not as_json:
+            taken = sum(1 for each in results if each.outcome == "translated")
+            stdout.print(f"{taken} of {len(results)} files translated.")
+        if any(each.outcome in ("refused", "quarantined") for each in results):
+            raise typer.Exit(ExitStatus.FOUND)
+        if not results:
+            raise Refusal("Nothing was taken in.", why="no file was named", cure="Name a file.")

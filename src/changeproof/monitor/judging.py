@@ -1,0 +1,124 @@
+"""Drain the queue: judge what a batch touched, keep the findings, and their history.
+
+Reading the evidence, writing the findings and taking the subjects off the queue share one
+transaction, so that a crash leaves nothing unjudged and nothing judged on half the evidence.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from changeproof.checks.judgement import Judgements, Judgemaker
+from changeproof.events.acts import ChangeJudged
+from changeproof.events.event import canonical, sha256_hex
+from changeproof.ledger.joined import Finding, SubjectJudged
+from changeproof.ledger.service import Ledger, Submission, now
+from changeproof.monitor.cases import open_cases
+
+SOURCE = "monitor"
+QUICK = 60
+"""Subjects a batch while others wait to write: the lock is held for a few hundredths."""
+THOROUGH = 500
+"""Subjects a batch where nobody waits (an import, a command)."""
+
+
+def judge_waiting(
+    ledger: Ledger,
+    batch: int = THOROUGH,
+    on_progress: Callable[[int, int], None] | None = None,
+    as_of: Callable[[], int] = now,
+) -> int:
+    """Judge until nothing waits; how many subjects were judged. Safe to interrupt."""
+    judged = 0
+    while True:
+        count = judge_batch(ledger, batch, as_of)
+        if not count:
+            return judged
+        judged += count
+        if on_progress is not None:
+            on_progress(judged, judged + ledger.waiting())
+
+
+def judge_batch(ledger: Ledger, batch: int, as_of: Callable[[], int] = now) -> int:
+    """Judge up to `batch` of the subjects that wait, in one transaction."""
+    with ledger.database.transaction():
+        ledger.log.lock()
+        subjects = ledger.unjudged(batch)
+        if not subjects:
+            return 0
+        moment = as_of()
+        judgements = judgemaker(ledger).judge(ledger.store, subjects, moment)
+        changed = _keep(ledger, subjects, judgements, moment)
+        events = list(_history(ledger, changed, judgements, moment))
+        events += open_cases(ledger, judgements.findings, moment)
+        if events:
+            ledger.record([Submission(events, (), SOURCE, moment)])
+        ledger.take_off_queue(subjects)
+        return len(subjects)
+
+
+def sweep(ledger: Ledger, as_of: int) -> int:
+    """Queue the subjects whose findings time alone may have changed; how many."""
+    with ledger.database.transaction():
+        rows = ledger.database.execute(
+            "SELECT subject FROM subject_judged WHERE due_at IS NOT NULL"
+            " AND due_at <= ? AND as_of < due_at",
+            (as_of,),
+        )
+        ledger.queue(str(row[0]) for row in rows)
+    return len(rows)
+
+
+def judgemaker(ledger: Ledger) -> Judgemaker:
+    """The ledger's own judge: its statements stay prepared between batches."""
+    held = getattr(ledger, "judgemaker", None)
+    if not isinstance(held, Judgemaker):
+        held = Judgemaker()
+        ledger.judgemaker = held
+    return held
+
+
+def _keep(
+    ledger: Ledger, subjects: Sequence[str], judgements: Judgements, moment: int
+) -> dict[str, dict[str, str]]:
+    """Store findings; the verdicts that differ from those before, by subject and check."""
+    before = {
+        (row.subject, row.check_id): row for row in ledger.store.by(Finding, "subject", subjects)
+    }
+    changed: dict[str, dict[str, str]] = {}
+    for row in judgements.findings:
+        held = before.get((row.subject, row.check_id))
+        if held is None or (held.verdict, held.basis) != (row.verdict, row.basis):
+            changed.setdefault(row.subject, {})[row.check_id] = f"{row.verdict}/{row.basis}"
+    ledger.store.replace_known(Finding, list(before.values()), judgements.findings)
+    ledger.store.replace(
+        SubjectJudged,
+        "subject",
+        subjects,
+        [SubjectJudged(each, moment, judgements.due_at.get(each)) for each in judged_of(judgements)],
+    )
+    return changed
+
+
+def judged_of(judgements: Judgements) -> Collection[str]:
+    """The subjects that have findings; a subject that no longer stands has none."""
+    return sorted({row.subject for row in judgements.findings})
+
+
+def _history(
+    ledger: Ledger,
+    changed: dict[str, dict[str, str]],
+    judgements: Judgements,
+    moment: int,
+) -> Iterator[ChangeJudged]:
+    size = ledger.log.size()
+    for subject in sorted(changed):
+        verdicts = changed[subject]
+        yield ChangeJudged(
+            source=SOURCE,
+            delivery=sha256_hex(canonical([subject, moment, size, verdicts])),
+            occurred_at=moment,
+            subject=subject,
+            verdicts=verdicts,
+            policy_version=judgements.policy_version.get(subject, 0),
+            checks=judgements.checks_digest,
+            log_size=size,
+        )

@@ -1,0 +1,59 @@
+"""The background worker: judges what comes in, sweeps what is due, sends alerts."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from django.db import close_old_connections
+
+from changeproof.ledger.service import ledger, now
+from changeproof.monitor.judging import QUICK, judge_waiting, sweep
+
+logger = logging.getLogger(__name__)
+
+PULSE = 1.0
+"""Seconds between looks at the queue: another process may have written to it."""
+SWEEP = 30.0
+"""Seconds between looks at the clock."""
+
+
+class Watch:
+    """One thread: woken by each commit here, and by its own pulse for everybody else's."""
+
+    def __init__(self, also: Callable[[], None] = lambda: None) -> None:
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._also = also
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin; what an earlier process left is judged first."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something came."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish the batch at hand, then end."""
+        self._stopping.set()
+        self._woken.set()
+        self._thread.join(timeout=60)
+
+    def _run(self) -> None:
+        swept = 0.0
+        while not self._stopping.is_set():
+            try:
+                opened = ledger()
+                if time.monotonic() - swept > SWEEP:
+                    sweep(opened, now())
+                    swept = time.monotonic()
+                if judge_waiting(opened, QUICK):
+                    self._also()
+            except Exception:
+                # The queue keeps what was not judged; the next pulse tries again.
+                logger.exception("the watch failed; it tries again")
+                close_old_connections()
+            self._woken.wait(PULSE)
+            self._woken.clear()
