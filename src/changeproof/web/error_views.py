@@ -1,18 +1,26 @@
-"""The pages for 400, 403, 404 and 500, named in the site's urls. None of them asks the database."""
+"""The pages for 400, 403, 404 and 500, named in the site's urls. 400 and 500 ask no database."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from changeproof.web.pages import error_page
+from changeproof.web.readings.frame_reading import closed_frame
 
 
 def _page(request: HttpRequest, page: error_page.ErrorPage) -> HttpResponse:
     return render(request, "error.html", {"page": page}, status=page.status)
 
 
+def _closed_page(page: error_page.ErrorPage) -> HttpResponse:
+    """Without the request's context: no session, no database."""
+    body = render_to_string("error.html", {"page": page, "frame": closed_frame()})
+    return HttpResponse(body, status=page.status)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """`handler400`."""
-    return _page(request, error_page.bad_request(request.path))
+    """`handler400`: also for host names that are not ours, so it costs nothing."""
+    return _closed_page(error_page.bad_request(request.path))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -31,5 +39,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`."""
-    return _page(request, error_page.server_error(request.path))
+    """`handler500`: the context may be what failed."""
+    return _closed_page(error_page.server_error(request.path))

@@ -1,0 +1,107 @@
+"""What stands around every page, read once for each of them."""
+
+import base64
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from changeproof.accounts.models import DirectoryEntry, User
+from changeproof.ledger.instance import Instance
+from changeproof.ledger.receipts import PolicyInForce
+from changeproof.ledger.service import Ledger, ledger, now
+from changeproof.web.pages.frame import Footing, Frame
+
+DEMONSTRATION = (
+    "The company, its people, systems and figures are invented, and the time of receipt is taken "
+    "from each delivery. This repository’s own history, where it is shown, is real."
+)
+
+# The place of the navigation that a page belongs to, by the name of its address.
+PLACE_OF = {
+    "change": "changes",
+    "check": "checks",
+    "desk_item": "desk",
+    "request": "desk",
+    "emergency": "desk",
+    "entry": "log",
+}
+
+_LOCAL = "local:user/"
+
+
+class Directory:
+    """What people are called, asked once an account; the identifier where nobody is known."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def __call__(self, account: str) -> str:
+        if account not in self._known:
+            self._known[account] = _looked_up(account)
+        return self._known[account]
+
+
+def _looked_up(account: str) -> str:
+    if ":" not in account:
+        return account  # a collector's name, "monitor", "gate"
+    entry = DirectoryEntry.objects.filter(account=account).first()
+    if entry is not None:
+        return entry.display_name
+    number = account.removeprefix(_LOCAL)
+    if account.startswith(_LOCAL) and number.isdecimal():
+        user = User.objects.filter(pk=int(number)).first()
+        if user is not None:
+            return user.display_name
+    return account
+
+
+def closed_frame() -> Frame:
+    """The frame of a page that may ask nothing: no database, nobody signed in."""
+    instance: Instance | None = settings.INSTANCE
+    return Frame(demonstration=_notice(instance))
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The frame of an ordinary page."""
+    instance: Instance | None = settings.INSTANCE
+    if instance is None:
+        return Frame()
+    match = request.resolver_match
+    name = (match.url_name or "") if match else ""
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return Frame(
+        current=PLACE_OF.get(name, name),
+        person=user.get_full_name() if user is not None and signed_in else "",
+        demonstration=_notice(instance),
+        footing=footing(ledger()),
+        name_of=Directory(),
+    )
+
+
+def footing(held: Ledger) -> Footing:
+    """As-of, policy, log size and root."""
+    head = held.log.head()
+    moment = now()
+    return Footing(
+        as_of=moment,
+        policy=policy_words(held, moment),
+        log_size=head.size,
+        log_root=base64.b64encode(head.root).decode() if head.size else "",
+    )
+
+
+def policy_words(held: Ledger, at: int) -> str:
+    """`policy 7`, or the initial policy with its profile."""
+    adopted = [
+        row
+        for row in held.store.all(PolicyInForce)
+        if row.in_force_from <= at and row.policy_version > 0
+    ]
+    if not adopted:
+        return f"the initial policy ({held.instance.profile.replace('_', ' ')})"
+    return f"policy {max(row.policy_version for row in adopted)}"
+
+
+def _notice(instance: Instance | None) -> str:
+    return DEMONSTRATION if instance is not None and instance.demonstration else ""

@@ -1,0 +1,39 @@
+"""Addresses of the pages. `/log/…` belongs to the API: the pages of the log are `/entries`."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.views.generic import RedirectView
+
+from changeproof.web.views.dashboard import dashboard
+from changeproof.web.views.log import entry, log
+
+
+def _first_page(request: HttpRequest, **_: Any) -> HttpResponse:  # noqa: ARG001
+    """Names whose queries do not stand yet lead to the first page."""
+    return redirect("dashboard")
+
+
+urlpatterns = [
+    path("", dashboard, name="dashboard"),
+    path("changes", _first_page, name="changes"),
+    path("changes/<path:change>", _first_page, name="change"),
+    path("checks", _first_page, name="checks"),
+    path("checks/<path:check>", _first_page, name="check"),
+    path("desk", _first_page, name="desk"),
+    path("desk/request", _first_page, name="request"),
+    path("desk/emergency", _first_page, name="emergency"),
+    path("desk/<path:item>", _first_page, name="desk_item"),
+    path("sources", _first_page, name="sources"),
+    path("audits", _first_page, name="audits"),
+    path("entries", log, name="log"),
+    path("entries/<int:entry>", entry, name="entry"),
+    path(
+        "sign-in",
+        login_not_required(RedirectView.as_view(pattern_name="account_login")),
+        name="sign_in",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Views: each asks one question, fills one page, and renders it."""

@@ -1,0 +1,25 @@
+"""The log and one entry of it."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from changeproof.ledger.service import ledger
+from changeproof.web.readings.log_reading import read_entry_page, read_log_page
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """Size, root, signed checkpoint and the entries, newest first; `?before=` goes back."""
+    before = request.GET.get("before", "")
+    page = read_log_page(ledger(), int(before) if before.isdecimal() else None)
+    return render(request, "log.html", {"page": page})
+
+
+@require_safe
+def entry(request: HttpRequest, entry: int) -> HttpResponse:
+    """The bytes of one entry, and what proves that they are in the log."""
+    page = read_entry_page(ledger(), entry)
+    if page is None:
+        raise Http404
+    return render(request, "entry.html", {"page": page})
