@@ -71,9 +71,9 @@ def claims(message: str) -> Claims:
         pull=_claimed_pull(title, message),
         review=review,
         change_id=change_id,
-        reviewers=_once(reviewers),
-        co_authors=_once(_CO_AUTHOR.findall(message)) if "-" in message else (),
-        tickets=ticket_keys(title, *linked),
+        reviewers=_once(reviewers) if reviewers else (),
+        co_authors=_once(_CO_AUTHOR.findall(message)) if "-authored-" in message.lower() else (),
+        tickets=ticket_keys(title, *linked) if linked or "-" in title else (),
         reverts=_once(_REVERTS.findall(message)) if "This reverts" in message else (),
         cherry_picked_from=_once(_CHERRY_PICKED.findall(message)) if "(cherry" in message else (),
     )

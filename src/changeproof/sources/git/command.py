@@ -25,6 +25,7 @@ _SETTINGS = (
     ("protocol.allow", "never"),
 )
 _CHUNK = 1 << 18
+_PIPE = 1 << 20
 
 
 def _environment(directory: Path) -> dict[str, str]:
@@ -86,6 +87,7 @@ def fields(directory: Path, arguments: Sequence[str], given: bytes) -> Iterator[
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
+                pipesize=_PIPE,  # git reads ahead while we work; no more than this
             )
         except FileNotFoundError as error:
             raise git_missing() from error
@@ -108,7 +110,7 @@ def fields(directory: Path, arguments: Sequence[str], given: bytes) -> Iterator[
 
 def _split(stream: IO[bytes]) -> Iterator[bytes]:
     rest: list[bytes] = []
-    while chunk := stream.read(_CHUNK):
+    while chunk := os.read(stream.fileno(), _CHUNK):
         first, *others = chunk.split(b"\0")
         rest.append(first)
         if others:

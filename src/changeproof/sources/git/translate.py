@@ -134,6 +134,8 @@ def _time(seconds: bytes) -> int | None:
 
 
 def _accounts(identities: tuple[Identity, ...]) -> tuple[str, ...]:
+    if not identities:
+        return ()
     return tuple(dict.fromkeys(one.account for one in identities if one.account))
 
 
