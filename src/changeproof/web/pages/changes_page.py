@@ -108,6 +108,11 @@ class ChangesPage:
         return self.first + len(self.rows) - 1
 
     @property
+    def next_first(self) -> int:
+        """The number of the first row of the next page: where the focus goes."""
+        return self.page * PER_PAGE + 1
+
+    @property
     def next_query(self) -> str:
         return self.filter.query(self.page + 1) if self.last < self.total else ""
 
