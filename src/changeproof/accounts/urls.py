@@ -1,9 +1,29 @@
 """Addresses of signing in and out."""
 
 from allauth.account.views import LogoutView
-from django.urls import include, path
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns = [
+from changeproof.accounts import views
+
+
+@login_not_required
+def _not_here(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    raise Http404
+
+
+# Addresses of allauth that lead nowhere here: nobody signs up, addresses are an administrator's,
+# and without a mail server no password can be reset by mail.
+_CLOSED = ["signup", "email", "confirm-email"]
+if not settings.MAIL.configured:
+    _CLOSED.append("password/reset")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-in/<str:secret>/", views.sign_in_link, name="sign_in_link"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    *(re_path(f"^account/{closed}/", _not_here) for closed in _CLOSED),
     path("account/", include("allauth.urls")),
 ]

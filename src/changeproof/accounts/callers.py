@@ -1,0 +1,96 @@
+"""Who is asking, and through which door: a signed-in browser or an API token."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeAlias
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from changeproof.accounts.holdings import Holding, allows, allows_somewhere
+from changeproof.accounts.models import User
+from changeproof.accounts.permissions import NotPermitted, holdings_of, person_of
+from changeproof.accounts.vocabulary import Permission
+
+Parameters = ParamSpec("Parameters")
+View: TypeAlias = Callable[Concatenate[Any, Parameters], HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One request's account. `limit` is what its token may be used for; a browser has none.
+
+    Roles are read once a request, at the first question.
+    """
+
+    account: str
+    display_name: str
+    limit: frozenset[Permission] | None = None
+
+    def may(self, permission: Permission, system: str | None = None) -> bool:
+        """On this system; None asks for all systems."""
+        return self._within(permission) and allows(self.holdings, permission, system)
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """On some system."""
+        return self._within(permission) and allows_somewhere(self.holdings, permission)
+
+    def require(self, permission: Permission, system: str | None = None) -> None:
+        """Raise NotPermitted unless it may."""
+        if not self._within(permission):
+            raise NotPermitted(
+                permission, system, f"the token's scopes leave out {permission.value}"
+            )
+        if not self.may(permission, system):
+            raise NotPermitted(permission, system)
+
+    @cached_property
+    def holdings(self) -> frozenset[Holding]:
+        return holdings_of([self.account])[self.account]
+
+    @cached_property
+    def person(self) -> str:
+        return person_of(self.account)
+
+    def _within(self, permission: Permission) -> bool:
+        return self.limit is None or permission in self.limit
+
+
+def caller_of(request: HttpRequest) -> Caller | None:
+    """The caller behind a browser's session; None for nobody."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    remembered: Caller | None = getattr(request, "_changeproof_caller", None)
+    if remembered is None or remembered.account != user.account:
+        remembered = Caller(user.account, user.display_name)
+        request._changeproof_caller = remembered  # type: ignore[attr-defined]
+    return remembered
+
+
+def permission_required(
+    permission: Permission, *, somewhere: bool = False
+) -> Callable[[View[Parameters]], View[Parameters]]:
+    """Guard a view: 403 unless the viewer may on all systems.
+
+    With `somewhere`, having it on one system is enough to come in; the view then asks
+    `caller_of(request).require(permission, system)` before it acts.
+    """
+
+    def guard(view: View[Parameters]) -> View[Parameters]:
+        @wraps(view)
+        def guarded(
+            request: Any, /, *args: Parameters.args, **kwargs: Parameters.kwargs
+        ) -> HttpResponseBase:
+            caller = caller_of(request)
+            allowed = caller is not None and (
+                caller.may_somewhere(permission) if somewhere else caller.may(permission)
+            )
+            if not allowed:
+                raise PermissionDenied(permission.value)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard

@@ -1,0 +1,229 @@
+"""Adding people, granting and revoking roles, joining accounts: each act an event.
+
+The private row and the event stand or fall together.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from changeproof.accounts.holdings import EVERYWHERE, Holding
+from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, User
+from changeproof.accounts.permissions import administrators, holdings_of, person_of
+from changeproof.events.event import Event
+from changeproof.events.people import AccountJoined, Role, RoleGranted, RoleRevoked
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.people import AccountPerson
+from changeproof.ledger.service import Recorded, ledger, now
+
+SOURCE = "accounts"
+OPERATOR_ADDRESS = "operator@localhost"
+# Whoever works on the machine can do everything there; that it stands as grants makes it seen.
+OPERATOR_ROLES: tuple[Role, ...] = (
+    "requester",
+    "approver",
+    "change_manager",
+    "deployer",
+    "administrator",
+)
+_FIRST_ROLES: tuple[Role, ...] = ("requester",)
+
+
+def operator() -> User:
+    """The user behind the command line of this machine, made at first need, with its grants."""
+    found = User.objects.filter(is_operator=True).first()
+    if found is not None:
+        return found
+    with transaction.atomic():
+        made, created = User.objects.get_or_create(
+            is_operator=True,
+            defaults={
+                "email": OPERATOR_ADDRESS,
+                "display_name": "Operator",
+                "password": f"!{secrets.token_hex(20)}",  # none: it signs in by link or passkey
+            },
+        )
+        if created:
+            grant_roles(made.account, OPERATOR_ROLES, by=made.account)
+    return made
+
+
+def user_named(word: str) -> User:
+    """The user with this e-mail address, account id or number. Raises Refusal."""
+    wanted = word.strip().lower().removeprefix("local:user/")
+    users = User.objects.filter(is_active=True)
+    if wanted == "operator":
+        return operator()
+    by_number = users.filter(pk=int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+    found = (users.filter(email=wanted) if by_number is None else by_number).first()
+    if found is None:
+        raise Refusal(
+            "There is no such user.",
+            where=word,
+            why="nobody who may sign in has this e-mail address or account",
+            cure="Add them: changeproof user add",
+        )
+    return found
+
+
+@transaction.atomic
+def add_user(
+    email: str,
+    display_name: str,
+    roles: Collection[Role] = _FIRST_ROLES,
+    *,
+    by: str,
+    password: str | None = None,
+) -> User:
+    """Let somebody sign in, with roles on all systems; who is there already gains the roles.
+
+    Raises Refusal for an address or name that is none, and for somebody who was locked out.
+    """
+    address = email.strip().lower()
+    name = display_name.strip() or address.partition("@")[0]
+    _refuse_bad_address(address, name)
+    user = User.objects.filter(email=address).first()
+    if user is None:
+        user = User.objects.create_user(address, name, password)
+    elif not user.is_active:
+        raise Refusal(
+            "The user was not added.",
+            where=address,
+            why="this user was deactivated, and an ended account does not come back",
+            cure="Add the person under another address.",
+        )
+    grant_roles(user.account, roles, by=by)
+    return user
+
+
+def _refuse_bad_address(address: str, name: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Refusal(
+            "The user was not added.",
+            where=address,
+            why="that is no e-mail address",
+            cure="Write it like ada@example.com.",
+        ) from error
+    if len(name) > NAME_LENGTH:
+        raise Refusal(
+            "The user was not added.",
+            where=address,
+            why=f"the name is longer than {NAME_LENGTH} characters",
+            cure="Shorten it.",
+        )
+
+
+def grant_roles(
+    account: str, roles: Iterable[Role], *, by: str, system: str | None = None
+) -> Recorded:
+    """Record a grant for each role that the account does not hold there already."""
+    held = holdings_of([account])[account]
+    return _record(
+        RoleGranted(
+            source=SOURCE,
+            delivery=secrets.token_hex(16),
+            occurred_at=now(),
+            actor=by,
+            account=account,
+            role=role,
+            system=system,
+        )
+        for role in dict.fromkeys(roles)
+        if Holding(role, system or EVERYWHERE) not in held
+    )
+
+
+@transaction.atomic
+def revoke_role(account: str, role: Role, *, by: str, system: str | None = None) -> Recorded:
+    """Record that it may no longer. Raises Refusal for the last administrator."""
+    ledger().log.lock()  # two administrators may revoke each other at once: one comes first
+    if role == "administrator" and system is None:
+        refuse_last_administrator(account)
+    return _record([_revocation(account, role, by, system)])
+
+
+def refuse_last_administrator(account: str) -> None:
+    """Raise Refusal if nobody else could administer the instance."""
+    if administrators() == [account]:
+        raise Refusal(
+            "The last administrator stays.",
+            where=account,
+            why="without one nobody could grant a role again",
+            cure="First make somebody else one: changeproof user add --role administrator",
+        )
+
+
+@transaction.atomic
+def deactivate(user: User, *, by: str) -> None:
+    """End every role and every way in; what they did stays on record."""
+    ledger().log.lock()
+    refuse_last_administrator(user.account)
+    held = holdings_of([user.account])[user.account]
+    _record(_revocation(user.account, role, by, system or None) for role, system in sorted(held))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    user.api_tokens.all().delete()
+    user.sign_in_links.all().delete()
+
+
+def link_account(user: User, account: str, *, by: str) -> Recorded:
+    """Record that `account` (of a forge, of git) belongs to the person of `user`.
+
+    Who approves is compared with who wrote by person, so a link closes a way around that.
+    """
+    if account.startswith("local:user/"):
+        raise Refusal(
+            "The account was not linked.",
+            where=account,
+            why="it is a user of this instance, and one person has one of these",
+            cure="Name an account elsewhere, like github:user/583231.",
+        )
+    person = person_of(user.account)
+    if person_of(account) == person:
+        return _record([])
+    joined = AccountJoined(
+        source=SOURCE,
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        # It was theirs before somebody said so: what they wrote earlier was theirs too.
+        effective_at=0,
+        actor=by,
+        account=account,
+        person=person,
+    )
+    return _record([joined])
+
+
+@transaction.atomic
+def forget(user: User, *, by: str) -> None:
+    """Take a person's name and address away, here and in the directory; proofs stay whole."""
+    if user.is_active:
+        deactivate(user, by=by)
+    person = person_of(user.account)
+    theirs = [row.account for row in ledger().store.by(AccountPerson, "person", [person])]
+    DirectoryEntry.objects.filter(account__in=[*theirs, user.account]).delete()
+    user.email = f"forgotten-{user.pk}@localhost"
+    user.display_name = ""
+    user.set_unusable_password()
+    user.save()
+
+
+def _revocation(account: str, role: Role, by: str, system: str | None) -> RoleRevoked:
+    return RoleRevoked(
+        source=SOURCE,
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        actor=by,
+        account=account,
+        role=role,
+        system=system,
+    )
+
+
+def _record(events: Iterable[Event]) -> Recorded:
+    return ledger().record_events(list(events), collector=SOURCE)

@@ -1,0 +1,118 @@
+"""May this account do that? Asked of the evidence, each time (DESIGN.md section 6).
+
+Roles, grants and joins are events; nothing here remembers an answer, so a revocation counts
+with the next question.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from changeproof.accounts.holdings import (
+    EVERYWHERE,
+    Holding,
+    allows,
+    allows_somewhere,
+    held,
+    person_at,
+)
+from changeproof.accounts.models import User
+from changeproof.accounts.vocabulary import Permission
+from changeproof.events.people import Role
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.service import ledger, now
+
+__all__ = [
+    "NotPermitted",
+    "Permission",
+    "administrators",
+    "holdings_of",
+    "may",
+    "may_somewhere",
+    "person_of",
+    "persons_of",
+    "require",
+    "roles_of",
+    "second_person_available",
+]
+
+
+class NotPermitted(Refusal):
+    """The account is known, and may not (HTTP 403)."""
+
+    def __init__(self, permission: Permission, system: str | None, why: str = "") -> None:
+        super().__init__(
+            "You may not do this.",
+            where=system or "",
+            why=why or f"none of your roles holds {permission.value}",
+            cure="Ask an administrator for a role that holds it, or somebody who has one.",
+        )
+        self.permission = permission
+
+
+def holdings_of(
+    accounts: Collection[str], at: int | None = None
+) -> Mapping[str, frozenset[Holding]]:
+    """The roles of many accounts in two queries; those without any are there, empty."""
+    moment = now() if at is None else at
+    store = ledger().store
+    grants: dict[str, list[RoleGrant]] = defaultdict(list)
+    for grant in store.by(RoleGrant, "account", accounts):
+        grants[grant.account].append(grant)
+    ended: dict[str, list[RoleRevocation]] = defaultdict(list)
+    for row in store.by(RoleRevocation, "account", list(grants)):
+        ended[row.account].append(row)
+    return {account: held(grants[account], ended[account], moment) for account in accounts}
+
+
+def roles_of(account: str, at: int | None = None) -> frozenset[Role]:
+    """The roles it holds on any system, at a time or now."""
+    return frozenset(holding.role for holding in holdings_of([account], at)[account])
+
+
+def may(account: str, permission: Permission, system: str | None = None) -> bool:
+    """Whether it may on this system; None asks for all systems."""
+    return allows(holdings_of([account])[account], permission, system)
+
+
+def may_somewhere(account: str, permission: Permission) -> bool:
+    """Whether it may on some system: enough to see a page, not to act on one system."""
+    return allows_somewhere(holdings_of([account])[account], permission)
+
+
+def require(account: str, permission: Permission, system: str | None = None) -> None:
+    """Raise NotPermitted unless it may."""
+    if not may(account, permission, system):
+        raise NotPermitted(permission, system)
+
+
+def persons_of(accounts: Collection[str], at: int | None = None) -> dict[str, str]:
+    """The person behind each account; one that was never joined stands for itself."""
+    moment = now() if at is None else at
+    joins = ledger().store.by(AccountPerson, "account", accounts)
+    return {account: person_at(account, joins, moment) for account in accounts}
+
+
+def person_of(account: str, at: int | None = None) -> str:
+    """The person behind an account; one that was never joined stands for itself."""
+    return persons_of([account], at)[account]
+
+
+def accounts_of_users() -> list[str]:
+    """The accounts of everybody who may sign in."""
+    return [user.account for user in User.objects.filter(is_active=True).order_by("pk")]
+
+
+def second_person_available(
+    permission: Permission, *excluding_persons: str, system: str | None = None
+) -> bool:
+    """Whether somebody else who can sign in may do it, or the act would wait for ever."""
+    holdings = holdings_of(accounts_of_users())
+    able = [account for account, held in holdings.items() if allows(held, permission, system)]
+    return any(person not in excluding_persons for person in persons_of(able).values())
+
+
+def administrators() -> list[str]:
+    """The accounts that can sign in and administer everything."""
+    wanted = Holding("administrator", EVERYWHERE)
+    return [account for account, held in holdings_of(accounts_of_users()).items() if wanted in held]

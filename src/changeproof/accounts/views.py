@@ -1,0 +1,42 @@
+"""The page behind a one-time link."""
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from changeproof.accounts.links import use_link, waiting_link
+from changeproof.events.refusal import Refusal
+
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Asks for one more click, so that a mail scanner's look does not use the link up."""
+    if request.method == "POST":
+        user = use_link(secret)
+        if user is not None:
+            login(request, user, backend=_BACKEND)
+            return redirect("/")
+    else:
+        link = waiting_link(secret)
+        if link is not None:
+            return render(request, "accounts/sign_in_link.html", {"name": link.user.display_name})
+    refusal = Refusal(
+        "The link does not sign in.",
+        why="it was used before, or its time is over: it works once, within 30 minutes",
+        cure="Start changeproof serve again: it prints a new one.",
+    )
+    return render(request, "accounts/sign_in_link.html", {"refusal": refusal}, status=410)
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001
+    """The short address of the sign-in page."""
+    return HttpResponseRedirect(reverse("account_login"))

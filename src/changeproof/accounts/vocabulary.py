@@ -1,0 +1,126 @@
+"""What may be done here, by which role, under which scope: closed lists, spelled nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import get_args
+
+from changeproof.events.people import Role
+from changeproof.events.refusal import Refusal
+
+
+class Permission(StrEnum):
+    """One kind of act or look. The values are also the narrowest scopes of an API token."""
+
+    CHANGE_READ = "change:read"
+    CHANGE_REQUEST = "change:request"
+    CHANGE_AUTHORIZE = "change:authorize"
+    CHANGE_APPROVE = "change:approve"  # and decline
+    CHANGE_CLOSE = "change:close"
+    EMERGENCY_DECLARE = "emergency:declare"
+    EMERGENCY_REVIEW = "emergency:review"
+    GATE_ASK = "gate:ask"
+    EVENTS_WRITE = "events:write"
+    QUARANTINE_REPLAY = "quarantine:replay"
+    LOG_READ = "log:read"
+    SOURCE_READ = "source:read"
+    SOURCE_MANAGE = "source:manage"
+    POLICY_READ = "policy:read"
+    POLICY_ADOPT = "policy:adopt"
+    AUDIT_PACK = "audit:pack"
+    ACCOUNT_READ = "account:read"
+    ACCOUNT_MANAGE = "account:manage"
+
+
+READING = frozenset(
+    {
+        Permission.CHANGE_READ,
+        Permission.LOG_READ,
+        Permission.SOURCE_READ,
+        Permission.POLICY_READ,
+        Permission.ACCOUNT_READ,
+    }
+)
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    "requester": READING
+    | {
+        Permission.CHANGE_REQUEST,
+        Permission.CHANGE_CLOSE,
+        Permission.EMERGENCY_DECLARE,
+        Permission.GATE_ASK,
+    },
+    "approver": READING
+    | {
+        Permission.CHANGE_AUTHORIZE,
+        Permission.CHANGE_APPROVE,
+        Permission.EMERGENCY_REVIEW,
+        Permission.GATE_ASK,
+    },
+    "change_manager": READING
+    | {
+        Permission.CHANGE_REQUEST,
+        Permission.CHANGE_AUTHORIZE,
+        Permission.CHANGE_APPROVE,
+        Permission.CHANGE_CLOSE,
+        Permission.EMERGENCY_DECLARE,
+        Permission.EMERGENCY_REVIEW,
+        Permission.GATE_ASK,
+        Permission.QUARANTINE_REPLAY,
+        Permission.AUDIT_PACK,
+    },
+    "deployer": READING
+    | {Permission.GATE_ASK, Permission.EVENTS_WRITE, Permission.EMERGENCY_DECLARE},
+    "auditor": READING | {Permission.AUDIT_PACK},  # reads; nothing it does enters the evidence
+    "administrator": READING
+    | {
+        Permission.GATE_ASK,
+        Permission.EVENTS_WRITE,
+        Permission.QUARANTINE_REPLAY,
+        Permission.SOURCE_MANAGE,
+        Permission.POLICY_ADOPT,
+        Permission.AUDIT_PACK,
+        Permission.ACCOUNT_MANAGE,
+    },
+}
+
+SCOPE_GROUPS: Mapping[str, frozenset[Permission]] = {
+    "all": frozenset(Permission),
+    "read": READING,
+    "ingest": frozenset({Permission.EVENTS_WRITE}),
+    "gate": frozenset({Permission.GATE_ASK}),
+}
+SCOPES: tuple[str, ...] = (*SCOPE_GROUPS, *Permission)
+
+
+def permissions_of_scopes(scopes: Iterable[str]) -> frozenset[Permission]:
+    """What a token with these scopes may be used for. Raises Refusal for an unknown word."""
+    allowed: set[Permission] = set()
+    for scope in scopes:
+        if scope in SCOPE_GROUPS:
+            allowed |= SCOPE_GROUPS[scope]
+        elif scope in Permission.__members__.values():
+            allowed.add(Permission(scope))
+        else:
+            raise Refusal(
+                "The scope is not known.",
+                where=scope,
+                why="a token's scope is one word of a closed list",
+                cure=f"Use one of: {', '.join(SCOPES)}.",
+            )
+    return frozenset(allowed)
+
+
+def role_named(word: str) -> Role:
+    """The role a person typed; blanks and dashes stand for underscores. Raises Refusal."""
+    tidy = word.strip().lower().replace("-", "_").replace(" ", "_")
+    for role in ROLES:
+        if role == tidy:
+            return role
+    raise Refusal(
+        "The role is not known.",
+        where=word,
+        why="roles are a closed list",
+        cure=f"Use one of: {', '.join(ROLES)}.",
+    )
