@@ -169,6 +169,21 @@ def test_bytes_that_are_no_text_are_read_the_same_each_time(workshop, pseudonyms
     assert once[0][0].co_authors
 
 
+def test_a_message_full_of_claims_still_fits_an_event(workshop, pseudonyms):
+    trailers = [
+        f"{key}: x{number}[bot] <x{key}{number}[bot]@example.org>"
+        for key in ("Co-authored-by", "Reviewed-by")
+        for number in range(2000)
+    ]
+    lines = [f"(cherry picked from commit {number:064})" for number in range(2000)]
+    lines += [f"This reverts commit {number:064}" for number in range(2000)]
+    title = " ".join(f"ABCDEFGHIJKLMNOPQRST-{number}" for number in range(111_111_111, 111_111_311))
+    workshop.commit("\n\n".join([title, "\n".join(lines), "\n".join(trailers)]))
+    (event,) = revisions(read_history(workshop.path, "s", pseudonyms))
+    assert len(event.co_authors) == 250
+    assert len(canonical_event(event)) < 60_000
+
+
 def test_many_paths_with_odd_names(workshop, pseudonyms):
     names = ["new\nline", "a" * 40, "tab\t", 'quo"te', "ä"]
     for name in names:

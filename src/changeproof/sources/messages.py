@@ -29,8 +29,10 @@ _TICKET_TRAILER = re.compile(
     "tickets?|issues?|jira|bug|fix(?:es)?|closes?|refs?|references|resolves|related-to|relates-to|"
     "part-of|task|story|change-request"
 )
-_MOST = 300
-"""Claims of one sort that one event carries; an event is bounded (section 4, rule 1)."""
+_MOST = 50
+_MOST_CO_AUTHORS = 250
+"""Claims of one sort that one event carries: together they fit the bound of section 4, rule 1,
+whoever wrote the message. Translators of languages have had 229 co-authors in one commit."""
 
 
 class Claims(NamedTuple):
@@ -72,7 +74,9 @@ def claims(message: str) -> Claims:
         review=review,
         change_id=change_id,
         reviewers=_once(reviewers) if reviewers else (),
-        co_authors=_once(_CO_AUTHOR.findall(message)) if "-authored-" in message.lower() else (),
+        co_authors=_once(_CO_AUTHOR.findall(message), _MOST_CO_AUTHORS)
+        if "-authored-" in message.lower()
+        else (),
         tickets=ticket_keys(title, *linked) if linked or "-" in title else (),
         reverts=_once(_REVERTS.findall(message)) if "This reverts" in message else (),
         cherry_picked_from=_once(_CHERRY_PICKED.findall(message)) if "(cherry" in message else (),
@@ -137,5 +141,5 @@ def _claimed_pull(title: str, message: str) -> str | None:
     return None
 
 
-def _once(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))[:_MOST]
+def _once(values: Iterable[str], most: int = _MOST) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))[:most]
