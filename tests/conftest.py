@@ -4,17 +4,21 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from changeproof.ledger.instance import Instance, read_instance
 from tests.support.browser import arguments, installed_chromium
+from tests.support.django_instance import begin_instance, empty
 from tests.support.postgresql import postgresql_server
 
 CI = os.environ.get("CI") == "true"
 CHECKOUT = Path(__file__).resolve().parent.parent
+PLACE = begin_instance()  # before anything reads Django's settings
 
 # Under CI the examples are the same each time: what fails there failed because of a change.
 settings.register_profile("developer", deadline=None)
@@ -57,6 +61,47 @@ def postgresql_database(postgresql: str) -> Iterator[Callable[[], str]]:
 def _administer(url: str, statement: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A file instead of shared memory: threads then meet the same locks as in production."""
+    from django.db import connections
+
+    connections["default"].settings_dict["TEST"]["NAME"] = str(PLACE / "tests.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Django's test database, with the evidence tables in it."""
+    from changeproof.ledger.service import forget_ledger, ledger
+
+    with django_db_blocker.unblock():
+        ledger().prepare()
+    forget_ledger()
+
+
+@pytest.fixture
+def instance(db: None) -> Iterator[Instance]:
+    """An empty instance for one thread; everything is rolled back after the test."""
+    from changeproof.ledger.service import forget_ledger, ledger
+
+    forget_ledger()
+    ledger().prepare()
+    yield read_instance(PLACE / "instance")
+    forget_ledger()
+
+
+@pytest.fixture
+def live_instance(transactional_db: None) -> Iterator[Instance]:
+    """An empty instance with real transactions, for threads and a live server; slower."""
+    from changeproof.ledger.service import forget_ledger, ledger
+
+    forget_ledger()
+    ledger().prepare()
+    yield read_instance(PLACE / "instance")
+    empty(ledger().database)
+    forget_ledger()
 
 
 @pytest.fixture(scope="session")
