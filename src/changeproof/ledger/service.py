@@ -4,10 +4,12 @@ import json
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.entry import Entry, parse_entry, seal
 from changeproof.events.event import Event, canonical_event, sha256_hex
 from changeproof.ledger.connection import InstanceDatabase
@@ -38,6 +40,10 @@ class Recorded:
     first_position: int
     repeated: int
     subjects: frozenset[str]
+
+
+class _Undone(Exception):
+    """Ends a supposition: its savepoint is rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,41 @@ class Ledger:
         self.queue(subjects)
         self._written_to = size + len(entries)
         return Recorded(entries, first, len(sealed) - len(entries), frozenset(subjects))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction under the writer's lock: what is read in it stands until it ends.
+
+        For acts whose rules or numbers depend on what is on record.
+        """
+        try:
+            with self.database.transaction():
+                self.log.lock()
+                yield
+        except BaseException:
+            self._evidence.forget()
+            self._written_to = -1
+            raise
+
+    @contextmanager
+    def supposing(self, event: DeploymentFinished) -> Iterator[frozenset[str]]:
+        """The evidence as it would be after this deployment; gone at the end of the `with`.
+
+        Gives the subjects that it touches. Nothing is appended to the log. A deployment adds no
+        commit, so the graph that was read stays good.
+        """
+        entry = seal(event, received_at=event.occurred_at or 0, collector="supposed")
+        with self.writing():
+            size = self.log.size()
+            if size != self._written_to:
+                self._evidence.forget()
+            self._written_to = size
+            try:
+                with self.database.transaction():
+                    yield frozenset(self._evidence.take([entry]))
+                    raise _Undone
+            except _Undone:
+                pass
 
     def record_events(
         self, events: Iterable[Event], contents: Iterable[bytes] = (), *, collector: str
