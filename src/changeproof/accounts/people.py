@@ -22,13 +22,9 @@ from changeproof.ledger.service import Recorded, ledger, now
 SOURCE = "accounts"
 OPERATOR_ADDRESS = "operator@localhost"
 # Whoever works on the machine can do everything there; that it stands as grants makes it seen.
-OPERATOR_ROLES: tuple[Role, ...] = (
-    "requester",
-    "approver",
-    "change_manager",
-    "deployer",
-    "administrator",
-)
+# Not approver or deployer: as long as nobody holds such a role on a system, any human may approve
+# there, and these grants would end that everywhere.
+OPERATOR_ROLES: tuple[Role, ...] = ("requester", "change_manager", "administrator")
 _FIRST_ROLES: tuple[Role, ...] = ("requester",)
 
 

@@ -10,12 +10,14 @@ from typing import Literal
 
 from changeproof.events.receipts import DeliveryQuarantined
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.evidence import GenericDelivery
 from changeproof.ledger.service import Ledger, Submission
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.translate import translate
 
 logger = logging.getLogger(__name__)
 
+GENERIC = "events"
 Outcome = Literal["translated", "ignored", "refused", "quarantined"]
 
 
@@ -34,7 +36,13 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
     Raises what the database raises; then none was taken.
     """
     pseudonyms = Pseudonyms(ledger.instance.pseudonym_key)
-    read = [_read(delivery, pseudonyms) for delivery in deliveries]
+    repeated = _repeated(ledger, deliveries)
+    read = [
+        (Taken("translated", 0, "received before"), Translation(()))
+        if delivery.id in repeated
+        else _read(delivery, pseudonyms)
+        for delivery in deliveries
+    ]
     submissions = [
         Submission(
             translation.events,
@@ -46,6 +54,13 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
     ]
     fresh = {entry.id for entry in ledger.record(submissions).entries}
     return [_counted(taken, translation, fresh, ledger) for taken, translation in read]
+
+
+def _repeated(ledger: Ledger, deliveries: Sequence[Delivery]) -> set[str]:
+    """Deliveries of our own events that came before: there the first receipt's time counts, so
+    a repetition would state another time for the same fact."""
+    own = [delivery.id for delivery in deliveries if delivery.kind == GENERIC]
+    return {row.delivery for row in ledger.store.by(GenericDelivery, "delivery", own)}
 
 
 def _read(delivery: Delivery, pseudonyms: Pseudonyms) -> tuple[Taken, Translation]:
@@ -62,7 +77,6 @@ def _read(delivery: Delivery, pseudonyms: Pseudonyms) -> tuple[Taken, Translatio
 
 def _quarantined(delivery: Delivery, malformed: MalformedPayload) -> tuple[Taken, Translation]:
     where = f" ({malformed.where})" if malformed.where else ""
-    reason = f"{malformed.why}{where}"[:500].encode("utf-8", "replace").decode()
     event = DeliveryQuarantined(
         source=delivery.kind,
         delivery=delivery.id,
@@ -70,11 +84,16 @@ def _quarantined(delivery: Delivery, malformed: MalformedPayload) -> tuple[Taken
         time_basis="none",
         payload_digest=delivery.digest,
         kind=delivery.kind,
-        name=delivery.name,
-        reason=reason,
+        name=_short(delivery.name) if delivery.name else None,
+        reason=_short(f"{malformed.why}{where}"),
         size=len(delivery.body),
     )
-    return Taken("quarantined", 0, reason), Translation((event,), (delivery.body,))
+    return Taken("quarantined", 0, event.reason), Translation((event,), (delivery.body,))
+
+
+def _short(text: str) -> str:
+    """Fit for an event: at most 500 characters, valid Unicode."""
+    return text[:500].encode("utf-8", "replace").decode()
 
 
 def _counted(

@@ -117,7 +117,17 @@ def writer() -> Writer:
         return _writer
 
 
-_wake: Callable[[], None] = lambda: None  # noqa: E731
+def stop_writer() -> None:
+    """Take what waits, then end the thread, if it ever began."""
+    if _writer is not None:
+        _writer.stop()
+
+
+def _nobody() -> None:
+    """Nobody waits to judge: a process that only takes in."""
+
+
+_wake: Callable[[], None] = _nobody
 
 
 def wake() -> None:

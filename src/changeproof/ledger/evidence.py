@@ -86,6 +86,16 @@ class RowEvent(Row):
     event: str
 
 
+@table("generic_delivery", key=("delivery", "event"))
+@dataclass(frozen=True, slots=True)
+class GenericDelivery(Row):
+    """A delivery to the generic endpoint: its first receipt counts, a repetition says nothing."""
+
+    delivery: str
+    stated_at: int
+    event: str
+
+
 @projects(Event)
 def context_rows(event: Event, event_id: str) -> Iterator[Row]:
     """What any event tells besides: accounts that are not human, and a forge's coverage."""
@@ -96,6 +106,8 @@ def context_rows(event: Event, event_id: str) -> Iterator[Row]:
         repository = repository_of(event)
         if repository is not None:
             yield SourceCoverage(repository, event.source, at, at, event_id)
+    if event.source.startswith("events"):
+        yield GenericDelivery(event.delivery, at, event_id)
 
 
 def repository_of(event: Event) -> str | None:

@@ -1,0 +1,251 @@
+"""changes, change, checks, check, evaluate: what is on record and how it is judged."""
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from changeproof.cli.exits import refusals_exit
+from changeproof.cli.opening import open_ledger
+from changeproof.cli.options import (
+    DEFAULT_DATA,
+    AsJson,
+    AsOf,
+    DataDirectory,
+    Server,
+    SystemName,
+    read_time,
+)
+from changeproof.cli.output import (
+    print_facts,
+    print_json,
+    print_table,
+    stdout,
+    utc_words,
+    verdict_words,
+)
+
+if TYPE_CHECKING:
+    from changeproof.ledger.joined import Finding
+    from changeproof.ledger.service import Ledger
+
+Verdict = Annotated[str | None, typer.Option(help="Only changes with this verdict.")]
+Engine = Annotated[str, typer.Option(help="sqlite or duckdb.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(changes)
+    app.command()(change)
+    app.command()(checks)
+    app.command()(check)
+    app.command()(evaluate)
+
+
+def changes(
+    system: SystemName = None,
+    verdict: Verdict = None,
+    as_of: AsOf = None,
+    data: DataDirectory = DEFAULT_DATA,
+    server: Server = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the changes on record, each with its findings, judged for a moment."""
+    with refusals_exit():
+        moment = read_time(as_of)
+        if server:
+            described = _remote_changes(server, system, verdict, as_of)
+        else:
+            described = _local_changes(open_ledger(data), system, verdict, moment)
+        if as_json:
+            for each in described:
+                print_json(each)
+            return
+        rows = [
+            [
+                verdict_words(each["verdict"]),
+                each["id"],
+                each["system"],
+                _first_line(each["title"]),
+            ]
+            for each in described
+        ]
+        print_table(f"{len(rows):,} changes", ["Verdict", "Change", "System", "Title"], rows)
+
+
+def _local_changes(
+    ledger: "Ledger", system: str | None, verdict: str | None, moment: int | None
+) -> list[dict[str, Any]]:
+    from changeproof.ledger.changes_read import change_json, read_changes
+
+    findings = _judged_as_of(ledger, moment)
+    described = [
+        change_json(record, findings.get(record.id, []))
+        for record in read_changes(ledger, as_of=moment)
+        if system is None or record.system == system
+    ]
+    return [each for each in described if verdict is None or each["verdict"] == verdict]
+
+
+def _judged_as_of(ledger: "Ledger", moment: int | None) -> "dict[str, list[Finding]]":
+    """Every finding on a change for a moment (default: now), computed here and now."""
+    from changeproof.checks.judgement import evaluate_all
+    from changeproof.ledger.service import now
+
+    found: dict[str, list[Finding]] = {}
+    for finding in evaluate_all(ledger.store, now() if moment is None else moment):
+        found.setdefault(finding.subject, []).append(finding)
+    return found
+
+
+def _remote_changes(
+    server: str, system: str | None, verdict: str | None, as_of: str | None
+) -> list[dict[str, Any]]:
+    from changeproof.cli.remote import Remote
+
+    remote = Remote(server, os.environ.get("CHANGEPROOF_TOKEN"))
+    query = {"system": system, "verdict": verdict, "as_of": as_of}
+    asked = {name: value for name, value in query.items() if value is not None}
+    return list(remote.all_items("/api/changes", asked))
+
+
+def _first_line(title: str | None) -> str:
+    return (title or "").split("\n", 1)[0][:80].replace("[", r"\[")
+
+
+def change(
+    name: Annotated[str, typer.Argument(metavar="ID", help="An id, alias or revision.")],
+    as_of: AsOf = None,
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Show one change: who, what, and every finding with its reason."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.checks.judgement import judge
+        from changeproof.ledger.changes_read import change_json, read_changes
+        from changeproof.ledger.service import now
+        from changeproof.workflow.naming import find_change
+
+        found = find_change(ledger, name)
+        moment = read_time(as_of)
+        findings = judge(ledger.store, [found], now() if moment is None else moment)
+        record = read_changes(ledger, [found])[0]
+        described = change_json(record, findings)
+        if as_json:
+            print_json(described)
+            return
+        _show(described, record.opened_at, ledger)
+
+
+def _show(described: dict[str, Any], opened_at: int | None, ledger: "Ledger") -> None:
+    from changeproof.accounts.names import filled
+
+    stdout.print(f"[bold]{_first_line(described['title']) or described['id']}[/bold]")
+    print_facts(
+        {
+            "Verdict": verdict_words(described["verdict"]),
+            "Change": described["id"],
+            "Also": ", ".join(described["aliases"][:6]) or "–",
+            "System": described["system"],
+            "Origin": described["origin"],
+            "Opened": utc_words(opened_at),
+            "Requested by": _who(described["requested_by"]),
+            "Written by": ", ".join(map(_who, described["authors"])) or "–",
+            "Revisions": ", ".join(each[:12] for each in described["revisions"][:8]) or "–",
+        }
+    )
+    stdout.print()
+    rows = [
+        [
+            verdict_words(each["verdict"]),
+            each["check"],
+            filled(each["reason"]).replace("[", r"\["),
+        ]
+        for each in described["findings"]
+    ]
+    print_table(f"{len(rows)} findings", ["State", "Check", "Reason"], rows)
+
+
+def _who(account: str | None) -> str:
+    from changeproof.accounts.names import filled
+
+    return filled(f"{{{account}}}") if account else "–"
+
+
+def checks(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List the checks: what each asks."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.checks.catalogue import catalogue
+
+        shipped = catalogue()
+        for each in shipped:
+            if as_json:
+                print_json(each.described())
+        if not as_json:
+            rows = [[each.id, each.title, each.subject, each.severity] for each in shipped]
+            print_table(
+                f"{len(rows)} checks", ["Check", "What it asks", "Subject", "Severity"], rows
+            )
+
+
+def check(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Such as cc8_1/08_approval.")],
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Show one check: in plain words, how to re-perform it, and its query."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.checks.catalogue import find_check
+
+        found = find_check(name)
+        described = found.described()
+        if as_json:
+            print_json({**described, "sql": found.sql})
+            return
+        print_facts({key: str(value) for key, value in described.items()})
+        stdout.print()
+        stdout.print(found.sql, markup=False, highlight=False, soft_wrap=True)
+
+
+def evaluate(
+    engine: Engine = "sqlite",
+    as_of: AsOf = None,
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Judge everything anew for a moment, on either engine; the answers are the same."""
+    with refusals_exit():
+        if engine not in ("sqlite", "duckdb"):
+            raise typer.BadParameter(f'"{engine}" is no engine; use sqlite or duckdb')
+        ledger = open_ledger(data)
+        from changeproof.checks.judgement import evaluate_all
+        from changeproof.ledger.changes_read import finding_json
+        from changeproof.ledger.service import now
+
+        moment = read_time(as_of)
+        findings = sorted(
+            evaluate_all(ledger.store, now() if moment is None else moment, engine=engine),
+            key=lambda row: (row.subject, row.check_id),
+        )
+        if as_json:
+            for each in findings:
+                print_json({"subject": each.subject, **finding_json(each)})
+            return
+        _count(findings)
+
+
+def _count(findings: "list[Finding]") -> None:
+    states = ("deviation", "not_verifiable", "pending", "met", "not_applicable", "raised", "clear")
+    counts: dict[str, dict[str, int]] = {}
+    for each in findings:
+        held = counts.setdefault(each.check_id, dict.fromkeys(states, 0))
+        held[each.verdict] += 1
+    rows = [
+        [check_id, *(str(held[state]) if held[state] else "" for state in states)]
+        for check_id, held in sorted(counts.items())
+    ]
+    headings = ["Check", *(verdict_words(state) for state in states)]
+    print_table(f"{len(findings):,} findings", headings, rows)

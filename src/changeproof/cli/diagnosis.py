@@ -1,0 +1,73 @@
+"""What `doctor` looks at."""
+
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from changeproof import __version__
+
+if TYPE_CHECKING:
+    from changeproof.ledger.service import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing, whether it is sound, and in words."""
+
+    what: str
+    sound: bool
+    detail: str
+
+
+def diagnose(ledger: "Ledger") -> list[Diagnosis]:
+    """Everything that can be said without changing anything."""
+    return [
+        Diagnosis("Version", True, __version__),
+        _keys(ledger),
+        _log(ledger),
+        _schema(ledger),
+        _queue(ledger),
+        *_sources(ledger),
+    ]
+
+
+def _keys(ledger: "Ledger") -> Diagnosis:
+    directory = ledger.instance.log_key_file.parent
+    open_to_others = [
+        file.name
+        for file in sorted(directory.iterdir())
+        if stat.S_IMODE(file.stat().st_mode) & 0o077
+    ]
+    if open_to_others:
+        names = ", ".join(open_to_others)
+        return Diagnosis("Keys", False, f"{names}: others may read them; chmod 600 them")
+    return Diagnosis("Keys", True, f"{directory}: readable by their owner alone")
+
+
+def _log(ledger: "Ledger") -> Diagnosis:
+    head = ledger.log.head()
+    return Diagnosis("Log", True, f"{head.size:,} entries, root {head.root.hex()[:12]}")
+
+
+def _schema(ledger: "Ledger") -> Diagnosis:
+    from changeproof.ledger.schema import schema_digest
+
+    sound = ledger.state("schema") == schema_digest()
+    return Diagnosis("Evidence", sound, "tables are current" if sound else "tables are another's")
+
+
+def _queue(ledger: "Ledger") -> Diagnosis:
+    waiting = ledger.waiting()
+    if not waiting:
+        return Diagnosis("Judged", True, "everything is judged")
+    return Diagnosis("Judged", False, f"{waiting:,} subjects wait; run: changeproof serve")
+
+
+def _sources(ledger: "Ledger") -> list[Diagnosis]:
+    from changeproof.ledger.receipts import QuarantinedDelivery, ReplayedDelivery
+
+    replayed = {row.delivery for row in ledger.store.all(ReplayedDelivery)}
+    held = [row for row in ledger.store.all(QuarantinedDelivery) if row.delivery not in replayed]
+    if not held:
+        return [Diagnosis("Quarantine", True, "empty")]
+    return [Diagnosis("Quarantine", False, f"{len(held)} deliveries could not be read")]

@@ -1,0 +1,80 @@
+"""user and token: who may sign in, and with what a program does."""
+
+from typing import Annotated
+
+import typer
+
+from changeproof.cli.exits import refusals_exit
+from changeproof.cli.opening import open_ledger
+from changeproof.cli.options import DEFAULT_DATA, DataDirectory
+from changeproof.cli.output import stderr, stdout
+
+user = typer.Typer(help="People who sign in.", no_args_is_help=True)
+token = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(user, name="user")
+    app.add_typer(token, name="token")
+
+
+@user.command("add")
+def add(
+    email: Annotated[str, typer.Argument(metavar="E-MAIL")],
+    name: Annotated[str, typer.Option(help="What the person is called.")] = "",
+    role: Annotated[
+        list[str] | None, typer.Option(help="requester, approver, deployer, …; repeatable.")
+    ] = None,
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Let somebody sign in; prints a one-time link for their first visit."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.accounts.links import create_sign_in_link
+        from changeproof.accounts.people import add_user, operator
+        from changeproof.accounts.vocabulary import role_named
+
+        roles = [role_named(word) for word in role or ["requester"]]
+        made = add_user(email, name, roles, by=operator().account)
+        stdout.print(f"{made.account}  {made.email}", highlight=False)
+        stderr.print(
+            f"One-time sign-in link: {create_sign_in_link(made)}", highlight=False, soft_wrap=True
+        )
+
+
+@user.command("link")
+def link(
+    person: Annotated[str, typer.Argument(help="E-mail address or local account.")],
+    account: Annotated[str, typer.Argument(help="Such as github:user/583231.")],
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Say that an account elsewhere belongs to this person."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.accounts.people import link_account, operator, user_named
+        from changeproof.cli.judging import judge_all
+
+        link_account(user_named(person), account, by=operator().account)
+        judge_all(ledger)
+        stdout.print(f"{account} belongs to {person}.", highlight=False, soft_wrap=True)
+
+
+@token.command("create")
+def create(
+    user_name: Annotated[str, typer.Option("--user", help="Whose; default: operator.")] = "operator",
+    scope: Annotated[
+        list[str] | None, typer.Option(help="all, read, ingest, gate, …; repeatable.")
+    ] = None,
+    expires: Annotated[str, typer.Option(help="Such as 12h, 30d, or a date.")] = "1d",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Print a new token, shown this once. The token is the only thing on stdout."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.accounts.people import user_named
+        from changeproof.accounts.tokens import create_token, expiry_of
+
+        made = create_token(user_named(user_name), scope or ["all"], expiry_of(expires))
+        print(made)  # noqa: T201 - the only thing on stdout, whatever the terminal
+        stderr.print("Put it into CHANGEPROOF_TOKEN; it is not kept.", highlight=False)

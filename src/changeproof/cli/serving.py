@@ -1,0 +1,79 @@
+"""One process that serves pages, API and webhooks, and judges what comes in."""
+
+import asyncio
+import signal
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from changeproof.cli.output import stderr, stdout
+from changeproof.events.refusal import Refusal
+
+if TYPE_CHECKING:
+    from changeproof.ledger.service import Ledger
+
+HOST = "127.0.0.1"
+
+
+def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
+    """Serve until interrupted. Raises Refusal when the port is taken."""
+    _refuse_taken_port(host, port)
+    from changeproof.accounts.links import create_sign_in_link
+    from changeproof.accounts.people import operator
+
+    address = f"http://{host}:{port}"
+    link = create_sign_in_link(operator(), address)
+    kind = "demonstration data" if ledger.instance.demonstration else ledger.instance.profile
+    stdout.print(f"Changeproof ({kind}) at {address}", highlight=False, soft_wrap=True)
+    stdout.print(f"Sign in once with {link}", highlight=False, soft_wrap=True)
+    stderr.print("Stop with Ctrl-C.", highlight=False)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(host, port))
+
+
+async def _serve(host: str, port: int) -> None:
+    """The web server, the writer and the watch, until a signal comes."""
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    from changeproof.intake.writer import stop_writer, when_taken
+    from changeproof.monitor.watch import Watch
+
+    watch = Watch()
+    when_taken(watch.wake)
+    watch.start()
+    server = Server(
+        import_string(settings.ASGI_APPLICATION),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+        websockets=False,
+    )
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    serving = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    server.stop()
+    await asyncio.wait({serving}, timeout=10)
+    await asyncio.to_thread(stop_writer)
+    await asyncio.to_thread(watch.stop)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refusal(
+                "The server was not started.",
+                where=f"{host}:{port}",
+                why="another program listens there",
+                cure=f"Stop it, or choose another port: changeproof serve --port {port + 1}",
+            ) from error
