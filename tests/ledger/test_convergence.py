@@ -181,9 +181,7 @@ def tables(batches: Sequence[Sequence[Entry]]) -> dict[str, list[tuple[object, .
     for batch in batches:
         evidence.take(batch)
     return {
-        table.name: database.execute(
-            f"SELECT * FROM {table.name} ORDER BY {', '.join(table.key)}"
-        )
+        table.name: database.execute(f"SELECT * FROM {table.name} ORDER BY {', '.join(table.key)}")
         for table in TABLES.values()
     }
 

@@ -32,6 +32,4 @@ def why_private(table: str) -> str | None:
     """Why `verify` leaves this table out; None for a table that it covers."""
     if table in PRIVATE_TABLES:
         return PRIVATE_TABLES[table]
-    return next(
-        (why for prefix, why in PRIVATE_PREFIXES.items() if table.startswith(prefix)), None
-    )
+    return next((why for prefix, why in PRIVATE_PREFIXES.items() if table.startswith(prefix)), None)
