@@ -1,0 +1,142 @@
+"""End a change; resolve a case; set a freeze or a maintenance window."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from changeproof.accounts.vocabulary import Permission
+from changeproof.events.acts import CaseResolved
+from changeproof.events.refusal import Refusal
+from changeproof.events.requests import ChangeClosed, TimeWindowSet
+from changeproof.ledger.joined import Change
+from changeproof.ledger.judgements import CaseFile, CaseResolution
+from changeproof.ledger.requests import TimeWindow
+from changeproof.ledger.service import Ledger
+from changeproof.workflow.naming import find_change
+from changeproof.workflow.recording import Act, Done, acting
+from changeproof.workflow.requesting import (
+    Window,
+    ordered_window,
+    require_permission,
+    short_name,
+)
+from changeproof.workflow.rulings import may_close
+
+WINDOW_PREFIX = "window:"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseChange:
+    """It ended; a closed change keeps its decisions."""
+
+    change: str
+    outcome: Literal["implemented", "cancelled", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class SetWindow:
+    """A freeze or maintenance window; without a system it holds for all.
+
+    `name` is that of an existing window to move it, or a new name; None makes one up.
+    """
+
+    kind: Literal["freeze", "maintenance"]
+    window: Window
+    reason: str
+    system: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveCase:
+    """How a case ended. It changes no verdict; the reason is needed."""
+
+    case: str
+    outcome: Literal["linked", "adopted_late", "reverted", "false_alarm"]
+    reason: str
+
+
+def close(ledger: Ledger, actor: str, command: CloseChange, *, at: int | None = None) -> Done:
+    """Record that a change ended. Raises Refusal, MayNot."""
+    with acting(ledger, actor, at) as act:
+        change = find_change(ledger, command.change)
+        may_close(ledger, actor, change, act.at).require(change)
+        return act.record(
+            change, ChangeClosed(**act.header, change=change, outcome=command.outcome)
+        )
+
+
+def set_window(ledger: Ledger, actor: str, command: SetWindow, *, at: int | None = None) -> Done:
+    """Record a freeze or maintenance window. Raises Refusal, MayNot."""
+    with acting(ledger, actor, at) as act:
+        system = short_name("system", command.system) if command.system else None
+        require_permission(ledger, actor, Permission.CHANGE_AUTHORIZE, system, act.at)
+        stated = ordered_window("window", command.window)
+        name = _window_name(act, command)
+        event = TimeWindowSet(
+            **act.header,
+            window=name,
+            kind=command.kind,
+            system=system,
+            begins_at=stated.begins_at,
+            ends_at=stated.ends_at,
+            reason=act.needed("reason", command.reason, "Say what it protects."),
+        )
+        return act.record("", event, name=name)
+
+
+def resolve_case(
+    ledger: Ledger, actor: str, command: ResolveCase, *, at: int | None = None
+) -> Done:
+    """Record how a case ended. Raises Refusal, MayNot."""
+    with acting(ledger, actor, at) as act:
+        case = _open_case(ledger, command.case)
+        found = ledger.store.by(Change, "change_id", [case.subject])
+        system = found[0].system if found else None
+        require_permission(ledger, actor, Permission.CHANGE_AUTHORIZE, system, act.at)
+        event = CaseResolved(
+            **act.header,
+            case=case.case_id,
+            outcome=command.outcome,
+            reason=act.needed("reason", command.reason, "Say what was found."),
+        )
+        note = "The verdict at deployment stays as it was."
+        return act.record(case.subject, event, name=case.case_id, note=note)
+
+
+def _window_name(act: Act, command: SetWindow) -> str:
+    if command.name is None:
+        return f"{WINDOW_PREFIX}{act.delivery[:8]}"
+    name = short_name("name", command.name)
+    held = act.ledger.store.by(TimeWindow, "time_window", [name])
+    if held and held[0].ends_at <= act.at:
+        raise Refusal(
+            "The window was not set.",
+            where=name,
+            why="it has ended, and what was frozen then stays so",
+            cure="Give the new one another name.",
+        )
+    return name
+
+
+def _open_case(ledger: Ledger, name: str) -> CaseFile:
+    wanted = name.strip()
+    spelled = {wanted, f"case:{wanted}"}
+    found = ledger.store.by(CaseFile, "case_id", spelled)
+    if not found:
+        change = find_change(ledger, wanted.removeprefix("case:"))
+        found = ledger.store.by(CaseFile, "subject", [change])
+    if not found:
+        raise Refusal(
+            "The case was not resolved.",
+            where=wanted[:200],
+            why="there is no case of this name",
+            cure="Name one of the open cases on the desk.",
+        )
+    if ledger.store.by(CaseResolution, "case_id", [found[0].case_id]):
+        raise Refusal(
+            "The case was not resolved.",
+            where=found[0].case_id,
+            why="it was resolved before, and stays as it was",
+            cure="Read how it ended on the change's page.",
+        )
+    return found[0]

@@ -1,0 +1,112 @@
+"""Authorize, approve, decline: each by somebody who took no part in the work."""
+
+from dataclasses import dataclass
+
+from changeproof.events.requests import (
+    ChangeApproved,
+    ChangeAuthorized,
+    ChangeDeclined,
+    PostReviewHeld,
+)
+from changeproof.ledger.service import Ledger
+from changeproof.workflow.contents_shown import approved_contents
+from changeproof.workflow.naming import find_change
+from changeproof.workflow.recording import Act, Done, acting
+from changeproof.workflow.rulings import may_approve, may_authorize, may_decline
+
+COMPENSATING = (
+    "Recorded as a compensating review, not as what was asked for: nobody else could give it."
+    " Looking at one's own work does not count as another person's review."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizeChange:
+    """Work on it may begin."""
+
+    change: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveChange:
+    """This content may go live: a revision or artifact, or all that `seen` stands for.
+
+    `seen` is the digest of the contents that were shown (`contents_shown.shown_of`).
+    """
+
+    change: str
+    revision: str | None = None
+    artifact: str | None = None
+    seen: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineChange:
+    """No; the reason is needed."""
+
+    change: str
+    reason: str
+    revision: str | None = None
+
+
+def authorize(
+    ledger: Ledger, actor: str, command: AuthorizeChange, *, at: int | None = None
+) -> Done:
+    """Record that work may begin. Raises Refusal, MayNot."""
+    with acting(ledger, actor, at) as act:
+        change = find_change(ledger, command.change)
+        ruling = may_authorize(ledger, actor, change, act.at)
+        ruling.require(change)
+        reason = act.keep("reason", command.reason)
+        if ruling.compensating:
+            return _compensating(act, change, reason)
+        return act.record(change, ChangeAuthorized(**act.header, change=change, reason=reason))
+
+
+def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | None = None) -> Done:
+    """Record that this content may go live, one event a content. Raises Refusal, MayNot."""
+    with acting(ledger, actor, at) as act:
+        change = find_change(ledger, command.change)
+        ruling = may_approve(ledger, actor, change, act.at)
+        ruling.require(change)
+        contents = approved_contents(
+            ledger.store,
+            change,
+            revision=command.revision,
+            artifact=command.artifact,
+            seen=command.seen,
+        )
+        reason = act.keep("reason", command.reason)
+        if ruling.compensating:
+            return _compensating(act, change, reason)
+        events = [
+            ChangeApproved(
+                **act.header, change=change, revision=revision, artifact=artifact, reason=reason
+            )
+            for revision, artifact in contents
+        ]
+        bound = ", ".join((revision or artifact or "")[:12] for revision, artifact in contents)
+        return act.record(change, *events, note=f"Bound to {bound}; a later content voids it.")
+
+
+def decline(ledger: Ledger, actor: str, command: DeclineChange, *, at: int | None = None) -> Done:
+    """Record a no with its reason. Raises Refusal, MayNot."""
+    with acting(ledger, actor, at) as act:
+        change = find_change(ledger, command.change)
+        may_decline(ledger, actor, change, act.at).require(change)
+        revision = command.revision
+        if revision is not None:
+            contents = approved_contents(
+                ledger.store, change, revision=revision, artifact=None, seen=None
+            )
+            revision = contents[0][0]
+        reason = act.needed("reason", command.reason, "Say why: the requester acts on it.")
+        declined = ChangeDeclined(**act.header, change=change, revision=revision, reason=reason)
+        return act.record(change, declined)
+
+
+def _compensating(act: Act, change: str, reason: str | None) -> Done:
+    held = PostReviewHeld(**act.header, change=change, outcome="accepted", reason=reason)
+    return act.record(change, held, note=COMPENSATING)

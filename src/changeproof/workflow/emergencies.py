@@ -1,0 +1,225 @@
+"""Declare that a change cannot wait; review it afterwards, before the next one.
+
+A declaration waits for nobody: who authorized it is named if somebody else did, and otherwise
+owed. The next declaration is locked to those who owe a review (hard case 50).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from changeproof.accounts.holdings import allows
+from changeproof.accounts.permissions import holdings_of, person_of, persons_of
+from changeproof.accounts.vocabulary import Permission
+from changeproof.events.event import Event
+from changeproof.events.refusal import Refusal
+from changeproof.events.requests import EmergencyDeclared, PostReviewHeld
+from changeproof.ledger.joined import ChangeAlias
+from changeproof.ledger.policy_read import is_true, policy_at
+from changeproof.ledger.requests import Emergency, PostReview
+from changeproof.ledger.service import Ledger
+from changeproof.ledger.store import Store
+from changeproof.workflow.naming import find_change, next_change, next_emergency
+from changeproof.workflow.parts import kind_of_account, named
+from changeproof.workflow.recording import Act, Done, acting
+from changeproof.workflow.requesting import (
+    Kind,
+    RequestChange,
+    refuse_closed,
+    requested,
+    short_name,
+)
+from changeproof.workflow.rulings import MayNot, Ruling, able, may_review
+
+MINUTE = 60_000_000
+DEFAULT_LENGTH = 4 * 60 * MINUTE
+LONGEST = 7 * 24 * 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareEmergency:
+    """Without `change` a new one is requested with it. `ends_at`: four hours from now unless
+    said; what is deployed after it is not covered."""
+
+    system: str
+    reason: str
+    incident: str | None = None
+    change: str | None = None
+    ends_at: int | None = None
+    authorized_by: str | None = None
+    title: str | None = None
+    kind: Kind = "software"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPostReview:
+    """What a change or emergency achieved was looked at afterwards."""
+
+    change: str
+    outcome: Literal["accepted", "follow_up"]
+    reason: str
+
+
+def may_declare(ledger: Ledger, actor: str, system: str | None, at: int) -> Ruling:
+    """Whether `actor` may declare an emergency on `system` now, said before the form."""
+    store = ledger.store
+    what = "You may not declare an emergency."
+    if not allows(holdings_of([actor], at)[actor], Permission.EMERGENCY_DECLARE, system):
+        who = able(store, Permission.EMERGENCY_DECLARE, system, frozenset(), at)
+        why = f"none of your roles holds {Permission.EMERGENCY_DECLARE.value}"
+        return Ruling(False, what, why, f"Ask somebody who may: {named(who[:5])}.", who)
+    owed = reviews_owed(store, actor, at)
+    if not owed:
+        return Ruling(True)
+    reviewers = able(
+        store, Permission.EMERGENCY_REVIEW, system, frozenset({person_of(actor, at)}), at
+    )
+    name = owed[0].emergency
+    cure = f"Somebody else reviews {name} first: changeproof review {name}"
+    if reviewers:
+        cure += f" (they may: {named(reviewers[:5])}); or one of them declares this emergency"
+    why = f"the review of {name}, which you declared, is still owed"
+    return Ruling(False, what, why, f"{cure}.", reviewers)
+
+
+def reviews_owed(store: Store, actor: str, at: int) -> list[Emergency]:
+    """Emergencies that the actor's person declared and that nobody else has reviewed."""
+    person = person_of(actor, at)
+    declared = [row for row in store.all(Emergency) if row.declared_by]
+    persons = persons_of({str(row.declared_by) for row in declared}, at)
+    own = [row for row in declared if persons[str(row.declared_by)] == person]
+    aliases: dict[str, set[str]] = {row.change_name: {row.change_name} for row in own}
+    for alias in store.by(ChangeAlias, "alias", aliases):
+        aliases[alias.alias].add(alias.change_id)
+    names = {name for group in aliases.values() for name in group}
+    reviews = [row for row in store.by(PostReview, "change_name", names) if row.account]
+    reviewers = persons_of({str(row.account) for row in reviews}, at)
+    reviewed = {row.change_name for row in reviews if reviewers[str(row.account)] != person}
+    return sorted(
+        (row for row in own if not aliases[row.change_name] & reviewed),
+        key=lambda row: (row.stated_at, row.emergency),
+    )
+
+
+def declare_emergency(
+    ledger: Ledger, actor: str, command: DeclareEmergency, *, at: int | None = None
+) -> Done:
+    """Record an emergency under the next free `EMG-<year>-<number>`. Raises Refusal, MayNot.
+
+    Somebody who owes no review themselves and may manage changes passes another's lock by
+    authorizing: `authorized_by` an incident commander.
+    """
+    with acting(ledger, actor, at) as act:
+        store = ledger.store
+        system = short_name("system", command.system)
+        ruling = may_declare(ledger, actor, system, act.at)
+        authorizer = _authorizer(act, command.authorized_by, system)
+        if not ruling.allowed and not (authorizer and _commands(authorizer, system, act.at)):
+            ruling.require(system)
+        incident = _incident(act, command.incident)
+        reason = act.needed("reason", command.reason, "Say what is broken, and for whom.")
+        events: list[Event] = []
+        if command.change is not None:
+            change = find_change(ledger, command.change)
+            refuse_closed(ledger, change)
+        else:
+            change = next_change(store, act.year)
+            title = command.title or command.reason.strip().split("\n", 1)[0][:200]
+            asked = RequestChange(title, system, command.reason, kind=command.kind)
+            events.append(requested(act, change, asked))
+        emergency = next_emergency(store, act.year)
+        events.append(
+            EmergencyDeclared(
+                **act.header,
+                emergency=emergency,
+                change=change,
+                system=system,
+                incident=incident,
+                authorized_by=authorizer,
+                ends_at=_end(act, command.ends_at),
+                reason=reason,
+            )
+        )
+        return act.record(change, *events, name=emergency, note=_note(emergency, authorizer))
+
+
+def hold_post_review(
+    ledger: Ledger, actor: str, command: HoldPostReview, *, at: int | None = None
+) -> Done:
+    """Record the review that follows. Raises Refusal, MayNot."""
+    with acting(ledger, actor, at) as act:
+        change = find_change(ledger, command.change)
+        ruling = may_review(ledger, actor, change, act.at)
+        ruling.require(change)
+        reason = act.needed("reason", command.reason, "Say what was achieved against the aim.")
+        held = PostReviewHeld(**act.header, change=change, outcome=command.outcome, reason=reason)
+        note = (
+            "Recorded; but a review of one's own work does not count as another person's."
+            if ruling.compensating
+            else ""
+        )
+        return act.record(change, held, note=note)
+
+
+def _authorizer(act: Act, account: str | None, system: str) -> str | None:
+    """Who allowed it: another human who may authorize changes. Raises MayNot."""
+    if account is None:
+        return None
+    store, what = act.ledger.store, "The emergency was not declared."
+    where = f"authorized by {{{account}}}"
+    if person_of(account, act.at) == person_of(act.actor, act.at):
+        cure = "Name another person, or nobody: the authorization is then owed."
+        raise MayNot(what, where=where, why="that is you", cure=cure)
+    allowed = allows(holdings_of([account], act.at)[account], Permission.CHANGE_AUTHORIZE, system)
+    if not allowed or kind_of_account(store, account) != "human":
+        own = frozenset({person_of(act.actor, act.at)})
+        who = able(store, Permission.CHANGE_AUTHORIZE, system, own, act.at)
+        raise MayNot(
+            what,
+            where=where,
+            why="this account may not authorize changes there",
+            cure=f"Name one that may: {named(who[:5])}; or nobody, then it is owed."
+            if who
+            else "Name nobody: the authorization is then owed.",
+        )
+    return account
+
+
+def _commands(account: str, system: str, at: int) -> bool:
+    """Whether the account manages changes: an incident commander."""
+    return any(
+        holding.role == "change_manager" and holding.covers(system)
+        for holding in holdings_of([account], at)[account]
+    )
+
+
+def _incident(act: Act, incident: str | None) -> str | None:
+    if incident and incident.strip():
+        return short_name("incident", incident)
+    policy = policy_at(act.ledger.store, act.at)
+    if is_true(policy, "emergency.incident_required", default=True):
+        raise Refusal(
+            "The emergency was not declared.",
+            where="incident",
+            why="policy asks for the incident that it answers (emergency.incident_required)",
+            cure="Name the incident's key or address; without one it is a normal change.",
+        )
+    return None
+
+
+def _end(act: Act, ends_at: int | None) -> int:
+    end = act.at + DEFAULT_LENGTH if ends_at is None else ends_at
+    if not act.at < end <= act.at + LONGEST:
+        raise Refusal(
+            "The emergency was not declared.",
+            where="end",
+            why="it is past" if end <= act.at else "it is more than 7 days away",
+            cure="Name an end within the next 7 days; declare again if it takes longer.",
+        )
+    return end
+
+
+def _note(emergency: str, authorizer: str | None) -> str:
+    owed = "Approval and review are owed"
+    if authorizer is None:
+        owed = "Authorization, approval and review are owed"
+    return f"{owed}, by others; the next emergency is locked until {emergency} is reviewed."

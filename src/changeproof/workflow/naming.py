@@ -1,0 +1,156 @@
+"""Names: what people call a change, and the numbers that the desk gives."""
+
+import re
+from urllib.parse import urlsplit
+
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import Change, ChangeAlias, RevisionImplementation
+from changeproof.ledger.joins.changes import is_commit, is_pull
+from changeproof.ledger.pulls import PullHead, PullOpened
+from changeproof.ledger.requests import ChangeRequest, Emergency
+from changeproof.ledger.revisions import Repository
+from changeproof.ledger.service import Ledger
+from changeproof.ledger.store import Store
+
+SHORTEST_REVISION = 7
+_REVISION = re.compile(rf"[0-9a-f]{{{SHORTEST_REVISION},64}}")
+_PULL_PATH = re.compile(r"/([^/]+/[^/]+)/pull/([0-9]{1,9})(?:/.*)?")
+_PULL_NUMBER = re.compile(r"([^/\s#]+/[^/\s#]+)#([0-9]{1,9})")
+_LISTED = 5
+
+
+def find_change(ledger: Ledger, name: str) -> str:
+    """The id of the change that `name` stands for now.
+
+    `name` is an id, a ticket key, a pull request's id or address, an emergency, or a revision's
+    first seven characters or more. Raises Refusal where it is unknown or stands for several.
+    """
+    wanted = name.strip()
+    store = ledger.store
+    for candidates in (_exact(store, wanted), _by_revision(store, wanted)):
+        if len(candidates) == 1:
+            return candidates.pop()
+        if candidates:
+            listed = ", ".join(sorted(candidates)[:_LISTED])
+            raise Refusal(
+                "The change was not found.",
+                where=wanted,
+                why=f"the name stands for {len(candidates)} changes: {listed}",
+                cure="Name one of them by its id.",
+            )
+    raise Refusal(
+        "The change was not found.",
+        where=wanted[:200],
+        why="no change on record has this id, alias or revision",
+        cure="List them: changeproof changes. A revision needs its first 7 characters or more.",
+    )
+
+
+def _exact(store: Store, name: str) -> set[str]:
+    spelled = {name, name.upper(), name.lower()}
+    spelled |= set(pull_names(store, name))
+    found = {row.change_id for row in store.by(Change, "change_id", spelled)}
+    if found:
+        return found
+    emergencies = store.by(Emergency, "emergency", spelled)
+    spelled |= {row.change_name for row in emergencies}
+    found = {row.change_id for row in store.by(Change, "change_id", spelled)}
+    return found or {row.change_id for row in store.by(ChangeAlias, "alias", spelled)}
+
+
+def _by_revision(store: Store, name: str) -> set[str]:
+    prefix = name.lower().removeprefix("git:")
+    if not _REVISION.fullmatch(prefix):
+        return set()
+    # One revision may be an alias of the change that holds it and its own id at no time.
+    return {
+        str(row[0])
+        for row in store.database.execute(
+            "SELECT change_id FROM change WHERE change_id >= ? AND change_id < ?"
+            " UNION SELECT change_id FROM change_alias WHERE alias >= ? AND alias < ?",
+            _span(f"git:{prefix}") * 2,
+        )
+    }
+
+
+def _span(prefix: str) -> tuple[str, str]:
+    """The half-open range of the texts that begin with a prefix of hexadecimal digits."""
+    return prefix, f"{prefix}g"
+
+
+def pull_names(store: Store, name: str) -> list[str]:
+    """The pull request that an address or `owner/name#7` stands for."""
+    address = urlsplit(name) if "://" in name else None
+    match = _PULL_PATH.fullmatch(address.path) if address else _PULL_NUMBER.fullmatch(name)
+    if match is None:
+        return []
+    wanted, number = match.groups()
+    named = store.database.execute(
+        f"SELECT repository FROM {Repository.table.name} WHERE LOWER(name) = ?", (wanted.lower(),)
+    )
+    return [f"{repository}/pull/{number}" for (repository,) in named]
+
+
+def find_work(ledger: Ledger, name: str) -> str:
+    """The implementation that a pull request's id or address, or a revision, stands for.
+
+    A revision that a pull request holds stands for the pull request; a whole one that nobody
+    told of yet for itself. Raises Refusal for anything else.
+    """
+    store, wanted = ledger.store, name.strip()
+    pulls = [wanted] if is_pull(wanted) and "://" not in wanted else pull_names(store, wanted)
+    known = {row.pull for row in store.by(PullOpened, "pull", pulls)}
+    if len(known) == 1:
+        return known.pop()
+    revision = wanted.lower().removeprefix("git:")
+    if _REVISION.fullmatch(revision):
+        held = _work_of_revision(store, revision)
+        if len(held) == 1:
+            return held.pop()
+        if not held and is_commit(f"git:{revision}"):
+            return f"git:{revision}"
+    raise Refusal(
+        "The work was not linked.",
+        where=wanted[:200],
+        why="it is no pull request and no revision that is on record",
+        cure="Name a pull request's address or id, or a revision in full.",
+    )
+
+
+def _work_of_revision(store: Store, prefix: str) -> set[str]:
+    span = _span(prefix)
+    execute = store.database.execute
+    found = {
+        str(row[0])
+        for row in execute(
+            f"SELECT implementation FROM {RevisionImplementation.table.name}"
+            " WHERE revision >= ? AND revision < ?",
+            span,
+        )
+    }
+    return found or {
+        str(row[0])
+        for row in execute(
+            f"SELECT pull FROM {PullHead.table.name} WHERE revision >= ? AND revision < ?", span
+        )
+    }
+
+
+def next_change(store: Store, year: int) -> str:
+    """The next free `CHG-<year>-<number>`. Under the writer's lock, or two may get one."""
+    return _next(store, ChangeRequest.table.name, "change_name", f"CHG-{year}-", 4)
+
+
+def next_emergency(store: Store, year: int) -> str:
+    """The next free `EMG-<year>-<number>`. Under the writer's lock."""
+    return _next(store, Emergency.table.name, "emergency", f"EMG-{year}-", 1)
+
+
+def _next(store: Store, table: str, column: str, prefix: str, digits: int) -> str:
+    rows = store.database.execute(
+        f"SELECT {column} FROM {table} WHERE {column} >= ? AND {column} < ?",
+        (prefix, f"{prefix}:"),
+    )
+    numbers = (str(row[0]).removeprefix(prefix) for row in rows)
+    highest = max((int(each) for each in numbers if each.isascii() and each.isdigit()), default=0)
+    return f"{prefix}{highest + 1:0{digits}}"

@@ -1,0 +1,135 @@
+"""Who took which part in a change, by person: second accounts and the agents people run count."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from changeproof.accounts.permissions import persons_of
+from changeproof.ledger.joined import Change, Implementation, RevisionImplementation
+from changeproof.ledger.joins.changes import is_pull
+from changeproof.ledger.people import AccountDeclaration, AccountKindRow
+from changeproof.ledger.pulls import PullHead, PullHeadPusher, PullMerge, PullOpened
+from changeproof.ledger.requests import ChangeRequest, Emergency
+from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
+from changeproof.ledger.store import Store
+
+SHOWN = 7
+
+
+@dataclass(slots=True)
+class Parts:
+    """For each person: what they did, in words, each once and in order."""
+
+    by_person: dict[str, list[str]] = field(default_factory=dict)
+
+    def of(self, person: str) -> tuple[str, ...]:
+        return tuple(self.by_person.get(person, ()))
+
+    @property
+    def persons(self) -> frozenset[str]:
+        return frozenset(self.by_person)
+
+
+@dataclass(slots=True)
+class _Acts:
+    """Accounts and what each did, before they are resolved to persons."""
+
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+
+    def say(self, account: str | None, what: str) -> None:
+        if account and (account, what) not in self.pairs:
+            self.pairs.append((account, what))
+
+
+def parts_in(store: Store, change: str, at: int) -> Parts:
+    """Requester, authors, co-authors and pushers of a change, and who runs those of them that
+    are agents or services, as persons of that day.
+
+    Merging is not writing: a merge's own commit and push make nobody an author or pusher.
+    """
+    acts = _Acts()
+    for requested in store.by(ChangeRequest, "change_name", [change]):
+        acts.say(requested.requested_by, "requested it")
+    for row in store.by(Change, "change_id", [change]):
+        if row.origin != "requested":
+            acts.say(row.requested_by, "opened it")
+    for emergency in store.by(Emergency, "change_name", [change]):
+        acts.say(emergency.declared_by, f"declared {emergency.emergency}")
+    works = [row.implementation for row in store.by(Implementation, "change_id", [change])]
+    _of_pulls(store, [name for name in works if is_pull(name)], acts)
+    _of_revisions(store, works, acts)
+    _behind(store, acts)
+    return _by_person(acts, at)
+
+
+def _of_pulls(store: Store, pulls: Collection[str], acts: _Acts) -> None:
+    for row in store.by(PullOpened, "pull", pulls):
+        acts.say(row.author, "opened its pull request")
+    for pushed in store.by(PullHeadPusher, "pull", pulls):
+        acts.say(pushed.account, f"pushed {pushed.revision[:SHOWN]}")
+
+
+def _of_revisions(store: Store, works: Collection[str], acts: _Acts) -> None:
+    owned = {
+        row.revision: row.implementation
+        for row in store.by(RevisionImplementation, "implementation", works)
+    }
+    pulls = [name for name in works if is_pull(name)]
+    for head in store.by(PullHead, "pull", pulls):
+        owned.setdefault(head.revision, head.pull)
+    merged = {row.revision for row in store.by(PullMerge, "pull", pulls) if row.revision}
+    merged |= {
+        row.revision
+        for row in store.by(Revision, "revision", owned)
+        if row.complete and row.parent_count > 1
+    }
+    heads = {row.revision for row in store.by(PullHead, "pull", pulls)}
+    for row in store.by(RevisionAuthor, "revision", owned):
+        if row.part == "author" and row.revision in merged - heads:
+            continue
+        words = "wrote" if row.part == "author" else "co-authored"
+        acts.say(row.account, f"{words} {row.revision[:SHOWN]}")
+    for listing in store.by(PushRevision, "revision", owned):
+        # What a merge brings to the protected branch was pushed by whoever merged.
+        through_pull = is_pull(owned[listing.revision])
+        if through_pull and listing.revision in merged - heads:
+            continue
+        if through_pull and listing.after_revision in merged - heads:
+            continue
+        acts.say(listing.pusher, f"pushed {listing.revision[:SHOWN]}")
+
+
+def _behind(store: Store, acts: _Acts) -> None:
+    """Who stands behind the agents and services that took part."""
+    accounts = {account for account, _ in acts.pairs}
+    run_by = {
+        row.account: row.run_by
+        for row in store.by(AccountDeclaration, "account", accounts)
+        if row.run_by
+    }
+    for account, what in list(acts.pairs):
+        if account in run_by:
+            acts.say(run_by[account], f"runs {{{account}}}, which {what}")
+
+
+def _by_person(acts: _Acts, at: int) -> Parts:
+    persons = persons_of({account for account, _ in acts.pairs}, at)
+    parts = Parts()
+    for account, what in acts.pairs:
+        held = parts.by_person.setdefault(persons[account], [])
+        if what not in held:
+            held.append(what)
+    return parts
+
+
+def kind_of_account(store: Store, account: str) -> str:
+    """`human`, `bot`, `agent` or `service`: what was declared, else how it presents itself."""
+    declared = store.by(AccountDeclaration, "account", [account])
+    if declared:
+        return declared[0].kind
+    presented = store.by(AccountKindRow, "account", [account])
+    return presented[0].kind if presented else "human"
+
+
+def named(accounts: Iterable[str]) -> str:
+    """Accounts as placeholders that page and terminal fill."""
+    return ", ".join(f"{{{account}}}" for account in sorted(accounts))

@@ -1,0 +1,170 @@
+"""Whether somebody may: said before the act, and tested again under the lock in the act.
+
+Nobody approves or authorizes what they requested, wrote or pushed, whatever account they use.
+"""
+
+from dataclasses import dataclass
+
+from changeproof.accounts.holdings import allows
+from changeproof.accounts.permissions import holdings_of, person_of, persons_of
+from changeproof.accounts.vocabulary import Permission
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import Change
+from changeproof.ledger.people import RoleGrant
+from changeproof.ledger.requests import RequestClosure
+from changeproof.ledger.service import Ledger, now
+from changeproof.ledger.store import Store
+from changeproof.workflow.parts import kind_of_account, named, parts_in
+
+COMPENSATING_PROFILE = "small_team"
+_LISTED = 5
+
+
+class MayNot(Refusal):
+    """The actor is known, and may not (HTTP 403)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Whether an account may do it; if not, why, the cure, and who may.
+
+    `compensating`: nobody else could, and policy lets the act stand as a compensating review,
+    never as what was asked for.
+    """
+
+    allowed: bool
+    what: str = ""
+    why: str = ""
+    cure: str = ""
+    who_may: tuple[str, ...] = ()
+    compensating: bool = False
+    system: str = ""
+
+    def require(self, where: str) -> None:
+        """Raise MayNot unless allowed."""
+        if not self.allowed:
+            raise MayNot(self.what, where=where, why=self.why, cure=self.cure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of decision: what it takes, how it is spoken of."""
+
+    permission: Permission
+    verb: str
+    needs_second_person: bool = True
+
+
+_AUTHORIZE = _Kind(Permission.CHANGE_AUTHORIZE, "authorize")
+_APPROVE = _Kind(Permission.CHANGE_APPROVE, "approve")
+_DECLINE = _Kind(Permission.CHANGE_APPROVE, "decline", needs_second_person=False)
+_REVIEW = _Kind(Permission.EMERGENCY_REVIEW, "review")
+_CLOSE = _Kind(Permission.CHANGE_CLOSE, "close", needs_second_person=False)
+
+
+def may_authorize(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
+    """Whether `actor` may say that work on `change` may begin."""
+    return _ruling(ledger, actor, change, _AUTHORIZE, at)
+
+
+def may_approve(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
+    """Whether `actor` may say that `change` may go live."""
+    return _ruling(ledger, actor, change, _APPROVE, at)
+
+
+def may_decline(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
+    """Whether `actor` may say no; about one's own change too."""
+    return _ruling(ledger, actor, change, _DECLINE, at)
+
+
+def may_review(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
+    """Whether `actor` may hold the review after `change` went live."""
+    return _ruling(ledger, actor, change, _REVIEW, at, closed_stops=False)
+
+
+def may_close(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
+    """Whether `actor` may end `change`."""
+    return _ruling(ledger, actor, change, _CLOSE, at)
+
+
+def _ruling(
+    ledger: Ledger,
+    actor: str,
+    change: str,
+    kind: _Kind,
+    at: int | None,
+    *,
+    closed_stops: bool = True,
+) -> Ruling:
+    moment = now() if at is None else at
+    store = ledger.store
+    what = f"You may not {kind.verb} this."
+    found = store.by(Change, "change_id", [change])
+    system = found[0].system if found else None
+    parts = parts_in(store, change, moment)
+    excluded = parts.persons if kind.needs_second_person else frozenset()
+    who_may = able(store, kind.permission, system, excluded, moment)
+    others = _ask(who_may, kind)
+
+    if closed_stops and store.by(RequestClosure, "change_name", [change]):
+        why = "it is closed, and a closed change keeps its decisions"
+        return Ruling(False, what, why, "Request a new change.", system=system or "")
+    account_kind = kind_of_account(store, actor)
+    if account_kind != "human":
+        why = f"{{{actor}}} is declared as {_article(account_kind)}, and a human decides"
+        return Ruling(False, what, why, others, who_may, system=system or "")
+    if not allows(holdings_of([actor], moment)[actor], kind.permission, system):
+        where = f" on {system}" if system else ""
+        why = f"none of your roles holds {kind.permission.value}{where}"
+        return Ruling(False, what, why, others, who_may, system=system or "")
+    own = parts.of(person_of(actor, moment)) if kind.needs_second_person else ()
+    if not own:
+        return Ruling(True, who_may=who_may, system=system or "")
+    compensating = not who_may and ledger.instance.profile == COMPENSATING_PROFILE
+    return Ruling(
+        allowed=compensating,
+        what=what,
+        why=f"you {_sentence(own)}",
+        cure=others,
+        who_may=who_may,
+        compensating=compensating,
+        system=system or "",
+    )
+
+
+def able(
+    store: Store,
+    permission: Permission,
+    system: str | None,
+    excluded: frozenset[str],
+    at: int,
+) -> tuple[str, ...]:
+    """The accounts that hold `permission` on `system`, without the persons excluded."""
+    granted = {row.account for row in store.all(RoleGrant)}
+    holdings = holdings_of(granted, at)
+    holders = [each for each, held in holdings.items() if allows(held, permission, system)]
+    persons = persons_of(holders, at)
+    return tuple(sorted(each for each in holders if persons[each] not in excluded))
+
+
+def _ask(who_may: tuple[str, ...], kind: _Kind) -> str:
+    if who_may:
+        more = len(who_may) - _LISTED
+        rest = f" and {more} more" if more > 0 else ""
+        return f"Ask somebody who may: {named(who_may[:_LISTED])}{rest}."
+    role = "approver"
+    return (
+        f"Nobody else may {kind.verb} it yet: add a second person"
+        f" (changeproof user add EMAIL --role {role})."
+    )
+
+
+def _sentence(parts: tuple[str, ...]) -> str:
+    shown = parts[:_LISTED]
+    if len(parts) > _LISTED:
+        return f"{', '.join(shown)} and more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
