@@ -21,7 +21,6 @@ if not settings.MAIL.configured:
     _CLOSED.append("password/reset")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-in/<str:secret>/", views.sign_in_link, name="sign_in_link"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     *(re_path(f"^account/{closed}/", _not_here) for closed in _CLOSED),

@@ -2,9 +2,8 @@
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -34,9 +33,3 @@ def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
         cure="Start changeproof serve again: it prints a new one.",
     )
     return render(request, "accounts/sign_in_link.html", {"refusal": refusal}, status=410)
-
-
-@login_not_required
-def sign_in(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001
-    """The short address of the sign-in page."""
-    return HttpResponseRedirect(reverse("account_login"))

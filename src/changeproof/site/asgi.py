@@ -20,8 +20,21 @@ def _webhooks() -> Any:
     return import_module("changeproof.api.webhooks").handle  # loaded with the first delivery
 
 
+async def _live(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Answer the server's start and stop; what runs beside it is begun by `changeproof serve`."""
+    while True:
+        if (await receive())["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """A webhook takes the short road: Django's middleware would cost ten times its work."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+        return
     if scope["type"] == "http":
         if scope["path"] == WEBHOOKS:
             await _webhooks()(scope, receive, send)

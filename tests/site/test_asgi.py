@@ -1,0 +1,59 @@
+"""Static files and the server's start, without a server."""
+
+import asyncio
+
+from asgiref.testing import ApplicationCommunicator
+
+from changeproof.site.asgi import application
+
+
+def asked(path, method="GET", headers=()):
+    """Status, headers and body of one answer."""
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
+        "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": b"",
+        "root_path": "", "headers": [(b"host", b"localhost"), *headers],
+        "client": ("127.0.0.1", 1), "server": ("localhost", 8000),
+    }  # fmt: skip
+
+    async def ask():
+        browser = ApplicationCommunicator(application, scope)
+        await browser.send_input({"type": "http.request", "body": b"", "more_body": False})
+        start = await browser.receive_output(5)
+        parts = [await browser.receive_output(5)]
+        while parts[-1].get("more_body"):
+            parts.append(await browser.receive_output(5))
+        return start, b"".join(part.get("body", b"") for part in parts)
+
+    start, body = asyncio.run(ask())
+    return start["status"], dict(start["headers"]), body
+
+
+def test_static_files_come_out_of_the_package_and_are_asked_for_once():
+    status, headers, body = asked("/static/changeproof/changeproof.css")
+    assert (status, headers[b"content-type"][:8]) == (200, b"text/css")
+    assert int(headers[b"content-length"]) == len(body) > 1000
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    again = asked(
+        "/static/changeproof/changeproof.css", headers=[(b"if-none-match", headers[b"etag"])]
+    )
+    assert again[0] == 304
+
+
+def test_nothing_beside_the_static_files_is_served(live_instance):
+    for path in ("/static/", "/static/../settings.py", "/static/changeproof/", "/static/none.css"):
+        assert asked(path)[0] in {302, 404}
+    assert asked("/static/changeproof/changeproof.css", "POST")[0] == 405
+
+
+def test_the_server_may_start_and_stop():
+    said = []
+
+    async def send(message):
+        said.append(message["type"])
+
+    async def receive():
+        return {"type": ("lifespan.shutdown" if said else "lifespan.startup")}
+
+    asyncio.run(application({"type": "lifespan"}, receive, send))
+    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
