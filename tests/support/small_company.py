@@ -22,10 +22,10 @@ from changeproof.ledger.joined import (
     DeploymentRevision,
     Finding,
     RevisionImplementation,
-    SubjectJudged,
 )
 from changeproof.ledger.judged_again import subjects_that_stand
 from changeproof.ledger.schema import create_tables
+from changeproof.ledger.standing import standings
 from changeproof.ledger.store import Store
 from changeproof.log.database import Database, MemoryDatabase
 from changeproof.log.notes import Signer
@@ -537,8 +537,7 @@ class MemoryInstance:
         wanted = sorted(subjects_that_stand(self.store) if subjects is None else subjects)
         judged = judge_plainly(self.store, wanted, as_of)
         self.store.insert(judged.findings)
-        found = sorted({row.subject for row in judged.findings})
-        self.store.insert(SubjectJudged(each, as_of, judged.due_at.get(each)) for each in found)
+        self.store.insert(standings(self.store, as_of, judged.findings, judged.due_at))
 
 
 def small_instance(changes: int = 6) -> MemoryInstance:

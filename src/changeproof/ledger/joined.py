@@ -127,12 +127,27 @@ class Finding(Row):
     evidence: str
 
 
-@table("subject_judged", key=("subject",), layer="result", indexes=("as_of",))
+@table(
+    "subject_judged",
+    key=("subject",),
+    layer="result",
+    indexes=("as_of", "due_at", "listed_at", "verdict, listed_at", "system, listed_at"),
+)
 @dataclass(frozen=True, slots=True)
 class SubjectJudged(Row):
-    """When (`as_of`) a subject's findings were last computed; `due_at` is when time alone may
-    change them."""
+    """Where a subject stands (`ledger.standing`): what lists and figures are read from.
+
+    `as_of` is when its findings were last computed, `due_at` when time alone may change them.
+    For changes: the most urgent verdict, the first deployment, and the time that lists go by.
+    `verdicts` has two letters a finding.
+    """
 
     subject: str
     as_of: int
     due_at: int | None
+    system: str
+    origin: str | None
+    verdict: str | None
+    deployed_at: int | None
+    listed_at: int
+    verdicts: str

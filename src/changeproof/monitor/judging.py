@@ -4,13 +4,14 @@ Reading the evidence, writing the findings and taking the subjects off the queue
 transaction, so that a crash leaves nothing unjudged and nothing judged on half the evidence.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from changeproof.checks.judgement import Judgements, Judgemaker
 from changeproof.events.acts import ChangeJudged
 from changeproof.events.event import canonical, sha256_hex
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.service import Ledger, Submission, now
+from changeproof.ledger.standing import standings
 from changeproof.monitor.cases import open_cases
 
 SOURCE = "monitor"
@@ -93,14 +94,9 @@ def _keep(
         SubjectJudged,
         "subject",
         subjects,
-        [SubjectJudged(each, moment, judgements.due_at.get(each)) for each in judged_of(judgements)],
+        standings(ledger.store, moment, judgements.findings, judgements.due_at),
     )
     return changed
-
-
-def judged_of(judgements: Judgements) -> Collection[str]:
-    """The subjects that have findings; a subject that no longer stands has none."""
-    return sorted({row.subject for row in judgements.findings})
 
 
 def _history(
