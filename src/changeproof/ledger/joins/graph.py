@@ -36,8 +36,8 @@ class CommitGraph:
     def define(self, revision: str, parents: tuple[str, ...], *, open_ended: bool) -> bool:
         """State a commit's parents. `open_ended`: it has more that we do not know.
 
-        True if that says something new of a commit that is part of the graph already: then
-        whatever was derived from its descendants must be derived again.
+        True if that says something new: then whatever was derived from it or from its
+        descendants must be derived again (a deployment may have come before its commit).
         """
         known = self._parents.get(revision)
         was_open = revision in self._open_ended
@@ -55,7 +55,7 @@ class CommitGraph:
         if referenced and generation != self._generation.get(revision):
             self._stale = True
         self._generation[revision] = generation
-        return referenced or known is not None
+        return True
 
     def is_linear(self, revision: str) -> bool:
         """Whether a commit is known to have one parent or none."""
