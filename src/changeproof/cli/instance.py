@@ -62,12 +62,12 @@ def make_instance(
         database_url=os.environ.get(DATABASE_URL) or None,
     )
     ledger = open_ledger(data)
-    from changeproof.accounts.operator import ensure_operator
+    from changeproof.accounts.people import operator
     from changeproof.policy.parameters import initial_policy_event
 
     event, content = initial_policy_event(made.profile)
     ledger.record_events([event], [content], collector="init")
-    ensure_operator(ledger)
+    operator()
     return made
 
 
