@@ -1,5 +1,6 @@
 """A server's API, for pipelines that have no instance of their own."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -30,6 +31,16 @@ class Remote:
     def get(self, path: str, query: dict[str, str] | None = None) -> Any:
         """A reply's JSON."""
         return self._ask("GET", path, params=query)
+
+    def all_items(self, path: str, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page after page, to the end."""
+        page: str | None = None
+        while True:
+            reply = self.get(path, {**query, **({"after": page} if page else {})})
+            yield from reply["items"]
+            page = reply.get("next")
+            if not page:
+                return
 
     def post(
         self,

@@ -1,0 +1,78 @@
+"""demonstration: make and fill the instance that `make run` serves."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from changeproof.cli.exits import refusals_exit
+from changeproof.cli.judging import judge_all
+from changeproof.cli.opening import open_ledger
+from changeproof.cli.options import DataDirectory
+from changeproof.cli.output import progress, stderr
+from changeproof.events.refusal import Refusal
+
+if TYPE_CHECKING:
+    from changeproof.ledger.service import Ledger
+
+DEFAULT_DEMONSTRATION = Path("var/demo")
+OWN_SYSTEM = "changeproof"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command(hidden=True)(demonstration)
+
+
+def demonstration(data: DataDirectory = DEFAULT_DEMONSTRATION) -> None:
+    """Make a demonstration instance and tell it a company's year; twice is harmless."""
+    with refusals_exit():
+        from changeproof.cli.instance import make_instance
+
+        make_instance(data, "standard", None, demonstration=True)
+        ledger = open_ledger(data)
+        from changeproof.demonstration.filling import fill
+
+        with progress("Telling a company's year") as advance:
+            told = fill(ledger, advance)
+        _own_history(ledger)
+        judge_all(ledger)
+        if told:
+            stderr.print(f"Demonstration data is in {data}.", soft_wrap=True)
+
+
+def _own_history(ledger: "Ledger") -> None:
+    """This project's own commits, where it stands in a checkout of its own."""
+    checkout = _checkout()
+    if checkout is None:
+        stderr.print(
+            "This project's own history is left out: it does not run from a git checkout.",
+            soft_wrap=True,
+        )
+        return
+    from changeproof.intake.git import import_git
+
+    try:
+        import_git(ledger, str(checkout), OWN_SYSTEM)
+    except Refusal as refusal:
+        stderr.print("This project's own history is left out.", soft_wrap=True)
+        stderr.print(str(refusal), markup=False, highlight=False, soft_wrap=True)
+
+
+def _checkout() -> Path | None:
+    """The checkout that this code stands in: `src/changeproof` below a `.git`."""
+    root = Path(__file__).resolve().parents[3]
+    if not (root / ".git").exists() or not (root / "src" / "changeproof").is_dir():
+        return None
+    try:
+        subprocess.run(
+            ["git", "--version"],  # noqa: S607 - whichever git the person uses
+            check=True,
+            capture_output=True,
+            env=os.environ,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return root

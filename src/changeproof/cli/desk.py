@@ -1,0 +1,291 @@
+"""request, authorize, approve, decline, emergency, review, close, freeze: people's acts."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from changeproof.cli.exits import refusals_exit
+from changeproof.cli.judging import judge_all
+from changeproof.cli.opening import open_ledger
+from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, Server, read_time
+from changeproof.cli.output import print_json, stderr, stdout
+
+if TYPE_CHECKING:
+    from changeproof.ledger.service import Ledger
+    from changeproof.workflow.recording import Done
+
+ChangeName = Annotated[str, typer.Argument(metavar="CHANGE", help="An id, alias or revision.")]
+Reason = Annotated[str, typer.Option(help="Why; kept with the decision.")]
+Actor = Annotated[
+    str, typer.Option("--user", help="Who acts: an e-mail address; default: the operator.")
+]
+Perform = Callable[["Ledger", str], "Done"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (request, authorize, approve, decline, emergency, review, close, freeze):
+        app.command()(command)
+
+
+def request(
+    title: Annotated[str, typer.Argument(help="What is to change, in one line.")],
+    system: Annotated[str, typer.Option("--system", help="The system that changes.")],
+    reason: Reason,
+    kind: Annotated[str, typer.Option(help="software, infrastructure, data, procedure.")] = (
+        "software"
+    ),
+    risk: Annotated[str | None, typer.Option(help="low, medium, high or critical.")] = None,
+    back_out: Annotated[str | None, typer.Option(help="How to undo it.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="A ticket's key.")] = None,
+    link: Annotated[
+        list[str] | None, typer.Option(help="A pull request or revision; repeatable.")
+    ] = None,
+    begins: Annotated[str | None, typer.Option(help="Window: from.")] = None,
+    ends: Annotated[str | None, typer.Option(help="Window: until.")] = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    server: Server = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for a change; prints its id."""
+    with refusals_exit():
+        start, end = read_time(begins), read_time(ends)
+        if (start is None) != (end is None):
+            raise typer.BadParameter("a window needs --begins and --ends")
+        stated: dict[str, Any] = {
+            "title": title,
+            "system": system,
+            "reason": reason,
+            "kind": kind,
+            "risk": risk,
+            "back_out": back_out,
+            "ticket_key": ticket,
+            "links": list(link or ()),
+        }
+        if server:
+            window = {"begins_at": start, "ends_at": end} if start is not None else None
+            _tell_remote(server, "/api/requests", {**stated, "window": window}, as_json)
+            return
+
+        def perform(ledger: "Ledger", actor: str) -> "Done":
+            from changeproof.workflow.requesting import RequestChange, Window, request_change
+
+            window = Window(start, end) if start is not None and end is not None else None
+            command = RequestChange(**{**stated, "links": tuple(stated["links"])}, window=window)
+            return request_change(ledger, actor, command)
+
+        _perform(data, user, as_json, perform)
+
+
+def authorize(
+    change: ChangeName,
+    reason: Annotated[str | None, typer.Option(help="Why.")] = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Allow work on a change to begin."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.decisions import AuthorizeChange
+        from changeproof.workflow.decisions import authorize as act
+
+        return act(ledger, actor, AuthorizeChange(change, reason))
+
+    with refusals_exit():
+        _perform(data, user, as_json, perform)
+
+
+def approve(
+    change: ChangeName,
+    revision: Annotated[str | None, typer.Option(help="The revision you looked at.")] = None,
+    artifact: Annotated[str | None, typer.Option(help="The artifact you looked at.")] = None,
+    reason: Annotated[str | None, typer.Option(help="What you looked at.")] = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Allow this very content to go live; a later push, build or setting voids it."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.decisions import ApproveChange
+        from changeproof.workflow.decisions import approve as act
+
+        return act(ledger, actor, ApproveChange(change, revision, artifact, reason=reason))
+
+    with refusals_exit():
+        _perform(data, user, as_json, perform)
+
+
+def decline(
+    change: ChangeName,
+    reason: Reason,
+    revision: Annotated[str | None, typer.Option(help="The revision you looked at.")] = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say no to a change, with the reason."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.decisions import DeclineChange
+        from changeproof.workflow.decisions import decline as act
+
+        return act(ledger, actor, DeclineChange(change, reason, revision))
+
+    with refusals_exit():
+        _perform(data, user, as_json, perform)
+
+
+def emergency(
+    system: Annotated[str, typer.Option("--system", help="The system.")],
+    reason: Reason,
+    incident: Annotated[str | None, typer.Option(help="The incident that it answers.")] = None,
+    change: Annotated[str | None, typer.Option(help="The change, if it is on record.")] = None,
+    title: Annotated[str | None, typer.Option(help="What is done, in one line.")] = None,
+    ends: Annotated[str | None, typer.Option(help="When it ends.")] = None,
+    authorized_by: Annotated[
+        str | None, typer.Option(help="Who allowed it: an e-mail address or account.")
+    ] = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Declare that a change cannot wait. Approval and review stay owed."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.emergencies import DeclareEmergency, declare_emergency
+
+        command = DeclareEmergency(
+            system=system,
+            reason=reason,
+            incident=incident,
+            change=change,
+            ends_at=read_time(ends),
+            authorized_by=_account(authorized_by) if authorized_by else None,
+            title=title,
+        )
+        return declare_emergency(ledger, actor, command)
+
+    with refusals_exit():
+        _perform(data, user, as_json, perform)
+
+
+def review(
+    change: ChangeName,
+    reason: Reason,
+    outcome: Annotated[str, typer.Option(help="accepted, or follow_up.")] = "accepted",
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Write down what a change achieved against what was expected."""
+    word = _one_of(outcome, "accepted", "follow_up")
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.emergencies import HoldPostReview, hold_post_review
+
+        held: Literal["accepted", "follow_up"] = (
+            "accepted" if word == "accepted" else "follow_up"
+        )
+        return hold_post_review(ledger, actor, HoldPostReview(change, held, reason))
+
+    with refusals_exit():
+        _perform(data, user, as_json, perform)
+
+
+def close(
+    change: ChangeName,
+    outcome: Annotated[str, typer.Option(help="implemented, cancelled or rejected.")],
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """End a request."""
+    word = _one_of(outcome, "implemented", "cancelled", "rejected")
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.closing import CloseChange
+        from changeproof.workflow.closing import close as act
+
+        return act(ledger, actor, CloseChange(change, word))  # type: ignore[arg-type]
+
+    with refusals_exit():
+        _perform(data, user, as_json, perform)
+
+
+def freeze(
+    begins: Annotated[str, typer.Option(help="From.")],
+    ends: Annotated[str, typer.Option(help="Until.")],
+    reason: Reason,
+    system: Annotated[str | None, typer.Option("--system", help="One system; default: all.")] = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Set a freeze: until it ends, only declared emergencies pass the gate."""
+    start, end = read_time(begins), read_time(ends)
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.closing import SetWindow, set_window
+        from changeproof.workflow.requesting import Window
+
+        window = Window(start or 0, end or 0)
+        return set_window(ledger, actor, SetWindow("freeze", window, reason, system))
+
+    with refusals_exit():
+        _perform(data, user, as_json, perform)
+
+
+def _perform(data: Path, user: str, as_json: bool, perform: Perform) -> None:
+    ledger = open_ledger(data)
+    done = perform(ledger, _account(user))
+    judge_all(ledger)
+    told = {
+        "change": done.change,
+        "event": done.event,
+        "entry": done.entry,
+        "occurred_at": done.occurred_at,
+        "name": done.name,
+        "note": done.note,
+    }
+    _tell(told, as_json)
+
+
+def _account(word: str) -> str:
+    """An account as evidence names it: a user here, or an identifier as written."""
+    from changeproof.accounts.people import user_named
+
+    if ":" in word and not word.startswith("local:"):
+        return word
+    return user_named(word).account
+
+
+def _tell(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(told)
+        return
+    name = told.get("name") or told["change"]
+    stdout.print(f"{name}", highlight=False, soft_wrap=True)
+    stderr.print(
+        f"Recorded as log entry {told['entry']}. {told.get('note') or ''}".strip(),
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _tell_remote(server: str, path: str, stated: dict[str, Any], as_json: bool) -> None:
+    from changeproof.cli.remote import Remote
+
+    remote = Remote(server, os.environ.get("CHANGEPROOF_TOKEN"))
+    _tell(remote.post(path, json=stated), as_json)
+
+
+def _one_of(word: str, *known: str) -> str:
+    if word not in known:
+        raise typer.BadParameter(f'"{word}" is not one of: {", ".join(known)}')
+    return word
