@@ -40,6 +40,7 @@ BASIS_LETTERS: Mapping[str, str] = {
 }
 _SYSTEM = "system:"
 _PRODUCTION = "production_environments"
+_UNSAID = frozenset({"production", "prod", "live"})
 
 
 def standings(
@@ -77,7 +78,7 @@ def first_deployed(store: Store, changes: Collection[str], as_of: int) -> dict[s
     at = {
         row.deployment: row.deployed_at
         for row in store.by(Deployment, "deployment", names)
-        if row.environment.lower() in production
+        if row.landing or row.environment.lower() in production
     }
     seen = [(owned[row.revision], at.get(row.deployment)) for row in covered]
     seen += [(name, at.get(name)) for name in carried]
@@ -91,6 +92,12 @@ def first_deployed(store: Store, changes: Collection[str], as_of: int) -> dict[s
             for change in carried[implementation]:
                 times[change] = min(moment, times.get(change, moment))
     return times
+
+
+def _production_environments(store: Store) -> frozenset[str]:
+    """What any policy on record calls production, in lower case."""
+    named = {row.value.lower() for row in store.by(PolicyParameter, "parameter", [_PRODUCTION])}
+    return frozenset(named) or _UNSAID
 
 
 def shape_of(check_ids: Sequence[str]) -> str:

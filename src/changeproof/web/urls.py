@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.views.generic import RedirectView
 
+from changeproof.web.views.changes import changes
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.log import entry, log
 
@@ -19,7 +20,7 @@ def _first_page(request: HttpRequest, **_: Any) -> HttpResponse:  # noqa: ARG001
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
-    path("changes", _first_page, name="changes"),
+    path("changes", changes, name="changes"),
     path("changes/<path:change>", _first_page, name="change"),
     path("checks", _first_page, name="checks"),
     path("checks/<path:check>", _first_page, name="check"),

@@ -90,6 +90,7 @@ class ChangesPage:
     population: int  # all
     page: int
     systems: tuple[str, ...]
+    waiting: int = 0  # came in and are not judged yet
 
     @property
     def origins(self) -> tuple[tuple[str, str], ...]:

@@ -5,10 +5,10 @@ import base64
 from django.conf import settings
 from django.http import HttpRequest
 
-from changeproof.accounts.models import DirectoryEntry, User
 from changeproof.ledger.instance import Instance
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.service import Ledger, ledger, now
+from changeproof.web.directory import directory_of
 from changeproof.web.pages.frame import Footing, Frame
 
 DEMONSTRATION = (
@@ -25,35 +25,6 @@ PLACE_OF = {
     "emergency": "desk",
     "entry": "log",
 }
-
-_LOCAL = "local:user/"
-
-
-class Directory:
-    """What people are called, asked once an account; the identifier where nobody is known."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
-
-    def __call__(self, account: str) -> str:
-        if account not in self._known:
-            self._known[account] = _looked_up(account)
-        return self._known[account]
-
-
-def _looked_up(account: str) -> str:
-    if ":" not in account:
-        return account  # a collector's name, "monitor", "gate"
-    entry = DirectoryEntry.objects.filter(account=account).first()
-    if entry is not None:
-        return entry.display_name
-    number = account.removeprefix(_LOCAL)
-    if account.startswith(_LOCAL) and number.isdecimal():
-        user = User.objects.filter(pk=int(number)).first()
-        if user is not None:
-            return user.display_name
-    return account
-
 
 def closed_frame() -> Frame:
     """The frame of a page that may ask nothing: no database, nobody signed in."""
@@ -75,7 +46,7 @@ def frame_of(request: HttpRequest) -> Frame:
         person=user.get_full_name() if user is not None and signed_in else "",
         demonstration=_notice(instance),
         footing=footing(ledger()),
-        name_of=Directory(),
+        name_of=directory_of(request),
     )
 
 

@@ -1,0 +1,213 @@
+"""The list of changes: one page of it, by the row in which each change stands."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from changeproof.ledger.changes_read import URGENCY
+from changeproof.ledger.joined import Change, ChangeAlias, Finding, SubjectJudged
+from changeproof.ledger.joins.changes import is_pull
+from changeproof.ledger.requests import Emergency
+from changeproof.ledger.service import Ledger
+from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage, Filter
+from changeproof.web.readings.reasons import parted
+from changeproof.web.states import state
+from changeproof.web.visibility import Systems, seen_of
+
+_REVISION = re.compile(r"(?:git:)?([0-9a-f]{7,64})")
+_NUMBER = re.compile(r"#?([0-9]{1,9})")
+_QUIET = frozenset({"met", "not_applicable"})
+
+
+class Conditions:
+    """The WHERE of a list: conditions and their parameters, side by side."""
+
+    def __init__(self) -> None:
+        self._conditions: list[str] = []
+        self.parameters: list[Any] = []
+
+    def add(self, condition: str, *parameters: Any) -> None:
+        self._conditions.append(condition)
+        self.parameters.extend(parameters)
+
+    def among(self, column: str, values: Sequence[str]) -> None:
+        """`column` is one of `values`; of none, nothing is found."""
+        marks = ", ".join("?" for _ in values)
+        self.add(f"{column} IN ({marks})" if values else "1 = 0", *values)
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self._conditions) or "1 = 1"
+
+
+def read_changes_page(held: Ledger, asked: Filter, number: int, systems: Systems) -> ChangesPage:
+    """Page `number` (from 1) of the changes that match, most recently deployed first."""
+    execute = held.database.execute
+    seen = Conditions()
+    seen.add("verdict IS NOT NULL")
+    if systems is not None:
+        seen.among("system", sorted(systems))
+    population = _count(held, seen)
+    for column, value in (
+        ("system", asked.system),
+        ("verdict", asked.verdict),
+        ("origin", asked.origin),
+    ):
+        if value:
+            seen.add(f"{column} = ?", value)
+    if asked.text:
+        seen.among("subject", _matching(held, asked.text))
+    total = population if asked.is_empty else _count(held, seen)
+    names = ", ".join(SubjectJudged.table.column_names)
+    found = execute(
+        f"SELECT {names} FROM subject_judged WHERE {seen.sql}"  # noqa: S608
+        " ORDER BY listed_at DESC, subject LIMIT ? OFFSET ?",
+        [*seen.parameters, PER_PAGE, (number - 1) * PER_PAGE],
+    )
+    known = [str(row[0]) for row in execute("SELECT DISTINCT system FROM change")]
+    return ChangesPage(
+        filter=asked,
+        rows=read_change_rows(held, [SubjectJudged(*cells) for cells in found]),
+        total=total,
+        population=population,
+        page=number,
+        systems=tuple(seen_of(systems, known)),
+        waiting=held.waiting(),
+    )
+
+
+def read_change_rows(held: Ledger, standings: Sequence[SubjectJudged]) -> tuple[ChangeRow, ...]:
+    """These changes as rows, in this order; five queries however many there are."""
+    names = [row.subject for row in standings]
+    store = held.store
+    changes = {row.change_id: row for row in store.by(Change, "change_id", names)}
+    loud = [row.subject for row in standings if row.verdict not in _QUIET]
+    findings: dict[str, list[Finding]] = {}
+    for finding in store.by(Finding, "subject", loud):
+        findings.setdefault(finding.subject, []).append(finding)
+    titles = held.texts({row.title for row in changes.values() if row.title})
+    tickets = _tickets(held, [name for name in names if name.startswith("CHG-") or ":" not in name])
+    emergencies = {row.change_name for row in store.by(Emergency, "change_name", names)}
+    return tuple(
+        _row(
+            row,
+            changes[row.subject],
+            titles.get(changes[row.subject].title or ""),
+            findings.get(row.subject, ()),
+            tickets.get(row.subject),
+            is_emergency=row.subject in emergencies,
+        )
+        for row in standings
+        if row.subject in changes
+    )
+
+
+def title_of(text: str | None, name: str) -> str:
+    """The first line of a title; a short name where no text is kept."""
+    line = (text or "").strip().split("\n", 1)[0]
+    return line or reference_of(name)
+
+
+def reference_of(name: str) -> str:
+    """What people call it: `#7`, `4f2c91a`, `CHG-2026-0142`."""
+    if is_pull(name):
+        return f"#{name.rpartition('/')[2]}"
+    return name.removeprefix("git:")[:7] if name.startswith("git:") else name
+
+
+def most_urgent(findings: Sequence[Finding], verdict: str) -> Finding | None:
+    """The first finding of a point that gave the change its verdict."""
+    points = [
+        row for row in findings if row.check_id.startswith("cc8_1/") and row.verdict == verdict
+    ]
+    return min(points, key=lambda row: row.check_id, default=None)
+
+
+def _row(
+    standing: SubjectJudged,
+    change: Change,
+    title: str | None,
+    findings: Sequence[Finding],
+    ticket: str | None,
+    *,
+    is_emergency: bool,
+) -> ChangeRow:
+    verdict = standing.verdict or URGENCY[2]
+    decisive = most_urgent(findings, verdict)
+    kind = "emergency" if is_emergency else change.kind
+    return ChangeRow(
+        id=change.change_id,
+        title=title_of(title, change.change_id),
+        system=change.system,
+        kind="normal" if kind == "software" else kind,
+        origin=change.origin,
+        state=state(verdict, due=standing.due_at),
+        reason="" if decisive is None else parted(decisive.reason).what,
+        requested_by=change.requested_by or "",
+        deployed_at=standing.deployed_at,
+        reference=ticket or reference_of(change.change_id),
+    )
+
+
+def _tickets(held: Ledger, names: Sequence[str]) -> dict[str, str]:
+    """The ticket key by which a request is known, where it has one."""
+    aliases = held.store.by(ChangeAlias, "change_id", names)
+    return {row.change_id: row.alias for row in aliases if ":" not in row.alias}
+
+
+def _count(held: Ledger, conditions: Conditions) -> int:
+    sql = f"SELECT COUNT(*) FROM subject_judged WHERE {conditions.sql}"  # noqa: S608
+    return int(held.database.execute(sql, conditions.parameters)[0][0])
+
+
+def _matching(held: Ledger, text: str) -> list[str]:
+    """The changes that a search finds: by name, revision, number, or words of the title."""
+    execute = held.database.execute
+    found: set[str] = set()
+    spelled = sorted({text, text.upper()})
+    marks = ", ".join("?" for _ in spelled)
+    found.update(
+        str(row[0])
+        for row in execute(
+            f"SELECT change_id FROM change WHERE change_id IN ({marks})"  # noqa: S608
+            f" UNION SELECT change_id FROM change_alias WHERE alias IN ({marks})"
+            f" UNION SELECT change_name FROM emergency WHERE emergency IN ({marks})",
+            spelled * 3,
+        )
+    )
+    revision = _REVISION.fullmatch(text.lower())
+    if revision:
+        span = (f"git:{revision[1]}", f"git:{revision[1]}g") * 2
+        found.update(
+            str(row[0])
+            for row in execute(
+                "SELECT change_id FROM change WHERE change_id >= ? AND change_id < ?"
+                " UNION SELECT change_id FROM change_alias WHERE alias >= ? AND alias < ?",
+                span,
+            )
+        )
+    number = _NUMBER.fullmatch(text)
+    if number:
+        found.update(
+            str(row[0])
+            for row in execute(
+                "SELECT i.change_id FROM pull_opened AS p"
+                " JOIN implementation AS i ON i.implementation = p.pull WHERE p.number = ?",
+                (int(number[1]),),
+            )
+        )
+    body = (
+        "CAST(t.body AS TEXT)"
+        if held.database.dialect == "sqlite"
+        else "convert_from(t.body, 'UTF8')"
+    )
+    pattern = "".join(f"\\{each}" if each in "\\%_" else each for each in text.lower())
+    found.update(
+        str(row[0])
+        for row in execute(
+            "SELECT c.change_id FROM change AS c JOIN log_content AS t ON t.digest = c.title"
+            f" WHERE LOWER({body}) LIKE ? ESCAPE '\\'",
+            (f"%{pattern}%",),
+        )
+    )
+    return sorted(found)
