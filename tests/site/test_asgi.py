@@ -1,10 +1,17 @@
 """Static files and the server's start, without a server."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.testing import ApplicationCommunicator
 
 from changeproof.site.asgi import application
+
+
+def run(coroutine):
+    """In a thread of its own: the browser's tests keep an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def asked(path, method="GET", headers=()):
@@ -25,7 +32,7 @@ def asked(path, method="GET", headers=()):
             parts.append(await browser.receive_output(5))
         return start, b"".join(part.get("body", b"") for part in parts)
 
-    start, body = asyncio.run(ask())
+    start, body = run(ask())
     return start["status"], dict(start["headers"]), body
 
 
@@ -55,5 +62,5 @@ def test_the_server_may_start_and_stop():
     async def receive():
         return {"type": ("lifespan.shutdown" if said else "lifespan.startup")}
 
-    asyncio.run(application({"type": "lifespan"}, receive, send))
+    run(application({"type": "lifespan"}, receive, send))
     assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
