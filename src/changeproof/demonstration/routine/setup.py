@@ -1,0 +1,73 @@
+"""The first day: whose accounts these are, what they may do, which repository is which system."""
+
+from changeproof.demonstration.forge import Repository
+from changeproof.demonstration.hours import minutes
+from changeproof.demonstration.payloads import others
+from changeproof.demonstration.staff import (
+    INES,
+    JENKINS,
+    KOFI,
+    PIPELINE,
+    QUILLWORK,
+    STAFF,
+    TOBIAS,
+)
+from changeproof.demonstration.world import Script, World
+from changeproof.policy.parameters import profile_bytes
+
+_OPENING = """# Change policy of Wrenfield Parcels, version 2.
+# What is new: where a change went live without its approval, a second person looks at it within
+# 72 hours, and reports show that as the control that stood in.
+"""
+_CONTROLS = """alternative_controls:
+  - id: 08-alt
+    check: cc8_1/08_approval
+    control: post_review_by_other
+    within: 72 hours
+"""
+
+
+def connect(world: World, repositories: list[Repository]) -> Script:
+    """Roster and roles by the head of engineering, then mappings and protection."""
+    for person in STAFF:
+        for account in person.accounts:
+            world.act(INES.desk, "join_account", account=account, person=person.person)
+    for person in STAFF:
+        for role in person.roles:
+            world.act(INES.desk, "grant_role", account=person.desk, role=role)
+    world.act(
+        INES.desk,
+        "declare_account",
+        account=QUILLWORK.account,
+        account_kind="agent",
+        run_by=KOFI.user.account,
+    )
+    for service in (JENKINS, PIPELINE):
+        world.act(INES.desk, "declare_account", account=service.account, account_kind="service")
+    yield minutes(20)
+    for repository in repositories:
+        body = others.own(
+            "SystemMapped",
+            world.now,
+            repository=repository.place.account,
+            system=repository.system.key,
+        )
+        world.deliver("events", body)
+    yield minutes(10)
+    for repository in repositories:
+        repository.protect()
+
+
+def policy_text() -> str:
+    """The policy that the company adopts in the story: the standard profile, and one control."""
+    text = profile_bytes("standard").decode()
+    body = text[text.index("\n# The number of this text.") :]
+    return _OPENING + body.replace("\nversion: 1\n", "\nversion: 2\n").replace(
+        "alternative_controls: []\n", _CONTROLS
+    )
+
+
+def adopt_policy(world: World) -> Script:
+    """A version of its own, adopted by the change manager, approved by a second person."""
+    world.act(TOBIAS.desk, "adopt_policy", text=policy_text(), approved_by=INES.desk)
+    yield minutes(1)
