@@ -42,6 +42,21 @@ def connect_github(data: DataDirectory = DEFAULT_DATA) -> None:
         )
 
 
+@connect.command("alerts")
+def connect_alerts(
+    kind: Annotated[str, typer.Argument(help="mail or webhook.")],
+    address: Annotated[str, typer.Argument(help="An e-mail address, or a URL.")],
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Tell this address of unauthorized changes."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.alerts.channels import add_channel
+
+        add_channel(kind, address)
+        stdout.print(f"Alerts go to {address} by {kind}.", highlight=False, soft_wrap=True)
+
+
 @imports.command("git")
 def import_history(
     path: Annotated[str, typer.Argument(help="A repository, bare or not.")],

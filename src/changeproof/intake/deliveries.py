@@ -63,6 +63,11 @@ def _repeated(ledger: Ledger, deliveries: Sequence[Delivery]) -> set[str]:
     return {row.delivery for row in ledger.store.by(GenericDelivery, "delivery", own)}
 
 
+def read_delivery(ledger: Ledger, delivery: Delivery) -> tuple[Taken, Translation]:
+    """Translate one delivery; what cannot be read says so in its outcome."""
+    return _read(delivery, Pseudonyms(ledger.instance.pseudonym_key))
+
+
 def _read(delivery: Delivery, pseudonyms: Pseudonyms) -> tuple[Taken, Translation]:
     try:
         translation = translate(delivery, pseudonyms)

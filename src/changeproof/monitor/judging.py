@@ -6,6 +6,7 @@ transaction, so that a crash leaves nothing unjudged and nothing judged on half 
 
 from collections.abc import Callable, Iterator, Sequence
 
+from changeproof.alerts.outbox import enqueue
 from changeproof.checks.judgement import Judgements, Judgemaker
 from changeproof.events.acts import ChangeJudged
 from changeproof.events.event import canonical, sha256_hex
@@ -48,8 +49,10 @@ def judge_batch(ledger: Ledger, batch: int, as_of: Callable[[], int] = now) -> i
         moment = as_of()
         judgements = judgemaker(ledger).judge(ledger.store, subjects, moment)
         changed = _keep(ledger, subjects, judgements, moment)
-        events = list(_history(ledger, changed, judgements, moment))
-        events += open_cases(ledger, judgements.findings, moment)
+        cases = open_cases(ledger, judgements.findings, moment)
+        events = [*_history(ledger, changed, judgements, moment), *cases]
+        if cases:
+            enqueue(cases, moment)
         if events:
             ledger.record([Submission(events, (), SOURCE, moment)])
         ledger.take_off_queue(subjects)

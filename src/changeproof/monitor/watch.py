@@ -1,12 +1,13 @@
-"""The background worker: judges what comes in, sweeps what is due, sends alerts."""
+"""The background worker: judges what comes in, sweeps what is due, sends alerts, does jobs."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from changeproof.alerts.outbox import send_waiting
+from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.ledger.service import ledger, now
 from changeproof.monitor.judging import QUICK, judge_waiting, sweep
 
@@ -21,10 +22,9 @@ SWEEP = 30.0
 class Watch:
     """One thread: woken by each commit here, and by its own pulse for everybody else's."""
 
-    def __init__(self, also: Callable[[], None] = lambda: None) -> None:
+    def __init__(self) -> None:
         self._woken = threading.Event()
         self._stopping = threading.Event()
-        self._also = also
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def start(self) -> None:
@@ -43,14 +43,16 @@ class Watch:
 
     def _run(self) -> None:
         swept = 0.0
+        resume_interrupted()
         while not self._stopping.is_set():
             try:
                 opened = ledger()
                 if time.monotonic() - swept > SWEEP:
                     sweep(opened, now())
                     swept = time.monotonic()
-                if judge_waiting(opened, QUICK):
-                    self._also()
+                judge_waiting(opened, QUICK)
+                send_waiting(opened)
+                do_waiting()
             except Exception:
                 # The queue keeps what was not judged; the next pulse tries again.
                 logger.exception("the watch failed; it tries again")

@@ -1,0 +1,53 @@
+"""How an alert leaves the house: by mail, or as JSON to a URL."""
+
+import httpx
+from django.conf import settings
+from django.core.mail import send_mail
+from django.core.validators import URLValidator, validate_email
+from django.core.exceptions import ValidationError
+
+from changeproof.alerts.models import Channel
+from changeproof.events.refusal import Refusal
+
+KINDS = ("mail", "webhook")
+TIMEOUT = 10.0
+
+
+def add_channel(kind: str, address: str) -> Channel:
+    """Tell this address of unauthorized changes from now on. Raises Refusal for a bad one."""
+    try:
+        if kind == "mail":
+            validate_email(address)
+        elif kind == "webhook":
+            URLValidator(schemes=["https", "http"])(address)
+        else:
+            raise ValidationError("unknown")
+    except ValidationError as error:
+        raise Refusal(
+            "The channel was not added.",
+            where=kind,
+            why="the address does not fit the kind of channel",
+            cure="Use mail with an e-mail address, or webhook with an https address.",
+        ) from error
+    channel, _ = Channel.objects.get_or_create(kind=kind, address=address)
+    return channel
+
+
+def deliver(channel: Channel, case: str, subject: str) -> None:
+    """Send one alert; raises whatever the network raises."""
+    base = settings.REACH.url or ""
+    address = f"{base}/changes/{subject}"
+    if channel.kind == "mail":
+        send_mail(
+            subject="Changeproof: a change was deployed that nobody authorized",
+            message=f"Change  {subject}\nCase    {case}\nSee     {address}\n",
+            from_email=None,
+            recipient_list=[channel.address],
+        )
+        return
+    reply = httpx.post(
+        channel.address,
+        json={"case": case, "change": subject, "sign": "unauthorized_deployment", "see": address},
+        timeout=TIMEOUT,
+    )
+    reply.raise_for_status()

@@ -1,0 +1,62 @@
+"""Read a quarantined delivery again, after the sender or the translator was mended."""
+
+from changeproof.events.entry import parse_entry
+from changeproof.events.receipts import DeliveryReplayed
+from changeproof.events.refusal import Refusal
+from changeproof.intake.deliveries import Taken, read_delivery
+from changeproof.ledger.receipts import QuarantinedDelivery
+from changeproof.ledger.service import Ledger, Submission
+from changeproof.sources.delivery import Delivery
+
+
+def replay(ledger: Ledger, kind: str, delivery_id: str) -> Taken:
+    """Translate it anew and record what comes of it. Raises Refusal when it still cannot be
+    read, or its body is no longer kept; then it stays where it is."""
+    held = [
+        row
+        for row in ledger.store.by(QuarantinedDelivery, "delivery", [delivery_id])
+        if row.kind == kind
+    ]
+    body = ledger.log.content(held[0].payload) if held and held[0].payload else None
+    if not held or body is None:
+        raise Refusal(
+            "The delivery was not replayed.",
+            where=f"{kind}, {delivery_id}",
+            why="it is not in quarantine" if not held else "its body is no longer kept",
+            cure="Ask the sender to deliver it again.",
+        )
+    position = ledger.log.position_of(held[0].event)
+    received = _received_at(ledger, position)
+    delivery = Delivery(kind, delivery_id, body, received, name=held[0].name)
+    taken, translation = read_delivery(ledger, delivery)
+    if taken.outcome in ("quarantined", "refused"):
+        raise Refusal(
+            "The delivery was not replayed.",
+            where=f"{kind}, {delivery_id}",
+            why=taken.reason or "it still cannot be read",
+            cure="Mend the translator, or ask the sender to deliver it again.",
+        )
+    replayed = DeliveryReplayed(
+        source="intake",
+        delivery=f"replay:{kind}:{delivery_id}"[:500],
+        occurred_at=None,
+        time_basis="none",
+        kind=kind,
+        replayed=delivery_id,
+        events=len(translation.events),
+    )
+    events = (*translation.events, replayed)
+    recorded = ledger.record([Submission(events, translation.contents, "replay", received)])
+    return Taken(taken.outcome, len(recorded.entries), taken.reason)
+
+
+def _received_at(ledger: Ledger, position: int | None) -> int:
+    """When it came: a later look at it changes no time."""
+    entry = None if position is None else ledger.log.entry(position)
+    if entry is None:
+        raise Refusal(
+            "The delivery was not replayed.",
+            why="the log has no entry for it",
+            cure="Run: changeproof verify",
+        )
+    return parse_entry(entry.entry).received_at
