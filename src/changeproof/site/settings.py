@@ -93,6 +93,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # out of the installed package: no step that collects them
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 60
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # -- who is there --------------------------------------------------------------------------
 
