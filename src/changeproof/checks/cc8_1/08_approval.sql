@@ -1,0 +1,204 @@
+/*
+id: cc8_1/08_approval
+title: Approved by others, on this very content, before it was deployed
+criterion: CC8.1
+subject: change
+severity: high
+policy: [approvals_required, unrated_risk, approve_before, blocking_reviews_count, trailers_accepted, emergency.approve_within, alternative_controls]
+checks: >
+  Enough entitled humans who neither asked for, wrote nor pushed any of it approved what was
+  deployed, in time, and nobody's objection was left standing. A yes counts for the head that was
+  merged, the commit that landed, the revision or artifact that was deployed, and any revision
+  with the same tree; after a later push it is void. The same second counts as before, because
+  sources have second resolution. Under a declared emergency that the policy allows, approval may
+  follow within the policy's time: then it is met, declared late; until it is there, or if it
+  never comes, point 13 judges it. With an accepted alternative control it is met, compensating.
+does_not_check: >
+  Whether the approvers read what they approved. Review comments without a verdict. Whether a
+  merge of the base into the branch was without edits, unless the trees are the same.
+re_perform: >
+  List everybody who said yes to the revision; strike out bots, the requester, those who wrote or
+  pushed any of it (and second accounts of theirs), those without the role on that day, yeses to
+  other content and late ones; count persons; look for objections that were not withdrawn.
+*/
+WITH weighed AS (
+  SELECT w.change_id, w.implementation, w.kind, w.ground, w.landing, w.deployed, w.deployed_at,
+    w.closed_at, w.approvals_required, w.approve_before, w.blocking_reviews_count,
+    w.trailers_accepted, w.claimed_review, w.approve_until,
+    SUBSTR(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 1, 7)
+      AS content,
+    s.counted, s.counted_soon_after, s.approved_at, s.late_account, s.late_at, s.blocked_by,
+    s.hindrance, s.hindered_account, s.approvers,
+    CASE WHEN w.blocking_reviews_count = 'true' AND s.blocked_by IS NOT NULL THEN 1 ELSE 0 END
+      AS blocked,
+    CASE WHEN e.fault = '' THEN e.emergency END AS emergency, e.approve_due, e.event AS emergency_event,
+    c.control_id, l.account AS later_account, l.reviewed_at, l.event AS later_event,
+    u.blind_from, u.blind_until, u.scope,
+    w.events || ',' || w.deployment_events || ',' || s.events || ',' || COALESCE(u.events, '')
+      AS events, w.change_events
+  FROM work AS w
+  JOIN approval_state AS s
+    ON s.change_id = w.change_id AND s.implementation = w.implementation
+  LEFT JOIN emergency_state AS e ON e.change_id = w.change_id
+  LEFT JOIN alternative_control AS c
+    ON c.policy_version = w.policy_version AND c.check_id = 'cc8_1/08_approval'
+    AND c.control_kind = 'post_review_by_other'
+  LEFT JOIN later_review AS l
+    ON l.change_id = w.change_id AND l.reviewed_at <= w.deployed_at + c.within
+  LEFT JOIN unseen_interval AS u
+    ON u.change_id = w.change_id AND u.implementation = w.implementation
+),
+decided AS (
+  SELECT w.change_id, w.implementation, w.ground, w.landing, w.deployed_at, w.closed_at,
+    w.approvals_required, w.approve_before, w.content, w.counted, w.counted_soon_after,
+    w.approved_at, w.late_account, w.late_at, w.blocked_by, w.hindrance, w.hindered_account,
+    w.approvers, w.approve_due, w.emergency_event, w.control_id, w.later_account, w.reviewed_at,
+    w.later_event, w.blind_from, w.blind_until, w.scope, w.events, w.change_events,
+    CASE
+      WHEN w.closed_at IS NOT NULL THEN 'closed'
+      WHEN w.deployed = 0 THEN 'waiting'
+      WHEN w.counted >= w.approvals_required AND w.blocked = 0 THEN 'approved'
+      WHEN w.ground = 'git' AND w.counted = 0 AND w.blocked = 0
+        AND (w.trailers_accepted = 'none'
+          OR (w.trailers_accepted = 'gerrit' AND w.claimed_review IS NULL)) THEN 'git'
+      WHEN w.emergency IS NOT NULL AND w.blocked = 0
+        AND w.counted_soon_after >= w.approvals_required THEN 'approved_after'
+      WHEN w.emergency IS NOT NULL AND w.blocked = 0 THEN 'emergency'
+      WHEN w.later_account IS NOT NULL THEN 'compensated'
+      WHEN w.blind_from IS NOT NULL THEN 'unseen'
+      WHEN w.deployed_at IS NULL AND w.late_account IS NOT NULL THEN 'untimed'
+      WHEN w.blocked = 1 THEN 'blocked'
+      ELSE 'missing'
+    END AS state
+  FROM weighed AS w
+),
+told AS (
+  SELECT d.change_id, d.implementation, d.state,
+    CASE d.state
+      WHEN 'closed' THEN 'not_applicable'
+      WHEN 'waiting' THEN 'pending'
+      WHEN 'approved' THEN 'met'
+      WHEN 'git' THEN 'not_verifiable'
+      WHEN 'approved_after' THEN 'met'
+      WHEN 'emergency' THEN 'not_applicable'
+      WHEN 'compensated' THEN 'met'
+      WHEN 'unseen' THEN 'not_verifiable'
+      WHEN 'untimed' THEN 'not_verifiable'
+      ELSE 'deviation'
+    END AS verdict,
+    CASE d.state
+      WHEN 'approved_after' THEN 'late_declared'
+      WHEN 'compensated' THEN 'compensating'
+      ELSE 'direct'
+    END AS basis,
+    CASE d.state
+      WHEN 'closed' THEN 'Closed on ' || utc(d.closed_at) || ' without being deployed to production.'
+      WHEN 'waiting' THEN d.counted || ' of ' || d.approvals_required
+        || ' independent approvals so far' || CASE WHEN d.counted > 0 THEN ', by ' || d.approvers ELSE '' END
+        || '; it waits for its first production deployment.'
+      WHEN 'approved' THEN d.counted || ' of ' || d.approvals_required
+        || ' independent approvals of ' || d.content
+        || CASE
+          WHEN d.counted > 0 THEN ', by ' || d.approvers || ', the last at ' || utc(d.approved_at)
+          ELSE ''
+        END
+        || CASE
+          WHEN d.deployed_at IS NULL THEN '; the time of deployment is not known.'
+          WHEN d.approved_at > d.deployed_at THEN '; deployed in the same second, '
+            || utc(d.deployed_at) || ', and the sources tell no finer time.'
+          ELSE '; deployed at ' || utc(d.deployed_at) || '.'
+        END
+        || CASE
+          WHEN d.landing = 1 THEN ' A commit on the production branch counts as deployed at its committer time.'
+          ELSE ''
+        END
+      WHEN 'git' THEN 'Git alone tells of ' || d.content
+        || ', and git keeps no reviews. A commit on the production branch counts as deployed at its committer time'
+        || COALESCE(', ' || utc(d.deployed_at), '')
+        || '. Why: whether somebody else approved it cannot be seen.'
+        || ' Cure: connect the forge that holds the reviews, or accept reviewers named in commit messages by policy.'
+      WHEN 'approved_after' THEN d.counted_soon_after || ' of ' || d.approvals_required
+        || ' independent approvals of ' || d.content || ', the last one after deployment at '
+        || utc(d.deployed_at) || '; a declared emergency allows that until ' || utc(d.approve_due) || '.'
+      WHEN 'emergency' THEN 'Deployed at ' || utc(d.deployed_at)
+        || ' under a declared emergency; its approval is owed until ' || utc(d.approve_due)
+        || ' and judged by point 13.'
+      WHEN 'compensated' THEN d.counted || ' of ' || d.approvals_required
+        || ' independent approvals of ' || d.content || '; the alternative control ' || d.control_id
+        || ' stands in: {' || d.later_account || '}, who wrote none of it, looked at it on '
+        || utc(d.reviewed_at) || '.'
+      WHEN 'unseen' THEN d.counted || ' of ' || d.approvals_required
+        || ' independent approvals of ' || d.content || ' were seen, but ' || d.scope
+        || ' was silent from ' || utc(d.blind_from)
+        || CASE
+          WHEN d.blind_until < 9000000000000000000 THEN ' to ' || utc(d.blind_until)
+          ELSE ' on'
+        END
+        || '. Why: an approval in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'untimed' THEN 'Approved by {' || d.late_account
+        || '}, but nobody stated when it was deployed. Why: whether approval came first cannot be told.'
+        || ' Cure: state the time of the deployment.'
+      WHEN 'blocked' THEN
+        CASE WHEN d.blocked_by = '' THEN 'Somebody unknown' ELSE '{' || d.blocked_by || '}' END
+        || ' asked for changes or declined, and that was never withdrawn'
+        || CASE WHEN d.counted > 0 THEN '; approved by ' || d.approvers ELSE '' END
+        || COALESCE('; deployed at ' || utc(d.deployed_at), '')
+        || '. Why: policy counts an objection until whoever made it withdraws it.'
+        || ' Cure: resolve the objection with whoever made it; the deviation stays on record.'
+      ELSE d.counted || ' of ' || d.approvals_required || ' independent approvals of deployed revision '
+        || d.content
+        || CASE WHEN d.counted > 0 THEN ', by ' || d.approvers ELSE '' END
+        || COALESCE('; deployed at ' || utc(d.deployed_at), '') || '.'
+        || CASE d.hindrance
+          WHEN 'other_content' THEN ' {' || d.hindered_account || '} approved other content, not what was deployed.'
+          WHEN 'writer' THEN ' {' || d.hindered_account || '} approved, but wrote or pushed part of it.'
+          WHEN 'requester' THEN ' {' || d.hindered_account || '} approved, but had asked for it.'
+          WHEN 'not_entitled' THEN ' {' || d.hindered_account || '} approved, but did not hold the role of approver on that day.'
+          WHEN 'nonhuman' THEN ' {' || d.hindered_account || '} approved, but is no human.'
+          WHEN 'unattributed' THEN ' An approval by an unknown account does not count.'
+          ELSE ''
+        END
+        || CASE
+          WHEN d.late_at IS NOT NULL THEN ' {' || d.late_account || '} approved at ' || utc(d.late_at)
+            || ', after the ' || d.approve_before || '.'
+          ELSE ''
+        END
+        || CASE
+          WHEN d.ground = 'direct' THEN ' It was pushed straight to the branch; no pull request holds it.'
+          WHEN d.ground = 'unlogged' THEN ' No record says where this content came from.'
+          WHEN d.ground = 'git' THEN ' The review server''s own line names too few others.'
+          ELSE ''
+        END
+        || ' Why: only those who made it vouch for it.'
+        || ' Cure: somebody who wrote none of it looks at it now, with a reason; the deviation stays on record.'
+    END AS reason,
+    d.change_events || ',' || d.events
+      || CASE WHEN d.state IN ('approved_after', 'emergency') THEN ',' || d.emergency_event ELSE '' END
+      || CASE WHEN d.state = 'compensated' THEN ',' || d.later_event ELSE '' END AS evidence
+  FROM decided AS d
+),
+ranked AS (
+  SELECT t.change_id, t.verdict, t.basis, t.reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY
+        CASE t.verdict
+          WHEN 'deviation' THEN 1
+          WHEN 'not_verifiable' THEN 2
+          WHEN 'pending' THEN 3
+          WHEN 'met' THEN 4
+          ELSE 5
+        END,
+        CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END,
+        t.implementation
+    ) AS place,
+    CASE
+      WHEN COUNT(*) OVER (PARTITION BY t.change_id) > 1 AND t.implementation <> ''
+        THEN t.implementation || ': '
+      ELSE ''
+    END AS which
+  FROM told AS t
+)
+SELECT r.change_id AS subject, r.verdict, r.basis, r.which || r.reason AS reason, r.evidence
+FROM ranked AS r
+WHERE r.place = 1

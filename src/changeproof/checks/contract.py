@@ -1,0 +1,176 @@
+"""What a check may read and say: evidence tables, views, functions, and five columns out.
+
+One text runs on DuckDB and SQLite, so it stays within what both answer alike. What differs
+silently (LIKE and case, casts of floats, division) or cannot be replayed (clocks, chance) is
+refused with the line and a cure.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlglot import exp, parse
+from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.optimizer.qualify import qualify
+
+from changeproof.events.refusal import Refusal
+
+OUTPUT = ("subject", "verdict", "basis", "reason", "evidence")
+
+VERDICTS = ("deviation", "not_verifiable", "pending", "met", "not_applicable")
+SIGN_VERDICTS = ("raised", "not_verifiable", "clear", "not_applicable")
+BASES = ("direct", "compensating", "template", "late_declared", "waived")
+
+_FUNCTIONS = frozenset(
+    (
+        *("COALESCE", "COUNT", "MIN", "MAX", "SUM", "LENGTH", "SUBSTR", "SUBSTRING", "LOWER"),
+        *("UPPER", "ABS", "NULLIF", "REPLACE", "ROW_NUMBER", "LEAD", "LAG", "FIRST_VALUE"),
+        *("GROUP_CONCAT", "STRING_AGG", "LISTAGG", "CAST", "CASE", "IF", "AND", "OR", "EXISTS"),
+        *("UTC", "TRIM"),
+    )
+)
+_CLOCKS = (
+    exp.CurrentTimestamp,
+    exp.CurrentDate,
+    exp.CurrentTime,
+    exp.CurrentDatetime,
+    exp.Rand,
+    exp.Uuid,
+)
+_CASTS = frozenset((exp.DataType.Type.BIGINT, exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR))
+
+
+def parsed(sql: str, file: str, what: str = "The check was not loaded.") -> exp.Query:
+    """The one SELECT of a file. Raises Refusal with file and line."""
+    try:
+        statements = [each for each in parse(sql, read="duckdb") if each is not None]
+    except ParseError as error:
+        first = error.errors[0] if error.errors else {}
+        why = f"it is no SQL that we can read: {first.get('description', error)}"
+        raise _refused(what, file, int(first.get("line") or 1), why, "Mend the SQL.") from error
+    if len(statements) != 1:
+        why = f"it holds {len(statements)} statements"
+        raise _refused(what, file, 1, why, "Keep one SELECT in the file.")
+    statement = statements[0]
+    if not isinstance(statement, exp.Query):
+        why = f"its statement is {statement.key.upper()}"
+        raise _refused(what, file, 1, why, "A check only reads: write one SELECT.")
+    return statement
+
+
+def examine(
+    statement: exp.Query, file: str, what: str = "The check was not loaded."
+) -> None:
+    """Refuse what engines answer differently or what cannot be replayed."""
+    for node in statement.walk():
+        said = _objection(node)
+        if said is not None:
+            raise _refused(what, file, line_of(node), *said)
+
+
+def _objection(node: exp.Expr) -> tuple[str, str] | None:
+    if isinstance(node, _CLOCKS):
+        why = f"{node.sql('duckdb')} gives another answer each time"
+        return why, "Compare with :as_of, the moment for which is judged."
+    if isinstance(node, exp.Like | exp.ILike | exp.SimilarTo | exp.RegexpLike):
+        why = "engines differ in how LIKE treats upper and lower case"
+        return why, "Compare with = or SUBSTR, after LOWER where case makes no difference."
+    if isinstance(node, exp.Div | exp.IntDiv):
+        why = "engines differ in what a division of integers gives"
+        return why, "Compare products, or subtract the rest: a - a % b."
+    if isinstance(node, exp.Cast) and node.to.this not in _CASTS:
+        why = f"engines differ in how they cast to {node.to.sql('duckdb')}"
+        return why, "Cast to BIGINT or VARCHAR only."
+    if isinstance(node, exp.Placeholder) and node.name != "as_of":
+        return f":{node.name} is no parameter", "The only parameter is :as_of."
+    if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
+        return "* hides which columns are read", "Name the columns."
+    if isinstance(node, exp.Limit | exp.Offset | exp.TableSample):
+        return "LIMIT keeps rows by chance", "Use ROW_NUMBER() with an order that leaves no tie."
+    if isinstance(node, exp.Literal) and not node.is_string and not node.is_int:
+        return f"{node.name} is no whole number", "Use integers; times are microseconds."
+    if isinstance(node, exp.Func):
+        name = node.name.upper() if isinstance(node, exp.Anonymous) else node.sql_name()
+        if name not in _FUNCTIONS:
+            cure = f"Use only: {', '.join(sorted(_FUNCTIONS - {'AND', 'OR', 'IF', 'LISTAGG'}))}."
+            return f"{name} is not on every engine, or not the same on all", cure
+    return None
+
+
+def columns_out(statement: exp.Query) -> tuple[str, ...]:
+    """The names of the columns that a SELECT gives."""
+    return tuple(statement.named_selects)
+
+
+def require_output(statement: exp.Query, file: str) -> None:
+    """A check gives exactly the five columns, in this order."""
+    if columns_out(statement) != OUTPUT:
+        why = f"its columns are {', '.join(columns_out(statement)) or 'unnamed'}"
+        cure = f"Select: {', '.join(OUTPUT)}."
+        raise _refused("The check was not loaded.", file, 1, why, cure)
+
+
+def tables_read(statement: exp.Query) -> set[str]:
+    """Names of tables and views that a statement reads, without its own WITH parts."""
+    own = {part.alias for part in statement.find_all(exp.CTE)}
+    return {table.name for table in statement.find_all(exp.Table)} - own
+
+
+def columns_named(statement: exp.Query) -> set[str]:
+    """Every column name that occurs: what must be there, and perhaps more."""
+    return {column.name for column in statement.find_all(exp.Column)}
+
+
+def reads_as_of(statement: exp.Query) -> bool:
+    """Whether a statement depends on the moment of judging."""
+    return any(node.name == "as_of" for node in statement.find_all(exp.Placeholder))
+
+
+def resolve(
+    statement: exp.Query,
+    schema: Mapping[str, tuple[str, ...]],
+    file: str,
+    what: str = "The check was not loaded.",
+) -> None:
+    """Refuse a table or column that is not there."""
+    own = {part.alias for part in statement.find_all(exp.CTE)}
+    for table in statement.find_all(exp.Table):
+        if table.name not in schema and table.name not in own:
+            why = f"there is no table or view `{table.name}`"
+            cure = f"Read one of: {', '.join(sorted(schema))}."
+            raise _refused(what, file, line_of(table), why, cure)
+    described: dict[str, Any] = {
+        name: {column: "TEXT" for column in columns} for name, columns in schema.items()
+    }
+    known = {column for columns in schema.values() for column in columns}
+    try:
+        qualify(statement.copy(), schema=described, dialect="duckdb", quote_identifiers=False)
+    except SqlglotError as error:
+        text = str(error).splitlines()[0]
+        line = 1
+        for column in statement.find_all(exp.Column):
+            if f"'{column.name}'" in text or f'"{column.name}"' in text:
+                line = line_of(column)
+                break
+            if column.name not in known:
+                line = line_of(column)
+        cure = "Name each column with its table, as the contract lists them."
+        raise _refused(what, file, line, text, cure) from error
+
+
+def line_of(node: exp.Expr) -> int:
+    """The line on which a node stands, or the nearest that the parser noted."""
+    for candidate in (node, *node.find_all(exp.Expr)):
+        line = candidate.meta.get("line")
+        if line:
+            return int(line)
+    parent = node.parent
+    while parent is not None:
+        line = parent.meta.get("line")
+        if line:
+            return int(line)
+        parent = parent.parent
+    return 1
+
+
+def _refused(what: str, file: str, line: int, why: str, cure: str) -> Refusal:
+    return Refusal(what, where=f"{file}, line {line}", why=why, cure=cure)

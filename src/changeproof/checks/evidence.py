@@ -1,0 +1,128 @@
+"""The tables that checks read: which rows belong to a subject, which are context for all.
+
+Subject-scoped rows are found from a set of changes, in steps: each step asks one table by one
+column for keys that earlier steps found. Context is small, the same for all, and loaded whole.
+"""
+
+from dataclasses import dataclass
+
+from changeproof.ledger import deployments, joined, people, pulls, receipts, requests, revisions
+from changeproof.ledger.table import TABLES, Row
+
+SUBJECT = "subject"
+"""`subject(subject, kind, name)`: what is judged now; kind is change, system or organisation."""
+
+FINDING = "finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Load the rows of `row` whose `column` is among the keys gathered as `keys`.
+
+    `gives` maps columns of the loaded rows to the sets of keys that they add to.
+    """
+
+    row: type[Row]
+    column: str
+    keys: str
+    gives: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def table(self) -> str:
+        return self.row.table.name
+
+
+STEPS: tuple[Step, ...] = (
+    Step(joined.Change, "change_id", "changes", (("change_id", "names"),)),
+    Step(joined.Implementation, "change_id", "changes", (("implementation", "works"),)),
+    Step(joined.ChangeAlias, "change_id", "changes", (("alias", "names"),)),
+    Step(joined.RevisionImplementation, "implementation", "works", (("revision", "revisions"),)),
+    Step(joined.UnloggedState, "implementation", "observed", (("revision", "revisions"),)),
+    Step(pulls.PullOpened, "pull", "pulls"),
+    Step(pulls.PullDescription, "pull", "pulls"),
+    Step(pulls.PullHead, "pull", "pulls", (("revision", "revisions"),)),
+    Step(pulls.PullHeadPusher, "pull", "pulls"),
+    Step(
+        pulls.PullMerge,
+        "pull",
+        "pulls",
+        (("head", "revisions"), ("revision", "revisions")),
+    ),
+    Step(pulls.PullClosure, "pull", "pulls"),
+    Step(pulls.PullReopening, "pull", "pulls"),
+    Step(pulls.Review, "pull", "pulls"),
+    Step(pulls.ReviewDismissal, "pull", "pulls"),
+    Step(joined.DeploymentRevision, "revision", "revisions", (("deployment", "deployments"),)),
+    Step(
+        joined.Deployment,
+        "deployment",
+        "deployments",
+        (("revision", "revisions"), ("artifact", "artifacts")),
+    ),
+    Step(requests.Approval, "change_name", "names", (("artifact", "artifacts"),)),
+    Step(deployments.Artifact, "artifact", "artifacts"),
+    Step(revisions.Revision, "revision", "revisions"),
+    Step(revisions.RevisionParent, "revision", "revisions"),
+    Step(revisions.RevisionAuthor, "revision", "revisions"),
+    Step(revisions.RevisionClaim, "revision", "revisions"),
+    Step(revisions.PushRevision, "revision", "revisions"),
+    Step(deployments.TestRun, "revision", "revisions"),
+    Step(requests.ChangeRequest, "change_name", "names"),
+    Step(requests.RequestLink, "change_name", "names"),
+    Step(requests.Schedule, "change_name", "names"),
+    Step(requests.ChangeAuthorization, "change_name", "names"),
+    Step(requests.Decline, "change_name", "names"),
+    Step(requests.RequestClosure, "change_name", "names"),
+    Step(requests.TicketMove, "change_name", "names"),
+    Step(requests.Emergency, "change_name", "names"),
+    Step(requests.PostReview, "change_name", "names"),
+)
+
+SYSTEM_STEPS: tuple[Step, ...] = (
+    Step(revisions.Protection, "repository", "repositories"),
+    Step(pulls.PullMerge, "repository", "repositories"),
+    Step(revisions.Push, "repository", "repositories"),
+)
+"""What a check on a system reads, beside the context: by the repositories of the system."""
+
+CONTEXT_ROWS: tuple[type[Row], ...] = (
+    people.AccountKindRow,
+    people.AccountDeclaration,
+    people.AccountPerson,
+    people.RoleGrant,
+    people.RoleRevocation,
+    people.SystemMapping,
+    revisions.Repository,
+    receipts.SourceCoverage,
+    receipts.Silence,
+    receipts.Recovery,
+    receipts.PolicyInForce,
+    receipts.PolicyParameter,
+    requests.TimeWindow,
+    requests.Incident,
+    requests.IncidentEnd,
+)
+
+CONTEXT_TABLES: tuple[str, ...] = tuple(row.table.name for row in CONTEXT_ROWS)
+
+_EXTRA: dict[str, tuple[str, ...]] = {SUBJECT: ("subject", "kind", "name")}
+
+SCOPED_TABLES: tuple[str, ...] = tuple(
+    dict.fromkeys(step.table for step in (*STEPS, *SYSTEM_STEPS))
+)
+
+EVIDENCE_COLUMNS: dict[str, tuple[str, ...]] = {
+    **_EXTRA,
+    **{
+        name: TABLES[name].column_names
+        for name in (*SCOPED_TABLES, *CONTEXT_TABLES, FINDING)
+    },
+}
+"""Every table that a check may name, and its columns."""
+
+
+def kind_of_column(table: str, column: str) -> str:
+    """`text` or `integer`."""
+    if table in _EXTRA:
+        return "text"
+    return next(each.kind for each in TABLES[table].columns if each.name == column)

@@ -1,0 +1,107 @@
+"""The one entry: findings on subjects, by the engine that suits their number.
+
+One change, a batch and a whole population are the same computation; a test holds the three
+against each other.
+"""
+
+import threading
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Literal
+
+from changeproof.checks.duckdb_engine import DuckdbEngine
+from changeproof.checks.judged import Judged
+from changeproof.checks.loader import CheckSet, load_checks
+from changeproof.checks.sqlite_engine import SqliteEngine
+from changeproof.checks.subjects import ORGANISATION, SYSTEM
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import Finding
+from changeproof.ledger.store import Store
+from changeproof.ledger.table import Row
+
+Engine = Literal["sqlite", "duckdb"]
+
+_BATCH = 5_000
+_opened = threading.local()
+
+
+def sqlite_engine(checks: CheckSet | None = None) -> SqliteEngine:
+    """This thread's engine for these checks: opened once, kept."""
+    wanted = checks if checks is not None else load_checks()
+    held: SqliteEngine | None = getattr(_opened, "engine", None)
+    if held is None or held.checks is not wanted:
+        held = _opened.engine = SqliteEngine(wanted)
+    return held
+
+
+def judge_with_due(
+    store: Store,
+    subjects: Collection[str],
+    as_of: int,
+    engine: SqliteEngine | None = None,
+    *,
+    context_version: object = None,
+    hypothetical: Iterable[Row] = (),
+) -> Judged:
+    """Judge subjects (change ids, `system:NAME`, `organisation`) at `as_of`.
+
+    A subject that has no evidence by then gets no findings. `context_version` is any value that
+    changes when context does; as long as it stays, context is not read again. `hypothetical` rows
+    (the gate's deployment) are added to what the store holds.
+    """
+    engine = engine or sqlite_engine()
+    return engine.judge(
+        store, subjects, as_of, context_version=context_version, hypothetical=hypothetical
+    )
+
+
+def judge(
+    store: Store,
+    subjects: Collection[str],
+    as_of: int,
+    engine: SqliteEngine | None = None,
+    *,
+    context_version: object = None,
+    hypothetical: Iterable[Row] = (),
+) -> list[Finding]:
+    """The findings of `judge_with_due`, sorted by subject and check."""
+    return judge_with_due(
+        store, subjects, as_of, engine, context_version=context_version, hypothetical=hypothetical
+    ).findings
+
+
+def all_subjects(store: Store) -> list[str]:
+    """Every change on record, every system of one, and the organisation."""
+    execute = store.database.execute
+    changes = [str(row[0]) for row in execute("SELECT change_id FROM change ORDER BY change_id")]
+    systems = execute("SELECT DISTINCT system FROM change ORDER BY system")
+    return [*changes, *(f"{SYSTEM}{row[0]}" for row in systems), ORGANISATION]
+
+
+def evaluate_all(
+    evidence: Store | Path,
+    as_of: int,
+    engine: Engine = "sqlite",
+    checks: CheckSet | None = None,
+) -> list[Finding]:
+    """Findings on everything on record, sorted. A path is a snapshot's folder: DuckDB reads it."""
+    wanted = checks if checks is not None else load_checks()
+    if isinstance(evidence, Path):
+        if engine != "duckdb":
+            raise Refusal(
+                "The snapshot was not evaluated.",
+                where=str(evidence.name),
+                why="the engine sqlite judges a record, not a folder of Parquet files",
+                cure="Use the engine duckdb.",
+            )
+        return DuckdbEngine(wanted).judge_snapshot(evidence, as_of).findings
+    if engine == "duckdb":
+        return DuckdbEngine(wanted).judge_store(evidence, as_of).findings
+    subjects = all_subjects(evidence)
+    running = sqlite_engine(wanted)
+    found: list[Finding] = []
+    version = object()
+    for start in range(0, len(subjects), _BATCH):
+        part = subjects[start : start + _BATCH]
+        found += running.judge(evidence, part, as_of, context_version=version).findings
+    return sorted(found, key=lambda finding: (finding.subject, finding.check_id))

@@ -1,0 +1,207 @@
+"""Checks and views from their files: examined, put in order, digested. Loaded once a process."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from sqlglot import exp
+
+from changeproof.checks import contract
+from changeproof.checks.dialects import for_sqlite
+from changeproof.checks.front_matter import (
+    FrontMatter,
+    ViewMatter,
+    read_front_matter,
+    read_view_matter,
+)
+from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING
+from changeproof.events.event import canonical, sha256_hex
+from changeproof.events.refusal import Refusal
+
+_HERE = Path(__file__).parent
+_FOLDERS = ("cc8_1", "signs", "practices", "segregation", "around")
+_VIEW = "The view was not loaded."
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check as loaded. `sql` is the file's text, which pages show and packs carry."""
+
+    matter: FrontMatter
+    file: str
+    sql: str
+    statement: exp.Query
+
+    @property
+    def id(self) -> str:
+        return self.matter.id
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file's text."""
+        return sha256_hex(self.sql.encode())
+
+    @cached_property
+    def for_sqlite(self) -> str:
+        return for_sqlite(self.statement)
+
+
+@dataclass(frozen=True)
+class View:
+    """A named question that several checks share. A context view is the same for all subjects."""
+
+    matter: ViewMatter
+    sql: str
+    statement: exp.Query
+    is_context: bool
+
+    @property
+    def name(self) -> str:
+        return self.matter.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return contract.columns_out(self.statement)
+
+    @cached_property
+    def for_sqlite(self) -> str:
+        return for_sqlite(self.statement)
+
+
+@dataclass(frozen=True)
+class CheckSet:
+    """All checks, sorted by id, and the views in the order in which they are computed."""
+
+    checks: tuple[Check, ...]
+    views: tuple[View, ...]
+
+    @cached_property
+    def columns_used(self) -> dict[str, tuple[str, ...]]:
+        """For each evidence table: its columns that a check or view may read."""
+        named: set[str] = set()
+        tables: set[str] = set()
+        for statement in (each.statement for each in (*self.checks, *self.views)):
+            named |= contract.columns_named(statement)
+            tables |= contract.tables_read(statement)
+        return {
+            table: tuple(column for column in columns if column in named)
+            for table, columns in EVIDENCE_COLUMNS.items()
+            if table in tables
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """One digest over all checks and views: what `ChangeJudged` records."""
+        parts = [[check.id, check.digest] for check in self.checks]
+        parts += [[view.name, sha256_hex(view.sql.encode())] for view in self.views]
+        return sha256_hex(canonical(parts))
+
+    def check(self, identifier: str) -> Check:
+        """The check of this id. Raises Refusal when there is none."""
+        for check in self.checks:
+            if check.id == identifier:
+                return check
+        raise Refusal(
+            f"There is no check `{identifier}`.",
+            why="no loaded file has that id",
+            cure="List them with: changeproof checks",
+        )
+
+
+@lru_cache(maxsize=8)
+def load_checks(folder: Path | None = None, *, examined: bool = False) -> CheckSet:
+    """The shipped checks and those of `folder`, a company's own.
+
+    A company's files are always examined against the contract; the shipped ones when `examined`
+    asks for it, as the tests do. Raises Refusal with file, line and cure.
+    """
+    views = _ordered(_read_view(path, examined=examined) for path in _files(_HERE / "views"))
+    schema = {**EVIDENCE_COLUMNS, **{view.name: view.columns for view in views}}
+    if examined:
+        for view in views:
+            contract.resolve(view.statement, schema, f"{view.name}.sql", _VIEW)
+    checks = [
+        _read_check(path, schema, examined=examined)
+        for name in _FOLDERS
+        for path in _files(_HERE / name)
+    ]
+    if folder is not None:
+        checks += [_read_check(path, schema, examined=True) for path in _files(folder)]
+    _each_once(checks)
+    return CheckSet(tuple(sorted(checks, key=lambda check: check.id)), tuple(views))
+
+
+def checks_digest(checks: CheckSet) -> str:
+    """The digest of all checks and views as run."""
+    return checks.digest
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.sql")) if folder.is_dir() else []
+
+
+def _read_check(path: Path, schema: Mapping[str, tuple[str, ...]], *, examined: bool) -> Check:
+    text, file = path.read_text("utf-8"), _name(path)
+    matter = read_front_matter(text, file)
+    statement = contract.parsed(text, file)
+    if examined:
+        contract.examine(statement, file)
+        contract.require_output(statement, file)
+        allowed = dict(schema)
+        if not matter.second:
+            allowed.pop(FINDING)
+        contract.resolve(statement, allowed, file)
+    return Check(matter, file, text, statement)
+
+
+def _read_view(path: Path, *, examined: bool) -> View:
+    text, file = path.read_text("utf-8"), _name(path)
+    matter = read_view_matter(text, file, path.stem)
+    statement = contract.parsed(text, file, _VIEW)
+    if examined:
+        contract.examine(statement, file, _VIEW)
+    return View(matter, text, statement, is_context=False)
+
+
+def _ordered(views: Iterable[View]) -> list[View]:
+    """Each view after those that it reads; context views know which they are by what they read."""
+    named = {view.name: view for view in views}
+    reads = {name: contract.tables_read(view.statement) for name, view in named.items()}
+    sorter = TopologicalSorter(
+        {name: sorted(tables & set(named)) for name, tables in sorted(reads.items())}
+    )
+    try:
+        order = list(sorter.static_order())
+    except CycleError as error:
+        why = f"these views read each other: {', '.join(error.args[1])}"
+        raise Refusal(_VIEW, why=why, cure="Take one of them apart.") from error
+    context: set[str] = set(CONTEXT_TABLES)
+    ordered = []
+    for name in order:
+        view = named[name]
+        is_context = reads[name] <= context and not contract.reads_as_of(view.statement)
+        if is_context:
+            context.add(name)
+        ordered.append(View(view.matter, view.sql, view.statement, is_context))
+    return sorted(ordered, key=lambda view: not view.is_context)
+
+
+def _each_once(checks: list[Check]) -> None:
+    seen: dict[str, str] = {}
+    for check in checks:
+        if check.id in seen:
+            raise Refusal(
+                "The check was not loaded.",
+                where=check.file,
+                why=f"`{check.id}` is also the id of {seen[check.id]}",
+                cure="Give it another id.",
+            )
+        seen[check.id] = check.file
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(_HERE).as_posix() if path.is_relative_to(_HERE) else path.name
+
+

@@ -1,0 +1,155 @@
+"""Evidence out of the ledger's store, in sets, cut at the moment for which is judged."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from changeproof.checks.evidence import CONTEXT_ROWS, STEPS, SYSTEM_STEPS, Step
+from changeproof.ledger.joins.changes import kind_of
+from changeproof.ledger.store import Store
+from changeproof.ledger.table import TABLES
+from changeproof.log.database import Database
+
+Rows = list[tuple[Any, ...]]
+Columns = Mapping[str, Sequence[str]]
+"""For each table, the columns to read; a table that is missing is not read."""
+
+
+def columns_to_read(used: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The columns that checks use, and those that lead to further rows."""
+    wanted = {table: set(columns) for table, columns in used.items() if table in TABLES}
+    for step in (*STEPS, *SYSTEM_STEPS):
+        if step.gives or step.table in wanted:
+            gives = {column for column, _ in step.gives}
+            wanted.setdefault(step.table, set()).update({step.column}, gives)
+    for row in CONTEXT_ROWS:
+        if row.table.name in wanted and row.table.seen is not None:
+            wanted[row.table.name].add(row.table.seen)
+    return {
+        table: tuple(name for name in TABLES[table].column_names if name in columns)
+        for table, columns in wanted.items()
+    }
+
+
+def among(database: Database, column: str) -> str:
+    """The condition that `column` is one of a list, given as one parameter."""
+    if database.dialect == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each(?))"
+    return f"{column} = ANY(?)"
+
+
+def listed(database: Database, values: Collection[str]) -> Any:
+    """The list as the parameter of `among`."""
+    return json.dumps(list(values)) if database.dialect == "sqlite" else list(values)
+
+
+class Reader:
+    """Reads one store; keeps the statements, so that the database can keep their plans."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._statements: dict[tuple[str, str, str], str] = {}
+        self._probe: dict[str, str] = {}
+
+    def of_changes(self, store: Store, changes: Collection[str], as_of: int) -> dict[str, Rows]:
+        """Everything that belongs to these changes."""
+        keys: dict[str, set[str]] = {"changes": set(changes), "names": set(changes)}
+        loaded: dict[str, Rows] = {}
+        desk: set[str] | None = None
+        for step in STEPS:
+            if step.table not in self._columns:
+                continue
+            if step.keys == "names":
+                if desk is None:
+                    desk = self._holding(store, keys["names"])
+                if step.table not in desk:
+                    continue
+            values = keys.get(step.keys)
+            if not values:
+                continue
+            rows = self._by(store, step, values, as_of)
+            if rows:
+                loaded[step.table] = rows
+                self._gather(step, rows, keys)
+        return loaded
+
+    def of_systems(
+        self, store: Store, repositories: Collection[str], as_of: int
+    ) -> dict[str, Rows]:
+        """What a check on a system reads: protection, and what landed while it was off."""
+        loaded: dict[str, Rows] = {}
+        open_to: set[str] = set(repositories)
+        for step in SYSTEM_STEPS:
+            if step.table not in self._columns or not open_to:
+                continue
+            rows = self._by(store, step, open_to, as_of)
+            if rows:
+                loaded[step.table] = rows
+            if step.table == "protection":
+                names = self._columns[step.table]
+                place, enforced = names.index("repository"), names.index("enforced")
+                open_to = {row[place] for row in rows if not row[enforced]}
+        return loaded
+
+    def context(self, store: Store) -> dict[str, Rows]:
+        """All context, not yet cut: see `cut`."""
+        loaded = {}
+        for row in CONTEXT_ROWS:
+            table = row.table
+            if table.name in self._columns:
+                names = ", ".join(self._columns[table.name])
+                loaded[table.name] = store.database.execute(
+                    f"SELECT {names} FROM {table.name}"  # noqa: S608
+                )
+        return loaded
+
+    def seen_position(self, table: str) -> int | None:
+        """Where the column stands at which rows of a table are cut."""
+        seen = TABLES[table].seen
+        return None if seen is None else list(self._columns[table]).index(seen)
+
+    def _by(self, store: Store, step: Step, values: Collection[str], as_of: int) -> Rows:
+        database = store.database
+        seen = step.row.table.seen
+        name = (database.dialect, step.table, step.column)
+        if name not in self._statements:
+            columns = ", ".join(self._columns[step.table])
+            cut = f" AND ({seen} IS NULL OR {seen} <= ?)" if seen else ""
+            self._statements[name] = (
+                f"SELECT {columns} FROM {step.table}"  # noqa: S608
+                f" WHERE {among(database, step.column)}{cut}"
+            )
+        keys = listed(database, values)
+        return database.execute(self._statements[name], (keys, as_of) if seen else (keys,))
+
+    def _holding(self, store: Store, names: Collection[str]) -> set[str]:
+        """Which desk tables hold anything under these names: most changes have nothing there."""
+        tables = [step.table for step in STEPS if step.keys == "names"]
+        dialect = store.database.dialect
+        if dialect not in self._probe:
+            self._probe[dialect] = " UNION ALL ".join(
+                f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table}"  # noqa: S608
+                f" WHERE {among(store.database, 'change_name')})"
+                for table in tables
+            )
+        keys = listed(store.database, names)
+        found = store.database.execute(self._probe[dialect], [keys] * len(tables))
+        return {str(row[0]) for row in found}
+
+    def _gather(self, step: Step, rows: Rows, keys: dict[str, set[str]]) -> None:
+        names = self._columns[step.table]
+        for column, kind in step.gives:
+            position = names.index(column)
+            found = {row[position] for row in rows} - {None, ""}
+            keys.setdefault(kind, set()).update(found)
+            if kind == "works":
+                _sort_works(found, keys)
+
+
+def _sort_works(works: Iterable[str], keys: dict[str, set[str]]) -> None:
+    """Implementations by kind: their rows stand in different tables."""
+    places = {"pull": "pulls", "observed": "observed", "deployment": "deployments"}
+    for work in works:
+        place = places.get(kind_of(work))
+        if place is not None:
+            keys.setdefault(place, set()).add(work)

@@ -1,0 +1,249 @@
+"""SQLite in memory: for one change, a batch or an import; kept open, filled and emptied.
+
+Tables are emptied, never dropped: any DDL would make SQLite prepare every statement again
+(measured: 5 ms). Context stays loaded between evaluations as long as its version and what of it
+has happened by then are the same.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
+from typing import Any
+
+from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING, STEPS, SUBJECT
+from changeproof.checks.judged import Judged, findings_of
+from changeproof.checks.loader import CheckSet, View
+from changeproof.checks.reading import Reader, Rows, columns_to_read
+from changeproof.checks.subjects import Subjects
+from changeproof.ledger.store import Store
+from changeproof.ledger.table import TABLES, Row
+
+_ALWAYS = (-(2**63), 2**63 - 1)
+
+
+class SqliteEngine:
+    """One connection, for one thread at a time. `checks` says what is judged."""
+
+    def __init__(self, checks: CheckSet) -> None:
+        self.checks = checks
+        self._columns: dict[str, tuple[str, ...]] = {
+            SUBJECT: EVIDENCE_COLUMNS[SUBJECT],
+            FINDING: EVIDENCE_COLUMNS[FINDING],
+            **columns_to_read(checks.columns_used),
+        }
+        self._reader = Reader(self._columns)
+        self._context_version: object = None
+        self._context_rows: dict[str, Rows] = {}
+        self._open()
+        self._subject_views = [view for view in checks.views if not view.is_context]
+        self._context_views = [view for view in checks.views if view.is_context]
+        self._passes = tuple(
+            [_into_finding(check.id, check.for_sqlite) for check in checks.checks if test(check)]
+            for test in (lambda check: not check.matter.second, lambda check: check.matter.second)
+        )
+
+    def judge(
+        self,
+        store: Store,
+        subjects: Collection[str],
+        as_of: int,
+        *,
+        hypothetical: Iterable[Row] = (),
+        context_version: object = None,
+    ) -> Judged:
+        """Judge these subjects at `as_of`. `hypothetical` rows are added to the evidence.
+
+        As long as `context_version` is the same (and not None) the context is not read again.
+        """
+        named = Subjects.of(subjects)
+        with self._transaction():
+            self._load_context(store, as_of, context_version)
+            rows = self._reader.of_changes(store, named.changes, as_of)
+            for table, more in self._of_systems(store, named.systems, as_of).items():
+                rows[table] = _each_once(rows.get(table, []), more)
+            for table, more in self._cells(hypothetical).items():
+                rows[table] = _each_once(rows.get(table, []), more)
+            rows[SUBJECT] = named.rows
+            self._fill(rows)
+            return self.run(as_of)
+
+    def judge_rows(self, rows: Mapping[str, Rows], as_of: int) -> Judged:
+        """Judge evidence given as rows of all columns, by table; a view's rows replace it."""
+        with self._transaction():
+            self._context_version = None
+            views = {view.name for view in self.checks.views}
+            for table in (*CONTEXT_TABLES, *views, *self._filled):
+                self._execute(f"DELETE FROM {table}")  # noqa: S608
+            self._filled.clear()
+            kept = {
+                table: self._chosen(table, cells)
+                for table, cells in rows.items()
+                if table in self._columns or table in views
+            }
+            self._fill({table: _cut(table, self._columns, cells, as_of)
+                        for table, cells in kept.items()})
+            for view in self._context_views:
+                if view.name not in rows:
+                    self._compute(view, as_of)
+            return self.run(as_of, given=frozenset(rows))
+
+    def run(self, as_of: int, given: frozenset[str] = frozenset()) -> Judged:
+        """Compute views and checks over what is loaded."""
+        for view in self._subject_views:
+            if view.name not in given:
+                self._compute(view, as_of)
+        parameters = {"as_of": as_of}
+        self._execute(f"DELETE FROM {FINDING}")  # noqa: S608
+        for statements in self._passes:
+            for statement in statements:
+                self._connection.execute(statement, parameters)
+        found = findings_of(
+            self._connection.execute(
+                f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"  # noqa: S608
+                " ORDER BY subject, check_id"
+            )
+        )
+        due: dict[str, int] = {}
+        versions: dict[str, int] = {}
+        if "subject_due" in {view.name for view in self.checks.views}:
+            for subject, version, at in self._execute(
+                "SELECT subject, policy_version, due_at FROM subject_due"
+            ):
+                if version is not None:
+                    versions[subject] = version
+                if at is not None:
+                    due[subject] = at
+        return Judged(found, due, versions)
+
+    def table(self, name: str) -> Rows:
+        """What a table or view holds after a run: for tests and for explaining."""
+        return self._execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
+
+    def _load_context(self, store: Store, as_of: int, version: object) -> None:
+        low, high = self._context_span
+        known = version is not None and version == self._context_version
+        if known and low <= as_of < high:
+            return
+        if not known:
+            self._context_rows = self._reader.context(store)
+            self._context_version = version
+        low, high = _ALWAYS
+        for table in CONTEXT_TABLES:
+            if table not in self._columns:
+                continue
+            rows = self._context_rows.get(table, [])
+            position = self._reader.seen_position(table)
+            if position is not None:
+                times = [row[position] for row in rows if row[position] is not None]
+                low = max([low, *(time for time in times if time <= as_of)])
+                high = min([high, *(time for time in times if time > as_of)])
+            self._execute(f"DELETE FROM {table}")  # noqa: S608
+            self._insert(table, _cut(table, self._columns, rows, as_of))
+        self._context_span = (low, high)
+        for view in self._context_views:
+            self._compute(view, as_of)
+
+    def _of_systems(self, store: Store, systems: Collection[str], as_of: int) -> dict[str, Rows]:
+        if not systems:
+            return {}
+        marks = ", ".join("?" for _ in systems)
+        found = self._connection.execute(
+            f"SELECT repository FROM repository_system WHERE system IN ({marks})",  # noqa: S608
+            tuple(systems),
+        )
+        return self._reader.of_systems(store, [row[0] for row in found], as_of)
+
+    def _fill(self, rows: Mapping[str, Rows]) -> None:
+        for table in self._filled - set(rows):
+            self._execute(f"DELETE FROM {table}")  # noqa: S608
+        for table, cells in rows.items():
+            if table in self._filled:
+                self._execute(f"DELETE FROM {table}")  # noqa: S608
+            self._insert(table, cells)
+        self._filled = set(rows)
+
+    def _insert(self, table: str, rows: Rows) -> None:
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+
+    def _compute(self, view: View, as_of: int) -> None:
+        self._execute(f"DELETE FROM {view.name}")  # noqa: S608
+        statement = f"INSERT INTO {view.name} {view.for_sqlite}"  # noqa: S608
+        self._connection.execute(statement, {"as_of": as_of})
+
+    def _execute(self, statement: str) -> sqlite3.Cursor:
+        return self._connection.execute(statement)
+
+    def _cells(self, rows: Iterable[Row]) -> dict[str, Rows]:
+        found: dict[str, Rows] = {}
+        for row in rows:
+            columns = self._columns.get(row.table.name)
+            if columns is not None:
+                cells = attrgetter(*columns)(row) if len(columns) > 1 else (getattr(row, columns[0]),)
+                found.setdefault(row.table.name, []).append(cells)
+        return found
+
+    def _chosen(self, table: str, rows: Rows) -> Rows:
+        columns = EVIDENCE_COLUMNS.get(table)
+        if columns is None:
+            return rows
+        wanted = [columns.index(name) for name in self._columns[table]]
+        return [tuple(row[position] for position in wanted) for row in rows]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._open()  # without a journal nothing can be rolled back
+            raise
+        self._execute("COMMIT")
+
+    def _open(self) -> None:
+        self._connection = sqlite3.connect(
+            ":memory:", isolation_level=None, cached_statements=400, check_same_thread=False
+        )
+        # SQLite lowers ASCII only, DuckDB every letter.
+        self._connection.create_function("lower", 1, _lower, deterministic=True)
+        self._filled: set[str] = set()
+        self._context_version = None
+        self._context_span = (0, -1)
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
+            self._execute(f"PRAGMA {pragma}")
+        for table, columns in self._columns.items():
+            self._execute(f"CREATE TABLE {table} ({', '.join(columns)})")
+        for table, column in sorted({(step.table, step.column) for step in STEPS}):
+            if table in self._columns:
+                self._execute(f"CREATE INDEX {table}_{column} ON {table} ({column})")
+        for view in self.checks.views:
+            self._execute(f"CREATE TABLE {view.name} ({', '.join(view.columns)})")
+            for position, columns_of in enumerate(view.matter.index):
+                self._execute(
+                    f"CREATE INDEX {view.name}_{position} ON {view.name} ({columns_of})"
+                )
+
+
+def _into_finding(check: str, statement: str) -> str:
+    return (
+        f"INSERT INTO {FINDING} (subject, check_id, verdict, basis, reason, evidence)"  # noqa: S608
+        f" SELECT subject, '{check}', verdict, basis, reason, evidence FROM ({statement})"
+    )
+
+
+def _cut(table: str, columns: Mapping[str, Sequence[str]], rows: Rows, as_of: int) -> Rows:
+    seen = TABLES[table].seen if table in TABLES else None
+    if seen is None or seen not in columns[table]:
+        return rows
+    position = list(columns[table]).index(seen)
+    return [row for row in rows if row[position] is None or row[position] <= as_of]
+
+
+def _each_once(rows: Rows, more: Rows) -> Rows:
+    return list(dict.fromkeys([*rows, *more])) if rows else more
+
+
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text

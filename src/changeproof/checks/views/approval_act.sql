@@ -1,0 +1,119 @@
+/*
+view: >
+  Who said yes to it, when, to which content; and does something hinder that yes from counting?
+  `hindrance` is empty where it counts, else the first of: `unattributed`, `nonhuman`, `writer`,
+  `requester`, `not_entitled`, `other_content`. It unites reviews at the forge, approvals at the
+  desk and reviewers that the policy accepts from commit messages. Of one person only the last
+  opinion before the moment that policy names stands (`late` = 0), and the last after it
+  (`late` = 1).
+index: ["change_id, implementation"]
+*/
+WITH dismissed AS (
+  -- Who wrote it cannot dismiss an objection to it (hard case 64); anybody can dismiss a yes.
+  SELECT w.change_id, w.implementation, r.review,
+    MIN(COALESCE(d.dismissed_at, 0)) AS dismissed_at
+  FROM work AS w
+  JOIN review AS r ON r.pull = w.implementation
+  JOIN review_dismissal AS d ON d.review = r.review
+  LEFT JOIN account_holder AS h
+    ON h.account = d.account AND h.held_from <= COALESCE(d.dismissed_at, 0)
+    AND COALESCE(d.dismissed_at, 0) < h.held_until
+  WHERE r.verdict <> 'changes_requested'
+    OR NOT EXISTS (
+      SELECT 1 FROM writer AS x
+      WHERE x.change_id = w.change_id AND x.implementation = w.implementation
+        AND x.person = COALESCE(h.person, d.account, x.person)
+    )
+  GROUP BY w.change_id, w.implementation, r.review
+),
+said AS (
+  SELECT w.change_id, w.implementation, r.account, r.verdict, r.revision, NULL AS artifact,
+    COALESCE(r.submitted_at, 9000000000000000000) AS said_at, 'review' AS channel,
+    r.review AS name, r.event
+  FROM work AS w
+  JOIN review AS r ON r.pull = w.implementation
+  LEFT JOIN dismissed AS d
+    ON d.change_id = w.change_id AND d.implementation = w.implementation
+    AND d.review = r.review
+  WHERE r.verdict <> 'commented'
+    AND (
+      d.review IS NULL
+      OR (r.submitted_at <= w.approve_until AND d.dismissed_at > w.approve_until)
+    )
+  UNION ALL
+  SELECT w.change_id, w.implementation, a.account, 'approved', a.revision, a.artifact,
+    COALESCE(a.approved_at, 9000000000000000000), 'desk', a.event, a.event
+  FROM approval AS a
+  JOIN change_name AS n ON n.name = a.change_name
+  JOIN work AS w ON w.change_id = n.change_id
+  UNION ALL
+  SELECT w.change_id, w.implementation, d.account, 'changes_requested', d.revision, NULL,
+    COALESCE(d.declined_at, 9000000000000000000), 'desk', d.event, d.event
+  FROM decline AS d
+  JOIN change_name AS n ON n.name = d.change_name
+  JOIN work AS w ON w.change_id = n.change_id
+  UNION ALL
+  SELECT w.change_id, w.implementation, c.value, 'approved', w.landed, NULL,
+    COALESCE(w.merged_at, 0), 'trailer', c.event, c.event
+  FROM work AS w
+  JOIN revision_claim AS c ON c.revision = w.landed AND c.claim = 'reviewer'
+  WHERE w.ground = 'git'
+    AND (
+      w.trailers_accepted = 'all'
+      OR (w.trailers_accepted = 'gerrit' AND w.claimed_review IS NOT NULL)
+    )
+),
+placed AS (
+  SELECT DISTINCT s.change_id, s.implementation, s.account, s.verdict, s.revision, s.artifact,
+    s.said_at, s.channel, s.name, s.event, COALESCE(h.person, s.account) AS person,
+    CASE WHEN s.said_at <= w.approve_until THEN 0 ELSE 1 END AS late
+  FROM said AS s
+  JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
+  LEFT JOIN account_holder AS h
+    ON h.account = s.account AND h.held_from <= s.said_at AND s.said_at < h.held_until
+),
+last_said AS (
+  SELECT p.change_id, p.implementation, p.account, p.verdict, p.revision, p.artifact,
+    p.said_at, p.channel, p.event, p.person, p.late,
+    ROW_NUMBER() OVER (
+      PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name), p.late
+      ORDER BY p.said_at DESC, CASE WHEN p.verdict = 'approved' THEN 1 ELSE 0 END,
+        p.event DESC, p.name DESC
+    ) AS place
+  FROM placed AS p
+)
+SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision, s.artifact,
+  s.said_at, s.channel, s.late, s.event,
+  CASE
+    WHEN s.account IS NULL THEN 'unattributed'
+    WHEN b.account IS NOT NULL THEN 'nonhuman'
+    WHEN x.person IS NOT NULL THEN 'writer'
+    WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
+    WHEN EXISTS (
+      SELECT 1 FROM role_assigned AS g
+      WHERE g.role = 'approver' AND g.system IN ('', w.system) AND g.assigned_from <= s.said_at
+    ) AND NOT EXISTS (
+      SELECT 1 FROM role_held AS r
+      WHERE r.role = 'approver' AND r.person = s.person AND r.system IN ('', w.system)
+        AND r.held_from <= s.said_at AND s.said_at < r.held_until
+    ) THEN 'not_entitled'
+    WHEN s.artifact IS NOT NULL AND s.artifact = w.artifact THEN ''
+    WHEN s.revision IS NOT NULL AND s.revision IN (w.head, w.landed, w.deployed_revision) THEN ''
+    WHEN vs.tree IS NOT NULL AND vs.tree IN (vh.tree, vl.tree) THEN ''
+    WHEN EXISTS (
+      SELECT 1 FROM artifact AS a
+      WHERE a.artifact = s.artifact AND a.revision IN (w.head, w.landed, w.deployed_revision)
+    ) THEN ''
+    ELSE 'other_content'
+  END AS hindrance
+FROM last_said AS s
+JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
+LEFT JOIN nonhuman AS b ON b.account = s.account
+LEFT JOIN writer AS x
+  ON x.change_id = s.change_id AND x.implementation = s.implementation AND x.person = s.person
+LEFT JOIN account_holder AS q
+  ON q.account = w.requested_by AND q.held_from <= s.said_at AND s.said_at < q.held_until
+LEFT JOIN revision_content AS vs ON vs.revision = s.revision
+LEFT JOIN revision_content AS vh ON vh.revision = w.head
+LEFT JOIN revision_content AS vl ON vl.revision = w.landed
+WHERE s.place = 1

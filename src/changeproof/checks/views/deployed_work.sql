@@ -1,0 +1,41 @@
+/*
+view: >
+  What was the first production deployment of a pull request, commit or observed state? A logged
+  deployment comes before a landing that stands for one.
+index: [implementation]
+*/
+WITH put AS (
+  SELECT o.implementation, o.revision AS own_revision, d.deployment, d.revision, d.artifact,
+    d.landing, d.account, d.triggered_by, d.deployed_at, d.events
+  FROM revision_implementation AS o
+  JOIN deployment_revision AS r ON r.revision = o.revision AND r.direction = 1
+  JOIN production_deployment AS d ON d.deployment = r.deployment
+  UNION ALL
+  SELECT d.deployment, NULL, d.deployment, d.revision, d.artifact,
+    d.landing, d.account, d.triggered_by, d.deployed_at, d.events
+  FROM production_deployment AS d
+  WHERE EXISTS (SELECT 1 FROM implementation AS i WHERE i.implementation = d.deployment)
+  UNION ALL
+  SELECT u.implementation, u.revision, '', u.revision, u.artifact,
+    0, NULL, NULL, u.observed_at, u.events
+  FROM unlogged_state AS u
+  JOIN policy_terms AS t
+    ON COALESCE(u.observed_at, :as_of) >= t.judges_from
+    AND COALESCE(u.observed_at, :as_of) < t.judges_until
+  JOIN production_environment AS e
+    ON e.policy_version = t.policy_version AND e.environment = LOWER(u.environment)
+),
+ranked AS (
+  SELECT p.implementation, p.own_revision, p.deployment, p.revision, p.artifact, p.landing,
+    p.account, p.triggered_by, p.deployed_at, p.events,
+    ROW_NUMBER() OVER (
+      PARTITION BY p.implementation
+      ORDER BY p.landing, COALESCE(p.deployed_at, 9000000000000000000), p.deployment,
+        CASE WHEN p.own_revision = p.revision THEN 0 ELSE 1 END, p.own_revision
+    ) AS place
+  FROM put AS p
+)
+SELECT r.implementation, r.own_revision, r.deployment, r.revision, r.artifact, r.landing,
+  r.account, r.triggered_by, r.deployed_at, r.events
+FROM ranked AS r
+WHERE r.place = 1

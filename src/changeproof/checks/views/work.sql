@@ -1,0 +1,107 @@
+/*
+view: >
+  What carries each change out, and how far did it come? One row an implementation; a change
+  without one has a row with an empty name. `ground` says on what its record stands: `pull` (a
+  forge's pull request), `direct` (a commit that a forge covers and no pull request holds), `git`
+  (a commit that git alone tells of), `unlogged` (seen running, or deployed from an unknown
+  source), `none`. Times end with their second: sources have second resolution.
+index: [change_id, implementation]
+*/
+WITH pushed AS (
+  SELECT f.revision, MIN(f.pushed_at) AS pushed_at, MIN(f.pusher) AS pusher,
+    MIN(f.event) AS event
+  FROM forge_push AS f
+  GROUP BY f.revision
+),
+withdrawn AS (
+  SELECT n.change_id, MAX(r.closed_at) AS closed_at, MIN(r.event) AS event
+  FROM request_closure AS r
+  JOIN change_name AS n ON n.name = r.change_name
+  WHERE r.outcome <> 'implemented'
+  GROUP BY n.change_id
+),
+joined AS (
+  SELECT c.change_id, c.origin, c.system,
+    COALESCE(p.repository, c.repository) AS repository, c.requested_by,
+    COALESCE(i.implementation, '') AS implementation, COALESCE(i.kind, 'none') AS kind,
+    CASE
+      WHEN i.kind = 'pull' THEN 'pull'
+      WHEN i.kind = 'commit' THEN
+        CASE
+          WHEN f.revision IS NOT NULL THEN 'direct'
+          WHEN SUBSTR(COALESCE(c.repository, 'git:repo/'), 1, 9) <> 'git:repo/' THEN 'direct'
+          WHEN EXISTS (
+            SELECT 1 FROM repository_system AS k
+            WHERE k.system_key = LOWER(c.system)
+              AND k.covered_from <= COALESCE(v.committed_at, d.deployed_at, k.covered_from)
+          ) THEN 'direct'
+          ELSE 'git'
+        END
+      WHEN i.kind IS NULL THEN 'none'
+      ELSE 'unlogged'
+    END AS ground,
+    p.author, COALESCE(p.opened_at, f.pushed_at, v.committed_at, c.opened_at) AS opened_at,
+    CASE WHEN i.kind = 'commit' THEN SUBSTR(i.implementation, 5) ELSE p.head END AS head,
+    CASE
+      WHEN i.kind = 'commit' THEN SUBSTR(i.implementation, 5)
+      ELSE COALESCE(p.landed, d.own_revision)
+    END AS landed,
+    COALESCE(p.merged_at, f.pushed_at, v.committed_at) AS merged_at, p.merged_by, f.pusher,
+    v.claimed_review,
+    CASE WHEN d.implementation IS NULL THEN 0 ELSE 1 END AS deployed,
+    d.deployment, d.deployed_at, d.revision AS deployed_revision, d.artifact,
+    COALESCE(d.landing, 0) AS landing, d.account AS deployed_by, d.triggered_by,
+    CASE WHEN d.implementation IS NULL THEN COALESCE(p.closed_at, w.closed_at) END AS closed_at,
+    c.events AS change_events,
+    COALESCE(p.events, v.event, '') || COALESCE(',' || f.event, '')
+      || CASE WHEN d.implementation IS NULL THEN COALESCE(',' || w.event, '') ELSE '' END
+      AS events,
+    COALESCE(d.events, '') AS deployment_events
+  FROM change AS c
+  LEFT JOIN implementation AS i ON i.change_id = c.change_id
+  LEFT JOIN deployed_work AS d ON d.implementation = i.implementation
+  LEFT JOIN pull_state AS p ON p.implementation = i.implementation
+  LEFT JOIN revision_content AS v
+    ON i.kind = 'commit' AND v.revision = SUBSTR(i.implementation, 5)
+  LEFT JOIN pushed AS f ON i.kind = 'commit' AND f.revision = SUBSTR(i.implementation, 5)
+  LEFT JOIN withdrawn AS w ON w.change_id = c.change_id
+)
+SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implementation, j.kind,
+  j.ground, j.author, j.opened_at, j.head, j.landed, j.merged_at, j.merged_by, j.pusher,
+  j.claimed_review, j.deployed, j.deployment, j.deployed_at, j.deployed_revision, j.artifact,
+  j.landing, j.deployed_by, j.triggered_by, j.closed_at, j.change_events, j.events,
+  j.deployment_events,
+  e.policy_version, e.risk, e.approvals_required, e.blocking_reviews_count, e.tests_on,
+  e.trailers_accepted, e.approve_within, e.review_within,
+  COALESCE(
+    CASE
+      WHEN e.approve_before = 'merge' THEN j.merged_at - j.merged_at % 1000000
+      ELSE j.deployed_at - j.deployed_at % 1000000
+    END + 999999,
+    9000000000000000000
+  ) AS approve_until,
+  e.approve_before,
+  COALESCE(CASE e.authorize_before
+    WHEN 'development' THEN j.opened_at - j.opened_at % 1000000
+    WHEN 'merge' THEN j.merged_at - j.merged_at % 1000000
+    ELSE j.deployed_at - j.deployed_at % 1000000
+  END + 999999, 9000000000000000000) AS authorize_until,
+  e.authorize_before,
+  COALESCE(
+    CASE
+      WHEN e.tests_before = 'deployment' THEN j.deployed_at - j.deployed_at % 1000000
+      ELSE j.merged_at - j.merged_at % 1000000
+    END + 999999,
+    9000000000000000000
+  ) AS tests_until,
+  e.tests_before,
+  CASE
+    WHEN j.head = j.landed THEN 1
+    WHEN th.tree IS NULL OR tl.tree IS NULL THEN -1
+    WHEN th.tree = tl.tree THEN 1
+    ELSE 0
+  END AS head_is_landed
+FROM joined AS j
+JOIN effective_policy AS e ON e.change_id = j.change_id
+LEFT JOIN revision_content AS th ON j.kind = 'pull' AND th.revision = j.head
+LEFT JOIN revision_content AS tl ON j.kind = 'pull' AND tl.revision = j.landed
