@@ -25,9 +25,8 @@ def test_every_table_is_written_sorted_with_its_digest(made, tmp_path):
         assert hashlib.sha256(data).hexdigest() == file.sha256
         frame = polars.read_parquet(data)
         table = TABLES[file.table]
-        rows = made.database.execute(
-            f"SELECT {', '.join(table.column_names)} FROM {file.table} ORDER BY {', '.join(table.key)}"
-        )
+        names, key = ", ".join(table.column_names), ", ".join(table.key)
+        rows = made.database.execute(f"SELECT {names} FROM {file.table} ORDER BY {key}")
         assert (frame.rows(), file.rows) == (rows, len(rows))
     assert (
         json.loads((tmp_path / "manifest.json").read_text())["files"][0]["table"]

@@ -1,8 +1,11 @@
 """A small company's history with an event of every type, and an instance of it in memory."""
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from changeproof.events import (
     acts,
@@ -513,16 +516,26 @@ def judge_plainly(store: Store, subjects: Sequence[str], as_of: int) -> PlainJud
 
 
 class MemoryInstance:
-    """A log, evidence tables and the queue in one SQLite in memory."""
+    """A log, evidence tables and the queue in one SQLite: in memory, or in a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None = None, signer: Signer = SIGNER) -> None:
         self.database = MemoryDatabase()
+        if file is not None:
+            self.database.connection = sqlite3.connect(
+                file, isolation_level=None, check_same_thread=False
+            )
+            self.database.execute("PRAGMA journal_mode = WAL")
         for statement in log_ddl("sqlite"):
             self.database.execute(statement)
         self.database.execute("CREATE TABLE unjudged (subject TEXT NOT NULL PRIMARY KEY)")
         create_tables(self.database)
-        self.log = Log(self.database, SIGNER, ORIGIN)
-        self.evidence = Evidence(self.database)
+        self.open(self.database, Log(self.database, signer, signer.name))
+
+    def open(self, database: Any, log: Log) -> None:
+        """Work on tables that stand already."""
+        self.database = database
+        self.log = log
+        self.evidence = Evidence(database)
         self.store: Store = self.evidence.store
 
     def take(self, history: History, batch: int = 40) -> None:
