@@ -130,7 +130,7 @@ class Forge:
             repository=REPOSITORY,
             complete=True,
             parents=(before,),
-            author=by,
+            author=WRITER,
         )
         self.say(
             PullRequestMerged,

@@ -1,6 +1,5 @@
 """A company of three at the desk, and a forge that tells of its work."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -23,9 +22,9 @@ class Company:
 
 
 @pytest.fixture
-def company(instance: object) -> Iterator[Company]:
+def company(instance: object) -> Company:
     by = operator().account
-    yield Company(
+    return Company(
         ledger=ledger(),
         forge=Forge(ledger()),
         operator=by,

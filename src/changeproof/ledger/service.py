@@ -140,13 +140,16 @@ class Ledger:
             raise
 
     @contextmanager
-    def supposing(self, event: DeploymentFinished) -> Iterator[frozenset[str]]:
-        """The evidence as it would be after this deployment; gone at the end of the `with`.
+    def supposing(self, events: Sequence[DeploymentFinished]) -> Iterator[frozenset[str]]:
+        """The evidence as it would be after these deployments; gone at the end of the `with`.
 
         Gives the subjects that it touches. Nothing is appended to the log. A deployment adds no
         commit, so the graph that was read stays good.
         """
-        entry = seal(event, received_at=event.occurred_at or 0, collector="supposed")
+        entries = [
+            seal(event, received_at=event.occurred_at or 0, collector="supposed")
+            for event in events
+        ]
         with self.writing():
             size = self.log.size()
             if size != self._written_to:
@@ -154,7 +157,7 @@ class Ledger:
             self._written_to = size
             try:
                 with self.database.transaction():
-                    yield frozenset(self._evidence.take([entry]))
+                    yield frozenset(self._evidence.take(entries))
                     raise _Undone
             except _Undone:
                 pass

@@ -1,0 +1,165 @@
+"""The decision itself: pure, and deny unless everything speaks for it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from changeproof.gate.cures import split_reason
+from changeproof.ledger.joined import Finding
+
+POINTS = "cc8_1/"
+BEFORE_DEPLOYMENT = frozenset(
+    f"{POINTS}{name}"
+    for name in (
+        "02_authorization",
+        "03_design_and_development",
+        "07_testing",
+        "08_approval",
+        "09_deployment",
+    )
+)
+"""Points that are decided when production begins: a change in production never waits for them."""
+
+CONTENT = "gate/content"
+FREEZE = "gate/freeze"
+UNSURE = "gate/judgement"
+
+Word = Literal["allow", "deny"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Something that speaks against it (`blocks`), or is owed afterwards."""
+
+    change: str
+    check: str
+    verdict: str
+    reason: str
+    cure: str
+    blocks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """A freeze that holds now, and the changes that a declared emergency lets through."""
+
+    name: str
+    ends: str
+    let_through: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, as far as it could be made out."""
+
+    environment: str
+    system: str | None
+    revision: str | None
+    artifact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`event` and `entry` say where the log holds the answer."""
+
+    word: Word
+    question: Question
+    changes: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    answered_at: int
+    event: str = ""
+    entry: int = -1
+
+    @property
+    def allowed(self) -> bool:
+        return self.word == "allow"
+
+
+def decide(
+    question: Question,
+    covered: Collection[str],
+    findings: Mapping[str, Sequence[Finding]],
+    freezes: Collection[Freeze],
+    *,
+    in_production: bool,
+    at: int,
+) -> Answer:
+    """Allow iff every covered change was judged, and nothing found stands against it.
+
+    Against it stand, on the points of CC8.1, a deviation, what could not be verified, and (where
+    the environment is production) a wait for what must come first; and a freeze.
+    """
+    reasons = [
+        reason
+        for change in sorted(covered)
+        for reason in _of_change(change, findings.get(change, ()), in_production)
+    ]
+    for freeze in freezes:
+        held = sorted(set(covered) - freeze.let_through) or ([] if covered else [""])
+        reasons += [_frozen(change, freeze) for change in held]
+    reasons.sort(key=lambda each: (not each.blocks, each.change, each.check))
+    denied = any(each.blocks for each in reasons)
+    return Answer(
+        "deny" if denied else "allow", question, tuple(sorted(covered)), tuple(reasons), at
+    )
+
+
+def refuse(question: Question, why: str, cure: str, at: int, change: str = "") -> Answer:
+    """Deny because of what was asked about: unknown content, or content that contradicts itself."""
+    reason = Reason(change, CONTENT, "not_verifiable", why, cure)
+    return Answer("deny", question, (), (reason,), at)
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The object that terminal, API and log contents hold."""
+    return {
+        "answer": answer.word,
+        "environment": answer.question.environment,
+        "system": answer.question.system,
+        "revision": answer.question.revision,
+        "artifact": answer.question.artifact,
+        "changes": list(answer.changes),
+        "reasons": [
+            {
+                "change": each.change,
+                "check": each.check,
+                "verdict": each.verdict,
+                "reason": each.reason,
+                "cure": each.cure,
+                "blocks": each.blocks,
+            }
+            for each in answer.reasons
+        ],
+        "answered_at": answer.answered_at,
+        "event": answer.event,
+        "entry": answer.entry,
+    }
+
+
+def _of_change(change: str, findings: Sequence[Finding], in_production: bool) -> list[Reason]:
+    points = [row for row in findings if row.check_id.startswith(POINTS)]
+    if not points:
+        why = "no check has judged this change"
+        cure = "Run: changeproof doctor. It says which checks are loaded."
+        return [Reason(change, UNSURE, "not_verifiable", why, cure)]
+    reasons = []
+    for row in points:
+        waits = row.verdict == "pending"
+        blocks = row.verdict in ("deviation", "not_verifiable") or (
+            waits and in_production and row.check_id in BEFORE_DEPLOYMENT
+        )
+        if blocks or waits:
+            said, cure = split_reason(row)
+            reasons.append(Reason(change, row.check_id, row.verdict, said, cure, blocks))
+    return reasons
+
+
+def _frozen(change: str, freeze: Freeze) -> Reason:
+    return Reason(
+        change,
+        FREEZE,
+        "deviation",
+        f"{freeze.name} holds until {freeze.ends}",
+        "Wait for its end; in an emergency declare one that names this change:"
+        " changeproof emergency --change",
+    )

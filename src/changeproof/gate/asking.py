@@ -1,0 +1,242 @@
+"""May this artifact go to that environment now? The very same checks, one supposed deployment.
+
+The deployment is added to the evidence inside a savepoint, the changes that it would bring are
+judged, and the savepoint is rolled back. Only the answer stays, as an event.
+"""
+
+import uuid
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from changeproof.checks.judge import judge
+from changeproof.events.acts import GateAnswered
+from changeproof.events.deployments import DeploymentFinished
+from changeproof.events.event import canonical, sha256_hex
+from changeproof.events.refusal import Refusal
+from changeproof.gate.answer import (
+    Answer,
+    Freeze,
+    Question,
+    answer_json,
+    decide,
+    refuse,
+)
+from changeproof.gate.content import Destination, Unknown, destination, known_content
+from changeproof.ledger.joined import (
+    ChangeAlias,
+    DeploymentRevision,
+    Finding,
+    Implementation,
+    RevisionImplementation,
+)
+from changeproof.ledger.policy_read import policy_at
+from changeproof.ledger.pulls import PullHead
+from changeproof.ledger.requests import Emergency, TimeWindow
+from changeproof.ledger.service import Ledger, Submission, now
+from changeproof.ledger.store import Store
+
+SOURCE = "gate"
+SUPPOSED = "supposed:"
+LONGEST_NAME = 500
+LISTED = 300
+"""Changes that the event names; the contents hold all."""
+
+__all__ = ["Answer", "answer_json", "ask"]
+
+
+def ask(
+    ledger: Ledger,
+    *,
+    environment: str,
+    system: str | None = None,
+    revision: str | None = None,
+    artifact: str | None = None,
+    actor: str | None = None,
+    at: int | None = None,
+) -> Answer:
+    """Answer, and record the answer with its reasons.
+
+    `at` asks about another moment, such as the end of a freeze. Deny is the default: for
+    content that nobody told us of, and for whatever cannot be judged.
+    """
+    asked_at = now()
+    moment = asked_at if at is None else at
+    question = Question(
+        _tidy("environment", environment) or "production",
+        _tidy("system", system),
+        _tidy("revision", revision),
+        _tidy("artifact", artifact),
+    )
+    with ledger.writing():
+        answer = _answer(ledger, question, actor, moment)
+        return _recorded(ledger, answer, actor, moment if _demonstrates(ledger) else asked_at)
+
+
+def _tidy(field: str, text: str | None) -> str | None:
+    """What was typed, without blanks around. Raises Refusal for what no event can hold."""
+    tidy = (text or "").strip()
+    if len(tidy) > LONGEST_NAME or not tidy.isprintable():
+        raise Refusal(
+            "The gate was not asked.",
+            where=field,
+            why=f"it is longer than {LONGEST_NAME} characters or holds unprintable ones",
+            cure=f"Name the {field} as the deployment does.",
+        )
+    return tidy or None
+
+
+def _demonstrates(ledger: Ledger) -> bool:
+    return ledger.instance.demonstration
+
+
+def _answer(ledger: Ledger, question: Question, actor: str | None, at: int) -> Answer:
+    store = ledger.store
+    known = known_content(store, question)
+    if isinstance(known, Unknown):
+        return refuse(question, known.why, known.cure, at)
+    place = destination(store, known)
+    deployments = list(_supposed(known, place, actor, at))
+    with ledger.supposing(deployments):
+        covered = _covered(store, [each.deployment for each in deployments], str(known.revision))
+        findings: dict[str, list[Finding]] = {change: [] for change in covered}
+        for finding in judge(store, sorted(covered), at):
+            findings.setdefault(finding.subject, []).append(finding)
+        if not covered:
+            why = f"the revision {str(known.revision)[:12]} belongs to no change on record"
+            return refuse(known, why, "Connect its repository or import its history.", at)
+        return decide(
+            known,
+            covered,
+            findings,
+            list(_freezes(store, covered, place.system, at)),
+            in_production=_is_production(store, known.environment, at),
+            at=at,
+        )
+
+
+def _supposed(
+    question: Question, place: Destination, actor: str | None, at: int
+) -> list[DeploymentFinished]:
+    name = f"{SUPPOSED}{uuid.uuid4().hex}"
+    if place.landings is None:
+        return [_deployment(name, question, place, actor, at, str(question.revision))]
+    return [
+        _deployment(
+            f"{name}/{number}", question, place, actor, at, revision, replaces=parent, landing=True
+        )
+        for number, (revision, parent) in enumerate(place.landings)
+    ]
+
+
+def _deployment(
+    name: str,
+    question: Question,
+    place: Destination,
+    actor: str | None,
+    at: int,
+    revision: str,
+    *,
+    replaces: str | None = None,
+    landing: bool = False,
+) -> DeploymentFinished:
+    return DeploymentFinished(
+        source=SOURCE,
+        delivery=name,
+        occurred_at=at,
+        actor=actor,
+        deployment=name,
+        outcome="succeeded",
+        repository=place.repository,
+        system=place.system,
+        environment=question.environment,
+        revision=revision,
+        artifact=question.artifact,
+        replaces=replaces,
+        landing=landing,
+    )
+
+
+def _covered(store: Store, deployments: Collection[str], revision: str) -> set[str]:
+    """The changes that would come into production, and the one that holds the revision itself:
+    going back to it, or deploying it again, is asked of it too."""
+    brought = {
+        row.revision
+        for row in store.by(DeploymentRevision, "deployment", deployments)
+        if row.direction == 1
+    }
+    owned = store.by(RevisionImplementation, "revision", brought | {revision})
+    works = {row.implementation for row in owned}
+    if not works:
+        works = {row.pull for row in store.by(PullHead, "revision", [revision])}
+    return {row.change_id for row in store.by(Implementation, "implementation", works)}
+
+
+def _freezes(store: Store, covered: Collection[str], system: str | None, at: int) -> list[Freeze]:
+    """The freezes that hold, and who passes: changes that an emergency in force names."""
+    held = [
+        row
+        for row in store.all(TimeWindow)
+        if row.kind == "freeze"
+        and row.begins_at <= at < row.ends_at
+        and (row.system is None or system is None or row.system == system)
+    ]
+    if not held:
+        return []
+    names = {change: {change} for change in covered}
+    for alias in store.by(ChangeAlias, "change_id", covered):
+        names[alias.change_id].add(alias.alias)
+    spoken = {name for group in names.values() for name in group}
+    urgent = {
+        row.change_name
+        for row in store.by(Emergency, "change_name", spoken)
+        if (row.declared_at or 0) <= at and (row.ends_at is None or at < row.ends_at)
+    }
+    passing = frozenset(change for change, group in names.items() if group & urgent)
+    return [Freeze(_freeze_name(row), _utc(row.ends_at), passing) for row in held]
+
+
+def _freeze_name(row: TimeWindow) -> str:
+    return f"The freeze {row.time_window} of {row.system or 'all systems'}"
+
+
+def _utc(moment: int) -> str:
+    return datetime.fromtimestamp(moment // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _is_production(store: Store, environment: str, at: int) -> bool:
+    named = policy_at(store, at).get("production_environments", ("production",))
+    return environment.lower() in {name.lower() for name in named}
+
+
+def _recorded(ledger: Ledger, answer: Answer, actor: str | None, at: int) -> Answer:
+    body = canonical(answer_json(answer))
+    event = GateAnswered(
+        source=SOURCE,
+        delivery=uuid.uuid4().hex,
+        occurred_at=at,
+        actor=actor,
+        answer=answer.word,
+        environment=answer.question.environment,
+        system=answer.question.system,
+        revision=_whole(answer.question.revision),
+        artifact=answer.question.artifact,
+        changes=answer.changes[:LISTED],
+        reasons=sha256_hex(body),
+    )
+    received_at = at if ledger.instance.demonstration else None
+    recorded = ledger.record([Submission([event], [body], SOURCE, received_at)])
+    return Answer(
+        answer.word,
+        answer.question,
+        answer.changes,
+        answer.reasons,
+        answer.answered_at,
+        recorded.entries[0].id,
+        recorded.first_position,
+    )
+
+
+def _whole(revision: str | None) -> str | None:
+    """A revision as events hold it: in full, or not at all."""
+    whole = revision is not None and len(revision) in (40, 64)
+    return revision if whole and set(str(revision)) <= set("0123456789abcdef") else None

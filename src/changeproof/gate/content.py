@@ -1,0 +1,156 @@
+"""What is asked about: an artifact or revision that is on record, and where it would go."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from changeproof.gate.answer import Question
+from changeproof.ledger.deployments import Artifact
+from changeproof.ledger.joined import Deployment
+from changeproof.ledger.joins.systems import read_systems
+from changeproof.ledger.pulls import PullHead
+from changeproof.ledger.revisions import RevisionParent, RevisionRepository
+from changeproof.ledger.store import Store
+
+LONGEST_WALK = 5_000
+_HEX = re.compile(r"[0-9a-f]{7,64}")
+_WHOLE = (40, 64)
+# Where revisions are told of: table and column.
+_PLACES = (
+    ("revision", "revision"),
+    ("push_revision", "revision"),
+    ("pull_head", "revision"),
+    ("pull_merge", "revision"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The content cannot be judged: why, and what would make it known."""
+
+    why: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where it would go. `landings` are the commits that would land there one after another,
+    where commits on the production branch stand for deployments."""
+
+    repository: str | None
+    system: str | None
+    landings: tuple[tuple[str, str | None], ...] | None = None
+
+
+def known_content(store: Store, question: Question) -> Question | Unknown:
+    """The question with a whole revision, or why it cannot be judged."""
+    revision = None
+    if question.revision is not None:
+        found = _revision(store, question.revision.strip().lower())
+        if isinstance(found, Unknown):
+            return found
+        revision = found
+    if question.artifact is not None:
+        built = {row.revision for row in store.by(Artifact, "artifact", [question.artifact])} - {""}
+        if not built:
+            return Unknown(
+                f"no build on record made the artifact {question.artifact[:80]}",
+                "Let the build report it (CDEvents artifact.packaged, or an ArtifactBuilt event),"
+                " then ask again.",
+            )
+        if revision is None and len(built) > 1:
+            return Unknown(
+                f"the artifact was built from {len(built)} revisions",
+                "Name the revision as well.",
+            )
+        if revision is not None and revision not in built:
+            return Unknown(
+                f"the artifact was built from {min(built)[:12]}, not from {revision[:12]}",
+                "Ask about the artifact that was built from this revision.",
+            )
+        revision = revision or built.pop()
+    if revision is None:
+        return Unknown("neither revision nor artifact was named", "Name one of them.")
+    return replace(question, revision=revision)
+
+
+def _revision(store: Store, wanted: str) -> str | Unknown:
+    if not _HEX.fullmatch(wanted):
+        return Unknown(f"{wanted[:80]!r} is no revision", "Name a commit hash in full.")
+    statements = " UNION ".join(
+        f"SELECT {column} FROM {table} WHERE {column} >= ? AND {column} < ?"
+        for table, column in _PLACES
+    )
+    rows = store.database.execute(statements, (wanted, f"{wanted}g") * len(_PLACES))
+    found = {str(row[0]) for row in rows}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        return Unknown(f"{wanted} begins {len(found)} revisions", "Name the commit hash in full.")
+    return Unknown(
+        f"nobody told us of the revision {wanted[:12]}",
+        "Connect its repository or import its history, then ask again.",
+    )
+
+
+def destination(store: Store, question: Question) -> Destination:
+    """The lane in which this content would replace what runs there now."""
+    revision = str(question.revision)
+    environment = question.environment.lower()
+    systems = read_systems(store)
+    repositories = sorted(
+        {row.repository for row in store.by(RevisionRepository, "revision", [revision])}
+        | {row.repository for row in _built(store, question) if row.repository}
+        | {row.pull.split("/pull/", 1)[0] for row in store.by(PullHead, "revision", [revision])},
+        key=lambda name: (name.startswith("git:repo/"), name),
+    )
+    if question.system is not None:
+        mapped = [name for name in repositories if systems.of(name) == question.system]
+        repositories = mapped or repositories
+    named = [*repositories, *([f"system:{question.system}"] if question.system else [])]
+    lanes = {f"{name}@{environment}": name for name in named}
+    deployed = {row.lane: row for row in _latest(store, lanes)}
+    for lane, name in lanes.items():
+        latest = deployed.get(lane)
+        if latest is not None:
+            repository = None if name.startswith("system:") else name
+            landings = _landings(store, latest, revision) if latest.landing else None
+            return Destination(repository, question.system or latest.system, landings)
+    repository = repositories[0] if repositories else None
+    return Destination(repository, question.system or systems.of(repository))
+
+
+def _built(store: Store, question: Question) -> list[Artifact]:
+    return store.by(Artifact, "artifact", [question.artifact]) if question.artifact else []
+
+
+def _latest(store: Store, lanes: dict[str, str]) -> Iterator[Deployment]:
+    """The last deployment of each lane; one that is no landing goes before all that are."""
+    names = ", ".join(Deployment.table.column_names)
+    for lane in lanes:
+        for landing in (0, 1):
+            found = store.database.execute(
+                f"SELECT {names} FROM {Deployment.table.name} WHERE lane = ? AND landing = ?"
+                " ORDER BY sequence_at DESC, deployment DESC LIMIT 1",
+                (lane, landing),
+            )
+            if found:
+                yield Deployment(*found[0])
+                break
+
+
+def _landings(
+    store: Store, latest: Deployment, revision: str
+) -> tuple[tuple[str, str | None], ...]:
+    """The first-parent line from what landed already up to `revision`, oldest first."""
+    line: list[tuple[str, str | None]] = []
+    current: str | None = revision
+    while current is not None and len(line) < LONGEST_WALK:
+        landed = store.by(Deployment, "revision", [current])
+        if any(row.lane == latest.lane for row in landed):
+            break
+        parents = store.by(RevisionParent, "revision", [current])
+        first = next((row.parent for row in parents if row.position == 0), None)
+        line.append((current, first))
+        current = first
+    return tuple(reversed(line))
