@@ -210,7 +210,10 @@ def _pull(name: str, known: _Known, systems: Systems) -> Change:
 def _commit(name: str, known: _Known, systems: Systems) -> Change:
     revision = name[len(GIT) :]
     commit = known.commits.get(revision)
-    landed = sorted(known.landed.get(revision, []), key=lambda row: (not row.landing, row.system))
+    landed = sorted(
+        known.landed.get(revision, []),
+        key=lambda row: (not row.landing, row.sequence_at, row.deployment),
+    )
     repositories = sorted(known.repositories.get(revision, []))
     forge = next((each for each in repositories if not each.startswith("git:repo/")), None)
     repository = forge or (repositories[0] if repositories else None)
