@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from changeproof.demonstration.hours import minutes
-from changeproof.demonstration.payloads import github, others
+from changeproof.demonstration.payloads import github, github_checks, others
 from changeproof.demonstration.payloads.github import Commit, Place
 from changeproof.demonstration.staff import (
     ACTIONS,
@@ -14,7 +14,7 @@ from changeproof.demonstration.staff import (
     GitHubUser,
 )
 from changeproof.demonstration.systems import System
-from changeproof.demonstration.titles import Titles
+from changeproof.demonstration.titles import Titles, Versions
 from changeproof.demonstration.world import World
 
 _SUITES: dict[str, tuple[str, ...]] = {
@@ -54,6 +54,7 @@ class Repository:
         self.system = system
         self.place = Place(system.repository, system.key)
         self.titles = Titles(system.key, world.random(f"titles of {system.key}"))
+        self.versions = Versions(system.updates)
         self.landed = [Landing(world.revision(), world.revision(), world.now)]
         self.deployed = 0
         """How many of `landed` lie below the last deployment."""
@@ -128,7 +129,7 @@ class Repository:
         number = 41_000_000_000 + world.count("check") * 137
         began = now - minutes(4) - world.count("check began") % 50 * 1_000_000
         if self.system.ci == "workflow":
-            body = github.workflow_run(
+            body = github_checks.workflow_run(
                 self.place,
                 starter,
                 now,
@@ -141,7 +142,7 @@ class Repository:
             )
             self.hook("workflow_run", body)
         elif self.system.ci == "jenkins":
-            body = github.status(
+            body = github_checks.status(
                 self.place,
                 JENKINS,
                 now,
@@ -162,7 +163,7 @@ class Repository:
                 "testsuiterun.finished.0.2.0", f"device-tests/{number}", content, revision=revision
             )
         else:
-            body = github.check_run(
+            body = github_checks.check_run(
                 self.place,
                 ACTIONS,
                 now,

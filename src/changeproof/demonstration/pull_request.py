@@ -33,6 +33,8 @@ class PullRequest:
         self.commits: list[Commit] = []
         self._trailers = trailers
         first = self._written(author, title, commits)
+        if self.number % 6 == 0:  # not every branch's birth is told: a year has enough of them
+            self._reference("create", author)
         self._push(author, first, None)
         now = self.world.now
         self.state = PullState(
@@ -139,9 +141,7 @@ class PullRequest:
         self._tell("closed", by)
 
     def delete_branch(self, by: GitHubUser) -> None:
-        self.repository.hook(
-            "delete", github.reference(self.repository.place, by, self.world.now, self.branch)
-        )
+        self._reference("delete", by)
 
     def label(self, by: GitHubUser) -> None:
         """A small edit; its payload states once more all that the pull request is by now."""
@@ -157,6 +157,10 @@ class PullRequest:
         place, now = self.repository.place, self.world.now
         body = github.push(place, pusher, now, self.branch, before, commits)
         self.repository.hook("push", body)
+
+    def _reference(self, event: str, by: GitHubUser) -> None:
+        place, now = self.repository.place, self.world.now
+        self.repository.hook(event, github.reference(place, by, now, self.branch))
 
     def _tell(self, action: str, by: GitHubUser, before: str | None = None) -> None:
         body = pull_request(self.repository.place, by, action, self.state, before)

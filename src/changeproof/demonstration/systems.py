@@ -50,7 +50,7 @@ class System:
     cdevents: bool = False
     """Released by a pipeline that tells of itself as CDEvents."""
     updates: tuple[str, ...] = ()
-    """Packages that dependabot keeps current."""
+    """Packages that dependabot keeps current, each with its version at the start."""
 
 
 BOOKING = System(
@@ -63,7 +63,13 @@ BOOKING = System(
     "actions",
     "each",
     118,
-    updates=("django", "httpx", "pydantic", "celery", "stripe", "sentry-sdk", "orjson"),
+    updates=(
+        "django 5.2.7",
+        "httpx 0.28.1",
+        "pydantic 2.12.0",
+        "celery 5.5.3",
+        "orjson 3.11.3",
+    ),
 )
 TRACKING = System(
     "tracking",
@@ -78,7 +84,12 @@ TRACKING = System(
     train=(1, 3),
     project="TRK",
     cited=0.25,
-    updates=("kafka-clients", "jackson-databind", "netty", "micrometer", "testcontainers"),
+    updates=(
+        "kafka-clients 4.1.0",
+        "jackson-databind 2.20.0",
+        "netty 4.2.6",
+        "micrometer 1.15.4",
+    ),
 )
 ROUTING = System(
     "routing",
@@ -90,7 +101,11 @@ ROUTING = System(
     "junit",
     "by_hand",
     48,
-    updates=("ortools", "numpy", "shapely", "pyproj"),
+    updates=(
+        "ortools 9.14.1",
+        "numpy 2.3.3",
+        "shapely 2.1.2",
+    ),
 )
 BILLING = System(
     "billing",
@@ -106,7 +121,11 @@ BILLING = System(
     train_hour=7,
     project="BIL",
     cited=0.85,
-    updates=("spring-boot", "postgresql", "flyway-core", "mapstruct"),
+    updates=(
+        "spring-boot 3.5.6",
+        "postgresql 42.7.8",
+        "flyway-core 11.13.2",
+    ),
 )
 SCANNER = System(
     "depot-scanner",
@@ -121,7 +140,11 @@ SCANNER = System(
     train=(0, 3),
     train_hour=9,
     cdevents=True,
-    updates=("rxjava", "okhttp", "zxing"),
+    updates=(
+        "rxjava 3.1.11",
+        "okhttp 5.1.0",
+        "zxing 3.5.3",
+    ),
 )
 PLATFORM = System(
     "platform",
@@ -133,7 +156,11 @@ PLATFORM = System(
     "plan",
     "each",
     34,
-    updates=("terraform-aws-modules/vpc/aws", "hashicorp/aws", "actions/checkout"),
+    updates=(
+        "hashicorp/aws 6.14.0",
+        "hashicorp/kubernetes 2.38.0",
+        "actions/checkout 5.0.0",
+    ),
 )
 
 SYSTEMS: tuple[System, ...] = (BOOKING, TRACKING, ROUTING, BILLING, SCANNER, PLATFORM)

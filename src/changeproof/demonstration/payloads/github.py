@@ -11,7 +11,7 @@ from changeproof.demonstration.staff import ORGANISATION_ID, ORGANISATION_LOGIN,
 Json = dict[str, Any]
 
 ZEROS = "0" * 40
-_HTML = "https://github.com"
+HTML = "https://github.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def user(one: GitHubUser) -> Json:
         "id": one.number,
         "type": one.type,
         "site_admin": False,
-        "html_url": f"{_HTML}/{one.login}",
+        "html_url": f"{HTML}/{one.login}",
     }
 
 
@@ -64,7 +64,7 @@ def repository(place: Place, at: int, *, pushed: bool = False) -> Json:
         "full_name": place.full_name,
         "private": True,
         "owner": {"login": ORGANISATION_LOGIN, "id": ORGANISATION_ID, "type": "Organization"},
-        "html_url": f"{_HTML}/{place.full_name}",
+        "html_url": f"{HTML}/{place.full_name}",
         "default_branch": "main",
         "updated_at": stamp(at),
         "pushed_at": at // SECOND if pushed else stamp(at),
@@ -97,7 +97,7 @@ def push(
             "deleted": False,
             "forced": False,
             "base_ref": None,
-            "compare": f"{_HTML}/{place.full_name}/compare/{commits[-1].revision[:12]}",
+            "compare": f"{HTML}/{place.full_name}/compare/{commits[-1].revision[:12]}",
             "commits": listed,
             "head_commit": listed[-1],
             "pusher": {"name": sender.login, "email": sender.address},
@@ -123,111 +123,13 @@ def _commit(place: Place, one: Commit) -> Json:
         "distinct": True,
         "message": one.message,
         "timestamp": stamp(one.at),
-        "url": f"{_HTML}/{place.full_name}/commit/{one.revision}",
+        "url": f"{HTML}/{place.full_name}/commit/{one.revision}",
         "author": author,
         "committer": committer,
         "added": [],
         "removed": [],
         "modified": [],
     }
-
-
-def check_run(
-    place: Place,
-    sender: GitHubUser,
-    at: int,
-    *,
-    number: int,
-    name: str,
-    revision: str,
-    conclusion: str,
-    started_at: int,
-    app: str = "github-actions",
-) -> bytes:
-    return around(
-        place,
-        sender,
-        at,
-        action="completed",
-        check_run={
-            "id": number,
-            "name": name,
-            "head_sha": revision,
-            "status": "completed",
-            "conclusion": conclusion,
-            "started_at": stamp(started_at),
-            "completed_at": stamp(at),
-            "details_url": f"{_HTML}/{place.full_name}/runs/{number}",
-            "app": {"id": 15368, "slug": app, "name": app.replace("-", " ").title()},
-        },
-    )
-
-
-def workflow_run(
-    place: Place,
-    sender: GitHubUser,
-    at: int,
-    *,
-    number: int,
-    attempt: int,
-    revision: str,
-    branch: str,
-    conclusion: str,
-    started_at: int,
-) -> bytes:
-    return around(
-        place,
-        sender,
-        at,
-        action="completed",
-        workflow={"id": 60411, "name": "CI", "path": ".github/workflows/ci.yml"},
-        workflow_run={
-            "id": number,
-            "name": "CI",
-            "path": ".github/workflows/ci.yml",
-            "head_branch": branch,
-            "head_sha": revision,
-            "event": "push" if branch == "main" else "pull_request",
-            "status": "completed",
-            "conclusion": conclusion,
-            "run_attempt": attempt,
-            "run_started_at": stamp(started_at),
-            "created_at": stamp(started_at),
-            "updated_at": stamp(at),
-            "html_url": f"{_HTML}/{place.full_name}/actions/runs/{number}",
-            "actor": user(sender),
-            "triggering_actor": user(sender),
-        },
-    )
-
-
-def status(
-    place: Place,
-    sender: GitHubUser,
-    at: int,
-    *,
-    number: int,
-    context: str,
-    revision: str,
-    state: str,
-    branch: str,
-) -> bytes:
-    said = {"success": "All steps passed", "failure": "A step failed"}
-    return around(
-        place,
-        sender,
-        at,
-        id=number,
-        sha=revision,
-        name=place.full_name,
-        context=context,
-        state=state,
-        description=said.get(state),
-        target_url=f"https://ci.wrenfield.example/job/{place.name}/{number}",
-        branches=[{"name": branch, "commit": {"sha": revision}, "protected": branch == "main"}],
-        created_at=stamp(at),
-        updated_at=stamp(at),
-    )
 
 
 def deployment(

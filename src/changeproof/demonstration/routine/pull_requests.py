@@ -107,9 +107,8 @@ def prepared(pull: PullRequest, author: GitHubUser, reviewer: GitHubUser, random
 def dependency_update(repository: Repository, random: Random) -> Script:
     """dependabot proposes, a human looks and merges."""
     world = repository.world
-    package = random.choice(repository.system.updates)
-    major, minor, patch = random.randint(1, 6), random.randint(0, 19), random.randint(0, 8)
-    title = f"Bump {package} from {major}.{minor}.{patch} to {major}.{minor}.{patch + 1}"
+    package, before, after = repository.versions.bump(random)
+    title = f"Bump {package} from {before} to {after}"
     name = package.replace("/", "-")
     pull = PullRequest(
         repository,

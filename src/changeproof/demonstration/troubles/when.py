@@ -3,6 +3,7 @@
 from changeproof.demonstration.forge import Repository
 from changeproof.demonstration.hours import DAY, HOUR, days, hours, minutes
 from changeproof.demonstration.routine.desk import change_number
+from changeproof.demonstration.routine.pull_requests import office
 from changeproof.demonstration.staff import (
     ARJUN,
     DMITRI,
@@ -30,7 +31,7 @@ def late_approval(routing: Repository) -> Script:
     yield minutes(30)
     revision = pull.merge(YUKI.user)
     yield from released(routing, revision, YUKI.user)
-    yield hours(16)
+    yield office(routing.world, hours(16))
     pull.review(FARID.user, "approved", "Looked at it this morning. Please wait next time.")
     routing.world.expect(
         "approved the morning after",
@@ -179,7 +180,7 @@ def compensated(booking: Repository) -> Script:
     yield minutes(11)
     revision = pull.merge(KOFI.user)
     yield from released(booking, revision, KOFI.user)
-    yield hours(19)
+    yield office(world, hours(18))
     world.act(
         INES.desk,
         "review_afterwards",
