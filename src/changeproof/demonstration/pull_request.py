@@ -160,7 +160,8 @@ class PullRequest:
 
     def _reference(self, event: str, by: GitHubUser) -> None:
         place, now = self.repository.place, self.world.now
-        self.repository.hook(event, github.reference(place, by, now, self.branch))
+        body = github.reference(place, by, now, self.branch, born=event == "create")
+        self.repository.hook(event, body)
 
     def _tell(self, action: str, by: GitHubUser, before: str | None = None) -> None:
         body = pull_request(self.repository.place, by, action, self.state, before)

@@ -222,8 +222,7 @@ def protection(
     )
 
 
-def reference(place: Place, sender: GitHubUser, at: int, ref: str) -> bytes:
-    """`create` and `delete` of a branch look alike."""
-    return around(
-        place, sender, at, ref=ref, ref_type="branch", master_branch="main", pusher_type="user"
-    )
+def reference(place: Place, sender: GitHubUser, at: int, ref: str, *, born: bool) -> bytes:
+    """`create` of a branch, or `delete`, which does not name the default branch."""
+    more: Json = {"master_branch": "main", "description": None} if born else {}
+    return around(place, sender, at, ref=ref, ref_type="branch", pusher_type="user", **more)

@@ -38,7 +38,7 @@ def pull_request(
         state.updated_at,
         action=action,
         number=state.number,
-        pull_request=_proposal(place, state),
+        pull_request=_proposal(place, state) | _outcome(state),
         **moved,
     )
 
@@ -74,6 +74,15 @@ def review(
     )
 
 
+def _outcome(state: PullState) -> Json:
+    """What a `pull_request` body says of the pull request, and a review's does not."""
+    return {
+        "merged": state.merged_at is not None,
+        "merged_by": user(state.merged_by) if state.merged_by else None,
+        "commits": state.commits,
+    }
+
+
 def _proposal(place: Place, state: PullState) -> Json:
     full = f"https://github.com/{place.full_name}"
     home: Json = {"id": place.number, "full_name": place.full_name, "default_branch": "main"}
@@ -91,8 +100,6 @@ def _proposal(place: Place, state: PullState) -> Json:
         "updated_at": stamp(state.updated_at),
         "closed_at": None if state.closed_at is None else stamp(state.closed_at),
         "merged_at": None if state.merged_at is None else stamp(state.merged_at),
-        "merged": state.merged_at is not None,
-        "merged_by": user(state.merged_by) if state.merged_by else None,
         "merge_commit_sha": state.merge_commit,
         "head": {
             "label": f"wrenfield:{state.branch}",
@@ -101,6 +108,5 @@ def _proposal(place: Place, state: PullState) -> Json:
             "repo": home,
         },
         "base": {"label": "wrenfield:main", "ref": "main", "sha": state.base, "repo": home},
-        "commits": state.commits,
         "author_association": "MEMBER",
     }
