@@ -13,8 +13,10 @@ WITH put AS (
   UNION ALL
   SELECT d.deployment, NULL, d.deployment, d.revision, d.artifact,
     d.landing, d.account, d.triggered_by, d.deployed_at, d.events
-  FROM production_deployment AS d
-  WHERE EXISTS (SELECT 1 FROM implementation AS i WHERE i.implementation = d.deployment)
+  FROM (
+    SELECT DISTINCT i.implementation FROM implementation AS i WHERE i.kind = 'deployment'
+  ) AS n
+  JOIN production_deployment AS d ON d.deployment = n.implementation
   UNION ALL
   SELECT u.implementation, u.revision, '', u.revision, u.artifact,
     0, NULL, NULL, u.observed_at, u.events

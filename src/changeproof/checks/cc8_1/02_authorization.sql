@@ -1,0 +1,116 @@
+/*
+id: cc8_1/02_authorization
+title: Authorized by somebody other than the requester, before the work went in
+criterion: CC8.1
+subject: change
+severity: high
+policy: [authorize_before, review_authorizes, authorized_statuses, unrated_risk]
+checks: >
+  Somebody entitled, other than who asked for it, said that it may begin, before the moment that
+  policy names (development, merge or deployment): at the desk, by moving the ticket to a status
+  that policy names, or by an approving review where policy lets that authorize at this risk. A
+  declared emergency that the policy allows counts as its authorization.
+does_not_check: >
+  Whether the authorizer understood what was asked for. Text that claims an earlier date: the
+  time is the event's own. Whether one ticket was used for too many changes.
+re_perform: >
+  Find the first authorization of the request, ticket or pull request by somebody other than the
+  requester who held the role on that day; compare its time with the moment that policy names.
+*/
+WITH told AS (
+  SELECT w.change_id, w.implementation,
+    CASE a.state
+      WHEN 'closed' THEN 'not_applicable'
+      WHEN 'waiting' THEN 'pending'
+      WHEN 'authorized' THEN 'met'
+      WHEN 'emergency' THEN 'met'
+      WHEN 'git' THEN 'not_verifiable'
+      WHEN 'unseen' THEN 'not_verifiable'
+      ELSE 'deviation'
+    END AS verdict,
+    CASE WHEN a.state = 'emergency' AND a.declared_after = 1 THEN 'late_declared' ELSE 'direct' END
+      AS basis,
+    CASE a.state
+      WHEN 'closed' THEN 'Closed on ' || utc(w.closed_at) || ' without being deployed to production.'
+      WHEN 'waiting' THEN
+        CASE
+          WHEN a.authorized_at IS NULL THEN 'Not authorized so far'
+          ELSE 'Authorized by {' || a.account || '} at ' || utc(a.authorized_at)
+        END || '; it waits for its first production deployment.'
+      WHEN 'authorized' THEN 'Authorized by {' || a.account || '} at ' || utc(a.authorized_at)
+        || CASE a.way
+          WHEN 'desk' THEN ' at the desk'
+          WHEN 'ticket' THEN ' by moving its ticket'
+          ELSE ' with an approval, which authorizes at ' || w.risk || ' risk'
+        END || ', before the ' || w.authorize_before || '.'
+      WHEN 'emergency' THEN 'Authorized by {' || a.authorized_by || '} as an emergency, declared at '
+        || utc(a.declared_at)
+        || CASE WHEN a.declared_after = 1 THEN ', after the ' || w.authorize_before
+          || ' and within the time that policy allows.' ELSE '.' END
+      WHEN 'git' THEN 'Git alone tells of '
+        || SUBSTR(COALESCE(w.landed, w.deployed_revision, w.implementation), 1, 7)
+        || ', and git keeps no authorizations.'
+        || ' Why: whether somebody allowed the work cannot be seen.'
+        || ' Cure: connect the forge or ticket tool that holds them, or authorize at the desk before work begins.'
+      WHEN 'unseen' THEN 'No authorization in time was seen, but ' || a.scope || ' was silent from '
+        || utc(a.blind_from)
+        || CASE
+          WHEN a.blind_until < 9000000000000000000 THEN ' to ' || utc(a.blind_until)
+          ELSE ' on'
+        END
+        || '. Why: an authorization in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'late' THEN 'Authorized by {' || a.account || '} only at ' || utc(a.late_at)
+        || ', after the ' || w.authorize_before
+        || COALESCE(' at ' || utc(CASE w.authorize_before
+          WHEN 'development' THEN w.opened_at WHEN 'merge' THEN w.merged_at ELSE w.deployed_at END), '')
+        || '. Why: the decision came when the work was done already.'
+        || ' Cure: authorize the next one before the ' || w.authorize_before
+        || '; the deviation stays on record.'
+      ELSE 'Deployed'
+        || COALESCE(' at ' || utc(w.deployed_at), '') || '; nobody other than the requester authorized it before the '
+        || w.authorize_before || '.'
+        || CASE
+          WHEN SUBSTR(a.hindered, 1, 10) = 'requester=' THEN ' {' || SUBSTR(a.hindered, 11)
+            || '} authorized their own request.'
+          WHEN SUBSTR(a.hindered, 1, 13) = 'not_entitled=' THEN ' {' || SUBSTR(a.hindered, 14)
+            || '} authorized it without the role on that day.'
+          WHEN SUBSTR(a.hindered, 1, 9) = 'nonhuman=' THEN ' {' || SUBSTR(a.hindered, 10)
+            || '}, who authorized it, is no human.'
+          WHEN a.hindered IS NOT NULL THEN ' The authorization on record names nobody.'
+          WHEN w.ground = 'direct' THEN ' It was pushed straight to the branch; no pull request holds it.'
+          WHEN w.ground = 'unlogged' THEN ' No record says where this content came from.'
+          ELSE ''
+        END
+        || ' Why: nobody decided that this work should be done.'
+        || ' Cure: have somebody entitled decide now whether it stays; the deviation stays on record.'
+    END AS reason,
+    w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || a.events AS evidence
+  FROM work AS w
+  JOIN authorization_state AS a
+    ON a.change_id = w.change_id AND a.implementation = w.implementation
+),
+ranked AS (
+  SELECT t.change_id, t.verdict, t.basis, t.reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY
+        CASE t.verdict
+          WHEN 'deviation' THEN 1
+          WHEN 'not_verifiable' THEN 2
+          WHEN 'pending' THEN 3
+          WHEN 'met' THEN 4
+          ELSE 5
+        END,
+        CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END,
+        t.implementation
+    ) AS place,
+    CASE
+      WHEN COUNT(*) OVER (PARTITION BY t.change_id) > 1 AND t.implementation <> ''
+        THEN t.implementation || ': '
+      ELSE ''
+    END AS which
+  FROM told AS t
+)
+SELECT r.change_id AS subject, r.verdict, r.basis, r.which || r.reason AS reason, r.evidence
+FROM ranked AS r
+WHERE r.place = 1

@@ -1,0 +1,56 @@
+/*
+view: >
+  Who said that the work may begin, when, and in which way: at the desk (`desk`), by moving the
+  ticket to a status that policy names (`ticket`), or by an approval that policy lets authorize
+  at this risk (`review`)? `hindrance` is empty where it counts, else `unattributed`, `nonhuman`,
+  `requester` or `not_entitled`.
+index: ["change_id, implementation"]
+*/
+WITH said AS (
+  SELECT n.change_id, a.account, a.authorized_at, 'desk' AS way, a.event
+  FROM change_authorization AS a
+  JOIN change_name AS n ON n.name = a.change_name
+  UNION ALL
+  SELECT n.change_id, m.account, m.moved_at, 'ticket', m.event
+  FROM ticket_move AS m
+  JOIN change_name AS n ON n.name = m.change_name
+  JOIN effective_policy AS p ON p.change_id = n.change_id
+  JOIN authorizing_status AS s
+    ON s.policy_version = p.policy_version AND LOWER(s.status) = LOWER(m.to_status)
+),
+placed AS (
+  SELECT DISTINCT s.change_id, s.account, COALESCE(h.person, s.account) AS person,
+    COALESCE(s.authorized_at, 9000000000000000000) AS authorized_at, s.way, s.event
+  FROM said AS s
+  LEFT JOIN account_holder AS h
+    ON h.account = s.account AND h.held_from <= COALESCE(s.authorized_at, 0)
+    AND COALESCE(s.authorized_at, 0) < h.held_until
+)
+SELECT w.change_id, w.implementation, s.account, s.authorized_at, s.way, s.event,
+  CASE
+    WHEN s.account IS NULL THEN 'unattributed'
+    WHEN b.account IS NOT NULL THEN 'nonhuman'
+    WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
+    WHEN EXISTS (
+      SELECT 1 FROM role_assigned AS g
+      WHERE g.role IN ('change_manager', 'approver') AND g.system IN ('', w.system)
+        AND g.assigned_from <= s.authorized_at
+    ) AND NOT EXISTS (
+      SELECT 1 FROM role_held AS r
+      WHERE r.role IN ('change_manager', 'approver') AND r.person = s.person
+        AND r.system IN ('', w.system)
+        AND r.held_from <= s.authorized_at AND s.authorized_at < r.held_until
+    ) THEN 'not_entitled'
+    ELSE ''
+  END AS hindrance
+FROM placed AS s
+JOIN work AS w ON w.change_id = s.change_id
+LEFT JOIN nonhuman AS b ON b.account = s.account
+LEFT JOIN account_holder AS q
+  ON q.account = w.requested_by AND q.held_from <= s.authorized_at
+  AND s.authorized_at < q.held_until
+UNION ALL
+SELECT i.change_id, i.implementation, i.account, i.approved_at, 'review', i.event, ''
+FROM independent_approval AS i
+JOIN work AS w ON w.change_id = i.change_id AND w.implementation = i.implementation
+JOIN authorizing_risk AS r ON r.policy_version = w.policy_version AND r.risk = w.risk
