@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from changeproof.ledger.table import Row, table
 
 
-@table("deployment", key=("deployment",), layer="join", seen="deployed_at", indexes=("lane, sequence_at", "revision", "previous_revision", "artifact"))
+@table("deployment", key=("deployment",), layer="join", seen="deployed_at", indexes=("lane, sequence_at, deployment", "revision", "previous_revision", "artifact"))
 @dataclass(frozen=True, slots=True)
 class Deployment(Row):
     """One successful deployment, and what it followed in its lane.

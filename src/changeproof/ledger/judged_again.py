@@ -20,17 +20,17 @@ BATCH = 500
 
 
 class Judged(Protocol):
-    """What judging gives: the checks' `Judgements`, or anything alike."""
+    """What judging gives: the checks' `Judged`, or anything alike."""
 
     @property
     def findings(self) -> Sequence[Finding]: ...
 
     @property
-    def due_at(self) -> Mapping[str, int | None]: ...
+    def due(self) -> Mapping[str, int]: ...
 
 
 JudgeAgain = Callable[[Store, Sequence[str], int], Judged]
-"""(evidence, subjects, as of) → their findings: `Judgemaker().judge`."""
+"""(evidence, subjects, as of) → their findings: the checks' `judge_with_due`."""
 
 
 def subjects_that_stand(store: Store) -> set[str]:
@@ -64,7 +64,7 @@ def judged_again(
             batch = subjects[at : at + BATCH]
             judged = judge(store, batch, as_of)
             store.insert(judged.findings)
-            store.insert(standings(store, as_of, judged.findings, judged.due_at))
+            store.insert(standings(store, as_of, judged.findings, judged.due))
             done += len(batch)
             on_progress("Findings, judged again", done, total)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 NEW, OLD = 1, 2
 BOTH = NEW | OLD
+MOST_LIFTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,26 @@ class CommitGraph:
             self._children.setdefault(parent, set()).add(revision)
         (self._open_ended.add if open_ended else self._open_ended.discard)(revision)
         generation = 1 + max((self._generation.get(parent, 0) for parent in parents), default=0)
-        if referenced and generation != self._generation.get(revision):
-            self._stale = True
+        before = self._generation.get(revision)
         self._generation[revision] = generation
+        if referenced and generation != before:
+            self._raise_descendants(revision)
         return True
+
+    def _raise_descendants(self, revision: str) -> None:
+        """A commit that came after its children lifts them; too many, and all are counted anew
+        before the next walk (or a history told backwards would lift everything each time)."""
+        waiting = [revision]
+        for _ in range(MOST_LIFTED):
+            if not waiting:
+                return
+            parent = waiting.pop()
+            least = self._generation[parent] + 1
+            for child in self._children.get(parent, ()):
+                if self._generation.get(child, 0) < least:
+                    self._generation[child] = least
+                    waiting.append(child)
+        self._stale = self._stale or bool(waiting)
 
     def is_linear(self, revision: str) -> bool:
         """Whether a commit is known to have one parent or none."""
