@@ -6,9 +6,12 @@ the evidence tables never hold a name, so pages ask the directory at the last mo
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from changeproof.web.times import MONTHS
 
 NameOf = Callable[[str], str]
 
@@ -16,6 +19,7 @@ _ACCOUNT = re.compile(r"\{([a-z][a-z0-9_-]*:[^{}\s]+)\}")
 _PIECE = re.compile(
     r"\{(?P<account>[a-z][a-z0-9_-]*:[^{}\s]+)\}"
     r"|`(?P<code>[^`\n]+)`"
+    r"|(?P<time>\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)"
     r"|(?P<digest>\bsha256:[0-9a-f]{8,64}\b)"
     r"|(?P<hash>\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b)"
 )
@@ -52,6 +56,16 @@ def code(text: str) -> SafeString:
     )
 
 
+def _time(text: str) -> str:
+    """A time in a reason as pages print times; the reason's own spelling stays for machines."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return escape(text)
+    words = f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M:%S} UTC"
+    return f'<time datetime="{text}">{words}</time>'
+
+
 def shown(text: str, name_of: NameOf = same) -> SafeString:
     """A reason as HTML: escaped, with names filled in, code and digests set as code."""
     pieces: list[str] = []
@@ -60,6 +74,8 @@ def shown(text: str, name_of: NameOf = same) -> SafeString:
         pieces.append(escape(text[rest : found.start()]))
         if found["account"]:
             pieces.append(escape(name_of(found["account"])))
+        elif found["time"]:
+            pieces.append(_time(found["time"]))
         elif found["code"]:
             pieces.append(f"<code>{escape(found['code'])}</code>")
         else:

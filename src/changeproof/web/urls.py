@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.views.generic import RedirectView
 
-from changeproof.web.views.changes import changes
+from changeproof.web.views.changes import change, changes
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.log import entry, log
 
@@ -21,7 +21,7 @@ def _first_page(request: HttpRequest, **_: Any) -> HttpResponse:  # noqa: ARG001
 urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("changes", changes, name="changes"),
-    path("changes/<path:change>", _first_page, name="change"),
+    path("changes/<path:change>", change, name="change"),
     path("checks", _first_page, name="checks"),
     path("checks/<path:check>", _first_page, name="check"),
     path("desk", _first_page, name="desk"),

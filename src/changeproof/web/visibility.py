@@ -24,7 +24,9 @@ def signed_in(request: HttpRequest) -> Caller:
 def visible_systems(caller: Caller, permission: Permission = Permission.CHANGE_READ) -> Systems:
     """The systems on which one of the viewer's roles permits it."""
     reached = {
-        holding.system for holding in caller.holdings if permission in ROLE_PERMISSIONS[holding.role]
+        holding.system
+        for holding in caller.holdings
+        if permission in ROLE_PERMISSIONS[holding.role]
     }
     return None if EVERYWHERE in reached else frozenset(reached)
 

@@ -36,6 +36,11 @@ class ToDo:
     state: State
     acts: tuple[Act, ...] = ()
 
+    @property
+    def is_late(self) -> bool:
+        """A deviation at deployment stays one, whatever is done now."""
+        return self.state.verdict == "deviation"
+
 
 @dataclass(frozen=True)
 class Link:
@@ -82,6 +87,7 @@ class VerdictRow:
     basis: str = "direct"
     implementation: str = ""  # the one that decided, if there are several
     evidence: tuple[EntryLink, ...] = ()
+    evidence_more: int = 0  # entries that are not shown here
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,7 @@ class ChangePage:
     cases: tuple[CaseRecord, ...] = ()
     proof: InclusionProof | None = None
     aliases: tuple[str, ...] = ()
+    more_aliases: int = 0
     reference: str = ""  # the id that commands take, the shortest alias
     data: str = ""  # the words after `--data`
 

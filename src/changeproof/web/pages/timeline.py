@@ -7,6 +7,7 @@ from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.states import State
 from changeproof.web.times import DAY, HOUR, duration, heading_day, short_day
 
+SHOWN_ENTRIES = 4
 LONG_WAIT = 2 * DAY  # what is worth a line of its own
 
 
@@ -27,6 +28,14 @@ class Moment:
     is_void: bool = False  # struck, not removed
     is_due: bool = False  # has not happened: hangs on a dashed rail
     is_bound: bool = False  # the latest time that the payload states, not the act's own
+
+    @property
+    def shown_entries(self) -> tuple[EntryLink, ...]:
+        return self.entries[:SHOWN_ENTRIES]
+
+    @property
+    def more_entries(self) -> int:
+        return len(self.entries) - len(self.shown_entries)
 
 
 @dataclass(frozen=True)

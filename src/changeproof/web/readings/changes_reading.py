@@ -60,7 +60,7 @@ def read_changes_page(held: Ledger, asked: Filter, number: int, systems: Systems
     total = population if asked.is_empty else _count(held, seen)
     names = ", ".join(SubjectJudged.table.column_names)
     found = execute(
-        f"SELECT {names} FROM subject_judged WHERE {seen.sql}"  # noqa: S608
+        f"SELECT {names} FROM subject_judged WHERE {seen.sql}"
         " ORDER BY listed_at DESC, subject LIMIT ? OFFSET ?",
         [*seen.parameters, PER_PAGE, (number - 1) * PER_PAGE],
     )
@@ -156,7 +156,7 @@ def _tickets(held: Ledger, names: Sequence[str]) -> dict[str, str]:
 
 
 def _count(held: Ledger, conditions: Conditions) -> int:
-    sql = f"SELECT COUNT(*) FROM subject_judged WHERE {conditions.sql}"  # noqa: S608
+    sql = f"SELECT COUNT(*) FROM subject_judged WHERE {conditions.sql}"
     return int(held.database.execute(sql, conditions.parameters)[0][0])
 
 
@@ -169,7 +169,7 @@ def _matching(held: Ledger, text: str) -> list[str]:
     found.update(
         str(row[0])
         for row in execute(
-            f"SELECT change_id FROM change WHERE change_id IN ({marks})"  # noqa: S608
+            f"SELECT change_id FROM change WHERE change_id IN ({marks})"
             f" UNION SELECT change_id FROM change_alias WHERE alias IN ({marks})"
             f" UNION SELECT change_name FROM emergency WHERE emergency IN ({marks})",
             spelled * 3,

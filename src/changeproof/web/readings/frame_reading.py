@@ -26,6 +26,7 @@ PLACE_OF = {
     "entry": "log",
 }
 
+
 def closed_frame() -> Frame:
     """The frame of a page that may ask nothing: no database, nobody signed in."""
     instance: Instance | None = settings.INSTANCE

@@ -1,7 +1,7 @@
 """The list of changes, and one change."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
@@ -11,10 +11,17 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import ledger
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.changes_page import Filter
+from changeproof.web.readings.change.reading import find, mentioned, read_change_page
 from changeproof.web.readings.changes_reading import read_changes_page
-from changeproof.web.visibility import signed_in, visible_systems
+from changeproof.web.visibility import sees, signed_in, visible_systems
 
 LAST_PAGE = 100_000
+_DECISIONS = (
+    Permission.CHANGE_AUTHORIZE,
+    Permission.CHANGE_APPROVE,
+    Permission.CHANGE_CLOSE,
+    Permission.EMERGENCY_REVIEW,
+)
 
 
 class HtmxRequest(HttpRequest):
@@ -47,3 +54,21 @@ def changes(request: HtmxRequest) -> HttpResponse:
     fragment = request.htmx and not request.htmx.history_restore_request
     template = "_change_rows.html" if fragment else "changes.html"
     return render(request, template, {"page": page})
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def change(request: HttpRequest, change: str) -> HttpResponse:
+    """One change: its state, content, life, verdicts and proof; other names lead to its id."""
+    held, caller = ledger(), signed_in(request)
+    at_desk = any(caller.may_somewhere(each) for each in _DECISIONS)
+    page = read_change_page(held, change, at_desk=at_desk)
+    if page is None:
+        name = find(held, change)
+        if name is None or name == change:
+            raise Http404
+        return redirect("change", name)
+    if not sees(visible_systems(caller), page.system):
+        raise Http404
+    directory_of(request).expect(*mentioned(page))
+    return render(request, "change.html", {"page": page})

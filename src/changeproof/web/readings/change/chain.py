@@ -1,0 +1,214 @@
+"""One content from test to runtime: what is the same, and where it is not.
+
+The content that counts is the one that was deployed, or before that the one that stands now.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from changeproof.ledger.deployments import TestRun
+from changeproof.ledger.joined import Deployment
+from changeproof.ledger.joins.changes import is_commit
+from changeproof.web.pages.change_page import Implementation, Link
+from changeproof.web.readings.change.evidence import ChangeEvidence, Work
+from changeproof.web.times import MONTHS, moment
+
+PASSED = frozenset({"passed", "neutral", "skipped"})
+
+
+def implementations(evidence: ChangeEvidence) -> tuple[Implementation, ...]:
+    """Each implementation with its chain."""
+    return tuple(
+        Implementation(id=work.name, label=label_of(work), chain=tuple(_chain(evidence, work)))
+        for work in evidence.works
+    )
+
+
+def label_of(work: Work) -> str:
+    """`pull request 2187`, `commit`, `seen running`."""
+    if work.is_pull:
+        return f"pull request {work.name.rpartition('/')[2]}"
+    if is_commit(work.name):
+        return "commit"
+    return "seen running" if work.unlogged is not None else "deployment"
+
+
+def _chain(evidence: ChangeEvidence, work: Work) -> Iterator[Link]:
+    deployment = _deployment_of(evidence, work)
+    content = _content(work, deployment)
+
+    def same(revision: str | None) -> bool:
+        return evidence.same_content(revision, content)
+
+    # git alone tells of commits: what it cannot tell was not seen, which is not "nothing".
+    sees_more = work.is_pull or bool(evidence.tests or evidence.artifacts)
+    yield _tested(evidence, work, same, sees_more=sees_more)
+    yield _approved(evidence, work, same, sees_more=sees_more)
+    yield _merged(evidence, work, same)
+    artifact = deployment.artifact if deployment is not None else None
+    yield from _built(evidence, work, artifact, same)
+    yield _deployed(work, deployment)
+    yield from _running(evidence, deployment)
+
+
+def _content(work: Work, deployment: Deployment | None) -> str | None:
+    """A deployment of a branch's tip carries many changes; of each, its own landed revision."""
+    if deployment is not None and deployment.revision in work.revisions:
+        return deployment.revision
+    if work.merge is not None and work.merge.revision:
+        return work.merge.revision
+    return work.head or (deployment.revision if deployment is not None else None)
+
+
+def _deployment_of(evidence: ChangeEvidence, work: Work) -> Deployment | None:
+    """The first deployment that brought it; a logged one before a landing that stands for one."""
+    brought = sorted(evidence.put_in, key=lambda row: (row.landing, row.sequence_at))
+    own = [row for row in brought if row.revision in work.revisions or row.deployment == work.name]
+    return next(iter(own or brought), None)
+
+
+def _tested(
+    evidence: ChangeEvidence, work: Work, same: Callable[[str | None], bool], *, sees_more: bool
+) -> Link:
+    runs = [run for run in evidence.tests if run.revision in work.revisions or same(run.revision)]
+    own = [run for run in runs if same(run.revision)]
+    for relation, group in (("same", own), ("differs", runs)):
+        if group:
+            last = _last_runs(group)
+            failed = [run for run in last if run.conclusion not in PASSED]
+            words = _listed_names(failed) + " failed" if failed else _listed_names(last)
+            return Link(
+                "Tested",
+                group[-1].revision or "",
+                f"{_at(group[-1].finished_at)}, {words}",
+                "differs" if failed else relation,
+            )
+    if sees_more:
+        return Link("Tested", "", "no run on record", "silent")
+    return Link("Tested", "", "git alone shows no tests", "unseen")
+
+
+def _last_runs(runs: Sequence[TestRun]) -> list[TestRun]:
+    """The last run of each name."""
+    return list({run.name: run for run in runs}.values())
+
+
+def _approved(
+    evidence: ChangeEvidence, work: Work, same: Callable[[str | None], bool], *, sees_more: bool
+) -> Link:
+    dismissed = {row.review for row in evidence.dismissals}
+    given = [
+        (review.submitted_at, review.revision, review.account)
+        for review in work.reviews
+        if review.verdict == "approved" and review.review not in dismissed
+    ]
+    given += [(row.approved_at, row.revision, row.account) for row in evidence.approvals]
+    own = [each for each in given if same(each[1]) or each[1] is None]
+    for relation, group in (("same", own), ("differs", given)):
+        if group:
+            at, revision, account = max(group, key=lambda each: each[0] or 0)
+            who = f"{{{account}}}" if account else "nobody named"
+            void = ": void" if relation == "differs" else ""
+            return Link("Approved", revision or "", f"{_at(at)}, {who}{void}", relation)
+    if sees_more:
+        relation = "silent" if evidence.put_in or work.merge is not None else "awaited"
+        return Link("Approved", "", "no approval on record", relation)
+    claims = [row for row in evidence.claims if row.claim == "reviewer"]
+    if claims:
+        return Link("Approved", "", f"claimed by message text: {{{claims[0].value}}}", "unseen")
+    return Link("Approved", "", "git alone shows no approvals", "unseen")
+
+
+def _merged(evidence: ChangeEvidence, work: Work, same: Callable[[str | None], bool]) -> Link:
+    if work.is_pull:
+        merge = work.merge
+        if merge is None:
+            return Link("Merged", "", "not yet", "awaited")
+        who = f", {{{merge.merged_by}}}" if merge.merged_by else ""
+        known = evidence.revisions
+        relation = "same" if same(merge.revision) else "differs"
+        if merge.head and merge.revision and not evidence.same_content(merge.head, merge.revision):
+            relation = "differs" if {merge.head, merge.revision} <= known.keys() else relation
+        return Link(
+            "Merged", merge.revision or merge.head or "", _at(merge.merged_at) + who, relation
+        )
+    if is_commit(work.name):
+        revision = work.name.removeprefix("git:")
+        row = evidence.revisions.get(revision)
+        pushes = [push for push in evidence.pushes if push.revision == revision]
+        if pushes:
+            who = f", {{{pushes[0].pusher}}}" if pushes[0].pusher else ""
+            return Link("Pushed", revision, _at(pushes[0].pushed_at) + who)
+        who = f", {{{row.author}}}" if row is not None and row.author else ""
+        return Link("Committed", revision, (_at(row.committed_at) if row else "") + who)
+    return Link("Merged", "", "no revision on record", "silent")
+
+
+def _built(
+    evidence: ChangeEvidence,
+    work: Work,
+    artifact: str | None,
+    same: Callable[[str | None], bool],
+) -> Iterator[Link]:
+    """Left out where neither a build nor an artifact was ever seen."""
+    builds = [row for row in evidence.artifacts if row.revision and same(row.revision)]
+    builds = [row for row in builds if artifact is None or row.artifact == artifact] or builds
+    if builds:
+        row = builds[-1]
+        relation = "same" if artifact in (None, row.artifact) else "differs"
+        yield Link("Built", row.artifact, _at(row.built_at), relation)
+        return
+    other = [row for row in evidence.artifacts if row.artifact == artifact and row.revision]
+    if other:
+        yield Link(
+            "Built",
+            other[-1].artifact,
+            f"from {other[-1].revision[:7]}",
+            "same"
+            if other[-1].revision not in work.revisions and not is_commit(work.name)
+            else "differs",
+        )
+    elif artifact is not None:
+        yield Link("Built", artifact, "no build says from what", "unseen")
+
+
+def _deployed(work: Work, deployment: Deployment | None) -> Link:
+    if deployment is None:
+        if work.unlogged is not None:
+            return Link("Deployed", "", "no deployment on record", "differs")
+        return Link("Deployed", "", "not yet", "awaited")
+    who = deployment.triggered_by or deployment.account
+    by = f", {{{who}}}" if who else ""
+    if deployment.landing:
+        by = ", by landing on the production branch"
+    return Link(
+        "Deployed",
+        deployment.artifact or deployment.revision or "",
+        _at(deployment.deployed_at) + by,
+    )
+
+
+def _running(evidence: ChangeEvidence, deployment: Deployment | None) -> Iterator[Link]:
+    """Left out where no collector looks."""
+    if not evidence.states:
+        return
+    last = evidence.states[-1]
+    expected = {deployment.artifact, deployment.revision} - {None} if deployment else set()
+    seen = {last.artifact, last.revision} - {None}
+    relation = "same" if not expected or expected & seen else "differs"
+    yield Link(
+        "Running", last.artifact or last.revision or "", f"seen {_at(last.observed_at)}", relation
+    )
+
+
+def _listed_names(runs: Sequence[TestRun]) -> str:
+    names = sorted({run.name for run in runs})
+    more = len(names) - 2
+    return ", ".join(names[:2]) + (f" and {more} more" if more > 0 else "")
+
+
+def _at(microseconds: int | None) -> str:
+    """`6 Mar, 10:03`, in the year that the timeline names."""
+    if microseconds is None:
+        return "no time stated"
+    at = moment(microseconds)
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"

@@ -1,0 +1,300 @@
+"""Everything on record of one change, in sets: some forty queries, however long its life was."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from changeproof.ledger.changes_read import ChangeRecord, read_changes
+from changeproof.ledger.deployments import (
+    Artifact,
+    DeploymentOutcome,
+    DeploymentRequest,
+    ObservedState,
+    TestRun,
+)
+from changeproof.ledger.joined import (
+    Change,
+    ChangeAlias,
+    Deployment,
+    DeploymentRevision,
+    Finding,
+    Implementation,
+    RevisionImplementation,
+    SubjectJudged,
+    UnloggedState,
+)
+from changeproof.ledger.joins.changes import is_commit, is_pull
+from changeproof.ledger.judgements import CaseFile, CaseResolution, Judgement
+from changeproof.ledger.pulls import (
+    PullClosure,
+    PullDescription,
+    PullHead,
+    PullHeadPusher,
+    PullMerge,
+    PullOpened,
+    PullReopening,
+    Review,
+    ReviewDismissal,
+)
+from changeproof.ledger.requests import (
+    Approval,
+    ChangeAuthorization,
+    ChangeRequest,
+    Decline,
+    Emergency,
+    PostReview,
+    RequestClosure,
+    RequestLink,
+    Schedule,
+    TicketMove,
+)
+from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor, RevisionClaim
+from changeproof.ledger.service import Ledger
+from changeproof.ledger.store import Store
+
+Stated = TypeVar("Stated")
+
+
+@dataclass(frozen=True)
+class Work:
+    """One implementation and its own rows."""
+
+    name: str
+    opened: PullOpened | None = None
+    description: PullDescription | None = None
+    heads: tuple[PullHead, ...] = ()  # in order
+    merge: PullMerge | None = None
+    reviews: tuple[Review, ...] = ()
+    owned: frozenset[str] = frozenset()  # its landed revisions
+    unlogged: UnloggedState | None = None
+
+    @property
+    def is_pull(self) -> bool:
+        return is_pull(self.name)
+
+    @property
+    def head(self) -> str | None:
+        """The content that was merged, or is proposed now."""
+        if self.merge is not None and self.merge.head:
+            return self.merge.head
+        if self.heads:
+            return self.heads[-1].revision
+        return self.name.removeprefix("git:") if is_commit(self.name) else None
+
+    @property
+    def revisions(self) -> frozenset[str]:
+        """Every content that it ever had."""
+        named = {head.revision for head in self.heads} | self.owned
+        if self.merge is not None:
+            named |= {each for each in (self.merge.head, self.merge.revision) if each}
+        if is_commit(self.name):
+            named.add(self.name.removeprefix("git:"))
+        return frozenset(named)
+
+
+@dataclass(frozen=True)
+class ChangeEvidence:
+    """The rows of one change, each list in order of its own time."""
+
+    change: Change
+    record: ChangeRecord
+    standing: SubjectJudged | None
+    findings: tuple[Finding, ...]
+    works: tuple[Work, ...]
+    aliases: tuple[str, ...]
+    request: ChangeRequest | None = None
+    title: str | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    revisions: dict[str, Revision] = field(default_factory=dict)
+    authors: tuple[RevisionAuthor, ...] = ()
+    claims: tuple[RevisionClaim, ...] = ()
+    pushes: tuple[PushRevision, ...] = ()
+    head_pushers: tuple[PullHeadPusher, ...] = ()
+    closures: tuple[PullClosure, ...] = ()
+    reopenings: tuple[PullReopening, ...] = ()
+    dismissals: tuple[ReviewDismissal, ...] = ()
+    tests: tuple[TestRun, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    directions: dict[str, int] = field(default_factory=dict)  # deployment → put in, taken out
+    attempts: tuple[DeploymentOutcome, ...] = ()  # that did not succeed
+    states: tuple[ObservedState, ...] = ()
+    links: tuple[RequestLink, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    authorizations: tuple[ChangeAuthorization, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    declines: tuple[Decline, ...] = ()
+    endings: tuple[RequestClosure, ...] = ()
+    moves: tuple[TicketMove, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
+    post_reviews: tuple[PostReview, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    cases: tuple[CaseFile, ...] = ()
+    resolutions: tuple[CaseResolution, ...] = ()
+
+    @property
+    def put_in(self) -> tuple[Deployment, ...]:
+        """The deployments that brought it, the first one first."""
+        return tuple(row for row in self.deployments if self.directions[row.deployment] > 0)
+
+    def same_content(self, one: str | None, other: str | None) -> bool:
+        """Whether two revisions hold the same content: one commit, one tree, or one merge."""
+        if one is None or other is None:
+            return False
+        if one == other:
+            return True
+        mine, theirs = self._tree(one), self._tree(other)
+        if mine is not None and theirs is not None:
+            return mine == theirs
+        # No tree is known of both: the forge's record of the merge says what became what.
+        return any(
+            work.merge is not None and {one, other} == {work.merge.head, work.merge.revision}
+            for work in self.works
+        )
+
+    def _tree(self, revision: str) -> str | None:
+        row = self.revisions.get(revision)
+        return row.tree if row is not None else None
+
+
+def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
+    """All that is on record of the change `name`; None where there is none."""
+    store = held.store
+    changes = store.by(Change, "change_id", [name])
+    if not changes:
+        return None
+    works = _works(held, name)
+    pulls = [work.name for work in works if work.is_pull]
+    contents = {revision for work in works for revision in work.revisions}
+    names = {name} | {row.alias for row in store.by(ChangeAlias, "change_id", [name])}
+    covered = store.by(DeploymentRevision, "revision", {r for w in works for r in w.owned})
+    bare = {work.name for work in works if not work.is_pull and not is_commit(work.name)}
+    deployments = store.by(Deployment, "deployment", {row.deployment for row in covered} | bare)
+    directions = {row.deployment: row.direction for row in covered}
+    directions.update(dict.fromkeys(bare, 1))
+    landed = contents | {row.revision for row in deployments if row.revision}
+    built = store.by(Artifact, "revision", landed)
+    digests = {row.artifact for row in built}
+    digests |= {row.artifact for row in deployments if row.artifact}
+    built += [row for row in store.by(Artifact, "artifact", digests) if row not in set(built)]
+    approvals = store.by(Approval, "change_name", names)
+    requests = store.by(ChangeRequest, "change_name", [name])
+    revisions = _revisions(held, landed | {r.revision for r in approvals if r.revision})
+    cases = store.by(CaseFile, "subject", [name])
+    standings = store.by(SubjectJudged, "subject", [name])
+    outcomes = [
+        row
+        for row in store.by(DeploymentOutcome, "revision", contents)
+        if row.outcome != "succeeded"
+    ]
+    states = _seen_running(store, digests, landed)
+    record = read_changes(held, [name])[0]
+    request = requests[0] if requests else None
+    wanted = {row.title for row in revisions.values() if row.title}
+    if request is not None:
+        wanted |= {text for text in (request.reason, request.back_out) if text}
+    return ChangeEvidence(
+        change=changes[0],
+        record=record,
+        standing=standings[0] if standings else None,
+        findings=tuple(sorted(store.by(Finding, "subject", [name]), key=lambda r: r.check_id)),
+        works=works,
+        aliases=tuple(sorted(names - {name})),
+        request=request,
+        title=record.title,
+        texts=held.texts(wanted),
+        revisions=revisions,
+        authors=tuple(store.by(RevisionAuthor, "revision", contents)),
+        claims=tuple(store.by(RevisionClaim, "revision", contents)),
+        pushes=_in_order(store.by(PushRevision, "revision", contents)),
+        head_pushers=_in_order(store.by(PullHeadPusher, "pull", pulls)),
+        closures=_in_order(store.by(PullClosure, "pull", pulls)),
+        reopenings=_in_order(store.by(PullReopening, "pull", pulls)),
+        dismissals=_in_order(store.by(ReviewDismissal, "pull", pulls)),
+        tests=_in_order(store.by(TestRun, "revision", landed)),
+        artifacts=_in_order(built),
+        deployments=tuple(sorted(deployments, key=lambda r: (r.sequence_at, r.deployment))),
+        directions=directions,
+        attempts=_in_order(outcomes),
+        states=states,
+        links=_in_order(store.by(RequestLink, "change_name", names)),
+        schedules=_in_order(store.by(Schedule, "change_name", names)),
+        authorizations=_in_order(store.by(ChangeAuthorization, "change_name", names)),
+        approvals=_in_order(approvals),
+        declines=_in_order(store.by(Decline, "change_name", names)),
+        endings=_in_order(store.by(RequestClosure, "change_name", names)),
+        moves=_in_order(store.by(TicketMove, "change_name", names)),
+        emergencies=_in_order(store.by(Emergency, "change_name", names)),
+        post_reviews=_in_order(store.by(PostReview, "change_name", names)),
+        judgements=_in_order(store.by(Judgement, "subject", [name])),
+        cases=_in_order(cases),
+        resolutions=_in_order(store.by(CaseResolution, "case_id", {row.case_id for row in cases})),
+    )
+
+
+def asked_for(held: Ledger, deployments: Collection[Deployment]) -> dict[str, DeploymentRequest]:
+    """Who asked for these deployments, by deployment."""
+    names = {row.deployment for row in deployments}
+    return {row.deployment: row for row in held.store.by(DeploymentRequest, "deployment", names)}
+
+
+def _works(held: Ledger, name: str) -> tuple[Work, ...]:
+    store = held.store
+    names = sorted({row.implementation for row in store.by(Implementation, "change_id", [name])})
+    pulls = [each for each in names if is_pull(each)]
+    opened = {row.pull: row for row in store.by(PullOpened, "pull", pulls)}
+    described = {row.pull: row for row in store.by(PullDescription, "pull", pulls)}
+    merged = {row.pull: row for row in store.by(PullMerge, "pull", pulls)}
+    heads: dict[str, list[PullHead]] = {}
+    for head in _in_order(store.by(PullHead, "pull", pulls)):
+        heads.setdefault(head.pull, []).append(head)
+    reviews: dict[str, list[Review]] = {}
+    for review in _in_order(store.by(Review, "pull", pulls)):
+        reviews.setdefault(review.pull, []).append(review)
+    owned: dict[str, set[str]] = {}
+    for row in store.by(RevisionImplementation, "implementation", names):
+        owned.setdefault(row.implementation, set()).add(row.revision)
+    unlogged = {row.implementation: row for row in store.by(UnloggedState, "implementation", names)}
+    return tuple(
+        Work(
+            name=each,
+            opened=opened.get(each),
+            description=described.get(each),
+            heads=tuple(heads.get(each, ())),
+            merge=merged.get(each),
+            reviews=tuple(reviews.get(each, ())),
+            owned=frozenset(owned.get(each, ())),
+            unlogged=unlogged.get(each),
+        )
+        for each in names
+    )
+
+
+def _seen_running(
+    store: Store, artifacts: Collection[str], revisions: Collection[str]
+) -> tuple[ObservedState, ...]:
+    """The first and the last time that a collector saw it run; those between say the same."""
+    found: dict[str, ObservedState] = {}
+    names = ", ".join(ObservedState.table.column_names)
+    for column, values in (("artifact", artifacts), ("revision", revisions)):
+        marks = ", ".join("?" for _ in values)
+        for order in ("ASC", "DESC") if values else ():
+            sql = (
+                f"SELECT {names} FROM observed_state WHERE {column} IN ({marks})"
+                f" ORDER BY stated_at {order}, event {order} LIMIT 1"
+            )
+            for cells in store.database.execute(sql, sorted(values)):
+                row = ObservedState(*cells)
+                found[row.event] = row
+    return _in_order(found.values())
+
+
+def _revisions(held: Ledger, names: Collection[str]) -> dict[str, Revision]:
+    """What is known best of each commit: git's own words before a push's list."""
+    rows = sorted(held.store.by(Revision, "revision", names), key=lambda row: row.complete)
+    return {row.revision: row for row in rows}
+
+
+def _in_order(rows: Iterable[Stated]) -> tuple[Stated, ...]:
+    """By the time that was stated, ties by event."""
+    return tuple(sorted(rows, key=lambda row: (row.stated_at, row.event)))  # type: ignore[attr-defined]

@@ -1,0 +1,307 @@
+"""One change's page: what is on record, put into its dataclass."""
+
+import json
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.judgements import CaseFile, CaseResolution, Judgement
+from changeproof.ledger.receipts import PolicyInForce
+from changeproof.ledger.service import Ledger
+from changeproof.web.counting import count, listed
+from changeproof.web.pages.change_page import (
+    Act,
+    CaseRecord,
+    ChangePage,
+    Fact,
+    InclusionProof,
+    ToDo,
+    VerdictRow,
+)
+from changeproof.web.pages.timeline import Moment
+from changeproof.web.readings.change.chain import implementations
+from changeproof.web.readings.change.evidence import ChangeEvidence, asked_for, read_evidence
+from changeproof.web.readings.change.life import Life
+from changeproof.web.readings.change.roles import read_roles
+from changeproof.web.readings.change.verdicts import verdict_rows
+from changeproof.web.readings.changes_reading import reference_of, title_of
+from changeproof.web.readings.entries import Links, linked, read_links
+from changeproof.web.readings.entries import listed as event_list
+from changeproof.web.readings.log_reading import data_words, read_inclusion
+from changeproof.web.readings.numbers import check_name
+from changeproof.web.states import state
+from changeproof.web.times import day, minute
+from changeproof.workflow.naming import find_change
+
+_SHOWN_ALIASES = 4
+_OUTCOMES = {
+    "linked": "linked to a request",
+    "adopted_late": "adopted late",
+    "reverted": "reverted",
+    "false_alarm": "a false alarm",
+}
+
+
+def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | None:
+    """The page of a change; None where there is none. `at_desk`: the viewer may decide there."""
+    evidence = read_evidence(held, name)
+    if evidence is None:
+        return None
+    deployments = asked_for(held, evidence.deployments)
+    links = read_links(held, {*_events(evidence), *(row.event for row in deployments.values())})
+    life = Life(evidence, links, deployments)
+    standing = evidence.standing
+    due_at = standing.due_at if standing is not None else None
+    rows = verdict_rows(evidence.findings, links, due_at)
+    verdict = (standing.verdict if standing is not None else None) or "pending"
+    decisive = _decisive(rows, verdict)
+    moments = [*life.moments(), *_judged(evidence, links)]
+    if due_at is not None:
+        moments += [_due(row, due_at) for row in rows if row.state.text.startswith("Pending, due")]
+    aliases = sorted(evidence.aliases, key=lambda alias: (":" in alias, alias))
+    return ChangePage(
+        id=name,
+        title=title_of(evidence.title, name),
+        system=evidence.change.system,
+        state=decisive.state if decisive is not None else state(verdict),
+        sentence=_sentence(evidence, decisive, verdict),
+        facts=tuple(_facts(evidence)),
+        implementations=implementations(evidence),
+        moments=tuple(moments),
+        verdicts=tuple(row for row in rows if not row.check.startswith("signs/")),
+        signs=tuple(row for row in rows if row.check.startswith("signs/")),
+        roles=read_roles(held, evidence),
+        policy=_policy(held, evidence.judgements),
+        judged_at=standing.as_of if standing is not None else None,
+        to_do=_to_do(name, decisive, at_desk=at_desk),
+        cases=tuple(_cases(evidence, links)),
+        proof=_proof(held, evidence, links),
+        aliases=tuple(aliases[:_SHOWN_ALIASES]),
+        more_aliases=max(0, len(aliases) - _SHOWN_ALIASES),
+        reference=_reference(name, aliases),
+        data=data_words(held),
+    )
+
+
+def _events(evidence: ChangeEvidence) -> Iterator[str]:
+    """Every event that the page links to."""
+    yield from event_list(evidence.change.events)
+    for finding in evidence.findings:
+        yield from event_list(finding.evidence)
+    for deployment in evidence.deployments:
+        yield from event_list(deployment.events)
+    groups: tuple[tuple[object, ...], ...] = (
+        *(work.heads for work in evidence.works),
+        *(work.reviews for work in evidence.works),
+        *((work.opened, work.merge) for work in evidence.works),
+        *((evidence.request,), tuple(evidence.revisions.values()), evidence.pushes),
+        *(evidence.head_pushers, evidence.closures, evidence.reopenings, evidence.dismissals),
+        *(evidence.tests, evidence.artifacts, evidence.attempts, evidence.states),
+        *(evidence.links, evidence.schedules, evidence.authorizations, evidence.approvals),
+        *(evidence.declines, evidence.endings, evidence.moves, evidence.emergencies),
+        *(evidence.post_reviews, evidence.judgements, evidence.cases, evidence.resolutions),
+    )
+    for group in groups:
+        for row in group:
+            event = getattr(row, "event", None)
+            if event:
+                yield event
+    for work in evidence.works:
+        if work.unlogged is not None:
+            yield from event_list(work.unlogged.events)
+
+
+def _decisive(rows: tuple[VerdictRow, ...], verdict: str) -> VerdictRow | None:
+    """The first point that gave the change its verdict."""
+    points = [row for row in rows if row.check.startswith("cc8_1/") and row.verdict == verdict]
+    return points[0] if points else None
+
+
+def _sentence(evidence: ChangeEvidence, decisive: VerdictRow | None, verdict: str) -> str:
+    if decisive is None:
+        return "It came in and waits to be judged."
+    if verdict in ("met", "not_applicable"):
+        standing = evidence.standing
+        at = standing.deployed_at if standing is not None else None
+        when = f"In production since {minute(at)}" if at is not None else "Not deployed"
+        return f"{when}. Every point of CC8.1 that applies and was judged here is met."
+    return decisive.reason
+
+
+def _to_do(name: str, decisive: VerdictRow | None, *, at_desk: bool) -> ToDo | None:
+    if decisive is None or not decisive.cure:
+        return None
+    acts = (Act("Open on the desk", reverse("desk_item", args=[name])),) if at_desk else ()
+    text = decisive.cure[0].upper() + decisive.cure[1:]
+    return ToDo(text, decisive.state, acts)
+
+
+def _facts(evidence: ChangeEvidence) -> Iterator[Fact]:
+    change = evidence.change
+    number = len(evidence.works)
+    yield Fact("Implementations", count(number, "implementation") if number else "none yet")
+    risk = f", {change.risk} risk" if change.risk else ", risk not rated"
+    kind = "emergency" if evidence.emergencies else change.kind
+    yield Fact("Type and risk", f"{kind}{risk}")
+    yield Fact("System", change.system, f"{reverse('changes')}?system={change.system}")
+    origin = {
+        "requested": "requested",
+        "reviewed": "the forge’s record",
+        "claimed": "claimed by message text",
+        "detected": "detected; nobody filed it",
+    }[change.origin]
+    who = f", by {{{change.requested_by}}}" if change.requested_by else ""
+    yield Fact("Origin", f"{origin}{who}")
+    standing = evidence.standing
+    at = standing.deployed_at if standing is not None else None
+    yield Fact("In production since", "not yet" if at is None else minute(at))
+
+
+def _policy(held: Ledger, judgements: tuple[Judgement, ...]) -> str:
+    """The policy by which it was last judged, and from when that one was in force."""
+    version = judgements[-1].policy_version if judgements else 0
+    found = held.store.by(PolicyInForce, "policy_version", [version])
+    if not found or found[0].in_force_from <= 0:
+        return f"the initial policy ({held.instance.profile.replace('_', ' ')})"
+    return f"policy {version}, from {day(found[0].in_force_from)}"
+
+
+def _judged(evidence: ChangeEvidence, links: Links) -> Iterator[Moment]:
+    """When we said that something deviates, and when we stopped saying so."""
+    standing: set[str] = set()
+    for judgement in evidence.judgements:
+        verdicts: dict[str, str] = json.loads(judgement.verdicts)
+        points = {
+            check: said.partition("/")[0]
+            for check, said in verdicts.items()
+            if check.startswith("cc8_1/")
+        }
+        begun = sorted(c for c, v in points.items() if v == "deviation" and c not in standing)
+        ended = sorted(c for c, v in points.items() if v != "deviation" and c in standing)
+        standing = (standing | set(begun)) - set(ended)
+        entries = linked(links, [judgement.event])
+        if begun:
+            yield Moment(
+                judgement.judged_at,
+                "Deviation recorded",
+                _named(begun),
+                "Changeproof",
+                "monitor",
+                entries,
+                state("deviation"),
+            )
+        if ended:
+            yield Moment(
+                judgement.judged_at,
+                "No deviation any more",
+                _named(ended),
+                "Changeproof",
+                "monitor",
+                entries,
+            )
+    for case in evidence.cases:
+        yield Moment(
+            case.opened_at,
+            "Case opened",
+            check_name(case.check_id).name,
+            "Changeproof",
+            "monitor",
+            linked(links, [case.event]),
+        )
+    for resolution in evidence.resolutions:
+        yield Moment(
+            resolution.resolved_at,
+            f"Case closed: {_OUTCOMES[resolution.outcome]}",
+            "",
+            resolution.account or "",
+            "",
+            linked(links, [resolution.event]),
+        )
+
+
+def _named(checks: list[str]) -> str:
+    names = [check_name(check) for check in checks]
+    words = listed([f"{name.number} {name.name}".strip() for name in names])
+    return f"{'Check' if len(checks) == 1 else 'Checks'} {words}"
+
+
+def _due(row: VerdictRow, due_at: int) -> Moment:
+    return Moment(due_at, row.name, row.reason, state=row.state, is_due=True)
+
+
+def _cases(evidence: ChangeEvidence, links: Links) -> Iterator[CaseRecord]:
+    ended = {row.case_id: row for row in evidence.resolutions}
+    for case in evidence.cases:
+        resolution = ended.get(case.case_id)
+        yield CaseRecord(
+            id=case.case_id.removeprefix("case:"),
+            is_open=resolution is None,
+            left=tuple(_case_left(case, links)),
+            right=tuple(_case_right(case, resolution)),
+        )
+
+
+def _case_left(case: CaseFile, links: Links) -> Iterator[Fact]:
+    name = check_name(case.check_id)
+    deployed = minute(case.deployed_at) if case.deployed_at is not None else "no time stated"
+    yield Fact("Event", f"In production at {deployed}")
+    yield Fact("Raised by", f"{name.number} {name.name}", reverse("check", args=[case.check_id]))
+    yield Fact("Recorded", minute(case.opened_at))
+    for entry in linked(links, [case.event]):
+        yield Fact("Entry", str(entry.index), reverse("entry", args=[entry.index]))
+
+
+def _case_right(case: CaseFile, resolution: CaseResolution | None) -> Iterator[Fact]:
+    if resolution is None:
+        yield Fact("Response", "none yet")
+        yield Fact(
+            "Ways to close",
+            "link it to a request, adopt it late, revert it, or call it "
+            "a false alarm with a reason",
+        )
+        return
+    yield Fact("Response", _OUTCOMES[resolution.outcome])
+    yield Fact("By", f"{{{resolution.account}}}" if resolution.account else "nobody named")
+    yield Fact("Closed", minute(resolution.resolved_at))
+
+
+def _proof(held: Ledger, evidence: ChangeEvidence, links: Links) -> InclusionProof | None:
+    """Of the entry that decides: the first deployment, or the change's first event."""
+    named = event_list(evidence.put_in[0].events) if evidence.put_in else []
+    found = linked(links, named) or linked(links, event_list(evidence.change.events))
+    if not found:
+        return None
+    entry = held.log.entry(found[0].index)
+    return None if entry is None else read_inclusion(held, entry)
+
+
+def _reference(name: str, aliases: list[str]) -> str:
+    """The shortest name that commands take for this change and no other."""
+    tickets = [alias for alias in aliases if ":" not in alias]
+    if tickets:
+        return tickets[0]
+    return reference_of(name) if name.startswith("git:") else name
+
+
+def mentioned(page: ChangePage) -> tuple[list[str], list[str]]:
+    """The accounts on the page, and the texts that may mention some."""
+    accounts = [moment.actor for moment in page.moments]
+    accounts += [one.account for one in page.roles.participants]
+    texts = [page.sentence, *(fact.value for fact in page.facts)]
+    texts += [link.detail for each in page.implementations for link in each.chain]
+    for row in (*page.verdicts, *page.signs):
+        texts += [row.reason, row.why, row.cure]
+    for moment in page.moments:
+        texts += [moment.title, moment.detail, moment.actor_note]
+    texts += [one.note for one in page.roles.participants]
+    texts += [fact.value for case in page.cases for fact in (*case.left, *case.right)]
+    return accounts, texts
+
+
+def find(held: Ledger, name: str) -> str | None:
+    """The id of the change that a name in an address stands for; None where there is none."""
+    try:
+        return find_change(held, name)
+    except Refusal:
+        return None

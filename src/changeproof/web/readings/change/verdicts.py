@@ -1,0 +1,41 @@
+"""Findings as rows: state, reason in its parts, and the entries they rest on."""
+
+from collections.abc import Iterable
+
+from changeproof.ledger.joined import Finding
+from changeproof.web.pages.change_page import VerdictRow
+from changeproof.web.readings.entries import Links, linked, listed
+from changeproof.web.readings.numbers import check_name
+from changeproof.web.readings.reasons import parted
+from changeproof.web.states import state
+from changeproof.web.times import MICROSECONDS, machine
+
+SHOWN = 8  # entries beside a reason; the change's life links to them all
+
+
+def verdict_rows(
+    findings: Iterable[Finding], links: Links, due_at: int | None
+) -> tuple[VerdictRow, ...]:
+    """The rows in order of their numbers."""
+    rows = [_row(finding, links, due_at) for finding in findings]
+    return tuple(sorted(rows, key=lambda row: check_name(row.check).order))
+
+
+def _row(finding: Finding, links: Links, due_at: int | None) -> VerdictRow:
+    name = check_name(finding.check_id)
+    said = parted(finding.reason)
+    entries = linked(links, listed(finding.evidence))
+    is_due = due_at is not None and machine(due_at - due_at % MICROSECONDS) in finding.reason
+    return VerdictRow(
+        check=finding.check_id,
+        number=name.number,
+        name=name.name,
+        verdict=finding.verdict,
+        state=state(finding.verdict, basis=finding.basis, due=due_at if is_due else None),
+        reason=said.what,
+        why=said.why,
+        cure=said.cure,
+        basis=finding.basis,
+        evidence=entries[:SHOWN],
+        evidence_more=max(0, len(entries) - SHOWN),
+    )

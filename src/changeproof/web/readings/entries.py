@@ -1,0 +1,61 @@
+"""Events as links to their log entries, many at once."""
+
+import json
+from collections.abc import Collection, Iterable
+
+from changeproof.ledger.service import Ledger
+from changeproof.web.pages.entry_link import EntryLink
+
+SOURCE_NAMES = {
+    "github": "GitHub",
+    "git": "git",
+    "jira": "Jira",
+    "junit": "JUnit",
+    "cdevents": "CDEvents",
+    "events": "events",
+    "desk": "desk",
+    "monitor": "monitor",
+    "policy": "policy",
+}
+
+Links = dict[str, EntryLink]
+
+
+def source_name(source: str) -> str:
+    """What people call a source."""
+    kind, _, rest = source.partition(":")
+    return SOURCE_NAMES.get(kind, kind) + (f" {rest}" if rest and kind not in SOURCE_NAMES else "")
+
+
+def read_links(held: Ledger, events: Collection[str]) -> Links:
+    """The log entry of each of these events; unknown ones are left out."""
+    wanted = sorted({event for event in events if event})
+    if not wanted:
+        return {}
+    database = held.database
+    if database.dialect == "sqlite":
+        condition = "event_id IN (SELECT value FROM json_each(?))"
+        rows = database.execute(
+            f"SELECT event_id, position, entry FROM log_entry WHERE {condition}",
+            (json.dumps(wanted),),
+        )
+    else:
+        rows = database.execute(
+            "SELECT event_id, position, entry FROM log_entry WHERE event_id = ANY(?)", (wanted,)
+        )
+    links = {}
+    for event, position, entry in rows:
+        said = json.loads(bytes(entry))["event"]
+        links[event] = EntryLink(position, source_name(said["source"]), event, said["type"])
+    return links
+
+
+def linked(links: Links, events: Iterable[str]) -> tuple[EntryLink, ...]:
+    """The links of these events, in order of the log, each once."""
+    found = {links[event].index: links[event] for event in events if event in links}
+    return tuple(found[index] for index in sorted(found))
+
+
+def listed(evidence: str) -> list[str]:
+    """The event ids of a finding or join: comma separated."""
+    return [event for event in evidence.split(",") if event]
