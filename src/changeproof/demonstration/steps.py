@@ -45,7 +45,8 @@ class Act:
     """What somebody does at the desk. `actor` is a `local:user/…` account.
 
     `change` is the change that it is about: a pull request, a ticket, a revision, or the
-    `CHG-…` number that a `request` gets, counted from 0001 in each year. Fields by kind:
+    `CHG-…` number that a `request` gets, counted from 0001 in each year, as `emergency` is the
+    `EMG-…` number that a declaration gets. Fields by kind:
 
     join_account       account, person
     declare_account    account, account_kind ("agent" or "service"), run_by

@@ -68,6 +68,6 @@ def policy_text() -> str:
 
 
 def adopt_policy(world: World) -> Script:
-    """A version of its own, adopted by the change manager, approved by a second person."""
-    world.act(TOBIAS.desk, "adopt_policy", text=policy_text(), approved_by=INES.desk)
+    """A version of its own, adopted by the administrator, approved by a second person."""
+    world.act(INES.desk, "adopt_policy", text=policy_text(), approved_by=TOBIAS.desk)
     yield minutes(1)

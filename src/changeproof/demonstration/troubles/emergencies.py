@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from changeproof.demonstration.forge import Repository
-from changeproof.demonstration.hours import HOUR, minutes
+from changeproof.demonstration.hours import at, minutes
 from changeproof.demonstration.pull_request import PullRequest
 from changeproof.demonstration.staff import HANNE, INES, TOBIAS, Person
 from changeproof.demonstration.troubles.parts import incident, proposed, released
@@ -14,7 +14,8 @@ from changeproof.demonstration.world import Script
 class Course:
     """How one emergency goes. Times are minutes after the fix went live; null is never.
 
-    `declared` is negative where it was declared before. `expected` is the verdict of point 13.
+    `declared` is negative where it was declared before; `lasts` is how long the declaration
+    holds. `expected` is the verdict of point 13.
     """
 
     name: str
@@ -26,7 +27,7 @@ class Course:
     reviewed: int | None
     expected: str
     reason: str
-    has_incident: bool = True
+    lasts: int = 240
 
 
 _LIVE_AFTER = 31
@@ -37,48 +38,37 @@ def emergency(repository: Repository, course: Course) -> Script:
     """An incident, a fix that could not wait, and what followed."""
     world = repository.world
     number = world.count("incident") + 84
-    told = incident(repository, number) if course.has_incident else None
+    told = incident(repository, number)
     yield minutes(6)
     live = world.now + minutes(_LIVE_AFTER)
-    pull = proposed(
-        repository,
-        course.author.user,
-        course.title,
-        body=f"{course.title}. INC-{number}." if told else "",
-    )
-    declaration = _declared(repository, course, pull, told, number)
-    if course.declared < 0:
-        world.begin(live + minutes(course.declared), declaration)
+    pull = proposed(repository, course.author.user, course.title, body=f"{course.title}. {told}.")
+    world.begin(live + minutes(course.declared), _declared(pull, course, told))
     yield minutes(12)
     pull.test()
     yield minutes(4)
     revision = pull.merge(course.author.user)
     yield from released(repository, revision, course.author.user)
-    if course.declared >= 0:
-        world.begin(live + minutes(course.declared), declaration)
     if course.approved is not None:
         world.begin(live + minutes(course.approved), _approved(pull, course))
     if course.reviewed is not None:
-        world.begin(live + minutes(course.reviewed), _reviewed(repository, pull))
+        world.begin(live + minutes(course.reviewed), _reviewed(pull))
     world.expect(course.name, pull.id, emergency=course.expected)
-    if told:
-        yield minutes(35)
-        incident(repository, number, over=True)
+    yield minutes(35)
+    incident(repository, number, over=True)
 
 
-def _declared(
-    repository: Repository, course: Course, pull: PullRequest, told: str | None, number: int
-) -> Script:
-    world = repository.world
+def _declared(pull: PullRequest, course: Course, told: str) -> Script:
+    world, repository = pull.world, pull.repository
+    year = at(world.now).year
     world.act(
         HANNE.desk,
         "declare_emergency",
         pull.id,
-        emergency=f"EMG-{number}",
+        emergency=f"EMG-{year}-{world.count(f'emergency of {year}')}",
         system=repository.system.key,
         incident=told,
         authorized_by=TOBIAS.desk,
-        ends_at=world.now + 4 * HOUR,
+        ends_at=world.now + minutes(course.lasts),
         reason=course.reason,
     )
     yield minutes(1)
@@ -89,8 +79,8 @@ def _approved(pull: PullRequest, course: Course) -> Script:
     yield minutes(1)
 
 
-def _reviewed(repository: Repository, pull: PullRequest) -> Script:
-    repository.world.act(
+def _reviewed(pull: PullRequest) -> Script:
+    pull.world.act(
         INES.desk,
         "review_afterwards",
         pull.id,

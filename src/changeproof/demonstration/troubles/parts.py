@@ -34,7 +34,7 @@ def released(
 
 
 def incident(repository: Repository, number: int, *, over: bool = False) -> str:
-    """Monitoring tells of an incident, or that it is over; its identifier."""
+    """Monitoring tells of an incident, or that it is over; its key."""
     world, name = repository.world, f"INC-{number}"
     kind = "incident.resolved.0.3.0" if over else "incident.detected.0.3.0"
     content = {
@@ -53,4 +53,4 @@ def incident(repository: Repository, number: int, *, over: bool = False) -> str:
         source=ALERTS,
     )
     world.deliver("cdevents", body, identifier=identifier)
-    return f"cdevents:{ALERTS}/{name}"
+    return name

@@ -82,16 +82,16 @@ COURSES: dict[int, tuple[str, Course]] = {
     268: (
         "tracking",
         Course(
-            "planned work without an incident",
-            "Show the new logo on the public tracking page",
+            "declared, and over before it went live",
+            "Rebuild the search index from the event store",
             DMITRI,
             ARJUN,
-            -10,
+            -25,
             60,
             2 * _DAY,
             "deviation",
-            "Marketing announced it for today.",
-            has_incident=False,
+            "Nobody found a parcel by its number.",
+            lasts=15,
         ),
     ),
 }
