@@ -1,7 +1,7 @@
 """changes, change, checks, check, evaluate: what is on record and how it is judged."""
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -89,7 +89,7 @@ def _local_changes(
 
 def _judged_as_of(ledger: "Ledger", moment: int | None) -> "dict[str, list[Finding]]":
     """Every finding on a change for a moment (default: now), computed here and now."""
-    from changeproof.checks.judgement import evaluate_all
+    from changeproof.checks.judge import evaluate_all
     from changeproof.ledger.service import now
 
     found: dict[str, list[Finding]] = {}
@@ -122,7 +122,7 @@ def change(
     """Show one change: who, what, and every finding with its reason."""
     with refusals_exit():
         ledger = open_ledger(data)
-        from changeproof.checks.judgement import judge
+        from changeproof.checks.judge import judge
         from changeproof.ledger.changes_read import change_json, read_changes
         from changeproof.ledger.service import now
         from changeproof.workflow.naming import find_change
@@ -220,14 +220,15 @@ def evaluate(
     with refusals_exit():
         if engine not in ("sqlite", "duckdb"):
             raise typer.BadParameter(f'"{engine}" is no engine; use sqlite or duckdb')
+        chosen: Literal["sqlite", "duckdb"] = "duckdb" if engine == "duckdb" else "sqlite"
         ledger = open_ledger(data)
-        from changeproof.checks.judgement import evaluate_all
+        from changeproof.checks.judge import evaluate_all
         from changeproof.ledger.changes_read import finding_json
         from changeproof.ledger.service import now
 
         moment = read_time(as_of)
         findings = sorted(
-            evaluate_all(ledger.store, now() if moment is None else moment, engine=engine),
+            evaluate_all(ledger.store, now() if moment is None else moment, chosen),
             key=lambda row: (row.subject, row.check_id),
         )
         if as_json:

@@ -1,7 +1,9 @@
 """verify, and log checkpoint, prove, key, export: what an outsider can check."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +12,9 @@ from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_facts, print_json, progress, stderr, stdout
 from changeproof.events.refusal import Refusal
+
+if TYPE_CHECKING:
+    from changeproof.log.difference import LogDifference
 
 log = typer.Typer(help="The log: its head, proofs, key and tiles.", no_args_is_help=True)
 
@@ -29,25 +34,61 @@ def verify(
 ) -> None:
     """Recompute every hash, project the evidence again, compare it with the database."""
     with refusals_exit():
-        ledger = open_ledger(data)
-        from changeproof.checks.judgement import judge
-        from changeproof.ledger.verify import verify_instance
+        instance = open_ledger(data).instance
+        from changeproof.checks.judge import judge_with_due
+        from changeproof.ledger.reading import reading
+        from changeproof.ledger.verify import verify_ledger
+        from changeproof.log.keys import load_key
+        from changeproof.log.verify import verify_against
 
-        kept = checkpoint.read_text() if checkpoint else None
-        with progress("Verifying") as advance:
-            report = verify_instance(ledger, judge, kept, advance)
-        for each in report.differences:
+        vkey = load_key(instance.log_key_file).verifier.vkey
+        with progress("Verifying") as advance, reading(instance) as database:
+            found = verify_ledger(
+                database, vkey, judge_with_due, lambda _what, done, total: advance(done, total)
+            )
+            differences = list(found.differences)
+            if checkpoint is not None:
+                differences += verify_against(database, _kept(checkpoint), vkey)
+        for each in differences:
             if as_json:
-                print_json(each.described())
+                print_json(asdict(each))
             else:
-                stdout.print(each.sentence, markup=False, highlight=False, soft_wrap=True)
-        if report.differences:
-            first = next((e.entry for e in report.differences if e.entry is not None), None)
-            if first is not None:
-                stderr.print(f"Next: changeproof log prove {first}", highlight=False)
+                place = f"log entry {each.entry}" if each.entry is not None else "no log entry"
+                stdout.print(
+                    f"{each.table}, row {each.row}, {each.column or 'row'}: {each.what} ({place})",
+                    markup=False,
+                    highlight=False,
+                    soft_wrap=True,
+                )
+        if differences:
+            _next_step(differences)
             raise typer.Exit(ExitStatus.FOUND)
         if not as_json:
-            stdout.print(report.sentence, highlight=False, soft_wrap=True)
+            waiting = f" {found.not_yet_judged:,} not judged yet." if found.not_yet_judged else ""
+            stdout.print(
+                f"Sound: {found.entries:,} entries, {found.tables} tables, every cell as the log"
+                f" gives it.{waiting}",
+                highlight=False,
+                soft_wrap=True,
+            )
+
+
+def _kept(file: Path) -> str:
+    try:
+        return file.read_text()
+    except (OSError, UnicodeError) as error:
+        raise Refusal(
+            "Nothing was verified.",
+            where=str(file),
+            why="the checkpoint cannot be read",
+            cure="Name a file that `changeproof log checkpoint` printed.",
+        ) from error
+
+
+def _next_step(differences: "Sequence[LogDifference]") -> None:
+    first = next((each.entry for each in differences if each.entry is not None), None)
+    if first is not None:
+        stderr.print(f"Next: changeproof log prove {first}", highlight=False)
 
 
 @log.command("checkpoint")

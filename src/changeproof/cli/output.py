@@ -13,7 +13,7 @@ from rich.table import Table
 from changeproof.events.event import canonical
 
 stderr = Console(stderr=True)
-stdout = Console()
+stdout = Console() if sys.stdout.isatty() else Console(width=160)
 
 GLYPHS = {
     "deviation": ("✕ Deviation", "bold red"),

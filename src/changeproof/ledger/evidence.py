@@ -59,7 +59,23 @@ _MOVING: tuple[type[Row], ...] = (
     ChangeRequest,
 )
 # Here only a changed value matters: every delivery states them again.
-_RESTATED: tuple[type[Row], ...] = (Repository, SystemMapping, SourceCoverage)
+_RESTATED: tuple[type[Row], ...] = (Repository, SystemMapping, SourceCoverage, AccountKindRow)
+# What every check reads besides its subject's own rows; a new value may change any verdict.
+_CONTEXT: frozenset[type[Row]] = frozenset(
+    (
+        people.AccountDeclaration,
+        people.AccountPerson,
+        people.RoleGrant,
+        people.RoleRevocation,
+        receipts.Silence,
+        receipts.Recovery,
+        receipts.PolicyInForce,
+        receipts.PolicyParameter,
+        requests.TimeWindow,
+        requests.Incident,
+        requests.IncidentEnd,
+    )
+)
 
 # Tables in which several events may state one row: all of them are evidence.
 _CONTESTED: dict[type[Row], str] = {
@@ -128,11 +144,14 @@ class Evidence:
 
     def __init__(self, database: Database) -> None:
         self.store = Store(database)
+        self.context_version = 0
+        """Another number whenever context may have changed."""
         self._graph: CommitGraph | None = None
 
     def forget(self) -> None:
-        """Read the graph anew when it is next needed: somebody else wrote, or we rolled back."""
+        """Read everything anew when it is next needed: somebody else wrote, or we rolled back."""
         self._graph = None
+        self.context_version += 1
 
     def take(self, entries: Collection[Entry]) -> set[str]:
         """Project a batch and derive what it touched; the subjects to judge again.
@@ -154,9 +173,14 @@ class Evidence:
         for kind, members in groups.items():
             if kind in restated:
                 now = self._held(kind, members)
-                touched.mark(row for row in now if self._value(row) not in restated[kind])
+                changed = [row for row in now if self._value(row) not in restated[kind]]
+                touched.mark(changed)
+                self.context_version += bool(changed)
             else:
                 touched.mark(members)
+                self.context_version += kind in _CONTEXT
+        if touched.is_empty:
+            return set()
         late: set[str] = set()
         if self._graph is not None:
             late = define_nodes(self.store, self._graph, touched.nodes)

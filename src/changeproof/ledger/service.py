@@ -124,6 +124,16 @@ class Ledger:
         self._written_to = size + len(entries)
         return Recorded(entries, first, len(sealed) - len(entries), frozenset(subjects))
 
+    @property
+    def context_version(self) -> tuple[int, int]:
+        """Another value whenever the context of checks may have changed; ask it inside `writing`
+        or another transaction that holds the lock."""
+        size = self.log.size()
+        if size != self._written_to:
+            self._evidence.forget()
+            self._written_to = size
+        return (id(self._evidence), self._evidence.context_version)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction under the writer's lock: what is read in it stands until it ends.

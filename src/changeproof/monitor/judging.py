@@ -7,7 +7,9 @@ transaction, so that a crash leaves nothing unjudged and nothing judged on half 
 from collections.abc import Callable, Iterator, Sequence
 
 from changeproof.alerts.outbox import enqueue
-from changeproof.checks.judgement import Judgements, Judgemaker
+from changeproof.checks.judge import judge_with_due
+from changeproof.checks.judged import Judged
+from changeproof.checks.loader import load_checks
 from changeproof.events.acts import ChangeJudged
 from changeproof.events.event import canonical, sha256_hex
 from changeproof.ledger.joined import Finding, SubjectJudged
@@ -47,10 +49,12 @@ def judge_batch(ledger: Ledger, batch: int, as_of: Callable[[], int] = now) -> i
         if not subjects:
             return 0
         moment = as_of()
-        judgements = judgemaker(ledger).judge(ledger.store, subjects, moment)
-        changed = _keep(ledger, subjects, judgements, moment)
-        cases = open_cases(ledger, judgements.findings, moment)
-        events = [*_history(ledger, changed, judgements, moment), *cases]
+        judged = judge_with_due(
+            ledger.store, subjects, moment, context_version=ledger.context_version
+        )
+        changed = _keep(ledger, subjects, judged, moment)
+        cases = open_cases(ledger, judged.findings, moment)
+        events = [*_history(ledger, changed, judged, moment), *cases]
         if cases:
             enqueue(cases, moment)
         if events:
@@ -71,33 +75,24 @@ def sweep(ledger: Ledger, as_of: int) -> int:
     return len(rows)
 
 
-def judgemaker(ledger: Ledger) -> Judgemaker:
-    """The ledger's own judge: its statements stay prepared between batches."""
-    held = getattr(ledger, "judgemaker", None)
-    if not isinstance(held, Judgemaker):
-        held = Judgemaker()
-        ledger.judgemaker = held
-    return held
-
-
 def _keep(
-    ledger: Ledger, subjects: Sequence[str], judgements: Judgements, moment: int
+    ledger: Ledger, subjects: Sequence[str], judged: Judged, moment: int
 ) -> dict[str, dict[str, str]]:
     """Store findings; the verdicts that differ from those before, by subject and check."""
     before = {
         (row.subject, row.check_id): row for row in ledger.store.by(Finding, "subject", subjects)
     }
     changed: dict[str, dict[str, str]] = {}
-    for row in judgements.findings:
+    for row in judged.findings:
         held = before.get((row.subject, row.check_id))
         if held is None or (held.verdict, held.basis) != (row.verdict, row.basis):
             changed.setdefault(row.subject, {})[row.check_id] = f"{row.verdict}/{row.basis}"
-    ledger.store.replace_known(Finding, list(before.values()), judgements.findings)
+    ledger.store.replace_known(Finding, list(before.values()), judged.findings)
     ledger.store.replace(
         SubjectJudged,
         "subject",
         subjects,
-        standings(ledger.store, moment, judgements.findings, judgements.due_at),
+        standings(ledger.store, moment, judged.findings, judged.due),
     )
     return changed
 
@@ -105,10 +100,10 @@ def _keep(
 def _history(
     ledger: Ledger,
     changed: dict[str, dict[str, str]],
-    judgements: Judgements,
+    judged: Judged,
     moment: int,
 ) -> Iterator[ChangeJudged]:
-    size = ledger.log.size()
+    size, checks = ledger.log.size(), load_checks().digest
     for subject in sorted(changed):
         verdicts = changed[subject]
         yield ChangeJudged(
@@ -117,7 +112,7 @@ def _history(
             occurred_at=moment,
             subject=subject,
             verdicts=verdicts,
-            policy_version=judgements.policy_version.get(subject, 0),
-            checks=judgements.checks_digest,
+            policy_version=judged.policy_versions.get(subject, 0),
+            checks=checks,
             log_size=size,
         )

@@ -34,6 +34,11 @@ class Touched:
     systems: set[str] = field(default_factory=set)
     context: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing needs to be derived (what the product did itself touches nothing)."""
+        return self == Touched()
+
     def mark(self, rows: Iterable[Row]) -> None:
         """Mark what these rows touch."""
         for row in rows:
@@ -161,6 +166,8 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     requests.Emergency: _emergency,
     requests.TimeWindow: _context,
     requests.Incident: _context,
+    requests.IncidentEnd: _context,
+    people.AccountKindRow: _context,
     people.SystemMapping: _repository,
     people.AccountPerson: _context,
     people.AccountDeclaration: _context,
