@@ -117,7 +117,7 @@ def load_checks(folder: Path | None = None, *, examined: bool = False) -> CheckS
     A company's files are always examined against the contract; the shipped ones when `examined`
     asks for it, as the tests do. Raises Refusal with file, line and cure.
     """
-    views = _ordered(_read_view(path, examined=examined) for path in _files(_HERE / "views"))
+    views = ordered(_read_view(path, examined=examined) for path in _files(_HERE / "views"))
     schema = {**EVIDENCE_COLUMNS, **{view.name: view.columns for view in views}}
     if examined:
         for view in views:
@@ -165,7 +165,7 @@ def _read_view(path: Path, *, examined: bool) -> View:
     return View(matter, text, statement, is_context=False)
 
 
-def _ordered(views: Iterable[View]) -> list[View]:
+def ordered(views: Iterable[View]) -> list[View]:
     """Each view after those that it reads; context views know which they are by what they read."""
     named = {view.name: view for view in views}
     reads = {name: contract.tables_read(view.statement) for name, view in named.items()}
