@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Literal
 
-from changeproof.checks.duckdb_engine import DuckdbEngine
 from changeproof.checks.judged import Judged
 from changeproof.checks.loader import CheckSet, load_checks
 from changeproof.checks.sqlite_engine import SqliteEngine
@@ -86,6 +85,9 @@ def evaluate_all(
 ) -> list[Finding]:
     """Findings on everything on record, sorted. A path is a snapshot's folder: DuckDB reads it."""
     wanted = checks if checks is not None else load_checks()
+    if isinstance(evidence, Path) or engine == "duckdb":
+        # Loading it takes a second, which a webhook's judgement has no use for.
+        from changeproof.checks.duckdb_engine import DuckdbEngine
     if isinstance(evidence, Path):
         if engine != "duckdb":
             raise Refusal(

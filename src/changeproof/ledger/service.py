@@ -20,7 +20,7 @@ from changeproof.ledger.store import Store
 from changeproof.log.keys import load_key
 from changeproof.log.storage import Log
 
-BATCH = 500
+BATCH = 1_000
 """Events in one transaction of an import: long enough to be quick, short enough that others
 get their turn."""
 
