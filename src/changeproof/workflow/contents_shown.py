@@ -16,6 +16,10 @@ from changeproof.workflow.naming import SHORTEST_REVISION
 _HEX = re.compile(r"[0-9a-f]+")
 
 
+class ContentMoved(Refusal):
+    """What was looked at is not what stands now (HTTP 409)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What one implementation would put into production."""
@@ -136,9 +140,9 @@ def _built_from(store: Store, shown: Shown, artifact: str) -> str | None:
     return min(found) if found else None
 
 
-def _moved(change: str, shown: Shown) -> Refusal:
+def _moved(change: str, shown: Shown) -> ContentMoved:
     current = ", ".join(each[:12] for each in shown.revisions) or "nothing"
-    return Refusal(
+    return ContentMoved(
         "The approval was not recorded.",
         where=change,
         why=f"what you looked at is not its content now, which is {current}",

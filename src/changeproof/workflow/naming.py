@@ -13,6 +13,16 @@ from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 
 SHORTEST_REVISION = 7
+
+
+class UnknownName(Refusal):
+    """Nothing on record is called so (HTTP 404)."""
+
+
+class AmbiguousName(Refusal):
+    """Several things are called so (HTTP 409)."""
+
+
 _REVISION = re.compile(rf"[0-9a-f]{{{SHORTEST_REVISION},64}}")
 _PULL_PATH = re.compile(r"/([^/]+/[^/]+)/pull/([0-9]{1,9})(?:/.*)?")
 _PULL_NUMBER = re.compile(r"([^/\s#]+/[^/\s#]+)#([0-9]{1,9})")
@@ -32,13 +42,13 @@ def find_change(ledger: Ledger, name: str) -> str:
             return candidates.pop()
         if candidates:
             listed = ", ".join(sorted(candidates)[:_LISTED])
-            raise Refusal(
+            raise AmbiguousName(
                 "The change was not found.",
                 where=wanted,
                 why=f"the name stands for {len(candidates)} changes: {listed}",
                 cure="Name one of them by its id.",
             )
-    raise Refusal(
+    raise UnknownName(
         "The change was not found.",
         where=wanted[:200],
         why="no change on record has this id, alias or revision",

@@ -1,0 +1,36 @@
+"""The HTTP API: one object, its routers, how it describes itself."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from changeproof import __version__
+from changeproof.accounts.api_authentication import api_doors
+from changeproof.api import changes, checks, desk, entries, gate, intake
+from changeproof.api.problems import UNAUTHENTICATED, add_handlers, not_found, problem_response
+
+api = NinjaAPI(
+    title="Changeproof",
+    version=__version__,
+    description=(
+        "Changes to production, judged against CC8.1 and provable. Send a token as"
+        " `Authorization: Bearer …`; every refusal is a problem (RFC 9457) with what, where, why"
+        " and cure. Times are UTC microseconds. Webhooks: `POST /webhooks/github`."
+    ),
+    docs_url=None,
+    openapi_url="/openapi.json",
+    auth=api_doors(),
+    urls_namespace="api",
+)
+add_handlers(api)
+for room in (changes, desk, gate, intake, checks, entries):
+    api.add_router("", room.router)
+
+
+def unknown_operation(request: HttpRequest, **_: Any) -> HttpResponse:
+    """Any other address below /api/: 401 for nobody, 404 for a caller."""
+    for door in api_doors():
+        if door(request):
+            return not_found()
+    return problem_response(401, UNAUTHENTICATED)

@@ -1,0 +1,51 @@
+"""Who asks an operation, what they may see, and pages of what they asked for."""
+
+from typing import Annotated, Any, TypeVar
+
+from django.http import HttpRequest
+from ninja import Query
+
+from changeproof.accounts.callers import Caller
+from changeproof.accounts.holdings import EVERYWHERE
+from changeproof.accounts.permissions import NotPermitted
+from changeproof.accounts.vocabulary import ROLE_PERMISSIONS, Permission
+
+DEFAULT_LIMIT = 100
+LARGEST_LIMIT = 500
+
+Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="items a page")]
+After = Annotated[str, Query(max_length=500, description="the cursor `next` of the page before")]
+
+Item = TypeVar("Item")
+
+
+def caller(request: HttpRequest) -> Caller:
+    """Whom the door let in."""
+    found: Any = request.auth  # type: ignore[attr-defined]
+    if not isinstance(found, Caller):
+        raise TypeError("the operation has no door")
+    return found
+
+
+def readable_systems(request: HttpRequest, permission: Permission) -> frozenset[str] | None:
+    """The systems of which the caller may see this; None for all."""
+    asking = caller(request)
+    if asking.may(permission):
+        return None
+    return frozenset(
+        holding.system
+        for holding in asking.holdings
+        if holding.system != EVERYWHERE and permission in ROLE_PERMISSIONS[holding.role]
+    )
+
+
+def require_system(request: HttpRequest, permission: Permission, system: str | None) -> None:
+    """Raise NotPermitted unless the caller may see this system."""
+    systems = readable_systems(request, permission)
+    if systems is not None and system not in systems:
+        raise NotPermitted(permission, system)
+
+
+def cut(items: list[Item], limit: int) -> tuple[list[Item], bool]:
+    """The page, and whether there is more: asked with one more than the limit."""
+    return items[:limit], len(items) > limit

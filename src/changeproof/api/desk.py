@@ -1,0 +1,235 @@
+"""People's acts: each operation is one function of the workflow, with the same rules."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from changeproof.accounts.api_authentication import api_doors
+from changeproof.accounts.vocabulary import Permission
+from changeproof.api import shapes
+from changeproof.api.asking import (
+    DEFAULT_LIMIT,
+    After,
+    Limit,
+    caller,
+    cut,
+    readable_systems,
+)
+from changeproof.api.shapes import DoneOut
+from changeproof.ledger.joined import Change
+from changeproof.ledger.judgements import CaseFile, CaseResolution
+from changeproof.ledger.requests import Emergency, TimeWindow
+from changeproof.ledger.service import ledger
+from changeproof.workflow.closing import (
+    CloseChange,
+    ResolveCase,
+    SetWindow,
+    close,
+    resolve_case,
+    set_window,
+)
+from changeproof.workflow.decisions import (
+    ApproveChange,
+    AuthorizeChange,
+    DeclineChange,
+    approve,
+    authorize,
+    decline,
+)
+from changeproof.workflow.emergencies import (
+    DeclareEmergency,
+    HoldPostReview,
+    declare_emergency,
+    hold_post_review,
+)
+from changeproof.workflow.requesting import (
+    LinkWork,
+    RequestChange,
+    ScheduleChange,
+    Window,
+    link_work,
+    request_change,
+    schedule,
+)
+
+router = Router(tags=["desk"])
+_CREATED: dict[int, Any] = {201: DoneOut}
+
+
+def _doors(permission: Permission) -> Any:
+    return api_doors(permission, somewhere=True)
+
+
+def _window(stated: shapes.WindowIn) -> Window:
+    return Window(stated.begins_at, stated.ends_at)
+
+
+@router.post("/requests", response=_CREATED, auth=_doors(Permission.CHANGE_REQUEST))
+def post_request(request: HttpRequest, body: shapes.RequestIn) -> Status[DoneOut]:
+    """Request a change; the number is given here."""
+    stated = body.model_dump(exclude={"links", "window"})
+    window = None if body.window is None else _window(body.window)
+    command = RequestChange(**stated, links=body.links, window=window)
+    return Status(201, DoneOut.of(request_change(ledger(), caller(request).account, command)))
+
+
+@router.post("/links", response=_CREATED, auth=_doors(Permission.CHANGE_REQUEST))
+def post_link(request: HttpRequest, body: shapes.LinkIn) -> Status[DoneOut]:
+    """Say which pull request or revision carries a request out."""
+    command = LinkWork(body.change, body.work)
+    return Status(201, DoneOut.of(link_work(ledger(), caller(request).account, command)))
+
+
+@router.post("/schedules", response=_CREATED, auth=_doors(Permission.CHANGE_REQUEST))
+def post_schedule(request: HttpRequest, body: shapes.ScheduleIn) -> Status[DoneOut]:
+    """Plan the window in which a change is to be deployed."""
+    command = ScheduleChange(body.change, _window(body.window))
+    return Status(201, DoneOut.of(schedule(ledger(), caller(request).account, command)))
+
+
+@router.post("/authorizations", response=_CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
+def post_authorization(request: HttpRequest, body: shapes.AuthorizationIn) -> Status[DoneOut]:
+    """Work on it may begin."""
+    command = AuthorizeChange(**body.model_dump())
+    return Status(201, DoneOut.of(authorize(ledger(), caller(request).account, command)))
+
+
+@router.post("/approvals", response=_CREATED, auth=_doors(Permission.CHANGE_APPROVE))
+def post_approval(request: HttpRequest, body: shapes.ApprovalIn) -> Status[DoneOut]:
+    """This content may go live; 409 where it moved since it was looked at."""
+    command = ApproveChange(**body.model_dump())
+    return Status(201, DoneOut.of(approve(ledger(), caller(request).account, command)))
+
+
+@router.post("/declines", response=_CREATED, auth=_doors(Permission.CHANGE_APPROVE))
+def post_decline(request: HttpRequest, body: shapes.DeclineIn) -> Status[DoneOut]:
+    """No, with the reason."""
+    command = DeclineChange(**body.model_dump())
+    return Status(201, DoneOut.of(decline(ledger(), caller(request).account, command)))
+
+
+@router.post("/emergencies", response=_CREATED, auth=_doors(Permission.EMERGENCY_DECLARE))
+def post_emergency(request: HttpRequest, body: shapes.EmergencyIn) -> Status[DoneOut]:
+    """A change cannot wait; the number is given here."""
+    command = DeclareEmergency(**body.model_dump())
+    return Status(201, DoneOut.of(declare_emergency(ledger(), caller(request).account, command)))
+
+
+@router.post("/post-reviews", response=_CREATED, auth=_doors(Permission.EMERGENCY_REVIEW))
+def post_review(request: HttpRequest, body: shapes.ReviewIn) -> Status[DoneOut]:
+    """What a change or emergency achieved was looked at."""
+    command = HoldPostReview(**body.model_dump())
+    return Status(201, DoneOut.of(hold_post_review(ledger(), caller(request).account, command)))
+
+
+@router.post("/windows", response=_CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
+def post_window(request: HttpRequest, body: shapes.FreezeIn) -> Status[DoneOut]:
+    """Set a freeze or a maintenance window."""
+    window = Window(body.begins_at, body.ends_at)
+    command = SetWindow(body.kind, window, body.reason, body.system, body.name)
+    return Status(201, DoneOut.of(set_window(ledger(), caller(request).account, command)))
+
+
+@router.post("/closings", response=_CREATED, auth=_doors(Permission.CHANGE_CLOSE))
+def post_closing(request: HttpRequest, body: shapes.ClosingIn) -> Status[DoneOut]:
+    """A change ended."""
+    command = CloseChange(body.change, body.outcome)
+    return Status(201, DoneOut.of(close(ledger(), caller(request).account, command)))
+
+
+@router.post("/case-resolutions", response=_CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
+def post_resolution(request: HttpRequest, body: shapes.ResolutionIn) -> Status[DoneOut]:
+    """How a case ended; the verdict at deployment stays."""
+    command = ResolveCase(body.case, body.outcome, body.reason)
+    return Status(201, DoneOut.of(resolve_case(ledger(), caller(request).account, command)))
+
+
+@router.get("/cases", response=shapes.CasesPage, auth=_doors(Permission.CHANGE_READ))
+def list_cases(
+    request: HttpRequest, *, is_open: bool = True, after: After = "", limit: Limit = DEFAULT_LIMIT
+) -> dict[str, Any]:
+    """Cases by name; the open ones unless asked otherwise."""
+    store = ledger().store
+    resolved = {row.case_id: row for row in store.all(CaseResolution)}
+    systems = readable_systems(request, Permission.CHANGE_READ)
+    files = [
+        row
+        for row in store.all(CaseFile)
+        if row.case_id > after and (not is_open or row.case_id not in resolved)
+    ]
+    if systems is not None:
+        subjects = store.by(Change, "change_id", {row.subject for row in files})
+        visible = {row.change_id for row in subjects if row.system in systems}
+        files = [row for row in files if row.subject in visible]
+    page, more = cut(files[: limit + 1], limit)
+    items = [_case(row, resolved.get(row.case_id)) for row in page]
+    return {"items": items, "next": page[-1].case_id if more else None}
+
+
+def _case(row: CaseFile, resolution: CaseResolution | None) -> shapes.CaseOut:
+    return shapes.CaseOut(
+        case=row.case_id,
+        subject=row.subject,
+        check=row.check_id,
+        deployed_at=row.deployed_at,
+        opened_at=row.opened_at,
+        outcome=resolution.outcome if resolution else None,
+        resolved_by=resolution.account if resolution else None,
+        resolved_at=resolution.resolved_at if resolution else None,
+    )
+
+
+@router.get("/emergencies", response=shapes.EmergenciesPage, auth=_doors(Permission.CHANGE_READ))
+def list_emergencies(
+    request: HttpRequest, after: After = "", limit: Limit = DEFAULT_LIMIT
+) -> dict[str, Any]:
+    """Emergencies by name."""
+    systems = readable_systems(request, Permission.CHANGE_READ)
+    rows = [
+        row
+        for row in ledger().store.all(Emergency)
+        if row.emergency > after and (systems is None or row.system in systems)
+    ]
+    page, more = cut(rows[: limit + 1], limit)
+    items = [
+        shapes.EmergencyOut(
+            emergency=row.emergency,
+            change=row.change_name,
+            system=row.system,
+            incident=row.incident,
+            declared_by=row.declared_by,
+            authorized_by=row.authorized_by,
+            declared_at=row.declared_at,
+            ends_at=row.ends_at,
+        )
+        for row in page
+    ]
+    return {"items": items, "next": page[-1].emergency if more else None}
+
+
+@router.get("/windows", response=shapes.WindowsPage, auth=_doors(Permission.CHANGE_READ))
+def list_windows(
+    request: HttpRequest, after: After = "", limit: Limit = DEFAULT_LIMIT
+) -> dict[str, Any]:
+    """Freezes and maintenance windows by name, so that they are seen when work is planned."""
+    systems = readable_systems(request, Permission.CHANGE_READ)
+    rows = [
+        row
+        for row in ledger().store.all(TimeWindow)
+        if row.time_window > after
+        and (systems is None or row.system is None or row.system in systems)
+    ]
+    page, more = cut(rows[: limit + 1], limit)
+    items = [
+        shapes.WindowOut(
+            name=row.time_window,
+            kind=row.kind,
+            system=row.system,
+            begins_at=row.begins_at,
+            ends_at=row.ends_at,
+            set_by=row.account,
+        )
+        for row in page
+    ]
+    return {"items": items, "next": page[-1].time_window if more else None}

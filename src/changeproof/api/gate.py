@@ -1,0 +1,29 @@
+"""May this go there now? The answer is 200 either way; only `answer` says which."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from changeproof.accounts.api_authentication import api_doors
+from changeproof.accounts.vocabulary import Permission
+from changeproof.api.asking import caller
+from changeproof.api.shapes import GateIn, GateOut
+from changeproof.events.refusal import Refusal
+from changeproof.gate.asking import answer_json, ask
+from changeproof.ledger.service import ledger
+
+router = Router(tags=["gate"], auth=api_doors(Permission.GATE_ASK, somewhere=True))
+
+
+@router.post("/gate", response=GateOut, summary="May this content go to that environment now?")
+def post_gate(request: HttpRequest, body: GateIn) -> dict[str, Any]:
+    """Allow, or deny with every reason and its cure, from the same checks that judge changes."""
+    if body.revision is None and body.artifact is None:
+        raise Refusal(
+            "The gate was not asked.",
+            where="revision, artifact",
+            why="neither was named",
+            cure="Name one of them.",
+        )
+    return answer_json(ask(ledger(), actor=caller(request).account, **body.model_dump()))

@@ -1,0 +1,147 @@
+"""What programs send with a token: our own events, and payloads of the kinds we read."""
+
+from typing import Annotated, Any
+
+import msgspec
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from changeproof.accounts.api_authentication import api_doors
+from changeproof.accounts.vocabulary import Permission
+from changeproof.api.asking import caller
+from changeproof.api.shapes import TakenOut, TakenPage
+from changeproof.events.event import sha256_hex
+from changeproof.events.refusal import Refusal
+from changeproof.events.vocabulary import json_schema
+from changeproof.intake.deliveries import Taken, take
+from changeproof.intake.writer import wake
+from changeproof.ledger.service import ledger, now
+from changeproof.sources.delivery import Delivery
+from changeproof.sources.guards import guard_size
+from changeproof.sources.translate import KINDS
+
+router = Router(tags=["intake"], auth=api_doors(Permission.EVENTS_WRITE))
+EVENTS = "events"
+MOST_ITEMS = 1_000
+_RESERVED = frozenset({"kind", "event"})
+
+
+@router.post(
+    "/events",
+    response={202: TakenPage},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"$ref": "/api/events/schema"}},
+                "application/x-ndjson": {"schema": {"type": "string"}},
+            },
+        }
+    },
+)
+def post_events(request: HttpRequest) -> Status[dict[str, Any]]:
+    """One event, a list of them, or one a line: each with its own outcome, up to 1,000.
+
+    Times are claims: the receipt's time counts, the claimed one stands beside it.
+    """
+    moment = now()
+    deliveries = [
+        Delivery(kind=EVENTS, id=sha256_hex(item), body=item, received_at=moment)
+        for item in _items(_body(request))
+    ]
+    taken = take(ledger(), deliveries, _collector(request))
+    wake()
+    return Status(202, {"items": [_told(each) for each in taken]})
+
+
+@router.get("/events/schema", auth=api_doors(), summary="The JSON Schema of all events")
+def get_schema(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
+    """What `POST /api/events` reads; a delivery's header fields may be left out."""
+    return json_schema()
+
+
+@router.post(
+    "/deliveries",
+    response=TakenOut,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        }
+    },
+)
+def post_delivery(
+    request: HttpRequest,
+    kind: Annotated[str, Query(max_length=50, description=f"one of: {', '.join(KINDS)}")],
+    event: Annotated[str | None, Query(max_length=200)] = None,
+) -> TakenOut:
+    """One payload of a system that we read, as a body of bytes (`ingest --server`)."""
+    if kind not in KINDS:
+        raise Refusal(
+            "The delivery was not taken.",
+            where="kind",
+            why=f"{kind!r} is no kind of payload that we read",
+            cure=f"Name one of: {', '.join(KINDS)}.",
+        )
+    body = _body(request)
+    options = tuple(
+        sorted((name, value) for name, value in request.GET.items() if name not in _RESERVED)
+    )
+    delivery = Delivery(
+        kind=kind,
+        id=sha256_hex(body),
+        body=body,
+        received_at=now(),
+        name=event,
+        options=tuple((str(name), str(value)) for name, value in options),
+    )
+    [taken] = take(ledger(), [delivery], _collector(request))
+    wake()
+    return _told(taken)
+
+
+def _body(request: HttpRequest) -> bytes:
+    body = request.body
+    guard_size(body)
+    return body
+
+
+def _collector(request: HttpRequest) -> str:
+    return f"api:{caller(request).account}"
+
+
+def _told(taken: Taken) -> TakenOut:
+    return TakenOut(outcome=taken.outcome, events=taken.events, reason=taken.reason)
+
+
+def _items(body: bytes) -> list[bytes]:
+    """The bytes of each event. Raises Refusal for what is no list of objects."""
+    text = body.strip()
+    try:
+        if text[:1] == b"[":
+            items = [bytes(each) for each in msgspec.json.decode(text, type=list[msgspec.Raw])]
+        elif _is_one(text):
+            items = [text]
+        else:
+            items = [line for line in text.splitlines() if line.strip()]
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _malformed(f"the body is no JSON: {error}") from error
+    if not 1 <= len(items) <= MOST_ITEMS:
+        raise _malformed(f"it holds {len(items):,} events; 1 to {MOST_ITEMS:,} are taken")
+    return items
+
+
+def _is_one(text: bytes) -> bool:
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
+def _malformed(why: str) -> Refusal:
+    return Refusal(
+        "No event was taken.",
+        why=why,
+        cure="Send one event, a list of them, or one a line; see /api/events/schema.",
+    )

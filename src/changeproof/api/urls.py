@@ -1,0 +1,20 @@
+"""Addresses of programs: the API, the public log, the probes."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from changeproof.api import public
+from changeproof.api.app import api, unknown_operation
+
+_unknown = csrf_exempt(login_not_required(unknown_operation))
+
+urlpatterns = [
+    path("health", public.health, name="health"),
+    path("ready", public.ready, name="ready"),
+    path("log/checkpoint", public.checkpoint, name="log_checkpoint"),
+    path("log/tile/<path:path>", public.tile, name="log_tile"),
+    re_path(r"^api/?$", _unknown),
+    path("api/", api.urls),
+    re_path(r"^api/", _unknown),
+]

@@ -1,0 +1,90 @@
+"""Acts through the API keep the workflow's rules, with its words."""
+
+import pytest
+
+from changeproof.ledger.requests import Approval
+from changeproof.ledger.service import ledger
+from tests.support.pull_requests import SYSTEM
+
+ASKED = {"title": "Raise the limit", "system": SYSTEM, "reason": "Sales asked"}
+
+
+def test_a_request_goes_through_its_life(forge, caller):
+    requester, approver = caller("requester"), caller("approver")
+    _, head = forge.open(7)
+    made = requester.post("/api/requests", {**ASKED, "links": [head]})
+    assert made.status_code == 201
+    change = made.json()["change"]
+    assert requester.post("/api/authorizations", {"change": change}).status_code == 403
+    assert approver.post("/api/authorizations", {"change": change}).status_code == 201
+    shown = approver.get(f"/api/contents/{change}").json()
+    assert shown["contents"][0]["revision"] == head
+    approval = approver.post("/api/approvals", {"change": change, "seen": shown["seen"]})
+    assert approval.status_code == 201
+    assert [row.revision for row in ledger().store.all(Approval)] == [head]
+    closed = requester.post("/api/closings", {"change": change, "outcome": "cancelled"})
+    assert closed.status_code == 201
+    entry = approver.get(f"/api/log/entries/{closed.json()['entry']}").json()
+    assert entry["event_id"] == closed.json()["event"]
+    assert entry["entry"]["event"]["actor"] == requester.account
+
+
+def test_content_that_moved_is_a_conflict(forge, caller):
+    approver = caller("approver")
+    pull, head = forge.open(7)
+    forge.push(7, "newer", parent=head)
+    reply = approver.post("/api/approvals", {"change": pull, "revision": head})
+    assert reply.status_code == 409
+    assert "now" in reply.json()["why"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api/links", {"change": "CHG-1-1", "work": "x"}),
+        ("/api/schedules", {"change": "CHG-1-1", "window": {"begins_at": 1, "ends_at": 2}}),
+        ("/api/authorizations", {"change": "CHG-1-1"}),
+        ("/api/approvals", {"change": "CHG-1-1"}),
+        ("/api/declines", {"change": "CHG-1-1", "reason": "x"}),
+        ("/api/post-reviews", {"change": "CHG-1-1", "outcome": "accepted", "reason": "x"}),
+        ("/api/closings", {"change": "CHG-1-1", "outcome": "cancelled"}),
+        ("/api/case-resolutions", {"case": "c", "outcome": "reverted", "reason": "x"}),
+    ],
+)
+def test_an_unknown_change_is_not_found(caller, path, said):
+    assert caller().post(path, said).status_code == 404
+
+
+def test_emergencies_and_windows_are_made_and_listed(forge, caller):
+    manager = caller("change_manager")
+    told = manager.post(
+        "/api/emergencies", {"system": SYSTEM, "reason": "Down", "incident": "INC-1"}
+    ).json()
+    listed = manager.get("/api/emergencies").json()["items"]
+    assert [(each["emergency"], each["change"]) for each in listed] == [
+        (told["name"], told["change"])
+    ]
+    window = {"kind": "freeze", "begins_at": 1, "ends_at": 2, "reason": "Sale"}
+    assert manager.post("/api/windows", window).status_code == 201
+    assert manager.get("/api/windows").json()["items"][0]["ends_at"] == 2
+    assert manager.get("/api/cases").json() == {"items": [], "next": None}
+
+
+def test_a_pipeline_asks_the_gate(forge, caller):
+    pipeline = caller("deployer", scopes=("gate",))
+    reply = pipeline.post("/api/gate", {"environment": "production", "revision": "a" * 40})
+    assert reply.status_code == 200
+    told = reply.json()
+    assert told["answer"] == "deny"
+    assert told["reasons"][0]["cure"]
+    assert told["entry"] >= 0
+    assert pipeline.post("/api/gate", {"environment": "production"}).status_code == 422
+    assert pipeline.get("/api/changes").status_code == 403
+
+
+def test_checks_are_described_with_their_query(caller):
+    asking = caller("auditor")
+    ids = [each["id"] for each in asking.get("/api/checks").json()["items"]]
+    assert "cc8_1/08_approval" in ids
+    assert "SELECT" in asking.get("/api/checks/cc8_1/08_approval").json()["sql"]
+    assert asking.get("/api/checks/cc8_1/none").status_code == 404

@@ -1,0 +1,68 @@
+"""Events and payloads from programs: an outcome for each, limits with their names."""
+
+import json
+
+from changeproof.ledger.requests import Incident
+from changeproof.ledger.service import ledger
+
+OPENED = {"type": "IncidentOpened", "incident": "INC-1", "occurred_at": 5, "delivery": "d1"}
+
+
+def test_each_event_has_its_own_outcome(caller):
+    program = caller("deployer", scopes=("ingest",))
+    reply = program.post("/api/events", [OPENED, {"type": "Nonsense"}, {"type": "RoleGranted"}])
+    assert reply.status_code == 202
+    assert [each["outcome"] for each in reply.json()["items"]] == [
+        "translated",
+        "quarantined",
+        "quarantined",
+    ]
+    [row] = ledger().store.all(Incident)
+    assert row.opened_at != 5  # a claim: the receipt's time counts
+
+
+def test_one_object_and_one_a_line_are_taken_too(caller):
+    program = caller("deployer")
+    assert len(program.post("/api/events", OPENED).json()["items"]) == 1
+    lines = b"\n".join(json.dumps({**OPENED, "incident": f"I{n}"}).encode() for n in range(3))
+    reply = program.send("/api/events", lines, "application/x-ndjson")
+    assert [each["events"] for each in reply.json()["items"]] == [1, 1, 1]
+
+
+def test_what_is_no_list_of_events_is_refused_whole(caller):
+    program = caller("deployer")
+    size = ledger().log.size()
+    for body in (b"[{]", b"[]", b"", b"[" * 500):
+        assert program.send("/api/events", body, "application/json").status_code == 422
+    many = b"[" + b",".join([b"{}"] * 1001) + b"]"
+    assert program.send("/api/events", many, "application/json").status_code == 422
+    assert ledger().log.size() == size
+
+
+def test_more_than_the_limit_is_refused_by_its_name(caller):
+    program = caller("deployer")
+    reply = program.send("/api/events", b" " * (25 * 1024 * 1024 + 1), "application/json")
+    assert reply.status_code == 413
+    assert "25 MiB" in reply.json()["why"]
+    reply = program.send("/api/events", b" " * (31 * 1024 * 1024), "application/json")
+    assert reply.status_code == 413
+
+
+def test_a_payload_of_a_kind_that_we_read_is_taken(caller):
+    program = caller("deployer")
+    body = json.dumps(OPENED).encode()
+    reply = program.send("/api/deliveries?kind=events", body)
+    assert reply.json() == {"outcome": "translated", "events": 1, "reason": None}
+    assert program.send("/api/deliveries?kind=jira", b"{").json()["outcome"] == "quarantined"
+    assert program.send("/api/deliveries?kind=fax", body).status_code == 422
+
+
+def test_who_sent_it_is_its_collector(caller):
+    program = caller("deployer")
+    program.post("/api/events", OPENED)
+    entry = json.loads(ledger().log.entry(ledger().log.size() - 1).entry)
+    assert entry["collector"] == f"api:{program.account}"
+
+
+def test_the_schema_of_events_is_published(caller):
+    assert "IncidentOpened" in caller().get("/api/events/schema").json()["$defs"]
