@@ -12,6 +12,8 @@ from django.conf import settings
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.entry import Entry, parse_entry, seal
 from changeproof.events.event import Event, canonical_event, sha256_hex
+from changeproof.ledger.activity import STATE as ACTIVITY
+from changeproof.ledger.activity import with_entries
 from changeproof.ledger.connection import InstanceDatabase
 from changeproof.ledger.evidence import Evidence
 from changeproof.ledger.instance import Instance, read_instance
@@ -121,6 +123,8 @@ class Ledger:
         first = self.log.append([(entry.id, entry.encoded) for entry in entries])
         subjects = self._evidence.take(entries) if entries else set()
         self.queue(subjects)
+        if entries:
+            self.set_state(ACTIVITY, with_entries(self.state(ACTIVITY), entries))
         self._written_to = size + len(entries)
         return Recorded(entries, first, len(sealed) - len(entries), frozenset(subjects))
 
