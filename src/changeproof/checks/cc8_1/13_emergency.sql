@@ -1,0 +1,138 @@
+/*
+id: cc8_1/13_emergency
+title: An emergency was declared, authorized and bounded, and what it skipped followed in time
+criterion: CC8.1
+subject: change
+severity: high
+policy: [emergency.declare_within, emergency.approve_within, emergency.review_within, emergency.incident_required]
+checks: >
+  A change declared an emergency names its incident where policy asks for one, was authorized by
+  somebody entitled other than the declarer and its authors, ends at a stated time after which it
+  covers nothing, and was declared before deployment or within the policy's time after it
+  (declared late). Approval by others, passing tests and a review by somebody who made none of it
+  follow within their deadlines; until then it is pending and says until when.
+does_not_check: >
+  Whether the incident was grave enough. The words of the reason. How often emergencies are
+  declared.
+re_perform: >
+  Compare the times of declaration, deployment, approvals, test runs and the later review with
+  the policy's limits, and the authorizer with declarer and authors.
+*/
+WITH owed AS (
+  SELECT w.change_id, MAX(w.deployed) AS deployed, MAX(w.closed_at) AS closed_at,
+    MIN(CASE WHEN w.deployed = 1 THEN
+      CASE WHEN s.counted_soon_after >= w.approvals_required THEN 1 ELSE 0 END END) AS approved,
+    MIN(CASE WHEN w.deployed = 1 THEN
+      CASE WHEN t.all_passed = 1 OR t.all_passed_soon = 1 THEN 1 ELSE 0 END END) AS tested,
+    MAX(CASE WHEN w.ground = 'git' AND w.deployed = 1 THEN 1 ELSE 0 END) AS git_alone,
+    STRING_AGG(w.change_events || ',' || w.events || ',' || w.deployment_events || ','
+      || s.events || COALESCE(',' || t.events, ''), ',') AS events
+  FROM work AS w
+  JOIN emergency_state AS e ON e.change_id = w.change_id
+  JOIN approval_state AS s ON s.change_id = w.change_id AND s.implementation = w.implementation
+  LEFT JOIN test_state AS t ON t.change_id = w.change_id AND t.implementation = w.implementation
+  GROUP BY w.change_id
+),
+decided AS (
+  SELECT c.change_id, o.closed_at, COALESCE(o.events, c.events) AS events, e.emergency, e.incident, e.declared_by,
+    e.authorized_by, e.declared_at, e.deployed_at, e.ends_at, e.declare_due, e.approve_due,
+    e.review_due, e.declared_after, e.fault, l.account AS reviewer, l.reviewed_at,
+    COALESCE(e.event, '') || COALESCE(',' || l.event, '') AS own_events,
+    o.approved, o.tested,
+    CASE WHEN l.reviewed_at <= e.review_due THEN 1 ELSE 0 END AS reviewed,
+    CASE
+      WHEN e.emergency IS NULL THEN 'none'
+      WHEN o.deployed = 0 AND o.closed_at IS NOT NULL THEN 'closed'
+      WHEN o.deployed = 0 THEN 'waiting'
+      WHEN e.deployed_at IS NULL THEN 'untimed'
+      WHEN e.fault <> '' THEN 'fault'
+      WHEN o.approved = 0 AND o.git_alone = 0 AND e.approve_due < :as_of THEN 'not_approved'
+      WHEN o.tested = 0 AND o.git_alone = 0 AND e.review_due < :as_of THEN 'not_tested'
+      WHEN COALESCE(l.reviewed_at, e.review_due + 1) > e.review_due AND e.review_due < :as_of
+        THEN 'not_reviewed'
+      WHEN (o.approved = 0 OR o.tested = 0) AND o.git_alone = 1 THEN 'git'
+      WHEN o.approved = 0 OR o.tested = 0 OR l.reviewed_at IS NULL THEN 'owed'
+      ELSE 'done'
+    END AS state
+  FROM change AS c
+  LEFT JOIN owed AS o ON o.change_id = c.change_id
+  LEFT JOIN emergency_state AS e ON e.change_id = c.change_id
+  LEFT JOIN later_review AS l ON l.change_id = c.change_id
+)
+SELECT d.change_id AS subject,
+  CASE
+    WHEN d.state IN ('none', 'closed') THEN 'not_applicable'
+    WHEN d.state IN ('waiting', 'owed') THEN 'pending'
+    WHEN d.state IN ('untimed', 'git') THEN 'not_verifiable'
+    WHEN d.state = 'done' THEN 'met'
+    ELSE 'deviation'
+  END AS verdict,
+  CASE WHEN d.state = 'done' AND d.declared_after = 1 THEN 'late_declared' ELSE 'direct' END
+    AS basis,
+  CASE d.state
+    WHEN 'none' THEN 'No emergency was declared for it.'
+    WHEN 'closed' THEN 'Closed on ' || utc(d.closed_at) || ' without being deployed to production.'
+    WHEN 'waiting' THEN 'Declared an emergency'
+      || COALESCE(' at ' || utc(d.declared_at), '') || '; it waits for its first production deployment.'
+    WHEN 'untimed' THEN 'Declared an emergency, but nobody stated when it was deployed.'
+      || ' Why: no deadline can be counted. Cure: state the time of the deployment.'
+    WHEN 'fault' THEN
+      CASE d.fault
+        WHEN 'declared_late' THEN 'Declared' || COALESCE(' at ' || utc(d.declared_at), ' at no stated time')
+          || ', more than the allowed time after its deployment at ' || utc(d.deployed_at)
+          || ' (until ' || utc(d.declare_due) || ').'
+          || ' Why: an emergency that is named afterwards excuses anything.'
+          || ' Cure: declare the next one before or just after it is deployed; the deviation stays on record.'
+        WHEN 'not_authorized' THEN 'Declared at ' || utc(d.declared_at)
+          || '; no human is on record who authorized it.'
+          || ' Why: one person alone decided to skip the controls.'
+          || ' Cure: name somebody entitled who allows it; the deviation stays on record.'
+        WHEN 'authorized_by_itself' THEN 'Authorized by {' || d.authorized_by
+          || '}, who also declared or wrote it.'
+          || ' Why: one person alone decided to skip the controls.'
+          || ' Cure: have somebody else entitled allow it; the deviation stays on record.'
+        WHEN 'not_entitled' THEN 'Authorized by {' || d.authorized_by
+          || '}, who did not hold the role of change manager or approver on that day.'
+          || ' Why: policy names who may let an emergency through.'
+          || ' Cure: have somebody entitled allow it; the deviation stays on record.'
+        WHEN 'no_incident' THEN 'Declared at ' || utc(d.declared_at) || ' without an incident.'
+          || ' Why: without one it is planned work.'
+          || ' Cure: name the incident that made it urgent; the deviation stays on record.'
+        WHEN 'unbounded' THEN 'Declared at ' || utc(d.declared_at) || ' without an end.'
+          || ' Why: an emergency that never ends covers anything.'
+          || ' Cure: state until when it holds; the deviation stays on record.'
+        ELSE 'Deployed at ' || utc(d.deployed_at) || ', after the emergency had ended at '
+          || utc(d.ends_at) || '.'
+          || ' Why: it covers nothing after its end.'
+          || ' Cure: declare again while it lasts; the deviation stays on record.'
+      END
+    WHEN 'not_approved' THEN 'Deployed at ' || utc(d.deployed_at)
+      || ' under an emergency; the approval owed until ' || utc(d.approve_due) || ' did not come in time.'
+      || ' Why: nobody else has vouched for it.'
+      || ' Cure: somebody who wrote none of it looks at it now; the deviation stays on record.'
+    WHEN 'not_tested' THEN 'Deployed at ' || utc(d.deployed_at)
+      || ' under an emergency; the tests owed until ' || utc(d.review_due) || ' did not pass in time.'
+      || ' Why: it runs untested. Cure: run them now; the deviation stays on record.'
+    WHEN 'not_reviewed' THEN 'Deployed at ' || utc(d.deployed_at)
+      || ' under an emergency; the review owed until ' || utc(d.review_due) || ' was not held in time.'
+      || ' Why: nobody has looked at what was skipped and why.'
+      || ' Cure: hold the review now, by somebody who made none of it; the deviation stays on record.'
+    WHEN 'git' THEN 'Deployed at ' || utc(d.deployed_at)
+      || ' under a declared emergency; git alone tells of it. Why: whether tests and approval followed cannot be seen.'
+      || ' Cure: connect the systems that hold them, or approve at the desk.'
+    WHEN 'owed' THEN 'Deployed at ' || utc(d.deployed_at) || ' under an emergency; it waits for'
+      || CASE WHEN d.approved = 0 THEN ' approval until ' || utc(d.approve_due) ELSE '' END
+      || CASE WHEN d.approved = 0 AND (d.tested = 0 OR d.reviewed = 0) THEN ',' ELSE '' END
+      || CASE WHEN d.tested = 0 THEN ' tests until ' || utc(d.review_due) ELSE '' END
+      || CASE WHEN d.tested = 0 AND d.reviewed = 0 THEN ',' ELSE '' END
+      || CASE WHEN d.reviewed = 0 THEN ' a review until ' || utc(d.review_due) ELSE '' END
+      || '.'
+    ELSE 'Declared'
+      || CASE WHEN d.declared_by IS NULL THEN '' ELSE ' by {' || d.declared_by || '}' END
+      || ' at ' || utc(d.declared_at)
+      || CASE WHEN d.declared_after = 1 THEN ', after its deployment and within the allowed time' ELSE '' END
+      || ', authorized by {' || d.authorized_by || '}; deployed at ' || utc(d.deployed_at)
+      || ', approved and tested, reviewed by {' || d.reviewer || '} at ' || utc(d.reviewed_at) || '.'
+  END AS reason,
+  d.events || ',' || d.own_events AS evidence
+FROM decided AS d

@@ -1,0 +1,89 @@
+/*
+id: signs/configuration_mismatch
+title: What was implemented is not what was approved
+criterion: CC8.1
+subject: change
+severity: high
+checks: >
+  Somebody approved a revision or artifact, and another one was deployed: an approval at the desk
+  names other content, or every approval is of an older head.
+does_not_check: Parameters and settings outside the revision or artifact.
+re_perform: Compare the digests that the approvals name with what was merged and deployed.
+*/
+WITH compared AS (
+  SELECT w.change_id, w.implementation,
+    SUM(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' THEN 1 ELSE 0 END) AS same,
+    SUM(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.channel = 'desk'
+      THEN 1 ELSE 0 END) AS same_at_desk,
+    SUM(CASE WHEN a.verdict = 'approved' AND a.hindrance = 'other_content' THEN 1 ELSE 0 END)
+      AS other,
+    SUM(CASE WHEN a.verdict = 'approved' AND a.hindrance = 'other_content'
+      AND a.channel = 'desk' AND COALESCE(a.revision, a.artifact) IS NOT NULL
+      THEN 1 ELSE 0 END) AS other_at_desk,
+    MIN(CASE WHEN a.hindrance = 'other_content' AND a.verdict = 'approved'
+      THEN SUBSTR(COALESCE(a.revision, a.artifact), 1, 19) END) AS approved_content,
+    MIN(CASE WHEN a.hindrance = 'other_content' AND a.verdict = 'approved' THEN a.account END)
+      AS account,
+    STRING_AGG(a.event, ',') AS events
+  FROM work AS w
+  JOIN approval_act AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
+  WHERE a.late = 0
+  GROUP BY w.change_id, w.implementation
+),
+told AS (
+  SELECT w.change_id, w.implementation,
+    CASE
+      WHEN w.deployed = 0 THEN 'not_applicable'
+      WHEN c.other_at_desk > 0 AND c.same_at_desk = 0 THEN 'raised'
+      WHEN c.other > 0 AND c.same = 0 AND u.blind_from IS NOT NULL THEN 'not_verifiable'
+      WHEN c.other > 0 AND c.same = 0 THEN 'raised'
+      WHEN c.same > 0 THEN 'clear'
+      WHEN w.ground = 'git' THEN 'not_verifiable'
+      ELSE 'not_applicable'
+    END AS verdict,
+    CASE
+      WHEN w.deployed = 0 THEN 'Not deployed to production.'
+      WHEN (c.other_at_desk > 0 AND c.same_at_desk = 0)
+        OR (c.other > 0 AND c.same = 0 AND u.blind_from IS NULL) THEN '{' || COALESCE(c.account, 'nobody')
+        || '} approved ' || COALESCE(c.approved_content, 'no content by name') || ', and '
+        || SUBSTR(COALESCE(w.artifact, w.deployed_revision, w.implementation), 1, 19)
+        || ' was deployed' || COALESCE(' at ' || utc(w.deployed_at), '')
+        || '. Why: nobody looked at what differs. Cure: approve the content that is deployed, by its digest.'
+      WHEN c.other > 0 AND c.same = 0 THEN 'Only approvals of other content were seen, but ' || u.scope
+        || ' was silent from ' || utc(u.blind_from)
+        || '. Why: a renewed approval would not have reached us. Cure: read that interval afterwards.'
+      WHEN c.same > 0 THEN 'What was approved is what was deployed.'
+      WHEN w.ground = 'git' THEN
+        'Git alone tells of it. Why: what was approved cannot be seen. Cure: connect the forge that holds the reviews.'
+      ELSE 'No approval names any content, so nothing can differ from it; see point 8.'
+    END AS reason,
+    w.change_events || ',' || w.deployment_events || COALESCE(',' || c.events, '') AS evidence
+  FROM work AS w
+  LEFT JOIN compared AS c
+    ON c.change_id = w.change_id AND c.implementation = w.implementation
+  LEFT JOIN unseen_interval AS u
+    ON u.change_id = w.change_id AND u.implementation = w.implementation
+),
+ranked AS (
+  SELECT t.change_id, t.verdict, t.reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY
+        CASE t.verdict
+          WHEN 'raised' THEN 1
+          WHEN 'not_verifiable' THEN 2
+          WHEN 'clear' THEN 3
+          ELSE 5
+        END,
+        t.implementation
+    ) AS place,
+    CASE
+      WHEN COUNT(*) OVER (PARTITION BY t.change_id) > 1 AND t.implementation <> ''
+        THEN t.implementation || ': '
+      ELSE ''
+    END AS which
+  FROM told AS t
+)
+SELECT r.change_id AS subject, r.verdict, 'direct' AS basis, r.which || r.reason AS reason, r.evidence
+FROM ranked AS r
+WHERE r.place = 1

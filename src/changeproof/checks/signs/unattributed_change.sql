@@ -1,0 +1,89 @@
+/*
+id: signs/unattributed_change
+title: Nobody known made it
+criterion: CC8.1
+subject: change
+severity: high
+checks: >
+  Somewhere in its life an act names nobody: its author, who pushed or merged it, who reviewed
+  it, who deployed it; or a shared service account deployed it and nobody is named who triggered
+  the run.
+does_not_check: Whether the account that is named was used by its owner.
+re_perform: List the acts on it (proposal, commits, pushes, reviews, merge, deployment) without an account.
+*/
+WITH acts AS (
+  SELECT w.change_id, w.implementation, w.deployed, w.change_events, w.events, w.deployment_events,
+    CASE WHEN w.ground = 'pull' AND w.author IS NULL THEN 'who proposed it' END AS proposal,
+    CASE
+      WHEN w.ground = 'git' AND NOT EXISTS (
+        SELECT 1 FROM revision_author AS a WHERE a.revision = w.landed
+      ) THEN 'who wrote it'
+    END AS authorship,
+    CASE WHEN w.ground = 'direct' AND w.pusher IS NULL THEN 'who pushed it' END AS push,
+    CASE
+      WHEN w.ground = 'pull' AND w.merged_by IS NULL AND w.merged_at IS NOT NULL
+        THEN 'who merged it'
+    END AS merge,
+    CASE
+      WHEN EXISTS (
+        SELECT 1 FROM approval_act AS a
+        WHERE a.change_id = w.change_id AND a.implementation = w.implementation
+          AND a.account IS NULL
+      ) THEN 'who reviewed it'
+    END AS review,
+    CASE
+      WHEN w.deployed = 1 AND w.kind = 'observed' THEN 'who put it there'
+      WHEN w.deployed = 1 AND w.landing = 0 AND w.ground <> 'git' AND d.account IS NULL
+        THEN 'who deployed it'
+      WHEN w.deployed = 1 AND w.triggered_by IS NULL AND d.kind = 'service'
+        THEN 'who triggered the service account {' || d.account || '}'
+    END AS deployment
+  FROM work AS w
+  LEFT JOIN deployer AS d ON d.change_id = w.change_id AND d.implementation = w.implementation
+),
+told AS (
+  SELECT a.change_id, a.implementation,
+    CASE
+      WHEN COALESCE(a.proposal, a.authorship, a.push, a.merge, a.review, a.deployment) IS NULL
+        THEN 'clear'
+      ELSE 'raised'
+    END AS verdict,
+    CASE
+      WHEN COALESCE(a.proposal, a.authorship, a.push, a.merge, a.review, a.deployment) IS NULL
+        THEN 'Every act on it names an account.'
+      ELSE 'It is not known '
+        || SUBSTR(
+          COALESCE(', ' || a.proposal, '') || COALESCE(', ' || a.authorship, '')
+          || COALESCE(', ' || a.push, '') || COALESCE(', ' || a.merge, '')
+          || COALESCE(', ' || a.review, '') || COALESCE(', ' || a.deployment, ''),
+          3
+        )
+        || '. Why: nobody can be asked about it.'
+        || ' Cure: find out who it was, and have the source report the account.'
+    END AS reason,
+    a.change_events || ',' || a.events || ',' || a.deployment_events AS evidence
+  FROM acts AS a
+),
+ranked AS (
+  SELECT t.change_id, t.verdict, t.reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY
+        CASE t.verdict
+          WHEN 'raised' THEN 1
+          WHEN 'not_verifiable' THEN 2
+          WHEN 'clear' THEN 3
+          ELSE 5
+        END,
+        t.implementation
+    ) AS place,
+    CASE
+      WHEN COUNT(*) OVER (PARTITION BY t.change_id) > 1 AND t.implementation <> ''
+        THEN t.implementation || ': '
+      ELSE ''
+    END AS which
+  FROM told AS t
+)
+SELECT r.change_id AS subject, r.verdict, 'direct' AS basis, r.which || r.reason AS reason, r.evidence
+FROM ranked AS r
+WHERE r.place = 1

@@ -1,0 +1,73 @@
+/*
+id: signs/unauthorized_deployment
+title: Deployed without being authorized
+criterion: CC8.1
+subject: change
+severity: critical
+policy: [review_authorizes, authorized_statuses]
+checks: >
+  It is in production, and nobody other than the requester had authorized it by then. One that was
+  authorized after the merge but before the deployment is clear here and a matter of point 2.
+does_not_check: >
+  Whether somebody adopted it afterwards: that is recorded with its case and clears nothing.
+re_perform: >
+  Compare the time of the first authorization with the time of the first production deployment.
+*/
+WITH told AS (
+  SELECT w.change_id, w.implementation,
+    CASE
+      WHEN a.state IN ('closed', 'waiting') THEN 'not_applicable'
+      WHEN a.state IN ('authorized', 'emergency') THEN 'clear'
+      WHEN a.state IN ('git', 'unseen') THEN 'not_verifiable'
+      WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'clear'
+      ELSE 'raised'
+    END AS verdict,
+    CASE
+      WHEN a.state IN ('closed', 'waiting') THEN 'Not deployed to production.'
+      WHEN a.state = 'authorized' THEN 'Authorized by {' || a.account || '} at '
+        || utc(a.authorized_at) || '.'
+      WHEN a.state = 'emergency' THEN 'Authorized by {' || a.authorized_by || '} as an emergency.'
+      WHEN a.state = 'git' THEN
+        'Git alone tells of it. Why: git keeps no authorizations. Cure: connect the forge or ticket tool that holds them.'
+      WHEN a.state = 'unseen' THEN 'No authorization was seen, but ' || a.scope
+        || ' was silent from ' || utc(a.blind_from)
+        || '. Why: one in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'Authorized by {'
+        || a.account || '} at ' || utc(a.late_at) || ', before its deployment.'
+      ELSE 'In production' || COALESCE(' since ' || utc(w.deployed_at), '')
+        || CASE
+          WHEN a.late_at IS NOT NULL THEN ', authorized by {' || a.account || '} only at '
+            || utc(a.late_at) || '.'
+          ELSE ', and nobody other than the requester had authorized it.'
+        END
+        || ' Why: production changed without anybody''s decision.'
+        || ' Cure: link it, adopt it late, take it out, or say why it is a false alarm.'
+    END AS reason,
+    w.change_events || ',' || w.deployment_events || ',' || a.events AS evidence
+  FROM work AS w
+  JOIN authorization_state AS a
+    ON a.change_id = w.change_id AND a.implementation = w.implementation
+),
+ranked AS (
+  SELECT t.change_id, t.verdict, t.reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY
+        CASE t.verdict
+          WHEN 'raised' THEN 1
+          WHEN 'not_verifiable' THEN 2
+          WHEN 'clear' THEN 3
+          ELSE 5
+        END,
+        t.implementation
+    ) AS place,
+    CASE
+      WHEN COUNT(*) OVER (PARTITION BY t.change_id) > 1 AND t.implementation <> ''
+        THEN t.implementation || ': '
+      ELSE ''
+    END AS which
+  FROM told AS t
+)
+SELECT r.change_id AS subject, r.verdict, 'direct' AS basis, r.which || r.reason AS reason, r.evidence
+FROM ranked AS r
+WHERE r.place = 1

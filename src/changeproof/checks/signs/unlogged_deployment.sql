@@ -1,0 +1,61 @@
+/*
+id: signs/unlogged_deployment
+title: In production, in nobody's log
+criterion: CC8.1
+subject: change
+severity: critical
+checks: A collector saw content running in production that no deployment on record put there.
+does_not_check: Places where no collector looks.
+re_perform: Look the observed digest or revision up in the deployments of that system and environment.
+*/
+WITH told AS (
+  SELECT w.change_id, w.implementation,
+    CASE
+      WHEN w.deployed = 0 THEN 'not_applicable'
+      WHEN w.kind = 'observed' AND u.blind_from IS NOT NULL THEN 'not_verifiable'
+      WHEN w.kind = 'observed' THEN 'raised'
+      WHEN w.landing = 1 THEN 'not_verifiable'
+      ELSE 'clear'
+    END AS verdict,
+    CASE
+      WHEN w.deployed = 0 THEN 'Not deployed to production.'
+      WHEN w.kind = 'observed' AND u.blind_from IS NOT NULL THEN 'No deployment of it was seen, but '
+        || u.scope || ' was silent from ' || utc(u.blind_from)
+        || '. Why: one in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN w.kind = 'observed' THEN
+        SUBSTR(COALESCE(w.artifact, w.deployed_revision, w.implementation), 1, 19)
+        || ' was seen running' || COALESCE(' at ' || utc(w.deployed_at), '')
+        || ', and no deployment on record put it there.'
+        || ' Why: production changed past every log. Cure: find out who did it and close that path.'
+      WHEN w.landing = 1 THEN 'No deployment of it is on record; a commit on the production branch counts as deployed.'
+        || ' Why: nobody''s log of deployments was read. Cure: connect the system that deploys.'
+      ELSE 'A deployment on record put it there' || COALESCE(' at ' || utc(w.deployed_at), '') || '.'
+    END AS reason,
+    w.change_events || ',' || w.deployment_events || COALESCE(',' || u.events, '') AS evidence
+  FROM work AS w
+  LEFT JOIN unseen_interval AS u
+    ON u.change_id = w.change_id AND u.implementation = w.implementation
+),
+ranked AS (
+  SELECT t.change_id, t.verdict, t.reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY
+        CASE t.verdict
+          WHEN 'raised' THEN 1
+          WHEN 'not_verifiable' THEN 2
+          WHEN 'clear' THEN 3
+          ELSE 5
+        END,
+        t.implementation
+    ) AS place,
+    CASE
+      WHEN COUNT(*) OVER (PARTITION BY t.change_id) > 1 AND t.implementation <> ''
+        THEN t.implementation || ': '
+      ELSE ''
+    END AS which
+  FROM told AS t
+)
+SELECT r.change_id AS subject, r.verdict, 'direct' AS basis, r.which || r.reason AS reason, r.evidence
+FROM ranked AS r
+WHERE r.place = 1

@@ -1,0 +1,64 @@
+/*
+id: signs/untracked_change
+title: Gaps in its record
+criterion: CC8.1
+subject: change
+severity: high
+checks: Something is in production that no pull request, request or emergency on record holds.
+does_not_check: Whether a record that is there is right.
+re_perform: See point 5; this sign points to the same record.
+*/
+WITH told AS (
+  SELECT w.change_id, w.implementation,
+    CASE
+      WHEN s.state IN ('closed', 'waiting') THEN 'not_applicable'
+      WHEN s.state IN ('tracked', 'emergency') THEN 'clear'
+      WHEN s.state IN ('git', 'unseen') THEN 'not_verifiable'
+      ELSE 'raised'
+    END AS verdict,
+    CASE
+      WHEN s.state IN ('closed', 'waiting') THEN 'Not deployed to production.'
+      WHEN s.state = 'tracked' THEN 'Its record reaches from the proposal to production.'
+      WHEN s.state = 'emergency' THEN 'A declared emergency is its record.'
+      WHEN s.state = 'git' THEN
+        'Git alone tells of it. Why: requests and reviews cannot be seen. Cure: connect the forge that holds its pull requests.'
+      WHEN s.state = 'unseen' THEN 'No record was seen, but ' || s.scope || ' was silent from '
+        || utc(s.blind_from)
+        || '. Why: a record from that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN s.state = 'direct' THEN 'A commit was pushed straight to the branch'
+        || CASE WHEN w.pusher IS NULL THEN '' ELSE ' by {' || w.pusher || '}' END
+        || COALESCE(' at ' || utc(w.merged_at), '')
+        || '. Why: no pull request and no request holds it. Cure: link it to a request with a reason.'
+      WHEN s.state = 'unknown_source' THEN 'Nobody stated from which revision this was built.'
+        || ' Why: what it contains belongs to no record. Cure: report what builds make of which revision.'
+      ELSE 'Seen running, and no record put it there.'
+        || ' Why: production holds what belongs to no record. Cure: link, adopt or take it out.'
+    END AS reason,
+    w.change_events || ',' || w.deployment_events || ',' || s.events AS evidence
+  FROM work AS w
+  JOIN tracking_state AS s
+    ON s.change_id = w.change_id AND s.implementation = w.implementation
+),
+ranked AS (
+  SELECT t.change_id, t.verdict, t.reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY
+        CASE t.verdict
+          WHEN 'raised' THEN 1
+          WHEN 'not_verifiable' THEN 2
+          WHEN 'clear' THEN 3
+          ELSE 5
+        END,
+        t.implementation
+    ) AS place,
+    CASE
+      WHEN COUNT(*) OVER (PARTITION BY t.change_id) > 1 AND t.implementation <> ''
+        THEN t.implementation || ': '
+      ELSE ''
+    END AS which
+  FROM told AS t
+)
+SELECT r.change_id AS subject, r.verdict, 'direct' AS basis, r.which || r.reason AS reason, r.evidence
+FROM ranked AS r
+WHERE r.place = 1
