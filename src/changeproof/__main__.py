@@ -1,0 +1,5 @@
+"""`python -m changeproof` is the command."""
+
+from changeproof.cli.main import main
+
+main()
