@@ -69,6 +69,7 @@ class Person:
 
 _ENGINEER = ("requester",)
 _SENIOR = ("requester", "approver")
+_DEPLOYS = ("requester", "approver", "deployer")
 
 
 def _person(
@@ -90,7 +91,7 @@ INES = _person(
     "ines-calloway",
     "Ines Calloway",
     "head of engineering",
-    ("requester", "approver", "change_manager", "administrator"),
+    ("requester", "approver", "change_manager", "deployer", "administrator"),
     "icalloway",
     1840233,
 )
@@ -108,7 +109,7 @@ MAREN = _person(
     "maren-olufsen",
     "Maren Olufsen",
     "senior engineer, booking",
-    _SENIOR,
+    _DEPLOYS,
     "marenolufsen",
     3391845,
 )
@@ -117,7 +118,7 @@ KOFI = _person(
     "kofi-amankwah",
     "Kofi Amankwah",
     "staff engineer, booking",
-    _SENIOR,
+    _DEPLOYS,
     "kofi-am",
     7120488,
 )
@@ -126,7 +127,7 @@ LUCIA = _person(
     "lucia-ferran",
     "Lucía Ferrán",
     "engineer, booking",
-    _ENGINEER,
+    ("requester", "deployer"),
     "luciaferran",
     9402716,
 )
@@ -135,7 +136,7 @@ ARJUN = _person(
     "arjun-pillai",
     "Arjun Pillai",
     "senior engineer, tracking",
-    _SENIOR,
+    _DEPLOYS,
     "arjunp",
     2907331,
 )
@@ -163,7 +164,7 @@ FARID = _person(
     "farid-haddouche",
     "Farid Haddouche",
     "senior engineer, routing",
-    ("requester", "approver", "deployer"),
+    _DEPLOYS,
     "fhaddouche",
     1199074,
 )
@@ -199,7 +200,7 @@ PETROS = _person(
     "petros-malliaris",
     "Petros Malliaris",
     "senior engineer, depot scanner",
-    ("requester", "approver", "deployer"),
+    _DEPLOYS,
     "pmalliaris",
     3480617,
 )
@@ -217,7 +218,7 @@ OWEN = _person(
     "owen-tarrant",
     "Owen Tarrant",
     "platform lead",
-    ("requester", "approver", "deployer"),
+    _DEPLOYS,
     "owentarrant",
     1450982,
 )
@@ -226,7 +227,7 @@ HANNE = _person(
     "hanne-vestergaard",
     "Hanne Vestergaard",
     "site reliability engineer",
-    ("requester", "approver", "deployer"),
+    _DEPLOYS,
     "hannev",
     4417760,
 )

@@ -58,7 +58,9 @@ def within_the_freeze(booking: Repository) -> Script:
     yield minutes(5)
     revision = pull.merge(KOFI.user)
     yield from released(booking, revision, KOFI.user)
-    booking.world.expect("deployed within the freeze", pull.id, approval="met")
+    booking.world.expect(
+        "deployed within the freeze", pull.id, approval="met", deployment="deviation"
+    )
 
 
 def unprotected(platform: Repository) -> Script:
@@ -117,4 +119,9 @@ def unseen_review(scanner: Repository) -> Script:
     yield from scanner.deploy(len(scanner.landed) - 1, PETROS.user)
     yield days(1.6)
     pull.label(FARID.user)
-    scanner.world.expect("reviewed while GitHub was silent", pull.id, approval="not_verifiable")
+    scanner.world.expect(
+        "reviewed while GitHub was silent",
+        pull.id,
+        approval="not_verifiable",
+        authorization="not_verifiable",
+    )

@@ -141,12 +141,12 @@ def begin_troubles(world: World, repositories: dict[str, Repository]) -> None:
 
 
 _OPEN = Course(
-    "still open at the end",
+    "review still owed at the end",
     "Raise the memory of the booking cluster",
     OWEN,
     KOFI,
     -12,
-    None,
+    95,
     None,
     "pending",
     "Bookings fail while nodes run out of memory.",

@@ -39,6 +39,7 @@ def late_approval(routing: Repository) -> Script:
         approval="deviation",
         authorization="deviation",
         unauthorized_deployment="raised",
+        deployment="deviation",  # and she may not deploy there
     )
 
 
@@ -179,7 +180,7 @@ def compensated(booking: Repository) -> Script:
     pull.test()
     yield minutes(11)
     revision = pull.merge(KOFI.user)
-    yield from released(booking, revision, KOFI.user)
+    yield from released(booking, revision, HANNE.user)
     yield office(world, hours(18))
     world.act(
         INES.desk,
@@ -188,4 +189,6 @@ def compensated(booking: Repository) -> Script:
         outcome="accepted",
         reason="Read the difference and the calendar it produced; as asked for.",
     )
-    world.expect("control 08-alt stood in", change, approval="met", authorization="met")
+    world.expect(
+        "control 08-alt stood in", change, approval="met", authorization="met", deployment="met"
+    )
