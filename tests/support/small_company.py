@@ -492,7 +492,7 @@ class PlainJudgement:
     """What `judge_plainly` gives."""
 
     findings: list[Finding]
-    due_at: dict[str, int | None]
+    due: dict[str, int]
 
 
 def judge_plainly(store: Store, subjects: Sequence[str], as_of: int) -> PlainJudgement:
@@ -511,7 +511,8 @@ def judge_plainly(store: Store, subjects: Sequence[str], as_of: int) -> PlainJud
         for check in ("cc8_1/08_approval", "signs/untracked_change"):
             reason = f"{len(seen)} deployments of {subject}"
             findings.append(Finding(subject, check, verdict, "direct", reason, evidence))
-        due[subject] = None if seen else as_of // DAY * DAY + 9 * DAY
+        if not seen:
+            due[subject] = as_of // DAY * DAY + 9 * DAY
     return PlainJudgement(findings, due)
 
 
@@ -550,7 +551,7 @@ class MemoryInstance:
         wanted = sorted(subjects_that_stand(self.store) if subjects is None else subjects)
         judged = judge_plainly(self.store, wanted, as_of)
         self.store.insert(judged.findings)
-        self.store.insert(standings(self.store, as_of, judged.findings, judged.due_at))
+        self.store.insert(standings(self.store, as_of, judged.findings, judged.due))
 
 
 def small_instance(changes: int = 6) -> MemoryInstance:

@@ -1,1 +1,1 @@
-"""Populations and the evidence pack."""
+"""Populations and evidence packs: what an auditor is handed."""

@@ -1,1 +1,1 @@
-"""Checks and re-performs a pack offline. No Django, no network."""
+"""Checks an evidence pack and performs it again, offline. No Django, no network."""
