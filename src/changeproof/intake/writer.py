@@ -118,9 +118,12 @@ def writer() -> Writer:
 
 
 def stop_writer() -> None:
-    """Take what waits, then end the thread, if it ever began."""
-    if _writer is not None:
-        _writer.stop()
+    """Take what waits, then end the thread, if it ever began; a later delivery starts another."""
+    global _writer  # noqa: PLW0603 - one thread a process
+    with _starting:
+        running, _writer = _writer, None
+    if running is not None:
+        running.stop()
 
 
 def _nobody() -> None:

@@ -1,0 +1,184 @@
+"""GitHub's deliveries over raw ASGI: proven before they are read, durable before the answer."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+import threading
+from urllib.parse import urlencode
+
+import pytest
+
+from changeproof.api.webhooks import handle
+from changeproof.intake import writer as intake_writer
+from changeproof.intake.github import connect
+from changeproof.intake.writer import stop_writer
+from changeproof.ledger.receipts import QuarantinedDelivery
+from changeproof.ledger.service import ledger
+from changeproof.sources.delivery import Delivery
+from changeproof.sources.guards import LARGEST_PAYLOAD
+
+PING = json.dumps({"zen": "Keep it simple.", "hook_id": 1}).encode()
+
+
+class GitHub:
+    """Sends as GitHub does."""
+
+    def __init__(self, secret):
+        self.secret = secret
+
+    def headers(self, body, **changed):
+        mac = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
+        headers = {
+            "content-type": "application/json",
+            "x-github-event": "ping",
+            "x-github-delivery": "d-1",
+            "x-hub-signature-256": f"sha256={mac}",
+            "content-length": str(len(body)),
+            **{name.replace("_", "-"): value for name, value in changed.items()},
+        }
+        return [(k.encode(), v.encode()) for k, v in headers.items() if v is not None]
+
+    def send(self, body=PING, *, method="POST", chunks=1, **changed):
+        return asyncio.run(self._send(body, method, chunks, changed))
+
+    async def _send(self, body, method, chunks, changed):
+        scope = {"type": "http", "method": method, "headers": self.headers(body, **changed)}
+        width = max(1, -(-len(body) // chunks))
+        parts = [body[at : at + width] for at in range(0, len(body), width)] or [b""]
+        messages = [
+            {"type": "http.request", "body": part, "more_body": number < len(parts) - 1}
+            for number, part in enumerate(parts)
+        ]
+        waiting = iter(messages)
+        sent = []
+
+        async def receive():
+            return next(waiting, {"type": "http.disconnect"})
+
+        async def send(message):
+            sent.append(message)
+
+        await handle(scope, receive, send)
+        self.unread = len(list(waiting))
+        if not sent:
+            return None
+        headers = dict(sent[0]["headers"])
+        return sent[0]["status"], headers, json.loads(sent[1]["body"])
+
+
+@pytest.fixture
+def github(live_instance):
+    yield GitHub(connect())
+    stop_writer()
+
+
+def test_a_delivery_is_durable_when_it_is_answered(github):
+    status, headers, told = github.send(chunks=3)
+    assert (status, told["outcome"]) == (202, "ignored")
+    assert headers[b"content-type"] == b"application/json"
+    assert ledger().log.size() == told["events"] == 1
+    entry = json.loads(ledger().log.entry(0).entry)
+    assert (entry["collector"], entry["event"]["delivery"]) == ("webhook", "d-1")
+
+
+def test_the_same_delivery_twice_is_one(github):
+    github.send()
+    status, _, told = github.send()
+    assert (status, told["events"], ledger().log.size()) == (202, 0, 1)
+
+
+def test_a_form_carries_the_same_payload(github):
+    body = urlencode({"payload": PING.decode()}).encode()
+    status, _, _ = github.send(body, content_type="application/x-www-form-urlencoded")
+    assert status == 202
+    assert ledger().log.content(hashlib.sha256(PING).hexdigest()) == PING
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"x_hub_signature_256": "sha256=" + "0" * 64}, 401),
+        ({"x_hub_signature_256": None}, 401),
+        ({"x_hub_signature_256": "sha1=abc"}, 401),
+        ({"x_hub_signature_256": "sha256=\u00fc"}, 401),
+        # nothing is said about other faults before the signature holds
+        ({"x_hub_signature_256": None, "x_github_event": None}, 401),
+        ({"x_github_event": None}, 400),
+        ({"x_github_delivery": None}, 400),
+        ({"x_github_delivery": "x" * 201}, 400),
+        ({"content_type": "text/plain"}, 400),
+        ({"content_type": None}, 400),
+        ({"content_type": "application/x-www-form-urlencoded"}, 400),
+        ({"content_length": str(LARGEST_PAYLOAD + 1)}, 413),
+    ],
+)
+def test_what_is_refused_leaves_one_line_and_no_trace(github, caplog, changed, expected):
+    with caplog.at_level(logging.WARNING):
+        status, headers, told = github.send(**changed)
+    assert status == told["status"] == expected
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert told["cure"]
+    assert ledger().log.size() == 0
+    assert len(caplog.records) == 1
+    line = caplog.records[0].getMessage()
+    assert github.secret not in line
+    assert "zen" not in line
+
+
+def test_a_body_over_the_limit_is_not_read_to_its_end(github):
+    status, _, _ = github.send(b"x" * (LARGEST_PAYLOAD + 10), chunks=50, content_length=None)
+    assert status == 413
+
+
+def test_only_post_is_a_delivery(github):
+    status, headers, _ = github.send(method="GET")
+    assert (status, headers[b"allow"]) == (405, b"POST")
+
+
+def test_authentic_but_unreadable_is_kept(github):
+    status, _, told = github.send(b'{"action": ', x_github_event="push")
+    assert (status, told["outcome"]) == (202, "quarantined")
+    [row] = ledger().store.all(QuarantinedDelivery)
+    assert ledger().log.content(row.payload) == b'{"action": '
+
+
+def test_without_a_connection_nothing_is_taken(live_instance):
+    status, _, told = GitHub("guessed").send()
+    assert status == 401
+    assert "connect github" in told["cure"]
+
+
+def test_a_sender_who_goes_away_is_answered_nothing(github):
+    async def gone():
+        async def receive():
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            raise AssertionError("nobody listens")
+
+        scope = {"type": "http", "method": "POST", "headers": github.headers(PING)}
+        await handle(scope, receive, send)
+
+    asyncio.run(gone())
+    assert ledger().log.size() == 0
+
+
+def test_back_pressure_is_said(github, monkeypatch):
+    held, busy = threading.Event(), threading.Event()
+
+    def hold():
+        busy.set()
+        held.wait(20)
+
+    monkeypatch.setattr(intake_writer, "WAITING", 1)
+    monkeypatch.setattr(intake_writer, "_writer", intake_writer.Writer(on_taken=hold))
+    assert github.send()[0] == 202
+    assert busy.wait(20)
+    waiting = intake_writer.writer().submit(Delivery("github", "d-2", PING, 0, "ping"))
+    status, headers, told = github.send(x_github_delivery="d-3")
+    held.set()
+    assert (status, headers[b"retry-after"]) == (503, b"5")
+    assert "wait to be written" in told["why"]
+    assert waiting.result(20).outcome == "ignored"
