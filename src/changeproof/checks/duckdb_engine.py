@@ -147,7 +147,6 @@ class DuckdbEngine:
         found = findings_of(
             execute(
                 f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"  # noqa: S608
-                " ORDER BY subject, check_id"
             ).fetchall()
         )
         if not any(view.name == "subject_due" for view in self.checks.views):

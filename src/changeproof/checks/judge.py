@@ -20,7 +20,6 @@ from changeproof.ledger.table import Row
 
 Engine = Literal["sqlite", "duckdb"]
 
-_BATCH = 5_000
 _opened = threading.local()
 
 
@@ -100,10 +99,4 @@ def evaluate_all(
     if engine == "duckdb":
         return DuckdbEngine(wanted).judge_store(evidence, as_of).findings
     subjects = all_subjects(evidence)
-    running = sqlite_engine(wanted)
-    found: list[Finding] = []
-    version = object()
-    for start in range(0, len(subjects), _BATCH):
-        part = subjects[start : start + _BATCH]
-        found += running.judge(evidence, part, as_of, context_version=version).findings
-    return sorted(found, key=lambda finding: (finding.subject, finding.check_id))
+    return sqlite_engine(wanted).judge(evidence, subjects, as_of).findings

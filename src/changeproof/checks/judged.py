@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from changeproof.events.refusal import Refusal
@@ -16,22 +17,36 @@ class Judged:
     due: dict[str, int] = field(default_factory=dict)
     policy_versions: dict[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def together(cls, parts: Iterable["Judged"]) -> "Judged":
+        """One result of several, which share no subject."""
+        whole = cls([])
+        for part in parts:
+            whole.findings.extend(part.findings)
+            whole.due.update(part.due)
+            whole.policy_versions.update(part.policy_versions)
+        whole.findings.sort(key=attrgetter("subject", "check_id"))
+        return whole
+
 
 def findings_of(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
-    """Rows of `finding`, sorted by subject and check, as findings; evidence sorted, each once."""
-    found: list[Finding] = []
-    last: tuple[str, str] | None = None
+    """Rows of `finding` as findings, sorted by subject and check; evidence sorted, each once."""
+    known: dict[str | None, str] = {}  # checks on one subject often give the same text
+    found: dict[tuple[str, str], Finding] = {}
     for subject, check, verdict, basis, reason, evidence in rows:
-        if (subject, check) == last:
+        if evidence not in known:
+            known[evidence] = sorted_evidence(evidence)
+        if (subject, check) in found:
             raise Refusal(
                 f"{check} was not judged.",
                 where=subject,
                 why="the check gives this subject two rows",
                 cure="Give one row a subject: the worst, with an order that leaves no tie.",
             )
-        last = (subject, check)
-        found.append(Finding(subject, check, verdict, basis, reason, sorted_evidence(evidence)))
-    return found
+        found[subject, check] = Finding(
+            subject, check, verdict, basis, reason, known[evidence]
+        )
+    return [found[key] for key in sorted(found)]
 
 
 def sorted_evidence(evidence: str | None) -> str:

@@ -1,6 +1,6 @@
 """What is judged: a change, `system:NAME`, or the organisation."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 ORGANISATION = "organisation"
@@ -23,6 +23,16 @@ class Subjects:
         ]
         systems = [name[len(SYSTEM) :] for name in subjects if name.startswith(SYSTEM)]
         return cls(tuple(sorted(changes)), tuple(sorted(systems)), ORGANISATION in subjects)
+
+    def parts(self, size: int) -> Iterator[list[str]]:
+        """The same subjects in parts of at most so many changes; systems stay together."""
+        around = [SYSTEM + name for name in self.systems]
+        if self.organisation:
+            around.append(ORGANISATION)
+        if around:
+            yield around
+        for start in range(0, len(self.changes), size):
+            yield list(self.changes[start : start + size])
 
     @property
     def rows(self) -> list[tuple[str, str, str]]:
