@@ -88,3 +88,35 @@ def test_checks_are_described_with_their_query(caller):
     assert "cc8_1/08_approval" in ids
     assert "SELECT" in asking.get("/api/checks/cc8_1/08_approval").json()["sql"]
     assert asking.get("/api/checks/cc8_1/none").status_code == 404
+
+
+UNSEEN = "\\ud800"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api/requests", '{"title": "%s", "system": "s", "reason": "r"}'),
+        ("/api/requests", '{"title": "t", "system": "%s", "reason": "r"}'),
+        ("/api/requests", '{"title": "t", "system": "s", "reason": "r", "links": ["%s"]}'),
+        ("/api/requests", '{"title": "t", "system": "s", "reason": "r", "ticket_key": "%s"}'),
+        ("/api/approvals", '{"change": "%s"}'),
+        ("/api/emergencies", '{"system": "s", "reason": "r", "incident": "%s"}'),
+        (
+            "/api/emergencies",
+            '{"system": "s", "reason": "r", "incident": "i", "authorized_by": "%s"}',
+        ),
+        ("/api/windows", '{"kind":"freeze","begins_at":1,"ends_at":2,"reason":"r","name":"%s"}'),
+        ("/api/case-resolutions", '{"case": "%s", "outcome": "reverted", "reason": "r"}'),
+        ("/api/gate", '{"revision": "%s"}'),
+    ],
+)
+@pytest.mark.parametrize("text", [UNSEEN, "\\u0000", ""])
+def test_what_nobody_can_see_is_no_name(caller, path, said, text):
+    size = ledger().log.size()
+    asking = caller()
+    before = ledger().log.size()
+    reply = asking.send(path, (said % text).encode(), "application/json")
+    assert reply.status_code in (404, 422)
+    assert reply.json()["cure"]
+    assert ledger().log.size() == before >= size

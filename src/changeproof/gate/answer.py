@@ -92,7 +92,7 @@ def decide(
     reasons = [
         reason
         for change in sorted(covered)
-        for reason in _of_change(change, findings.get(change, ()), in_production)
+        for reason in _of_change(change, findings.get(change, ()), in_production, at)
     ]
     for freeze in freezes:
         held = sorted(set(covered) - freeze.let_through) or ([] if covered else [""])
@@ -136,7 +136,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _of_change(change: str, findings: Sequence[Finding], in_production: bool) -> list[Reason]:
+def _of_change(
+    change: str, findings: Sequence[Finding], in_production: bool, at: int
+) -> list[Reason]:
     points = [row for row in findings if row.check_id.startswith(POINTS)]
     if not points:
         why = "no check has judged this change"
@@ -149,7 +151,7 @@ def _of_change(change: str, findings: Sequence[Finding], in_production: bool) ->
             waits and in_production and row.check_id in BEFORE_DEPLOYMENT
         )
         if blocks or waits:
-            said, cure = split_reason(row)
+            said, cure = split_reason(row, at)
             reasons.append(Reason(change, row.check_id, row.verdict, said, cure, blocks))
     return reasons
 

@@ -6,7 +6,6 @@ judged, and the savepoint is rolled back. Only the answer stays, as an event.
 
 import uuid
 from collections.abc import Collection
-from datetime import UTC, datetime
 
 from changeproof.checks.judge import judge
 from changeproof.events.acts import GateAnswered
@@ -22,6 +21,7 @@ from changeproof.gate.answer import (
     refuse,
 )
 from changeproof.gate.content import Destination, Unknown, destination, known_content
+from changeproof.gate.cures import utc
 from changeproof.ledger.joined import (
     ChangeAlias,
     DeploymentRevision,
@@ -192,15 +192,11 @@ def _freezes(store: Store, covered: Collection[str], system: str | None, at: int
         if (row.declared_at or 0) <= at and (row.ends_at is None or at < row.ends_at)
     }
     passing = frozenset(change for change, group in names.items() if group & urgent)
-    return [Freeze(_freeze_name(row), _utc(row.ends_at), passing) for row in held]
+    return [Freeze(_freeze_name(row), utc(row.ends_at), passing) for row in held]
 
 
 def _freeze_name(row: TimeWindow) -> str:
     return f"The freeze {row.time_window} of {row.system or 'all systems'}"
-
-
-def _utc(moment: int) -> str:
-    return datetime.fromtimestamp(moment // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _is_production(store: Store, environment: str, at: int) -> bool:

@@ -1,6 +1,14 @@
 """What would change the gate's mind, where the check itself does not say."""
 
+from datetime import UTC, datetime
+
 from changeproof.ledger.joined import Finding
+
+
+def utc(moment: int) -> str:
+    """A time as the checks write it."""
+    return datetime.fromtimestamp(moment // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
 
 _CURES = {
     "cc8_1/02_authorization": "Somebody other than the requester authorizes it:"
@@ -18,9 +26,13 @@ _WHY, _CURE = " Why: ", " Cure: "
 _ON_RECORD = "; the deviation stays on record"
 
 
-def split_reason(finding: Finding) -> tuple[str, str]:
-    """What was found, and the cure: the check's own words, else ours."""
+def split_reason(finding: Finding, at: int) -> tuple[str, str]:
+    """What was found, and the cure: the check's own words, else ours.
+
+    The check speaks of a deployment at `at`, which is only supposed.
+    """
     said, _, cure = finding.reason.partition(_CURE)
+    said = said.replace(f"eployed at {utc(at)}", "eployed now")
     fallback = _CURES.get(finding.check_id, f"{_OTHERWISE} {finding.check_id}")
     cure = cure.replace(_ON_RECORD, "").strip() or fallback  # before deployment there is none
     return said.partition(_WHY)[0].strip(), cure[:1].upper() + cure[1:]

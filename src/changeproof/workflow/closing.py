@@ -119,7 +119,7 @@ def _window_name(act: Act, command: SetWindow) -> str:
 
 
 def _open_case(ledger: Ledger, name: str) -> CaseFile:
-    wanted = name.strip()
+    wanted = short_name("case", name)
     spelled = {wanted, f"case:{wanted}"}
     found = ledger.store.by(CaseFile, "case_id", spelled)
     if not found:

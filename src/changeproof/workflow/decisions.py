@@ -12,6 +12,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.workflow.contents_shown import approved_contents
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.recording import Act, Done, acting
+from changeproof.workflow.requesting import short_name
 from changeproof.workflow.rulings import may_approve, may_authorize, may_decline
 
 COMPENSATING = (
@@ -75,7 +76,7 @@ def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | Non
             ledger.store,
             change,
             revision=command.revision,
-            artifact=command.artifact,
+            artifact=short_name("artifact", command.artifact) if command.artifact else None,
             seen=command.seen,
         )
         reason = act.keep("reason", command.reason)

@@ -165,6 +165,7 @@ def _authorizer(act: Act, account: str | None, system: str) -> str | None:
     if account is None:
         return None
     store, what = act.ledger.store, "The emergency was not declared."
+    short_name("authorizer", account)
     where = f"authorized by {{{account}}}"
     if person_of(account, act.at) == person_of(act.actor, act.at):
         cure = "Name another person, or nobody: the authorization is then owed."

@@ -35,9 +35,9 @@ def find_change(ledger: Ledger, name: str) -> str:
     `name` is an id, a ticket key, a pull request's id or address, an emergency, or a revision's
     first seven characters or more. Raises Refusal where it is unknown or stands for several.
     """
-    wanted = name.strip()
-    store = ledger.store
-    for candidates in (_exact(store, wanted), _by_revision(store, wanted)):
+    store, wanted = ledger.store, name.strip()
+    known = (_exact(store, wanted), _by_revision(store, wanted)) if wanted.isprintable() else ()
+    for candidates in known:
         if len(candidates) == 1:
             return candidates.pop()
         if candidates:
@@ -109,7 +109,7 @@ def find_work(ledger: Ledger, name: str) -> str:
     """
     store, wanted = ledger.store, name.strip()
     pulls = [wanted] if is_pull(wanted) and "://" not in wanted else pull_names(store, wanted)
-    known = {row.pull for row in store.by(PullOpened, "pull", pulls)}
+    known = {row.pull for row in store.by(PullOpened, "pull", pulls) if wanted.isprintable()}
     if len(known) == 1:
         return known.pop()
     revision = wanted.lower().removeprefix("git:")

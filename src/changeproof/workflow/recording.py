@@ -78,6 +78,8 @@ class Act:
         tidy = (text or "").strip()
         if not tidy:
             return None
+        if "\0" in tidy:
+            raise _refused(field, "it holds a NUL", "Type it again.")
         if len(tidy) > longest:
             why = f"it has {len(tidy):,} characters; {longest:,} are taken"
             raise _refused(field, why, "Shorten it, and link to the rest.")

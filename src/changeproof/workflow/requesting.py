@@ -18,7 +18,7 @@ from changeproof.workflow.rulings import MayNot, able
 
 Kind = Literal["infrastructure", "data", "software", "procedure"]
 Risk = Literal["low", "medium", "high", "critical"]
-LONGEST_NAME = 200
+LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +158,18 @@ def ordered_window(field: str, window: Window) -> Window:
 def short_name(field: str, text: str) -> str:
     """A name of one line. Raises Refusal where it is empty or too long."""
     tidy = " ".join(text.split())
-    if not 0 < len(tidy) <= LONGEST_NAME:
+    why = ""
+    if not tidy:
+        why = "it is empty"
+    elif len(tidy) > LONGEST_NAME:
+        why = f"it has more than {LONGEST_NAME} characters"
+    elif not tidy.isprintable():
+        why = "it holds characters that nobody can see"
+    if why:
         raise Refusal(
             "The act was not recorded.",
             where=field,
-            why="it is empty" if not tidy else f"it has more than {LONGEST_NAME} characters",
+            why=why,
             cure=f"Write a {field} of 1 to {LONGEST_NAME} characters.",
         )
     return tidy
