@@ -70,6 +70,9 @@ class Store:
         self, row: type[RowType], held: Collection[RowType], rows: Collection[RowType]
     ) -> None:
         """As `replace`, where the caller has read what is `held`."""
+        if not held:
+            self.insert(rows)
+            return
         before, after = set(held), set(rows)
         gone = before - after
         if gone:

@@ -20,7 +20,7 @@ from changeproof.monitor.cases import open_cases
 SOURCE = "monitor"
 QUICK = 60
 """Subjects a batch while others wait to write: the lock is held for a few hundredths."""
-THOROUGH = 500
+THOROUGH = 800
 """Subjects a batch where nobody waits (an import, a command)."""
 
 
