@@ -22,7 +22,7 @@ def test_a_timeline_has_days_and_long_waits() -> None:
         ]
     )
     heads = [row.day or row.wait or (row.moment and row.moment.title) for row in rows]
-    assert heads[0] == "Mon 2 March 2026"
+    assert heads[0] == "Mon 2 Mar 2026"
     assert heads[1:3] == ["Requested", "Authorized"]
     assert heads[3:5] == ["5 d", "Sat 7 March"]
     assert heads[5] == "Deployed"

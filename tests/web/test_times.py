@@ -22,7 +22,7 @@ WHOLE_RANGE = st.integers(min_value=0, max_value=4_102_444_800 * times.MICROSECO
         (times.day(MARCH), "14 Mar 2026"),
         (times.short_day(MARCH), "14 Mar"),
         (times.clock(MARCH), "09:26:03"),
-        (times.heading_day(MARCH, with_year=True), "Sat 14 March 2026"),
+        (times.heading_day(MARCH, with_year=True), "Sat 14 Mar 2026"),
         (times.heading_day(MARCH, with_year=False), "Sat 14 March"),
         (times.machine(MARCH), "2026-03-14T09:26:03Z"),
         (times.machine(MARCH + 250_000), "2026-03-14T09:26:03.250000Z"),

@@ -43,7 +43,7 @@ def short_digest(digest: str) -> str:
         return digest[:15]
     if len(digest) >= 20 and re.fullmatch(r"[0-9a-f]+", digest):
         return digest[:12] if len(digest) == 64 else digest[:7]
-    return digest if len(digest) <= 12 else digest[:12]
+    return digest
 
 
 def code(text: str) -> SafeString:

@@ -71,10 +71,12 @@ def short_day(microseconds: int) -> str:
 
 
 def heading_day(microseconds: int, *, with_year: bool) -> str:
-    """`Mon 2 March 2026`: the head of a day in a timeline."""
+    """`Thu 5 March`, or `Mon 2 Mar 2026`: the head of a day in a timeline."""
     at = moment(microseconds)
-    text = f"{_WEEKDAYS[at.weekday()]} {at.day} {_LONG_MONTHS[at.month - 1]}"
-    return f"{text} {at.year}" if with_year else text
+    begin = f"{_WEEKDAYS[at.weekday()]} {at.day}"
+    if with_year:
+        return f"{begin} {MONTHS[at.month - 1]} {at.year}"
+    return f"{begin} {_LONG_MONTHS[at.month - 1]}"
 
 
 def month_name(year: int, month: int) -> str:

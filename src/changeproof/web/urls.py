@@ -9,6 +9,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from changeproof.web.views.changes import change, changes
+from changeproof.web.views.checks import check, checks
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.log import entry, log
 
@@ -22,8 +23,8 @@ urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("changes", changes, name="changes"),
     path("changes/<path:change>", change, name="change"),
-    path("checks", _first_page, name="checks"),
-    path("checks/<path:check>", _first_page, name="check"),
+    path("checks", checks, name="checks"),
+    path("checks/<path:check>", check, name="check"),
     path("desk", _first_page, name="desk"),
     path("desk/request", _first_page, name="request"),
     path("desk/emergency", _first_page, name="emergency"),

@@ -112,6 +112,7 @@ class CheckPage:
     is_sign: bool = False
     cases: int = 0  # how many cases its file of cases holds
     data: str = ""
+    subject: str = "change"  # "system", "organisation"
 
     @property
     def open_states(self) -> tuple[State, ...]:

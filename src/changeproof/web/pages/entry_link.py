@@ -11,3 +11,4 @@ class EntryLink:
     source: str = ""
     event: str = ""  # the event's id
     what: str = ""  # "RevisionReviewed"
+    received_at: int | None = None

@@ -17,6 +17,7 @@ class SourceRow:
     last_event_at: int | None
     events: int
     gap: str = ""  # "Silent since 15:02", "Gap of 10 Mar open"; empty: live
+    quiet: str = ""  # "Quiet since 4 Oct 2026": nothing came for long, no gap is known
     remark: str = ""
     feeds: str = ""  # "1 to 9, 16"
     last_day: tuple[int, ...] = ()  # events each half hour, oldest first
@@ -28,6 +29,8 @@ class SourceRow:
             return State("not_verifiable", self.gap)
         if self.last_event_at is None:
             return State("pending", "Nothing yet")
+        if self.quiet:
+            return State("not_applicable", self.quiet)
         return State("met", "Live")
 
     @property

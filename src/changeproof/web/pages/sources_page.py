@@ -11,13 +11,15 @@ from changeproof.web.pages.source_row import SourceRow
 class Quarantined:
     """A delivery that is authentic or local, but unreadable: kept, shown, replayable."""
 
-    received_at: int
+    received_at: int | None
     source: str
     kind: str  # "pull_request", "junit"
     digest: str
     reason: str
     where: str = ""  # the repository, where readable
     entry: EntryLink | None = None
+    delivery: str = ""  # the sender's own id
+    source_kind: str = ""  # as `ingest KIND` takes it
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class CoverageGap:
     since: int
     until: int | None
     why: str
-    changes: int = 0  # not verifiable because of it
+    changes: int = 0  # that went live meanwhile and are not verifiable
+    is_filled: bool = False  # read afterwards: nothing is missing any more
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class SourcesPage:
     server: str
     data: str = ""
     may_connect: bool = True
+    may_replay: bool = False
+    done: str = ""  # what the last click did
 
     @property
     def silent(self) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from changeproof.ledger.changes_read import URGENCY
 from changeproof.ledger.joined import Change, ChangeAlias, Finding, SubjectJudged
-from changeproof.ledger.joins.changes import is_pull
+from changeproof.ledger.joins.changes import OBSERVED, is_pull
 from changeproof.ledger.requests import Emergency
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage, Filter
@@ -86,7 +86,7 @@ def read_change_rows(held: Ledger, standings: Sequence[SubjectJudged]) -> tuple[
     for finding in store.by(Finding, "subject", loud):
         findings.setdefault(finding.subject, []).append(finding)
     titles = held.texts({row.title for row in changes.values() if row.title})
-    tickets = _tickets(held, [name for name in names if name.startswith("CHG-") or ":" not in name])
+    tickets = _tickets(held, [name for name in names if "/issue/" in name or ":" not in name])
     emergencies = {row.change_name for row in store.by(Emergency, "change_name", names)}
     return tuple(
         _row(
@@ -105,13 +105,20 @@ def read_change_rows(held: Ledger, standings: Sequence[SubjectJudged]) -> tuple[
 def title_of(text: str | None, name: str) -> str:
     """The first line of a title; a short name where no text is kept."""
     line = (text or "").strip().split("\n", 1)[0]
-    return line or reference_of(name)
+    if line:
+        return line
+    if name.startswith(OBSERVED):
+        return f"Seen running on {name.removeprefix(OBSERVED).partition('/')[0]}"
+    return reference_of(name)
 
 
 def reference_of(name: str) -> str:
     """What people call it: `#7`, `4f2c91a`, `CHG-2026-0142`."""
     if is_pull(name):
         return f"#{name.rpartition('/')[2]}"
+    if name.startswith(OBSERVED):
+        content = name.rpartition("/")[2]
+        return content[:15] if content.startswith("sha256:") else content[:12]
     return name.removeprefix("git:")[:7] if name.startswith("git:") else name
 
 

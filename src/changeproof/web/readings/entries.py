@@ -45,8 +45,15 @@ def read_links(held: Ledger, events: Collection[str]) -> Links:
         )
     links = {}
     for event, position, entry in rows:
-        said = json.loads(bytes(entry))["event"]
-        links[event] = EntryLink(position, source_name(said["source"]), event, said["type"])
+        whole = json.loads(bytes(entry))
+        said = whole["event"]
+        links[event] = EntryLink(
+            position,
+            source_name(said["source"]),
+            event,
+            said["type"],
+            whole["received_at"],
+        )
     return links
 
 

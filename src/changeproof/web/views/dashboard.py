@@ -1,19 +1,27 @@
 """The first page: what is open, or what to connect where nothing is."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from changeproof.ledger.service import ledger
+from changeproof.accounts.callers import permission_required
+from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.service import ledger, now
+from changeproof.web.directory import directory_of
 from changeproof.web.pages.dashboard_page import WelcomePage
+from changeproof.web.readings.dashboard_reading import mentioned, read_dashboard
 from changeproof.web.readings.log_reading import data_words
+from changeproof.web.visibility import signed_in, visible_systems
 
 
 @require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """An empty log shows what to connect."""
+    """Without any change on record it shows what to connect."""
     held = ledger()
-    if held.log.size() == 0:
+    if not held.database.execute("SELECT 1 FROM change LIMIT 1"):
         server = f"{request.scheme}://{request.get_host()}"
         return render(request, "welcome.html", {"page": WelcomePage(server, data_words(held))})
-    return redirect("log")
+    page = read_dashboard(held, now(), visible_systems(signed_in(request)))
+    directory_of(request).expect(*mentioned(page))
+    return render(request, "dashboard.html", {"page": page})

@@ -238,7 +238,7 @@ def _cases(evidence: ChangeEvidence, links: Links) -> Iterator[CaseRecord]:
             id=case.case_id.removeprefix("case:"),
             is_open=resolution is None,
             left=tuple(_case_left(case, links)),
-            right=tuple(_case_right(case, resolution)),
+            right=tuple(_case_right(resolution)),
         )
 
 
@@ -252,7 +252,7 @@ def _case_left(case: CaseFile, links: Links) -> Iterator[Fact]:
         yield Fact("Entry", str(entry.index), reverse("entry", args=[entry.index]))
 
 
-def _case_right(case: CaseFile, resolution: CaseResolution | None) -> Iterator[Fact]:
+def _case_right(resolution: CaseResolution | None) -> Iterator[Fact]:
     if resolution is None:
         yield Fact("Response", "none yet")
         yield Fact(

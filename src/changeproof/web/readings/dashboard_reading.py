@@ -1,0 +1,199 @@
+"""The dashboard: what is open, what needs somebody, check by check, the year, the sources."""
+
+from collections.abc import Iterator, Sequence
+
+from django.urls import reverse
+
+from changeproof.ledger.joined import Change, Finding
+from changeproof.ledger.service import Ledger
+from changeproof.web.counting import count
+from changeproof.web.pages.dashboard_page import DashboardPage, Waiting
+from changeproof.web.readings.catalogue import check_groups, checks_by_id
+from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.numbers import check_name
+from changeproof.web.readings.open_items import (
+    Deadline,
+    OpenCase,
+    OpenDeviation,
+    OpenItems,
+    read_open_items,
+)
+from changeproof.web.readings.population import default_period, read_population
+from changeproof.web.readings.protections import read_protections
+from changeproof.web.readings.reasons import parted
+from changeproof.web.readings.sources_reading import read_source_rows
+from changeproof.web.states import state
+from changeproof.web.times import DAY, duration
+from changeproof.web.visibility import Systems
+
+_DEVIATIONS = 6  # rows of each kind under "Needs somebody now"
+_BLIND = 3
+_DEADLINES = 4
+_STAYS = "; the deviation stays on record."
+
+
+def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage:
+    """The page as of `moment`, of the systems that may be seen."""
+    period = default_period(held, moment)
+    found = read_population(held, period, systems)
+    checks = checks_by_id()
+    opened = read_open_items(held, found, list(checks), moment, systems)
+    waiting, total = _waiting(held, opened, moment)
+    by_check = opened.by_check()
+    return DashboardPage(
+        period_start=period.start,
+        period_end=min(period.end, moment),
+        changes=found.changes,
+        systems=len(found.by_system),
+        changes_with_deviation=found.with_deviation,
+        changes_not_verifiable=found.not_verifiable,
+        waiting=waiting,
+        waiting_total=total,
+        open_deviations=opened.deviating,
+        open_not_verifiable=len(opened.blind),
+        open_pending=len(opened.deadlines),
+        signs_raised=tuple(
+            check_name(check).number
+            for check in sorted(opened.raised, key=lambda each: check_name(each).order)
+        ),
+        checks=len(checks),
+        signs=sum(1 for check in checks.values() if check.matter.is_sign),
+        groups=check_groups(found, by_check, list(checks.values())),
+        months=found.months,
+        sources=read_source_rows(held, moment),
+        protections=read_protections(held, period, moment),
+    )
+
+
+def mentioned(page: DashboardPage) -> tuple[list[str], list[str]]:
+    """The accounts on the page, and the texts that may mention some."""
+    accounts = [item.who for item in page.waiting] + [row.by for row in page.protections]
+    texts = [text for item in page.waiting for text in (item.detail, item.to_do)]
+    return accounts, texts
+
+
+def _waiting(held: Ledger, opened: OpenItems, moment: int) -> tuple[tuple[Waiting, ...], int]:
+    shown = opened.deviations[:_DEVIATIONS]
+    deadlines = opened.deadlines[:_DEADLINES]
+    names = [*(row.subject for row in shown), *(row.subject for row in deadlines)]
+    titles = _titles(held, names)
+    cases = {case.subject: case for case in opened.cases}
+    rows = [
+        *_deviating(shown, titles, cases, moment),
+        *_around(opened.around),
+        *_unseen(held, opened),
+        *_due(held, deadlines, titles, moment),
+    ]
+    total = opened.deviating + len(opened.blind) + len(opened.deadlines)
+    return tuple(rows), total
+
+
+def _deviating(
+    shown: Sequence[OpenDeviation],
+    titles: dict[str, str],
+    cases: dict[str, OpenCase],
+    moment: int,
+) -> Iterator[Waiting]:
+    for row in shown:
+        said = parted(row.findings[0].reason)
+        more = len(row.findings) - 1
+        case = cases.get(row.subject)
+        name = check_name(row.findings[0].check_id)
+        detail = f"{name.number} {name.name}: {said.what}"
+        if more:
+            detail += f" And {count(more, 'further deviation')}."
+        to_do = short_cure(said.cure) or "Look at it"
+        yield Waiting(
+            state=state("deviation"),
+            title=titles[row.subject],
+            detail=detail,
+            to_do="Link, adopt, take out, or call it a false alarm" if case else to_do,
+            url=reverse("change", args=[row.subject]),
+            to_do_url=reverse("desk_item", args=[row.subject]),
+            when=_open_for(row.deployed_at, moment),
+            when_at=row.deployed_at,
+        )
+
+
+def _around(findings: Sequence[Finding]) -> Iterator[Waiting]:
+    for finding in findings:
+        said = parted(finding.reason)
+        yield Waiting(
+            state=state("deviation"),
+            title=f"{check_name(finding.check_id).name} of {_system_of(finding.subject)}",
+            detail=said.what,
+            to_do=short_cure(said.cure),
+            url=reverse("check", args=[finding.check_id]),
+        )
+
+
+def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
+    """One cause a line, with the reason of one change that it hides."""
+    for cause in opened.blind[:_BLIND]:
+        name = check_name(cause.check)
+        rows = held.database.execute(
+            "SELECT f.reason FROM finding AS f JOIN subject_judged AS s ON s.subject = f.subject"
+            " WHERE f.check_id = ? AND f.verdict = 'not_verifiable' AND s.system = ?"
+            " ORDER BY s.listed_at DESC, s.subject LIMIT 1",
+            (cause.check, cause.system),
+        )
+        said = parted(str(rows[0][0])) if rows else parted("")
+        yield Waiting(
+            state=state("not_verifiable"),
+            title=f"{name.number} {name.name} in {cause.system}",
+            detail=f"{count(cause.changes, 'change')}. The newest: {said.what}",
+            to_do=short_cure(said.cure) or "See the sources",
+            url=f"{reverse('changes')}?system={cause.system}&verdict=not_verifiable",
+            to_do_url=reverse("sources"),
+        )
+
+
+def _due(
+    held: Ledger, deadlines: Sequence[Deadline], titles: dict[str, str], moment: int
+) -> Iterator[Waiting]:
+    pending: dict[str, Finding] = {}
+    for finding in held.store.by(Finding, "subject", [row.subject for row in deadlines]):
+        if finding.verdict == "pending":
+            held_one = pending.get(finding.subject)
+            if held_one is None or finding.check_id < held_one.check_id:
+                pending[finding.subject] = finding
+    for row in deadlines:
+        found = pending.get(row.subject)
+        said = parted(found.reason) if found is not None else parted("")
+        yield Waiting(
+            state=state("pending", due=row.due_at),
+            title=titles[row.subject],
+            detail=said.what,
+            to_do=short_cure(said.cure) or "Decide on the desk",
+            url=reverse("change", args=[row.subject]),
+            to_do_url=reverse("desk_item", args=[row.subject]),
+            when=f"in {duration(row.due_at - moment)}",
+            when_at=row.due_at,
+        )
+
+
+def _titles(held: Ledger, names: Sequence[str]) -> dict[str, str]:
+    changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
+    texts = held.texts({row.title for row in changes.values() if row.title})
+    return {
+        name: title_of(texts.get(changes[name].title or "") if name in changes else None, name)
+        for name in names
+    }
+
+
+def _open_for(since: int | None, moment: int) -> str:
+    """`open 2 d 11 h`; hours stop to matter after a week."""
+    if since is None:
+        return ""
+    length = moment - since
+    return f"open {duration(length - length % DAY if length > 7 * DAY else length)}"
+
+
+def short_cure(cure: str) -> str:
+    """The cure as something to do, without what stays whatever is done."""
+    text = cure.removesuffix(_STAYS).rstrip(".")
+    return text[:1].upper() + text[1:]
+
+
+def _system_of(subject: str) -> str:
+    return subject.removeprefix("system:")

@@ -1,0 +1,187 @@
+"""What is open today: deviations that nobody answered yet, causes of what could not be seen,
+deadlines, cases.
+
+A deviation is open until an answer is on record: its case closed, a review held afterwards, the
+change closed. The verdict stays whatever the answer was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from changeproof.ledger.joined import Finding
+from changeproof.ledger.service import Ledger
+from changeproof.web.pages.check_row import OpenToday
+from changeproof.web.readings.population import Population
+from changeproof.web.visibility import Systems, sees
+
+_ANSWERED = (
+    "SELECT c.subject FROM case_file AS c JOIN case_resolution AS r ON r.case_id = c.case_id"
+    " UNION SELECT change_name FROM post_review"
+    " UNION SELECT change_name FROM request_closure"
+)
+
+
+@dataclass(frozen=True)
+class OpenDeviation:
+    """A change whose deviations nobody answered; its findings by check."""
+
+    subject: str
+    system: str
+    deployed_at: int | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Blindness:
+    """One check that could not see one system."""
+
+    check: str
+    system: str
+    changes: int
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A change of which time alone may change a verdict."""
+
+    subject: str
+    system: str
+    due_at: int
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A case that nobody closed."""
+
+    case_id: str
+    subject: str
+    check_id: str
+    opened_at: int
+
+
+@dataclass(frozen=True)
+class OpenItems:
+    """Newest deviations first, the nearest deadline first, the blindest check first."""
+
+    deviations: tuple[OpenDeviation, ...]
+    around: tuple[Finding, ...]  # deviations of systems, not of changes
+    blind: tuple[Blindness, ...]
+    deadlines: tuple[Deadline, ...]
+    cases: tuple[OpenCase, ...]
+    raised: dict[str, int] = field(default_factory=dict)  # by sign, on what is open
+
+    @property
+    def deviating(self) -> int:
+        return len(self.deviations) + len(self.around)
+
+    def by_check(self) -> dict[str, OpenToday]:
+        """For each check: what of it is open."""
+        deviations: dict[str, int] = {}
+        for finding in (f for each in self.deviations for f in each.findings):
+            deviations[finding.check_id] = deviations.get(finding.check_id, 0) + 1
+        for finding in self.around:
+            deviations[finding.check_id] = deviations.get(finding.check_id, 0) + 1
+        blind: dict[str, int] = {}
+        for one in self.blind:
+            blind[one.check] = blind.get(one.check, 0) + one.changes
+        names = {*deviations, *blind, *self.raised}
+        return {
+            name: OpenToday(
+                deviations=deviations.get(name, 0),
+                not_verifiable=blind.get(name, 0),
+                raised=name in self.raised,
+            )
+            for name in names
+        }
+
+
+def read_open_items(
+    held: Ledger, found: Population, checks: Sequence[str], moment: int, systems: Systems
+) -> OpenItems:
+    """What is open at `moment` on the systems that may be seen; `checks` are the ids."""
+    execute = held.database.execute
+    answered = {str(row[0]) for row in execute(_ANSWERED)}
+    points = [check for check in checks if not check.startswith("signs/")]
+    signs = [check for check in checks if check.startswith("signs/")]
+    deviations: dict[str, list[Finding]] = {}
+    where: dict[str, tuple[str, int | None, int]] = {}
+    around: list[Finding] = []
+    for system, deployed_at, listed_at, verdict, *cells in _with_verdict(held, points, "deviation"):
+        finding = Finding(*cells)
+        if not sees(systems, system) or finding.subject in answered:
+            continue
+        if verdict is None:
+            around.append(finding)
+            continue
+        deviations.setdefault(finding.subject, []).append(finding)
+        where[finding.subject] = (system, deployed_at, listed_at)
+    newest = sorted(deviations, key=lambda name: (-where[name][2], name))
+    raised: dict[str, int] = {}
+    for system, _, _, verdict, *cells in _with_verdict(held, signs, "raised"):
+        finding = Finding(*cells)
+        is_open = finding.subject in deviations or verdict in (None, "pending")
+        if is_open and sees(systems, system) and finding.subject not in answered:
+            raised[finding.check_id] = raised.get(finding.check_id, 0) + 1
+    deadlines = tuple(
+        Deadline(str(subject), str(system), int(due_at))
+        for subject, system, due_at in execute(
+            "SELECT s.subject, s.system, s.due_at FROM subject_judged AS s"
+            " WHERE s.due_at > ? AND s.verdict IS NOT NULL ORDER BY s.due_at, s.subject",
+            (moment,),
+        )
+        if sees(systems, str(system))
+    )
+    cases = tuple(
+        OpenCase(*row)
+        for row in execute(
+            "SELECT c.case_id, c.subject, c.check_id, c.opened_at FROM case_file AS c"
+            " LEFT JOIN case_resolution AS r ON r.case_id = c.case_id"
+            " WHERE r.case_id IS NULL ORDER BY c.opened_at DESC, c.case_id"
+        )
+        if row[1] not in answered
+    )
+    return OpenItems(
+        deviations=tuple(
+            OpenDeviation(
+                name,
+                where[name][0],
+                where[name][1],
+                tuple(sorted(deviations[name], key=lambda row: row.check_id)),
+            )
+            for name in newest
+        ),
+        around=tuple(around),
+        blind=_blind(found),
+        deadlines=deadlines,
+        cases=tuple(case for case in cases if systems is None or case.subject in where),
+        raised=raised,
+    )
+
+
+def _with_verdict(
+    held: Ledger, checks: Sequence[str], verdict: str
+) -> list[tuple[str, int | None, int, str | None, str, str, str, str, str, str]]:
+    """Findings of these checks with this verdict, each behind where its subject stands."""
+    if not checks:
+        return []
+    marks = ", ".join("?" for _ in checks)
+    rows: list[tuple[str, int | None, int, str | None, str, str, str, str, str, str]] = (
+        held.database.execute(
+            "SELECT s.system, s.deployed_at, s.listed_at, s.verdict, f.subject, f.check_id,"
+            " f.verdict, f.basis, f.reason, f.evidence FROM finding AS f"
+            f" JOIN subject_judged AS s ON s.subject = f.subject WHERE f.check_id IN ({marks})"
+            " AND f.verdict = ?",
+            [*checks, verdict],
+        )
+    )
+    return rows
+
+
+def _blind(found: Population) -> tuple[Blindness, ...]:
+    """Not verifiable, by check and system: one cause each, however many changes it hides."""
+    rows = [
+        Blindness(check, system, tally.figures.not_verifiable)
+        for (check, system), tally in found.systems.items()
+        if not check.startswith("signs/") and tally.figures.not_verifiable
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.changes, row.check, row.system)))

@@ -1,0 +1,33 @@
+"""The checks with their figures, and one check."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from changeproof.accounts.callers import permission_required
+from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.service import ledger, now
+from changeproof.web.directory import directory_of
+from changeproof.web.readings.checks_reading import read_check_page, read_checks_page
+from changeproof.web.visibility import signed_in, visible_systems
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def checks(request: HttpRequest) -> HttpResponse:
+    """Points, signs and what is around, each with its figures over the period."""
+    page = read_checks_page(ledger(), now(), visible_systems(signed_in(request)))
+    return render(request, "checks.html", {"page": page})
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def check(request: HttpRequest, check: str) -> HttpResponse:
+    """One check: plain words, figures, deviations, policy, query, how to do it again."""
+    page = read_check_page(ledger(), check, now(), visible_systems(signed_in(request)))
+    if page is None:
+        raise Http404
+    directory_of(request).expect(
+        (row.owner for row in page.occurrences), (row.reason for row in page.occurrences)
+    )
+    return render(request, "check.html", {"page": page})
