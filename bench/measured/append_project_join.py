@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bench.registry import Measurement, benchmark
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested
@@ -100,27 +101,38 @@ def _change(number: int, before: str, landed: str) -> Iterator[Event]:
     pull = f"{REPOSITORY}/pull/{number}"
     author, reviewer = f"github:user/{number % 40}", f"github:user/{100 + number % 40}"
     at = 1_700_000_000_000_000 + number * 3_600_000_000
-    said = {"source": "github", "delivery": f"d{number}", "occurred_at": at}
+    said: dict[str, Any] = {"source": "github", "delivery": f"d{number}", "occurred_at": at}
     branch = f"refs/heads/topic-{number}"
     yield RepositoryObserved(**said, repository=REPOSITORY, name="a/b", default_branch="main")
     yield _commit(said, head, author)
     yield RevisionPushed(
-        **said, actor=author, repository=REPOSITORY, ref=branch, before=before, after=head,
+        **said,
+        actor=author,
+        repository=REPOSITORY,
+        ref=branch,
+        before=before,
+        after=head,
         revisions=(head,),
     )
-    yield PullRequestOpened(
-        **said, actor=author, pull=pull, repository=REPOSITORY, number=number
-    )
+    yield PullRequestOpened(**said, actor=author, pull=pull, repository=REPOSITORY, number=number)
     yield PullRequestDescribed(
         **said, pull=pull, repository=REPOSITORY, head_ref=f"topic-{number}", base_ref="main"
     )
     yield PullRequestRevised(**said, pull=pull, head=head, pushed_by=author)
     yield TestsRun(
-        **said, run=f"run/{number}", revision=head, repository=REPOSITORY, name="unit",
+        **said,
+        run=f"run/{number}",
+        revision=head,
+        repository=REPOSITORY,
+        name="unit",
         conclusion="passed",
     )
     yield RevisionReviewed(
-        **said, actor=reviewer, review=f"{pull}/review/1", pull=pull, revision=head,
+        **said,
+        actor=reviewer,
+        review=f"{pull}/review/1",
+        pull=pull,
+        revision=head,
         verdict="approved",
     )
     yield PullRequestMerged(
@@ -128,20 +140,29 @@ def _change(number: int, before: str, landed: str) -> Iterator[Event]:
     )
     yield _commit(said, landed, author)
     yield RevisionPushed(
-        **said, actor=author, repository=REPOSITORY, ref="refs/heads/main", before=before,
-        after=landed, revisions=(landed,),
+        **said,
+        actor=author,
+        repository=REPOSITORY,
+        ref="refs/heads/main",
+        before=before,
+        after=landed,
+        revisions=(landed,),
     )
-    deployed = {"deployment": f"deployment/{number}", "environment": "production"}
+    deployed: dict[str, Any] = {"deployment": f"deployment/{number}", "environment": "production"}
     yield DeploymentRequested(
         **said, **deployed, actor=author, repository=REPOSITORY, revision=landed
     )
     yield DeploymentFinished(
-        **said, **deployed, actor=author, repository=REPOSITORY, revision=landed,
+        **said,
+        **deployed,
+        actor=author,
+        repository=REPOSITORY,
+        revision=landed,
         outcome="succeeded",
     )
 
 
-def _commit(said: dict[str, object], revision: str, author: str) -> Event:
+def _commit(said: dict[str, Any], revision: str, author: str) -> Event:
     return RevisionRecorded(
         **said, revision=revision, repository=REPOSITORY, complete=False, author=author
     )

@@ -2,9 +2,9 @@
 
 import httpx
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import URLValidator, validate_email
-from django.core.exceptions import ValidationError
 
 from changeproof.alerts.models import Channel
 from changeproof.events.refusal import Refusal

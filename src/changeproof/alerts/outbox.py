@@ -45,9 +45,7 @@ def send_waiting(ledger: Ledger, send: Send = deliver) -> int:
     return settled
 
 
-def _attempt(
-    outgoing: Outgoing, moment: int, send: Send
-) -> Literal["sent", "dead_letter"] | None:
+def _attempt(outgoing: Outgoing, moment: int, send: Send) -> Literal["sent", "dead_letter"] | None:
     try:
         send(outgoing.channel, outgoing.case_id, outgoing.subject)
     except Exception as error:  # whatever a network does
@@ -61,9 +59,7 @@ def _attempt(
     return "sent"
 
 
-def _settle(
-    ledger: Ledger, outgoing: Outgoing, outcome: Literal["sent", "dead_letter"]
-) -> None:
+def _settle(ledger: Ledger, outgoing: Outgoing, outcome: Literal["sent", "dead_letter"]) -> None:
     """The record and the end of waiting stand or fall together."""
     event = AlertSent(
         source="alerts",

@@ -34,13 +34,11 @@ def snapshot(
         with progress("Writing tables"):
             manifest = write_snapshot(ledger.store, directory)
         if as_json:
-            for each in manifest:
+            for each in manifest.files:
                 print_json({"table": each.table, "rows": each.rows, "sha256": each.sha256})
         else:
-            rows = sum(each.rows for each in manifest)
-            stdout.print(
-                f"{len(manifest)} tables, {rows:,} rows in {directory}.", soft_wrap=True
-            )
+            rows = sum(each.rows for each in manifest.files)
+            stdout.print(f"{len(manifest.files)} tables, {rows:,} rows in {directory}.", soft_wrap=True)
 
 
 @audit.command("pack")

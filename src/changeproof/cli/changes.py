@@ -1,6 +1,7 @@
 """changes, change, checks, check, evaluate: what is on record and how it is judged."""
 
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -26,6 +27,7 @@ from changeproof.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from changeproof.checks.loader import Check
     from changeproof.ledger.joined import Finding
     from changeproof.ledger.service import Ledger
 
@@ -135,10 +137,10 @@ def change(
         if as_json:
             print_json(described)
             return
-        _show(described, record.opened_at, ledger)
+        _show(described, record.opened_at)
 
 
-def _show(described: dict[str, Any], opened_at: int | None, ledger: "Ledger") -> None:
+def _show(described: dict[str, Any], opened_at: int | None) -> None:
     from changeproof.accounts.names import filled
 
     stdout.print(f"[bold]{_first_line(described['title']) or described['id']}[/bold]")
@@ -177,14 +179,17 @@ def checks(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """List the checks: what each asks."""
     with refusals_exit():
         open_ledger(data)
-        from changeproof.checks.catalogue import catalogue
+        from changeproof.checks.loader import load_checks
 
-        shipped = catalogue()
+        shipped = load_checks().checks
         for each in shipped:
             if as_json:
-                print_json(each.described())
+                print_json(_described(each))
         if not as_json:
-            rows = [[each.id, each.title, each.subject, each.severity] for each in shipped]
+            rows = [
+                [each.id, each.matter.title, each.matter.subject, each.matter.severity]
+                for each in shipped
+            ]
             print_table(
                 f"{len(rows)} checks", ["Check", "What it asks", "Subject", "Severity"], rows
             )
@@ -198,16 +203,21 @@ def check(
     """Show one check: in plain words, how to re-perform it, and its query."""
     with refusals_exit():
         open_ledger(data)
-        from changeproof.checks.catalogue import find_check
+        from changeproof.checks.loader import load_checks
 
-        found = find_check(name)
-        described = found.described()
+        found = load_checks().check(name)
+        described = _described(found)
         if as_json:
             print_json({**described, "sql": found.sql})
             return
         print_facts({key: str(value) for key, value in described.items()})
         stdout.print()
         stdout.print(found.sql, markup=False, highlight=False, soft_wrap=True)
+
+
+def _described(check: "Check") -> dict[str, Any]:
+    """A check's front matter, as its file states it."""
+    return {**asdict(check.matter), "digest": check.digest}
 
 
 def evaluate(

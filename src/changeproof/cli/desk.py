@@ -189,9 +189,7 @@ def review(
     def perform(ledger: "Ledger", actor: str) -> "Done":
         from changeproof.workflow.emergencies import HoldPostReview, hold_post_review
 
-        held: Literal["accepted", "follow_up"] = (
-            "accepted" if word == "accepted" else "follow_up"
-        )
+        held: Literal["accepted", "follow_up"] = "accepted" if word == "accepted" else "follow_up"
         return hold_post_review(ledger, actor, HoldPostReview(change, held, reason))
 
     with refusals_exit():
@@ -222,7 +220,9 @@ def freeze(
     begins: Annotated[str, typer.Option(help="From.")],
     ends: Annotated[str, typer.Option(help="Until.")],
     reason: Reason,
-    system: Annotated[str | None, typer.Option("--system", help="One system; default: all.")] = None,
+    system: Annotated[
+        str | None, typer.Option("--system", help="One system; default: all.")
+    ] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,

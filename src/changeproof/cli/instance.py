@@ -42,7 +42,9 @@ def init(
         if profile not in ("standard", "small_team"):
             raise typer.BadParameter(f'"{profile}" is no profile; use standard or small_team')
         made = make_instance(
-            data, "small_team" if profile == "small_team" else "standard", pseudonym_key,
+            data,
+            "small_team" if profile == "small_team" else "standard",
+            pseudonym_key,
             demonstration,
         )
         kind = "Demonstration instance" if made.demonstration else "Instance"

@@ -24,7 +24,7 @@ def open_ledger(data: Path) -> "Ledger":
     from changeproof.ledger.service import ledger
 
     opened = ledger()
-    if not _tables_exist(opened) or opened.state(VERSION) != __version__:
+    if not _tables_exist() or opened.state(VERSION) != __version__:
         migrate()
         with opened.database.transaction():
             opened.set_state(VERSION, __version__)
@@ -49,7 +49,7 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def _tables_exist(opened: "Ledger") -> bool:
+def _tables_exist() -> bool:
     from django.db import connection
 
     return "ledger_state" in connection.introspection.table_names()

@@ -29,7 +29,7 @@ GLYPHS = {
 class Advance(Protocol):
     """Told how far a long piece of work is."""
 
-    def __call__(self, done: int, total: int) -> None: ...
+    def __call__(self, done: int, total: int, /) -> None: ...
 
 
 def print_json(value: Any) -> None:
@@ -51,9 +51,7 @@ def print_facts(facts: Mapping[str, str]) -> None:
     """Names and values, aligned."""
     width = max((len(name) for name in facts), default=0)
     for name, value in facts.items():
-        stdout.print(
-            f"[dim]{name:<{width}}[/dim]  {value}", highlight=False, soft_wrap=True
-        )
+        stdout.print(f"[dim]{name:<{width}}[/dim]  {value}", highlight=False, soft_wrap=True)
 
 
 def verdict_words(verdict: str) -> str:
@@ -73,11 +71,15 @@ def utc_words(moment: int | None) -> str:
     return f"{when.day} {when:%b %Y, %H:%M} UTC"
 
 
+def _unseen(_done: int, _total: int) -> None:
+    """Where nobody watches."""
+
+
 @contextmanager
 def progress(words: str, quiet: bool = False) -> Iterator[Advance]:
     """A bar on stderr for work that may take over a second; plain lines without a terminal."""
     if quiet or not stderr.is_terminal:
-        yield lambda done, total: None
+        yield _unseen
         return
     columns = (
         TextColumn("{task.description}"),

@@ -62,7 +62,9 @@ def link(
 
 @token.command("create")
 def create(
-    user_name: Annotated[str, typer.Option("--user", help="Whose; default: operator.")] = "operator",
+    user_name: Annotated[
+        str, typer.Option("--user", help="Whose; default: operator.")
+    ] = "operator",
     scope: Annotated[
         list[str] | None, typer.Option(help="all, read, ingest, gate, …; repeatable.")
     ] = None,
@@ -76,5 +78,5 @@ def create(
         from changeproof.accounts.tokens import create_token, expiry_of
 
         made = create_token(user_named(user_name), scope or ["all"], expiry_of(expires))
-        print(made)  # noqa: T201 - the only thing on stdout, whatever the terminal
+        print(made)
         stderr.print("Put it into CHANGEPROOF_TOKEN; it is not kept.", highlight=False)

@@ -59,7 +59,7 @@ async def _serve(host: str, port: int) -> None:
     serving = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(stopped.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=10)
     await asyncio.to_thread(stop_writer)
     await asyncio.to_thread(watch.stop)

@@ -4,9 +4,7 @@ from typing import Literal
 
 from changeproof.events.event import AccountId, AccountKind, Event, Identifier, ShortText
 
-Role = Literal[
-    "requester", "approver", "change_manager", "deployer", "auditor", "administrator"
-]
+Role = Literal["requester", "approver", "change_manager", "deployer", "auditor", "administrator"]
 
 
 class AccountJoined(Event):

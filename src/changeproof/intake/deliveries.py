@@ -101,9 +101,7 @@ def _short(text: str) -> str:
     return text[:500].encode("utf-8", "replace").decode()
 
 
-def _counted(
-    taken: Taken, translation: Translation, fresh: set[str], ledger: Ledger
-) -> Taken:
+def _counted(taken: Taken, translation: Translation, fresh: set[str], ledger: Ledger) -> Taken:
     if taken.outcome in ("refused", "quarantined"):
         return taken
     held = sum(1 for event_id in ledger.ids(translation.events) if event_id in fresh)

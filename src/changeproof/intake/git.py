@@ -37,11 +37,10 @@ def import_git(
     )
     events: list[Event] = []
     contents: list[bytes] = []
-    read = recorded = 0
-    for event, bodies in history:
+    recorded = 0
+    for read, (event, bodies) in enumerate(history, 1):
         events.append(event)
         contents.extend(bodies)
-        read += 1
         if len(events) >= BATCH:
             recorded += _record(ledger, events, contents)
             events, contents = [], []

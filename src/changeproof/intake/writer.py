@@ -110,7 +110,7 @@ _starting = threading.Lock()
 
 def writer() -> Writer:
     """The process's writer; started with the first delivery."""
-    global _writer  # noqa: PLW0603 - one thread a process
+    global _writer
     with _starting:
         if _writer is None:
             _writer = Writer(on_taken=wake)
@@ -119,7 +119,7 @@ def writer() -> Writer:
 
 def stop_writer() -> None:
     """Take what waits, then end the thread, if it ever began; a later delivery starts another."""
-    global _writer  # noqa: PLW0603 - one thread a process
+    global _writer
     with _starting:
         running, _writer = _writer, None
     if running is not None:
@@ -140,5 +140,5 @@ def wake() -> None:
 
 def when_taken(call: Callable[[], None]) -> None:
     """Call this after each commit (the server's monitor registers itself)."""
-    global _wake  # noqa: PLW0603 - one monitor a process
+    global _wake
     _wake = call

@@ -58,7 +58,12 @@ class DeploymentOutcome(Row):
     event: str
 
 
-@table("observed_state", key=("system", "environment", "item", "event"), seen="observed_at", indexes=("artifact", "revision"))
+@table(
+    "observed_state",
+    key=("system", "environment", "item", "event"),
+    seen="observed_at",
+    indexes=("artifact", "revision"),
+)
 @dataclass(frozen=True, slots=True)
 class ObservedState(Row):
     """A collector saw this run."""
@@ -73,7 +78,13 @@ class ObservedState(Row):
     event: str
 
 
-@table("artifact", key=("artifact", "revision"), rule="earliest", seen="built_at", indexes=("revision",))
+@table(
+    "artifact",
+    key=("artifact", "revision"),
+    rule="earliest",
+    seen="built_at",
+    indexes=("revision",),
+)
 @dataclass(frozen=True, slots=True)
 class Artifact(Row):
     """What a build made of which revision (empty: not stated)."""

@@ -202,8 +202,7 @@ class Evidence:
     def _walked(self) -> bool:
         """Whether any deployment's coverage came of a walk."""
         found = self.store.database.execute(
-            "SELECT 1 FROM deployment WHERE landing = 0"
-            " OR previous_revision IS NOT NULL LIMIT 1"
+            "SELECT 1 FROM deployment WHERE landing = 0 OR previous_revision IS NOT NULL LIMIT 1"
         )
         return bool(found)
 

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from changeproof.ledger.table import Row, table
 
 
-@table("deployment", key=("deployment",), layer="join", seen="deployed_at", indexes=("lane, sequence_at, deployment", "revision", "previous_revision", "artifact"))
+@table(
+    "deployment",
+    key=("deployment",),
+    layer="join",
+    seen="deployed_at",
+    indexes=("lane, sequence_at, deployment", "revision", "previous_revision", "artifact"),
+)
 @dataclass(frozen=True, slots=True)
 class Deployment(Row):
     """One successful deployment, and what it followed in its lane.
@@ -63,7 +69,9 @@ class RevisionImplementation(Row):
     trust: str
 
 
-@table("implementation", key=("change_id", "implementation"), layer="join", indexes=("implementation",))
+@table(
+    "implementation", key=("change_id", "implementation"), layer="join", indexes=("implementation",)
+)
 @dataclass(frozen=True, slots=True)
 class Implementation(Row):
     """A pull request, commit or observed state that carries a change out."""
@@ -73,7 +81,9 @@ class Implementation(Row):
     kind: str
 
 
-@table("change", key=("change_id",), layer="join", seen="opened_at", indexes=("system", "repository"))
+@table(
+    "change", key=("change_id",), layer="join", seen="opened_at", indexes=("system", "repository")
+)
 @dataclass(frozen=True, slots=True)
 class Change(Row):
     """Anything that alters production. `origin`: requested, reviewed, claimed or detected."""
@@ -99,7 +109,9 @@ class ChangeAlias(Row):
     change_id: str
 
 
-@table("unlogged_state", key=("implementation",), layer="join", seen="observed_at", indexes=("system",))
+@table(
+    "unlogged_state", key=("implementation",), layer="join", seen="observed_at", indexes=("system",)
+)
 @dataclass(frozen=True, slots=True)
 class UnloggedState(Row):
     """Something runs that no deployment on record put there."""

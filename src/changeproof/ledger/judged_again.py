@@ -12,7 +12,6 @@ from changeproof.ledger.comparison import Cells, rows_in_order
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.joins.derive import ORGANISATION
 from changeproof.ledger.standing import standings
-from changeproof.ledger.standing import standings
 from changeproof.ledger.store import Store
 from changeproof.log.database import Database
 

@@ -15,7 +15,9 @@ _PROJECTORS: dict[type[Event], list[Projector]] = {}
 
 def projects(
     kind: type[EventType],
-) -> Callable[[Callable[[EventType, str], Iterable[Row]]], Callable[[EventType, str], Iterable[Row]]]:
+) -> Callable[
+    [Callable[[EventType, str], Iterable[Row]]], Callable[[EventType, str], Iterable[Row]]
+]:
     """Register a pure function (event, event id) -> rows for one type of event."""
 
     def register(

@@ -58,7 +58,9 @@ class PullTicket(Row):
     event: str
 
 
-@table("pull_head", key=("pull", "revision"), rule="earliest", seen="revised_at", indexes=("revision",))
+@table(
+    "pull_head", key=("pull", "revision"), rule="earliest", seen="revised_at", indexes=("revision",)
+)
 @dataclass(frozen=True, slots=True)
 class PullHead(Row):
     """A content that it proposed, since when, and who pushed it where that is known."""

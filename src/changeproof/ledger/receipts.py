@@ -186,6 +186,4 @@ def policy_rows(event: PolicyAdopted, event_id: str) -> Iterator[Row]:
     )
     for parameter, values in sorted(event.parameters.items()):
         for position, value in enumerate(values):
-            yield PolicyParameter(
-                event.policy_version, parameter, position, value, at, event_id
-            )
+            yield PolicyParameter(event.policy_version, parameter, position, value, at, event_id)

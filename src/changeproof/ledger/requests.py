@@ -242,9 +242,7 @@ def schedule_row(event: ChangeScheduled, event_id: str) -> Iterator[Row]:
 
 @projects(ChangeAuthorized)
 def authorization_row(event: ChangeAuthorized, event_id: str) -> Iterator[Row]:
-    yield ChangeAuthorization(
-        event.change, event.actor, event.occurred_at, moment(event), event_id
-    )
+    yield ChangeAuthorization(event.change, event.actor, event.occurred_at, moment(event), event_id)
 
 
 @projects(ChangeApproved)

@@ -203,9 +203,7 @@ class Protection(Row):
 
 @projects(RepositoryObserved)
 def repository_row(event: RepositoryObserved, event_id: str) -> Iterator[Row]:
-    yield Repository(
-        event.repository, event.name, event.default_branch, moment(event), event_id
-    )
+    yield Repository(event.repository, event.name, event.default_branch, moment(event), event_id)
 
 
 @projects(RevisionRecorded)

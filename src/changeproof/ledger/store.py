@@ -20,15 +20,13 @@ class Store:
         self._upserts: dict[str, str] = {}
         self._inserts: dict[str, str] = {}
 
-    def by(
-        self, row: type[RowType], column: str, values: Collection[str | int]
-    ) -> list[RowType]:
+    def by(self, row: type[RowType], column: str, values: Collection[str | int]) -> list[RowType]:
         """The rows whose `column` is one of `values`."""
         if not values:
             return []
         table = row.table
         names = ", ".join(table.column_names)
-        sql = f"SELECT {names} FROM {table.name} WHERE {self._among(column)}"  # noqa: S608
+        sql = f"SELECT {names} FROM {table.name} WHERE {self._among(column)}"
         found = self.database.execute(sql, (self._list(values),))
         return [row(*cells) for cells in found]
 
@@ -36,13 +34,13 @@ class Store:
         """Every row, in key order."""
         table = row.table
         names, key = ", ".join(table.column_names), ", ".join(table.key)
-        sql = f"SELECT {names} FROM {table.name} ORDER BY {key}"  # noqa: S608
+        sql = f"SELECT {names} FROM {table.name} ORDER BY {key}"
         return [row(*cells) for cells in self.database.execute(sql)]
 
     def upsert(self, rows: Iterable[Row]) -> None:
         """State facts: under one key the table's rule decides which statement stands."""
         for table, group in _grouped(rows):
-            values = [cells for cells in _folded(table, group)]
+            values = list(_folded(table, group))
             self.database.executemany(self._upsert_sql(table), values)
 
     def insert(self, rows: Iterable[Row]) -> None:
@@ -53,7 +51,7 @@ class Store:
     def delete(self, row: type[Row], column: str, values: Collection[str | int]) -> None:
         """Remove the rows whose `column` is one of `values`."""
         if values:
-            sql = f"DELETE FROM {row.table.name} WHERE {self._among(column)}"  # noqa: S608
+            sql = f"DELETE FROM {row.table.name} WHERE {self._among(column)}"
             self.database.execute(sql, (self._list(values),))
 
     def replace(
@@ -80,7 +78,7 @@ class Store:
             condition = " AND ".join(f"{name} = ?" for name in table.key)
             key = attrgetter(*table.key) if len(table.key) > 1 else _one(table.key[0])
             self.database.executemany(
-                f"DELETE FROM {table.name} WHERE {condition}",  # noqa: S608
+                f"DELETE FROM {table.name} WHERE {condition}",
                 [key(each) for each in gone],
             )
         self.insert(after - before)
@@ -99,15 +97,13 @@ class Store:
         if table.name not in self._inserts:
             names = ", ".join(table.column_names)
             marks = ", ".join("?" for _ in table.columns)
-            self._inserts[table.name] = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608
+            self._inserts[table.name] = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
         return self._inserts[table.name]
 
     def _upsert_sql(self, table: Table) -> str:
         if table.name not in self._upserts:
             sets = ", ".join(
-                f"{name} = excluded.{name}"
-                for name in table.column_names
-                if name not in table.key
+                f"{name} = excluded.{name}" for name in table.column_names if name not in table.key
             )
             order = ">" if table.rule == "latest" else "<"
             self._upserts[table.name] = (

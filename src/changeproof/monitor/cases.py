@@ -22,9 +22,7 @@ def case_of(subject: str) -> str:
     return f"case:{subject}"
 
 
-def open_cases(
-    ledger: Ledger, findings: Sequence[Finding], moment: int
-) -> list[CaseOpened]:
+def open_cases(ledger: Ledger, findings: Sequence[Finding], moment: int) -> list[CaseOpened]:
     """Cases for changes that were deployed and authorized by nobody, not opened before."""
     raised = {
         row.subject for row in findings if row.check_id == UNAUTHORIZED and row.verdict == "raised"
@@ -68,9 +66,7 @@ def _deployed_at(ledger: Ledger, subjects: Sequence[str]) -> dict[str, int]:
         row.revision: carried[row.implementation]
         for row in store.by(RevisionImplementation, "implementation", carried)
     }
-    covered = [
-        row for row in store.by(DeploymentRevision, "revision", owned) if row.direction == 1
-    ]
+    covered = [row for row in store.by(DeploymentRevision, "revision", owned) if row.direction == 1]
     names = {row.deployment for row in covered} | set(carried)
     at = {row.deployment: row.deployed_at for row in store.by(Deployment, "deployment", names)}
     for row in covered:

@@ -128,14 +128,18 @@ def _read(store: Store, names: Collection[str]) -> _Known:
         opened={row.pull: row for row in store.by(PullOpened, "pull", pulls)},
         described={row.pull: row for row in store.by(PullDescription, "pull", pulls)},
         merged={row.pull: row for row in store.by(PullMerge, "pull", pulls)},
-        states={row.implementation: row for row in store.by(UnloggedState, "implementation", others)},
+        states={
+            row.implementation: row for row in store.by(UnloggedState, "implementation", others)
+        },
         deployments={row.deployment: row for row in store.by(Deployment, "deployment", others)},
     )
     for commit in sorted(store.by(Revision, "revision", commits), key=lambda row: row.complete):
         known.commits[commit.revision] = commit
     for place in store.by(RevisionRepository, "revision", commits):
         known.repositories.setdefault(place.revision, []).append(place.repository)
-    covered = [row for row in store.by(DeploymentRevision, "revision", commits) if row.direction == 1]
+    covered = [
+        row for row in store.by(DeploymentRevision, "revision", commits) if row.direction == 1
+    ]
     deployments = {
         row.deployment: row
         for row in store.by(Deployment, "deployment", {row.deployment for row in covered})
@@ -180,9 +184,7 @@ def _carried(name: str, known: _Known, systems: Systems) -> Change:
     at = state.observed_at if state else deployment.deployed_at if deployment else None
     events = state.events if state else deployment.events if deployment else ""
     repository = deployment.repository if deployment else None
-    return Change(
-        name, "detected", "software", None, system, repository, None, None, at, events
-    )
+    return Change(name, "detected", "software", None, system, repository, None, None, at, events)
 
 
 def _pull(name: str, known: _Known, systems: Systems) -> Change:

@@ -126,7 +126,7 @@ def successor(store: Store, row: Deployment) -> Deployment | None:
 def _neighbour(store: Store, row: Deployment, relation: str, order: str) -> Deployment | None:
     names = ", ".join(Deployment.table.column_names)
     found = store.database.execute(
-        f"SELECT {names} FROM deployment WHERE lane = ? AND landing = 0"  # noqa: S608
+        f"SELECT {names} FROM deployment WHERE lane = ? AND landing = 0"
         f" AND revision IS NOT NULL AND (sequence_at, deployment) {relation} (?, ?)"
         f" ORDER BY sequence_at {order}, deployment {order} LIMIT 1",
         (row.lane, row.sequence_at, row.deployment),

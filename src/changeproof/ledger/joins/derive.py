@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 
+from changeproof.ledger.deployments import DeploymentOutcome, DeploymentRequest
 from changeproof.ledger.joined import (
     Change,
     ChangeAlias,
@@ -29,7 +30,6 @@ from changeproof.ledger.joins.observed import derive_unlogged
 from changeproof.ledger.joins.ownership import derive_owners
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
-from changeproof.ledger.deployments import DeploymentOutcome, DeploymentRequest
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullTicket
 from changeproof.ledger.requests import Emergency, RequestLink
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionClaim
@@ -113,9 +113,7 @@ def _deployments(
     return placed
 
 
-def _with_history_grown(
-    store: Store, graph: CommitGraph, late: set[str]
-) -> dict[str, Deployment]:
+def _with_history_grown(store: Store, graph: CommitGraph, late: set[str]) -> dict[str, Deployment]:
     """Deployments that reach a commit of which the graph learned something after the fact.
 
     A landing of a commit with one parent covers that commit alone, whatever lies below.
@@ -158,9 +156,7 @@ def _cover(
     store.replace(DeploymentGap, "deployment", names, gaps)
 
 
-def _revisions(
-    store: Store, touched: Touched, deployments: dict[str, Deployment]
-) -> set[str]:
+def _revisions(store: Store, touched: Touched, deployments: dict[str, Deployment]) -> set[str]:
     """The revisions whose owner may have moved."""
     revisions = set(touched.revisions)
     revisions |= {row.revision for row in deployments.values() if row.revision}
@@ -219,9 +215,7 @@ def _implementations(store: Store, touched: Touched) -> set[str]:
     return found | {row.implementation for row in owned}
 
 
-def _observed(
-    store: Store, touched: Touched, deployments: dict[str, Deployment]
-) -> set[str]:
+def _observed(store: Store, touched: Touched, deployments: dict[str, Deployment]) -> set[str]:
     """States seen in a place where something was seen or deployed now."""
     places = touched.states | {
         (row.system, row.environment.lower()) for row in deployments.values()

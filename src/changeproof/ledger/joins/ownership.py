@@ -96,9 +96,7 @@ def _landings(store: Store, revisions: Collection[str]) -> dict[str, Deployment]
     return found
 
 
-def _pull_claims(
-    store: Store, systems: Systems, revisions: Collection[str]
-) -> dict[str, _Claim]:
+def _pull_claims(store: Store, systems: Systems, revisions: Collection[str]) -> dict[str, _Claim]:
     if not revisions:
         return {}
     claims = [
@@ -134,9 +132,7 @@ def _pull_claims(
     return best
 
 
-def _branches(
-    store: Store, listings: Collection[PushRevision]
-) -> dict[tuple[str, str], list[str]]:
+def _branches(store: Store, listings: Collection[PushRevision]) -> dict[tuple[str, str], list[str]]:
     """The pull requests that were opened from each pushed branch."""
     names = {row.ref.removeprefix("refs/heads/") for row in listings}
     found: dict[tuple[str, str], list[str]] = {}
