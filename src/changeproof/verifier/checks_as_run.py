@@ -7,6 +7,7 @@ tables, a short list of functions, no clock), which is all that makes it safe to
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -35,6 +36,12 @@ def files_of(checks: CheckSet) -> dict[str, str]:
 
 def checks_from(files: Mapping[str, str]) -> CheckSet:
     """The checks that a pack's files state. Raises BadSeal naming the file."""
+    return _checks_from(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=2)  # examining all SQL takes most of a small pack's verification
+def _checks_from(pairs: tuple[tuple[str, str], ...]) -> CheckSet:
+    files = dict(pairs)
     if len(files) > MOST:
         raise BadSeal(CHECKS, f"{len(files)} files; MOST is {MOST}")
     views = [_view(name, text) for name, text in files.items() if name.startswith(VIEWS)]
@@ -42,7 +49,7 @@ def checks_from(files: Mapping[str, str]) -> CheckSet:
         in_order = ordered(views)
         schema = {**EVIDENCE_COLUMNS, **{view.name: view.columns for view in in_order}}
         for view in in_order:
-            contract.resolve(view.statement, schema, f"{view.name}.sql")
+            contract.resolve(view.statement, schema, f"{VIEWS}{view.name}.sql")
         checks = [
             _check(name, text, schema)
             for name, text in sorted(files.items())

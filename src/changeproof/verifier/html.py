@@ -41,8 +41,8 @@ def table(
     if not body:
         return f'<p class="soft">{caption}: none.</p>'
     return (
-        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(body)}</tbody></table>"
+        f'<div class="wide"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
@@ -85,8 +85,10 @@ padding-top:.75rem;border-top:1px solid var(--ink)}
 p,ul,ol{max-width:75ch;margin:0}
 table{width:100%;border-collapse:collapse;font-size:.875rem;line-height:1.25rem}
 caption{text-align:left;padding-bottom:.375rem}
+.wide{overflow-x:auto}
 th,td{text-align:left;vertical-align:baseline;padding:.375rem 1rem .375rem 0;font-weight:400;
-border-top:1px solid var(--rule);overflow-wrap:anywhere}
+border-top:1px solid var(--rule)}
+tbody th{min-width:14rem;overflow-wrap:anywhere}
 thead th{color:var(--ink-2);border-top:0;border-bottom:1px solid var(--ink);vertical-align:bottom}
 .n{text-align:right;white-space:nowrap}
 .mk>:first-child{padding-left:.75rem}
@@ -103,7 +105,8 @@ dd{margin:0}
 summary{cursor:pointer}
 footer{margin-top:4rem;color:var(--ink-2);font-size:.875rem}
 footer p{border-top:1px solid var(--ink);padding:.75rem 0 2.5rem;max-width:none}
-@media(max-width:60rem){.part{grid-template-columns:1fr}main,footer{padding:0 1rem}}
+@media(max-width:60rem){.part{grid-template-columns:minmax(0,1fr)}dl{grid-template-columns:1fr}
+dt{margin-top:.375rem}main,footer{padding:0 1rem}}
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--ink-2:#333;--dev:#000;--nv:#000}
 body{font-size:10pt}main,footer{padding:0;max-width:none}thead{display:table-header-group}
 tr{break-inside:avoid}.part{margin-top:1.5rem}}

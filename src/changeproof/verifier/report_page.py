@@ -146,6 +146,7 @@ def _population(material: Material, query: str) -> str:
 def _results(material: Material) -> str:
     told = figures(material)
     points = [row for row in told if not row["check"].startswith("signs/")]
+    points.sort(key=lambda row: (not row["check"].startswith("cc8_1/"), row["check"]))
     signs = [row for row in told if row["check"].startswith("signs/")]
     rows = []
     for row in points:
@@ -155,8 +156,8 @@ def _results(material: Material) -> str:
         other = n.get("met", 0) - n.get("met_direct", 0)
         rate = f"{number(deviations)} of {number(tested)}"
         if unseen:
-            rate += f"; {number(deviations + unseen)} of {number(tested + unseen)} if the"
-            rate += f" {number(unseen)} not verifiable are counted"
+            rate += f"; {number(deviations + unseen)} of {number(tested + unseen)}"
+            rate += " with those not verifiable"
         cells = (n.get("met_direct", 0), other, unseen, n.get("pending", 0))
         rows.append(
             (
@@ -174,7 +175,7 @@ def _results(material: Material) -> str:
         f"<b>{number(len(points))}</b> checks on all items; exact, so no size or limit is given",
         heads,
         rows,
-        numbers=(1, 2, 3, 4, 5, 6),
+        numbers=(2, 3, 4, 5, 6),
     )
     body += table(
         f"<b>{number(len(signs))}</b> indicators of an ineffective process; in no rate",
