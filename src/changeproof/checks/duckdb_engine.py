@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import polars
 
-from changeproof.checks.dialects import DUCKDB_PRELUDE, for_duckdb
+from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind_of_column
 from changeproof.checks.judged import Judged, findings_of
 from changeproof.checks.loader import CheckSet
@@ -126,7 +126,7 @@ class DuckdbEngine:
         if not count or not count[0]:
             execute(_SUBJECTS)
         for view in self.checks.views:
-            text = for_duckdb(view.statement, as_of)
+            text = at_moment(view.for_duckdb, as_of)
             execute(f"CREATE OR REPLACE TABLE {view.name} AS {text}")
             if view.name in given:
                 execute(f"DELETE FROM {view.name}")  # noqa: S608
@@ -139,7 +139,7 @@ class DuckdbEngine:
         for second in (False, True):
             for check in self.checks.checks:
                 if check.matter.second is second:
-                    text = for_duckdb(check.statement, as_of)
+                    text = at_moment(check.for_duckdb, as_of)
                     execute(
                         f"INSERT INTO {FINDING} SELECT subject, '{check.id}', verdict, basis,"  # noqa: S608
                         f" reason, evidence FROM ({text})"

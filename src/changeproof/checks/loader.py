@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from changeproof.checks import contract
-from changeproof.checks.dialects import for_sqlite
+from changeproof.checks.dialects import for_duckdb, for_sqlite
 from changeproof.checks.front_matter import (
     FrontMatter,
     ViewMatter,
@@ -47,6 +47,10 @@ class Check:
     def for_sqlite(self) -> str:
         return for_sqlite(self.statement)
 
+    @cached_property
+    def for_duckdb(self) -> str:
+        return for_duckdb(self.statement)
+
 
 @dataclass(frozen=True)
 class View:
@@ -68,6 +72,10 @@ class View:
     @cached_property
     def for_sqlite(self) -> str:
         return for_sqlite(self.statement)
+
+    @cached_property
+    def for_duckdb(self) -> str:
+        return for_duckdb(self.statement)
 
 
 @dataclass(frozen=True)

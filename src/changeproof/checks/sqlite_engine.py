@@ -82,7 +82,7 @@ class SqliteEngine:
         with self._transaction():
             self._context_version = None
             views = {view.name for view in self.checks.views}
-            for table in (*CONTEXT_TABLES, *views, *self._filled):
+            for table in (*self._columns, *views):
                 self._execute(f"DELETE FROM {table}")  # noqa: S608
             self._filled.clear()
             kept = {

@@ -1,0 +1,100 @@
+"""The cases beside a check: evidence rows and the verdict they deserve, as data.
+
+`given` is the evidence that all cases share, by table; a case's `with` replaces the tables that
+it names. Rows name only the columns that matter: the rest is empty, or a value of the table's
+kind. A named view stands in place of what it would compute.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from changeproof.checks.evidence import EVIDENCE_COLUMNS
+from changeproof.checks.loader import CheckSet
+from changeproof.checks.reading import Rows
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.table import TABLES
+
+_SUBJECTS = {
+    "change": "C1",
+    "system": "system:shop",
+    "organisation": "organisation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of one check: its evidence by table, and what is expected of its finding."""
+
+    check: str
+    name: str
+    subject: str
+    as_of: int
+    rows: Mapping[str, Rows]
+    expected: Mapping[str, str]
+
+
+def read_cases(file: Path, checks: CheckSet) -> list[Case]:
+    """The cases of `NAME.cases.yaml` for the check `NAME.sql` beside it."""
+    said = yaml.safe_load(file.read_text("utf-8"))
+    identifier = f"{file.parent.name}/{file.name.removesuffix('.cases.yaml')}"
+    kind = checks.check(identifier).matter.subject
+    views = {view.name: view.columns for view in checks.views}
+    cases = []
+    for case in said["cases"]:
+        tables = {**said.get("given", {}), **case.get("with", {})}
+        subject = str(case.get("subject", said.get("subject", _SUBJECTS[kind])))
+        rows = {
+            table: _cells(table, listed or [], views, f"{file.name}: {case['name']}")
+            for table, listed in tables.items()
+        }
+        if kind == "change":
+            rows.setdefault("subject", [(subject, kind, subject)])
+        else:
+            rows.setdefault("subject", [(subject, kind, subject.partition(":")[2])])
+        as_of = int(case.get("as_of", said["as_of"]))
+        cases.append(Case(identifier, case["name"], subject, as_of, rows, case["expect"]))
+    return cases
+
+
+def _cells(
+    table: str,
+    listed: Sequence[Mapping[str, Any]],
+    views: Mapping[str, tuple[str, ...]],
+    where: str,
+) -> Rows:
+    columns = views.get(table) or EVIDENCE_COLUMNS.get(table)
+    if columns is None:
+        raise _refused(where, f"there is no table or view `{table}`")
+    for row in listed:
+        for name in row:
+            if name not in columns:
+                raise _refused(where, f"`{table}` has no column `{name}`")
+    return [
+        tuple(
+            row[column] if column in row else _default(table, column, number, row)
+            for column in columns
+        )
+        for number, row in enumerate(listed)
+    ]
+
+
+def _default(table: str, column: str, number: int, row: Mapping[str, Any]) -> Any:
+    if table not in TABLES:
+        return None
+    if column in ("event", "events"):
+        return f"{table}-{number}"
+    if column == "stated_at":
+        seen = TABLES[table].seen
+        return row.get(seen) or 0 if seen else 0
+    described = next(each for each in TABLES[table].columns if each.name == column)
+    if described.nullable:
+        return None
+    return 0 if described.kind == "integer" else ""
+
+
+def _refused(where: str, why: str) -> Refusal:
+    return Refusal("The case was not read.", where=where, why=why, cure="Correct its name.")
