@@ -89,6 +89,14 @@ def test_asking_leaves_the_answer_and_nothing_else(forge):
     assert told["reasons"] == answer_json(answer)["reasons"]
 
 
+def test_content_that_is_only_proposed_is_denied_and_says_so(forge):
+    pull, head = forge.open(7)
+    forge.review(pull, head)
+    answer = ask(forge.ledger, environment="production", revision=head)
+    assert not answer.allowed
+    assert (answer.reasons[0].change, "merged" in answer.reasons[0].reason) == (pull, True)
+
+
 def answer_json_text(forge, event):
     position = forge.ledger.log.position_of(event)
     digest = json.loads(forge.ledger.log.entry(position).entry)["event"]["reasons"]

@@ -1,7 +1,7 @@
 """The decision itself: pure, and deny unless everything speaks for it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from changeproof.gate.cures import split_reason
@@ -108,6 +108,15 @@ def refuse(question: Question, why: str, cure: str, at: int, change: str = "") -
     """Deny because of what was asked about: unknown content, or content that contradicts itself."""
     reason = Reason(change, CONTENT, "not_verifiable", why, cure)
     return Answer("deny", question, (), (reason,), at)
+
+
+def with_unmerged(answer: Answer, pull: str) -> Answer:
+    """Say first what stands behind the rest: content that a pull request only proposes."""
+    revision = str(answer.question.revision)[:12]
+    why = f"{revision} is proposed by {pull}, which has not been merged"
+    cure = "Merge it, then ask about the commit that the merge made."
+    first = Reason(pull, CONTENT, "not_verifiable", why, cure)
+    return replace(answer, word="deny", reasons=(first, *answer.reasons))
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

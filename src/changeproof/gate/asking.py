@@ -19,6 +19,7 @@ from changeproof.gate.answer import (
     answer_json,
     decide,
     refuse,
+    with_unmerged,
 )
 from changeproof.gate.content import Destination, Unknown, destination, known_content
 from changeproof.gate.cures import utc
@@ -29,6 +30,7 @@ from changeproof.ledger.joined import (
     Implementation,
     RevisionImplementation,
 )
+from changeproof.ledger.joins.changes import is_pull
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.pulls import PullHead
 from changeproof.ledger.requests import Emergency, TimeWindow
@@ -104,7 +106,8 @@ def _answer(ledger: Ledger, question: Question, actor: str | None, at: int) -> A
         if not covered:
             why = f"the revision {str(known.revision)[:12]} belongs to no change on record"
             return refuse(known, why, "Connect its repository or import its history.", at)
-        return decide(
+        unmerged = _unmerged(store, str(known.revision))
+        answer = decide(
             known,
             covered,
             findings,
@@ -112,6 +115,7 @@ def _answer(ledger: Ledger, question: Question, actor: str | None, at: int) -> A
             in_production=_is_production(store, known.environment, at),
             at=at,
         )
+    return answer if unmerged is None else with_unmerged(answer, unmerged)
 
 
 def _supposed(
@@ -169,6 +173,15 @@ def _covered(store: Store, deployments: Collection[str], revision: str) -> set[s
     if not works:
         works = {row.pull for row in store.by(PullHead, "revision", [revision])}
     return {row.change_id for row in store.by(Implementation, "implementation", works)}
+
+
+def _unmerged(store: Store, revision: str) -> str | None:
+    """The pull request that proposes this revision and has merged none, if no other holds it."""
+    owned = store.by(RevisionImplementation, "revision", [revision])
+    if any(is_pull(row.implementation) for row in owned):
+        return None
+    heads = {row.pull for row in store.by(PullHead, "revision", [revision])}
+    return min(heads, default=None)
 
 
 def _freezes(store: Store, covered: Collection[str], system: str | None, at: int) -> list[Freeze]:
