@@ -1,5 +1,6 @@
 """snapshot, audit pack, verifier: what leaves the house."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -77,12 +78,14 @@ def verifier(
         from changeproof.verifier.verification import verify_pack
 
         with progress("Verifying") as advance:
-            report = verify_pack(file, key, advance)
+            report = verify_pack(
+                file, key, on_progress=lambda _what, done, total: advance(done, total)
+            )
         if as_json:
             for step in report.steps:
-                print_json({"step": step.name, "sound": step.sound, "detail": step.detail})
+                print_json(asdict(step))
         else:
             for line in report.lines():
                 stdout.print(line, highlight=False, markup=False, soft_wrap=True)
-        if not report.sound:
+        if not report.is_sound:
             raise typer.Exit(ExitStatus.FOUND)

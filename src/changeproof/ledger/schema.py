@@ -37,8 +37,11 @@ def drop_tables(database: Database) -> None:
 
 
 def schema_digest() -> str:
-    """Changes when a table's columns, key or rule change: then the ledger is rebuilt."""
-    return sha256_hex(canonical([_description(table) for table in TABLES.values()]))
+    """Changes when a table's columns, key or rule change: then the ledger is rebuilt.
+
+    By name: the order of the registry is that in which a process happened to import the rows.
+    """
+    return sha256_hex(canonical([_description(table) for _, table in sorted(TABLES.items())]))
 
 
 def _column(column: Column, dialect: Dialect) -> str:

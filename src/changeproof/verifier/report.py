@@ -1,5 +1,6 @@
 """What the verifier says: each step with its outcome, and what all of it shows and does not."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,6 +54,25 @@ class Report:
     @property
     def is_sound(self) -> bool:
         return all(step.outcome != "differs" for step in self.steps)
+
+    def lines(self) -> Iterator[str]:
+        """The report as a person reads it in a terminal."""
+        marks = {"holds": "✓", "differs": "✕", "not_checked": "–"}
+        for step in self.steps:
+            yield f"{marks[step.outcome]} {step.name}: {step.says}"
+            for problem in step.problems:
+                yield f"    {problem}"
+        yield ""
+        yield from (f"! {notice}" for notice in self.notices)
+        if self.is_sound:
+            yield "This shows:"
+            yield from (f"  {each}" for each in self.shows)
+        else:
+            yield f"It does not hold: {', '.join(self.failed)}."
+        yield "It does not show:"
+        yield from (f"  {each}" for each in self.does_not_show)
+        yield "To test the sources, fetch for yourself:"
+        yield from (f"  {each}" for each in self.fetch_yourself)
 
     @property
     def failed(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from changeproof.events.refusal import Refusal
 from changeproof.log.keys import load_key
 from changeproof.log.notes import Signer, sign_note
-from changeproof.verifier.verify_pack import verify_pack
+from changeproof.verifier.verification import verify_pack
 from tests.support.packs import members_of, resealed, small_company_instance, small_pack
 
 FINDINGS = "findings/findings.jsonl"
@@ -283,7 +283,7 @@ def test_a_sealed_file_of_another_kind_is_no_pack(instance, pack):
 def test_the_verifier_needs_no_web_framework_and_no_instance(pack, tmp_path):
     code = (
         "import sys; from pathlib import Path;"
-        "from changeproof.verifier.verify_pack import verify_pack;"
+        "from changeproof.verifier.verification import verify_pack;"
         f"assert verify_pack(Path({str(pack)!r})).is_sound;"
         "assert not {'django', 'httpx', 'ninja', 'granian'} & set(sys.modules)"
     )

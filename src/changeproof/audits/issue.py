@@ -1,0 +1,33 @@
+"""Issuing a pack: write it, then put on record that it was."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from changeproof.audits.pack import SOURCE, Pack, write_pack
+from changeproof.ledger.service import Ledger, now
+
+
+def issue_pack(
+    ledger: Ledger,
+    period_from: int,
+    period_until: int,
+    file: Path,
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    actor: str | None = None,
+    as_of: int | None = None,
+) -> Pack:
+    """Write the pack of a period as of now (or `as_of`), and append `PackIssued`.
+
+    `actor` is who asked for it, where somebody signed in did. Raises Refusal as `write_pack`.
+    """
+
+    def tell(_what: str, done: int, total: int) -> None:
+        if on_progress is not None:
+            on_progress(done, total)
+
+    moment = now()
+    judged_at = moment if as_of is None else as_of
+    pack = write_pack(ledger.instance, period_from, period_until, file, judged_at, on_progress=tell)
+    ledger.record_events([pack.event(actor, moment)], collector=SOURCE)
+    return pack
