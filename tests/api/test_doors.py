@@ -90,3 +90,17 @@ def test_what_does_not_fit_the_document_is_named(caller):
     assert is_problem(told, 422)
     assert "body" in told.json()["where"]
     assert is_problem(caller().send("/api/requests", b"{", "application/json"), 400)
+
+
+def test_a_session_reads_and_writes_with_its_csrf_token_alone(instance):
+    from django.test import Client
+
+    from changeproof.accounts.people import operator
+
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(operator(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert browser.get("/api/changes").status_code == 200
+    asked = {"environment": "production", "revision": "a" * 40}
+    reply = browser.post("/api/gate", asked, content_type="application/json")
+    assert is_problem(reply, 403)
+    assert "CSRF" in reply.json()["cure"]

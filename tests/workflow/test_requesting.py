@@ -1,9 +1,12 @@
 """Requests: numbers, links, windows, and what is refused."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from changeproof.accounts.people import grant_roles
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.changes_read import read_changes
 from changeproof.ledger.joined import Change
@@ -128,3 +131,15 @@ def test_somebody_without_the_role_is_told_who_may(company):
 def test_an_ordinary_instance_takes_no_other_time(company):
     with pytest.raises(Refusal, match="not recorded"):
         request_change(company.ledger, company.requester, asked(), at=1)
+
+
+def test_a_demonstration_tells_of_the_storys_time_and_the_same_again(company):
+    company.ledger.instance = replace(company.ledger.instance, demonstration=True)
+    story = int(datetime(2031, 5, 1, tzinfo=UTC).timestamp() * 1_000_000)
+    grant_roles(company.requester, ["requester"], by=company.operator)
+    first = request_change(company.ledger, company.requester, asked(), at=story)
+    assert first.change == "CHG-2031-0001"
+    assert first.occurred_at == story
+    entry = json.loads(company.ledger.log.entry(first.entry).entry)
+    assert entry["received_at"] == story
+    assert entry["event"]["delivery"] != entry["event"]["change"]
