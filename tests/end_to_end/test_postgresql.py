@@ -1,0 +1,50 @@
+"""The same history on PostgreSQL and on SQLite gives the same bytes, on both engines."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.histories import rebuilt
+
+KEEP = Path(__file__).parents[2] / "var" / "histories"
+AS_OF = ["--as-of", "2026-11-01"]
+
+
+def changeproof(data: Path, *words: str, database: str = "") -> str:
+    environment = {
+        **os.environ,
+        "CHANGEPROOF_PSEUDONYM_KEY": "cd" * 32,
+        "CHANGEPROOF_DATABASE_URL": database,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "changeproof", *words, "--data", str(data)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.timeout(300)
+def test_both_databases_and_both_engines_agree(
+    shared: Path, tmp_path: Path, postgresql_database: Callable[[], str]
+) -> None:
+    history = str(rebuilt(shared, "golang-crypto", KEEP))
+    here, there = tmp_path / "sqlite", tmp_path / "postgresql"
+    changeproof(here, "init")
+    changeproof(there, "init", database=postgresql_database())
+    for data in (here, there):
+        changeproof(data, "import", "git", history, "--system", "crypto")
+        assert changeproof(data, "verify").startswith("Sound")
+    told = changeproof(here, "changes", "--json", *AS_OF)
+    assert told.count("\n") == 1_348
+    assert changeproof(there, "changes", "--json", *AS_OF) == told
+    judged = changeproof(here, "evaluate", "--json", *AS_OF)
+    assert changeproof(here, "evaluate", "--json", "--engine", "duckdb", *AS_OF) == judged
