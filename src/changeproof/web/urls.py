@@ -11,10 +11,12 @@ from django.views.generic import RedirectView
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, checks
 from changeproof.web.views.dashboard import dashboard
+from changeproof.web.views.desk import desk, desk_item
+from changeproof.web.views.desk_forms import emergency, request
 from changeproof.web.views.log import entry, log
 
 
-def _first_page(request: HttpRequest, **_: Any) -> HttpResponse:  # noqa: ARG001
+def _first_page(asked: HttpRequest, **_: Any) -> HttpResponse:  # noqa: ARG001
     """Names whose queries do not stand yet lead to the first page."""
     return redirect("dashboard")
 
@@ -25,10 +27,10 @@ urlpatterns = [
     path("changes/<path:change>", change, name="change"),
     path("checks", checks, name="checks"),
     path("checks/<path:check>", check, name="check"),
-    path("desk", _first_page, name="desk"),
-    path("desk/request", _first_page, name="request"),
-    path("desk/emergency", _first_page, name="emergency"),
-    path("desk/<path:item>", _first_page, name="desk_item"),
+    path("desk", desk, name="desk"),
+    path("desk/request", request, name="request"),
+    path("desk/emergency", emergency, name="emergency"),
+    path("desk/<path:item>", desk_item, name="desk_item"),
     path("sources", _first_page, name="sources"),
     path("audits", _first_page, name="audits"),
     path("entries", log, name="log"),

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from changeproof.web.pages.desk_page import Choice, Field, FormPage
 
 KINDS = (
-    ("normal", "Normal"),
-    ("standard", "Standard, by a template"),
+    ("software", "Software"),
+    ("infrastructure", "Infrastructure"),
+    ("data", "Data"),
+    ("procedure", "Procedure"),
 )
 RISKS = (
     ("low", "Low"),
@@ -16,6 +18,7 @@ RISKS = (
 )
 
 Typed = Mapping[str, str]
+Named = Sequence[tuple[str, str]]
 
 
 def request_form(
@@ -28,21 +31,45 @@ def request_form(
         url=url,
         fields=(
             _text("title", "Title", "What changes, in one line.", typed, wrong),
-            _select("system", "System", "", [(name, name) for name in systems], typed, wrong),
-            _select("risk", "Risk", "What policy asks for depends on it.", RISKS, typed, wrong),
-            _area("reason", "Reason", "Why now, and what is expected of it.", typed, wrong),
+            _system("", systems, typed, wrong),
+            _select("kind", "Kind", "What it alters.", KINDS, typed, wrong),
+            _select(
+                "risk",
+                "Risk",
+                "What policy asks for depends on it; left open, policy says what it counts as.",
+                RISKS,
+                typed,
+                wrong,
+                is_required=False,
+            ),
             _area(
-                "impact",
-                "Impact",
-                "Which systems, data and commitments it touches; “none” with a reason.",
+                "reason",
+                "Reason and impact",
+                "Why now, what is expected of it, and which systems, data and commitments it "
+                "touches.",
                 typed,
                 wrong,
             ),
-            _area("backout", "Back-out plan", "How to return, and who can.", typed, wrong),
+            _area(
+                "back_out",
+                "Back-out plan",
+                "How to return, and who can.",
+                typed,
+                wrong,
+                is_required=False,
+            ),
             _text(
-                "references",
-                "Tickets, pull requests or revisions",
-                "Optional; separate several by commas. What cites the request joins by itself.",
+                "ticket",
+                "Ticket",
+                "Its key; work that cites it joins by itself.",
+                typed,
+                wrong,
+                is_required=False,
+            ),
+            _text(
+                "links",
+                "Pull requests or revisions",
+                "Addresses or hashes of work that exists already, with commas between.",
                 typed,
                 wrong,
                 is_required=False,
@@ -55,31 +82,54 @@ def request_form(
 
 
 def emergency_form(
-    url: str, systems: Sequence[str], typed: Typed, wrong: Typed, recorded_as: str
+    url: str,
+    systems: Sequence[str],
+    authorizers: Named,
+    typed: Typed,
+    wrong: Typed,
+    recorded_as: str,
 ) -> FormPage:
     """Declare an emergency: reason, incident, scope, end; tests, approval and review follow."""
     return FormPage(
         title="Declare an emergency",
-        sentence="Everyone who is skipped is told at once. Approval and review stay owed, "
-        "and the next emergency is locked until the review.",
+        sentence="It waits for nobody. Authorization, approval, tests and review stay owed, "
+        "and the next emergency is locked for you until the review.",
         url=url,
         fields=(
             _area("reason", "Reason", "What is broken, and for whom.", typed, wrong),
-            _text("incident", "Incident", "Its key or address.", typed, wrong),
-            _select(
-                "system",
-                "System",
-                "The emergency covers this system and no other.",
-                [(name, name) for name in systems],
+            _text(
+                "incident",
+                "Incident",
+                "Its key or address.",
                 typed,
                 wrong,
+                is_required=False,
             ),
+            _system("The emergency covers this system and no other.", systems, typed, wrong),
             _text(
                 "minutes",
                 "Length in minutes",
-                "From now. What is deployed after the end is not covered.",
+                "From now, seven days at most. What is deployed after the end is not covered.",
+                {"minutes": "240", **typed},
+                wrong,
+                kind="number",
+            ),
+            _select(
+                "authorized_by",
+                "Authorized by",
+                "Somebody else who let it through; nobody yet, then it is owed.",
+                authorizers,
                 typed,
                 wrong,
+                is_required=False,
+            ),
+            _text(
+                "change",
+                "Change",
+                "One that is on record already; without it, one is requested.",
+                typed,
+                wrong,
+                is_required=False,
             ),
         ),
         button="Declare",
@@ -87,25 +137,57 @@ def emergency_form(
     )
 
 
+def _system(hint: str, systems: Sequence[str], typed: Typed, wrong: Typed) -> Field:
+    """A choice of the known systems; a text where nothing has come in yet."""
+    if systems:
+        return _select("system", "System", hint, [(name, name) for name in systems], typed, wrong)
+    return _text("system", "System", hint or "The name it goes by.", typed, wrong)
+
+
 def _text(
-    name: str, label: str, hint: str, typed: Typed, wrong: Typed, *, is_required: bool = True
+    name: str,
+    label: str,
+    hint: str,
+    typed: Typed,
+    wrong: Typed,
+    *,
+    is_required: bool = True,
+    kind: str = "text",
 ) -> Field:
     return Field(
-        name, label, hint, typed.get(name, ""), wrong.get(name, ""), is_required=is_required
+        name,
+        label,
+        hint,
+        typed.get(name, ""),
+        wrong.get(name, ""),
+        kind=kind,
+        is_required=is_required,
     )
 
 
-def _area(name: str, label: str, hint: str, typed: Typed, wrong: Typed) -> Field:
-    return Field(name, label, hint, typed.get(name, ""), wrong.get(name, ""), kind="area")
+def _area(
+    name: str, label: str, hint: str, typed: Typed, wrong: Typed, *, is_required: bool = True
+) -> Field:
+    return Field(
+        name,
+        label,
+        hint,
+        typed.get(name, ""),
+        wrong.get(name, ""),
+        kind="area",
+        is_required=is_required,
+    )
 
 
 def _select(
     name: str,
     label: str,
     hint: str,
-    choices: Sequence[tuple[str, str]],
+    choices: Named,
     typed: Typed,
     wrong: Typed,
+    *,
+    is_required: bool = True,
 ) -> Field:
     chosen = typed.get(name, "")
     return Field(
@@ -116,4 +198,5 @@ def _select(
         wrong.get(name, ""),
         kind="select",
         choices=tuple(Choice(value, text, value == chosen) for value, text in choices),
+        is_required=is_required,
     )

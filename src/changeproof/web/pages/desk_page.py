@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from changeproof.events.refusal import Refusal
 from changeproof.web.counting import count, plural
-from changeproof.web.pages.change_page import Fact
+from changeproof.web.pages.change_page import Act, Fact
 from changeproof.web.states import State
 
 
@@ -61,6 +61,7 @@ class DecisionForm:
     reason: str = ""  # kept after a refusal
     reason_hint: str = "What did you look at? Needed to decline; kept with the decision."
     former_digest: str = ""  # the digest that the viewer read, if the content moved
+    asks_reason: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class OpenItem:
     known: tuple[Known, ...] = ()
     form: DecisionForm | None = None
     may_not: MayNot | None = None
+    acts: tuple[Act, ...] = ()  # what else can be decided on it
+    nothing: str = ""  # why nothing can
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,8 @@ class DeskPage:
     may_declare_emergency: bool = True
     emergency_lock: str = ""  # why the next emergency is locked
     silent: str = ""  # "GitHub silent since 15:02": nothing there is not nothing seen
-    done: str = ""  # "Your approval is entry 183,140 of the log."
+    done: str = ""  # "Recorded as entry 183,140 of the log."
+    done_entry: int | None = None
 
     @property
     def total(self) -> int:

@@ -1,15 +1,27 @@
 """What stands around every page, read once for each of them."""
 
 import base64
+import json
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from changeproof.accounts.callers import Caller, caller_of
 from changeproof.ledger.instance import Instance
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.frame import Footing, Frame
+from changeproof.web.readings.desk.inbox import waiting_for
+
+_ROLE_ORDER = (
+    "administrator",
+    "change_manager",
+    "approver",
+    "deployer",
+    "requester",
+    "auditor",
+)
 
 DEMONSTRATION = (
     "The company, its people, systems and figures are invented, and the time of receipt is taken "
@@ -42,13 +54,24 @@ def frame_of(request: HttpRequest) -> Frame:
     name = (match.url_name or "") if match else ""
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
+    caller, held = caller_of(request) if signed_in else None, ledger()
     return Frame(
         current=PLACE_OF.get(name, name),
         person=user.get_full_name() if user is not None and signed_in else "",
+        roles=_roles(caller) if caller is not None else "",
+        waiting_at_desk=waiting_for(held, caller) if caller is not None else 0,
         demonstration=_notice(instance),
-        footing=footing(ledger()),
+        footing=footing(held),
         name_of=directory_of(request),
     )
+
+
+def _roles(caller: Caller) -> str:
+    """The roles that the viewer holds, the one that decides most first; at most two are named."""
+    held = sorted({holding.role for holding in caller.holdings}, key=_ROLE_ORDER.index)
+    words = [role.replace("_", " ") for role in held]
+    more = len(words) - 2
+    return ", ".join(words[:2]) + (f" and {more} more" if more > 0 else "")
 
 
 def footing(held: Ledger) -> Footing:
@@ -60,7 +83,14 @@ def footing(held: Ledger) -> Footing:
         policy=policy_words(held, moment),
         log_size=head.size,
         log_root=base64.b64encode(head.root).decode() if head.size else "",
+        signed_at=signed_at(held, head.size),
     )
+
+
+def signed_at(held: Ledger, size: int) -> int | None:
+    """When the checkpoint of this size was signed: with the entry that came last."""
+    entry = held.log.entry(size - 1) if size else None
+    return None if entry is None else int(json.loads(entry.entry)["received_at"])
 
 
 def policy_words(held: Ledger, at: int) -> str:

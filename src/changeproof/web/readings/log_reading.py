@@ -11,6 +11,7 @@ from changeproof.log.storage import LogEntry
 from changeproof.log.tree import leaf_hash
 from changeproof.web.pages.change_page import InclusionProof
 from changeproof.web.pages.log_page import PER_PAGE, EntryPage, EntryRow, LogPage
+from changeproof.web.readings.frame_reading import signed_at
 
 
 def data_words(held: Ledger) -> str:
@@ -32,7 +33,7 @@ def read_log_page(held: Ledger, before: int | None = None) -> LogPage:
         root=base64.b64encode(head.root).decode(),
         checkpoint=held.log.checkpoint(),
         verifier_key=load_key(held.instance.log_key_file).verifier.vkey,
-        signed_at=None,
+        signed_at=signed_at(held, head.size),
         entries=rows,
         older=start if start else None,
         newer=min(stop + PER_PAGE, head.size) if stop < head.size else None,
@@ -74,6 +75,7 @@ def read_inclusion(held: Ledger, entry: LogEntry) -> InclusionProof:
         hashes=tuple(each.hex() for each in held.log.inclusion_proof(entry.position, head.size)),
         size=head.size,
         root=base64.b64encode(head.root).decode(),
+        signed_at=signed_at(held, head.size),
     )
 
 

@@ -4,19 +4,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from changeproof.accounts.callers import permission_required
+from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import ledger
+from changeproof.web.directory import directory_of
 from changeproof.web.readings.log_reading import read_entry_page, read_log_page
 
 
 @require_safe
+@permission_required(Permission.LOG_READ, somewhere=True)
 def log(request: HttpRequest) -> HttpResponse:
     """Size, root, signed checkpoint and the entries, newest first; `?before=` goes back."""
     before = request.GET.get("before", "")
     page = read_log_page(ledger(), int(before) if before.isdecimal() else None)
+    directory_of(request).expect(row.actor for row in page.entries)
     return render(request, "log.html", {"page": page})
 
 
 @require_safe
+@permission_required(Permission.LOG_READ, somewhere=True)
 def entry(request: HttpRequest, entry: int) -> HttpResponse:
     """The bytes of one entry, and what proves that they are in the log."""
     page = read_entry_page(ledger(), entry)

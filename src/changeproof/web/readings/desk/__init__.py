@@ -1,0 +1,1 @@
+"""The desk: what waits for the viewer, one item opened, and the acts that can be taken on it."""

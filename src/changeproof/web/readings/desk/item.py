@@ -1,0 +1,262 @@
+"""One item of the desk: what is known, what is decided, and whether the viewer may."""
+
+from collections.abc import Iterator, Sequence
+
+from django.urls import reverse
+
+from changeproof.accounts.callers import Caller
+from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.joined import Change, Finding, SubjectJudged
+from changeproof.ledger.judgements import CaseFile, CaseResolution
+from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview, RequestClosure
+from changeproof.ledger.service import Ledger
+from changeproof.web.counting import count
+from changeproof.web.pages.change_page import Act, Fact
+from changeproof.web.pages.desk_page import (
+    Decision,
+    DecisionForm,
+    Known,
+    MayNot,
+    OpenItem,
+)
+from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.desk.inbox import APPROVE, AUTHORIZE, RESOLVE, REVIEW
+from changeproof.web.readings.numbers import check_name
+from changeproof.web.readings.reasons import parted
+from changeproof.web.states import state, urgency
+from changeproof.workflow.contents_shown import shown_of
+from changeproof.workflow.rulings import (
+    Ruling,
+    may_approve,
+    may_authorize,
+    may_close,
+    may_review,
+)
+
+CLOSE = "close"
+ACTS = (APPROVE, AUTHORIZE, REVIEW, RESOLVE, CLOSE)
+_LABELS = {
+    APPROVE: "Approve or decline",
+    AUTHORIZE: "Authorize",
+    REVIEW: "Review afterwards",
+    RESOLVE: "Resolve the case",
+    CLOSE: "Close",
+}
+_HEADINGS = {
+    APPROVE: "Your approval",
+    AUTHORIZE: "Your authorization",
+    REVIEW: "Your review afterwards",
+    RESOLVE: "How the case ends",
+    CLOSE: "How it ended",
+}
+_PROMISES = {
+    APPROVE: "You approve this content and nothing else. A later push, build or setting voids it.",
+    AUTHORIZE: "You say that work may begin. Going live needs an approval of the content.",
+    REVIEW: "You looked at what was skipped and why. The verdict at deployment stays.",
+    RESOLVE: "The case closes. The verdict at deployment stays.",
+    CLOSE: "A closed change keeps its decisions; nothing is decided on it any more.",
+}
+_HINTS = {
+    APPROVE: "What did you look at? Needed to decline; kept with the decision.",
+    AUTHORIZE: "Optional; kept with the decision. Needed to decline.",
+    REVIEW: "What was achieved against the aim, and what follows. Needed.",
+    RESOLVE: "What was found, and how you know. Needed.",
+    CLOSE: "Not recorded with a closing.",
+}
+_DECISIONS = {
+    APPROVE: (Decision("approved", "Approve", shows_digest=True), Decision("declined", "Decline")),
+    AUTHORIZE: (
+        Decision("authorized", "Authorize", shows_digest=True),
+        Decision("declined", "Decline"),
+    ),
+    REVIEW: (Decision("accepted", "Accept"), Decision("follow_up", "Accept with a follow-up")),
+    RESOLVE: (
+        Decision("linked", "Linked to a request"),
+        Decision("adopted_late", "Adopt late"),
+        Decision("reverted", "Reverted"),
+        Decision("false_alarm", "False alarm"),
+    ),
+    CLOSE: (
+        Decision("implemented", "Implemented"),
+        Decision("cancelled", "Cancelled"),
+        Decision("rejected", "Rejected"),
+    ),
+}
+
+
+def read_item(
+    held: Ledger,
+    caller: Caller,
+    name: str,
+    wanted: str = "",
+    *,
+    reason: str = "",
+    former_digest: str = "",
+) -> OpenItem | None:
+    """The item of a change, opened for the act `wanted` or the first that fits; None: no change."""
+    changes = held.store.by(Change, "change_id", [name])
+    if not changes:
+        return None
+    change = changes[0]
+    possible = possible_acts(held, change)
+    act = wanted if wanted in possible else possible[0] if possible else ""
+    findings = held.store.by(Finding, "subject", [name])
+    standings = held.store.by(SubjectJudged, "subject", [name])
+    verdict = (standings[0].verdict if standings else None) or "pending"
+    title = title_of(held.text(change.title), name)
+    may_not = None
+    form = None
+    if act:
+        ruling = ruling_on(held, caller, change, act)
+        if ruling.allowed:
+            form = _form(held, caller, change, act, ruling, reason, former_digest)
+        else:
+            may_not = MayNot(ruling.what, f"{_sentence(ruling.why)}", ruling.cure)
+    return OpenItem(
+        id=name,
+        title=title,
+        system=change.system,
+        sentence=_first(findings, verdict),
+        url=reverse("change", args=[name]),
+        known=tuple(_known(findings)),
+        form=form,
+        may_not=may_not,
+        acts=tuple(
+            Act(_LABELS[each], f"{reverse('desk_item', args=[name])}?act={each}")
+            for each in possible
+            if each != act
+        ),
+        nothing="" if act else "Nothing can be decided on it any more: it is closed.",
+    )
+
+
+def possible_acts(held: Ledger, change: Change) -> list[str]:
+    """What can be decided on it now, the most urgent first, whoever may."""
+    store, name = held.store, change.change_id
+    acts = []
+    cases = store.by(CaseFile, "subject", [name])
+    ended = store.by(CaseResolution, "case_id", [row.case_id for row in cases])
+    if len(ended) < len(cases):
+        acts.append(RESOLVE)
+    if store.by(Emergency, "change_name", [name]) and not store.by(
+        PostReview, "change_name", [name]
+    ):
+        acts.append(REVIEW)
+    if store.by(RequestClosure, "change_name", [name]):
+        return acts
+    requested = change.origin == "requested"
+    findings = {row.check_id: row for row in store.by(Finding, "subject", [name])}
+    authorization = findings.get("cc8_1/02_authorization")
+    if requested and (authorization is None or authorization.verdict == "pending"):
+        acts.append(AUTHORIZE)
+    if shown_of(store, name).contents:
+        acts.append(APPROVE)
+    if requested and AUTHORIZE not in acts:
+        acts.append(AUTHORIZE)
+    if requested:
+        acts.append(CLOSE)
+    return acts
+
+
+def ruling_on(held: Ledger, caller: Caller, change: Change, act: str) -> Ruling:
+    """Whether the viewer may, said before the click."""
+    name = change.change_id
+    if act == APPROVE:
+        return may_approve(held, caller.account, name)
+    if act == AUTHORIZE:
+        return may_authorize(held, caller.account, name)
+    if act == REVIEW:
+        return may_review(held, caller.account, name)
+    if act == CLOSE:
+        return may_close(held, caller.account, name)
+    if caller.may(Permission.CHANGE_AUTHORIZE, change.system):
+        return Ruling(True)
+    return Ruling(
+        False,
+        "You may not resolve this case.",
+        f"none of your roles holds {Permission.CHANGE_AUTHORIZE.value} on {change.system}",
+        "Ask a change manager.",
+    )
+
+
+def _form(
+    held: Ledger,
+    caller: Caller,
+    change: Change,
+    act: str,
+    ruling: Ruling,
+    reason: str,
+    former_digest: str,
+) -> DecisionForm:
+    sealed, digest = _sealed(held, change, act)
+    promise = _PROMISES[act]
+    if ruling.compensating:
+        promise += " Nobody else can: it is recorded as a compensating review."
+    return DecisionForm(
+        url=f"{reverse('desk_item', args=[change.change_id])}?act={act}",
+        heading=_HEADINGS[act],
+        sealed=tuple(sealed),
+        content_digest=digest,
+        decisions=_DECISIONS[act],
+        recorded_as=caller.account,
+        promise=promise,
+        reason=reason,
+        reason_hint=_HINTS[act],
+        former_digest=former_digest if former_digest != digest else "",
+        asks_reason=act != CLOSE,
+    )
+
+
+def _sealed(held: Ledger, change: Change, act: str) -> tuple[list[Fact], str]:
+    """The object of the decision, and the digest that is posted back."""
+    if act == APPROVE:
+        shown = shown_of(held.store, change.change_id)
+        facts = []
+        for content in shown.contents:
+            number = content.implementation.rpartition("/")[2]
+            label = f"Pull request {number}" if "/pull/" in content.implementation else "Work"
+            facts.append(Fact(label, content.implementation, is_identifier=True))
+            if content.revision:
+                facts.append(Fact("Revision", content.revision, is_identifier=True))
+            if content.artifact:
+                facts.append(Fact("Artifact", content.artifact, is_identifier=True))
+        return facts, shown.digest
+    facts = [Fact("Change", change.change_id, is_identifier=True), Fact("System", change.system)]
+    requests = held.store.by(ChangeRequest, "change_name", [change.change_id])
+    if not requests:
+        return facts, (change.events.split(",")[0] or "0" * 64)
+    request = requests[0]
+    texts = held.texts({text for text in (request.reason, request.back_out) if text})
+    facts.append(Fact("Risk", request.risk or "not rated"))
+    facts.append(Fact("Reason", texts.get(request.reason or "", "no longer kept")))
+    if request.back_out:
+        facts.append(Fact("Back-out plan", texts.get(request.back_out, "no longer kept")))
+    return facts, request.event
+
+
+def _known(findings: Sequence[Finding]) -> Iterator[Known]:
+    """The points, most urgent first; what does not apply is left out."""
+    rows = [
+        row
+        for row in findings
+        if row.check_id.startswith("cc8_1/") and row.verdict != "not_applicable"
+    ]
+    for row in sorted(rows, key=lambda row: (urgency(row.verdict), row.check_id)):
+        name = check_name(row.check_id)
+        yield Known(state(row.verdict, basis=row.basis), f"{name.name}: {parted(row.reason).what}")
+
+
+def _first(findings: Sequence[Finding], verdict: str) -> str:
+    urgent = [
+        row for row in findings if row.check_id.startswith("cc8_1/") and row.verdict == verdict
+    ]
+    if not urgent:
+        return "It came in and waits to be judged."
+    if verdict == "met":
+        return f"{count(len(urgent), 'point')} met; nothing is missing that was judged here."
+    return parted(min(urgent, key=lambda row: row.check_id).reason).what
+
+
+def _sentence(text: str) -> str:
+    tidy = text.rstrip(".")
+    return f"{tidy[:1].upper()}{tidy[1:]}." if tidy else ""

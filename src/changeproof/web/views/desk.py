@@ -1,0 +1,195 @@
+"""The desk: one item opened and decided, by plain forms that work without a script."""
+
+from collections.abc import Callable
+from typing import Literal, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from changeproof.accounts.callers import Caller, permission_required
+from changeproof.accounts.vocabulary import Permission
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import Change
+from changeproof.ledger.service import Ledger, ledger, now
+from changeproof.web.directory import directory_of
+from changeproof.web.pages.desk_page import DeskPage, OpenItem
+from changeproof.web.readings.change.reading import find
+from changeproof.web.readings.desk.inbox import APPROVE, AUTHORIZE, RESOLVE, REVIEW
+from changeproof.web.readings.desk.item import CLOSE, possible_acts, read_item
+from changeproof.web.readings.desk.reading import read_desk
+from changeproof.web.visibility import sees, signed_in, visible_systems
+from changeproof.workflow.closing import CloseChange, ResolveCase, close, resolve_case
+from changeproof.workflow.contents_shown import ContentMoved
+from changeproof.workflow.decisions import (
+    ApproveChange,
+    AuthorizeChange,
+    DeclineChange,
+    approve,
+    authorize,
+    decline,
+)
+from changeproof.workflow.emergencies import HoldPostReview, hold_post_review
+from changeproof.workflow.recording import Done
+from changeproof.workflow.rulings import MayNot
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for the viewer."""
+    return _shown(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def desk_item(request: HttpRequest, item: str) -> HttpResponse:
+    """One change on the desk; a POST decides, and is refused with its reason and cure."""
+    held, caller = ledger(), signed_in(request)
+    name = find(held, item)
+    changes = held.store.by(Change, "change_id", [name]) if name else []
+    if not changes or not sees(visible_systems(caller), changes[0].system):
+        raise Http404
+    change = changes[0]
+    act = request.GET.get("act", "")
+    if request.method != "POST":
+        return _shown(request, read_item(held, caller, change.change_id, act))
+    if act not in _ACTS:
+        possible = possible_acts(held, change)
+        act = possible[0] if possible else APPROVE
+    reason = request.POST.get("reason", "")
+    try:
+        done = _ACTS[act](held, caller, change, request)
+    except Refusal as refusal:
+        opened = read_item(
+            held,
+            caller,
+            change.change_id,
+            act,
+            reason=reason,
+            former_digest=request.POST.get("content_digest", "")
+            if isinstance(refusal, ContentMoved)
+            else "",
+        )
+        return _shown(request, opened, refusal)
+    words = f"Recorded as entry {done.entry:,} of the log."
+    messages.success(request, f"{words} {done.note}".strip(), extra_tags=str(done.entry))
+    return redirect("desk")
+
+
+def _shown(
+    request: HttpRequest, item: OpenItem | None, refusal: Refusal | None = None
+) -> HttpResponse:
+    said = [] if refusal is not None else list(messages.get_messages(request))
+    page = read_desk(
+        ledger(),
+        signed_in(request),
+        now(),
+        item=item,
+        refusal=refusal,
+        done=str(said[-1]) if said else "",
+        done_entry=_entry(said[-1].extra_tags) if said else None,
+    )
+    directory_of(request).expect((), _texts(page))
+    return render(request, "desk.html", {"page": page}, status=status_of(refusal))
+
+
+def status_of(refusal: Refusal | None) -> int:
+    """What a refused form answers with."""
+    if refusal is None:
+        return 200
+    if isinstance(refusal, ContentMoved):
+        return 409
+    return 403 if isinstance(refusal, MayNot) else 422
+
+
+def _entry(tags: str | None) -> int | None:
+    return int(tags) if tags and tags.isdecimal() else None
+
+
+def _texts(page: DeskPage) -> list[str]:
+    texts = [item.content for group in page.groups for item in group.items]
+    if page.item is not None:
+        texts += [page.item.sentence, *(line.text for line in page.item.known)]
+        if page.item.may_not is not None:
+            texts += [page.item.may_not.why, page.item.may_not.cure]
+    return [*texts, page.emergency_lock]
+
+
+# -- the acts ------------------------------------------------------------------------------
+
+_Act = Callable[[Ledger, Caller, Change, HttpRequest], Done]
+
+
+def _approve(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
+    reason = request.POST.get("reason", "")
+    if request.POST.get("verdict") == "declined":
+        return decline(held, caller.account, DeclineChange(change.change_id, reason))
+    _chosen(request, ("approved",))
+    command = ApproveChange(
+        change.change_id, seen=request.POST.get("content_digest", ""), reason=reason or None
+    )
+    return approve(held, caller.account, command)
+
+
+def _authorize(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
+    reason = request.POST.get("reason", "")
+    if request.POST.get("verdict") == "declined":
+        return decline(held, caller.account, DeclineChange(change.change_id, reason))
+    _chosen(request, ("authorized",))
+    opened = read_item(held, caller, change.change_id, AUTHORIZE)
+    form = opened.form if opened is not None else None
+    if form is not None and form.content_digest != request.POST.get("content_digest"):
+        raise ContentMoved(
+            "The authorization was not recorded.",
+            where="content",
+            why="the request was described anew since you read it",
+            cure="Read what it says now, then authorize that.",
+        )
+    return authorize(held, caller.account, AuthorizeChange(change.change_id, reason or None))
+
+
+def _review(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
+    outcome = cast(Literal["accepted", "follow_up"], _chosen(request, ("accepted", "follow_up")))
+    command = HoldPostReview(change.change_id, outcome, request.POST.get("reason", ""))
+    return hold_post_review(held, caller.account, command)
+
+
+def _resolve(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
+    outcome = cast(
+        Literal["linked", "adopted_late", "reverted", "false_alarm"],
+        _chosen(request, ("linked", "adopted_late", "reverted", "false_alarm")),
+    )
+    command = ResolveCase(change.change_id, outcome, request.POST.get("reason", ""))
+    return resolve_case(held, caller.account, command)
+
+
+def _close(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
+    outcome = cast(
+        Literal["implemented", "cancelled", "rejected"],
+        _chosen(request, ("implemented", "cancelled", "rejected")),
+    )
+    return close(held, caller.account, CloseChange(change.change_id, outcome))
+
+
+def _chosen(request: HttpRequest, known: tuple[str, ...]) -> str:
+    """The button that was pressed. Raises Refusal for none: silence decides nothing."""
+    verdict = request.POST.get("verdict", "")
+    if verdict in known:
+        return verdict
+    raise Refusal(
+        "Nothing was recorded.",
+        where="content",
+        why="no decision was chosen; an empty answer is never a verdict",
+        cure="Choose one of the buttons.",
+    )
+
+
+_ACTS: dict[str, _Act] = {
+    APPROVE: _approve,
+    AUTHORIZE: _authorize,
+    REVIEW: _review,
+    RESOLVE: _resolve,
+    CLOSE: _close,
+}

@@ -1,0 +1,164 @@
+"""The desk's longer forms: request a change, declare an emergency."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from changeproof.accounts.callers import permission_required
+from changeproof.accounts.vocabulary import Permission
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.service import ledger, now
+from changeproof.web.directory import directory_of
+from changeproof.web.pages.desk_forms import KINDS, RISKS, emergency_form, request_form
+from changeproof.web.pages.desk_page import FormPage, MayNot
+from changeproof.web.readings.desk.reading import (
+    authorizers,
+    emergency_lock,
+    may_not,
+    may_systems,
+)
+from changeproof.web.times import MINUTE
+from changeproof.web.views.desk import status_of
+from changeproof.web.visibility import signed_in
+from changeproof.workflow.emergencies import DeclareEmergency, declare_emergency
+from changeproof.workflow.recording import Done
+from changeproof.workflow.requesting import Kind, RequestChange, Risk, request_change
+
+# What the acts call a field, and what the form calls it.
+_FIELDS = {"back-out plan": "back_out", "end": "minutes", "links": "links", "work": "links"}
+_LONGEST_MINUTES = 7 * 24 * 60
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def request(request: HttpRequest) -> HttpResponse:
+    """Request a change; the number it gets is said on the desk."""
+    held, caller = ledger(), signed_in(request)
+    typed = {name: request.POST.get(name, "") for name in _REQUEST_FIELDS}
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            command = _request(typed)
+            return _recorded(request, request_change(held, caller.account, command))
+        except Refusal as refused:
+            refusal = refused
+    page = request_form(
+        reverse("request"),
+        may_systems(held, caller, Permission.CHANGE_REQUEST),
+        typed,
+        _wrong(refusal, typed),
+        caller.display_name,
+    )
+    barred = may_not(caller, Permission.CHANGE_REQUEST, "You may not request a change.")
+    return _shown(request, page, refusal, barred)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def emergency(request: HttpRequest) -> HttpResponse:
+    """Declare an emergency; what it skips stays owed."""
+    held, caller, moment = ledger(), signed_in(request), now()
+    typed = {name: request.POST[name] for name in _EMERGENCY_FIELDS if name in request.POST}
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            command = _emergency(typed, moment)
+            return _recorded(request, declare_emergency(held, caller.account, command))
+        except Refusal as refused:
+            refusal = refused
+    page = emergency_form(
+        reverse("emergency"),
+        may_systems(held, caller, Permission.EMERGENCY_DECLARE),
+        authorizers(held, caller, moment),
+        typed,
+        _wrong(refusal, typed),
+        caller.display_name,
+    )
+    what = "You may not declare an emergency."
+    barred = may_not(caller, Permission.EMERGENCY_DECLARE, what)
+    lock = emergency_lock(held, caller, moment) if barred is None else ""
+    if lock and refusal is None:
+        why, _, cure = lock.partition(". ")
+        barred = MayNot(what, f"{why}.", cure)
+    return _shown(request, page, refusal, barred)
+
+
+_REQUEST_FIELDS = ("title", "system", "kind", "risk", "reason", "back_out", "ticket", "links")
+_EMERGENCY_FIELDS = ("reason", "incident", "system", "minutes", "authorized_by", "change")
+
+
+def _request(typed: Mapping[str, str]) -> RequestChange:
+    risk = _one_of("risk", typed["risk"], RISKS) if typed["risk"] else None
+    links = tuple(each.strip() for each in typed["links"].split(",") if each.strip())
+    return RequestChange(
+        title=typed["title"],
+        system=typed["system"],
+        reason=typed["reason"],
+        kind=cast(Kind, _one_of("kind", typed["kind"], KINDS)),
+        risk=cast(Risk | None, risk),
+        back_out=typed["back_out"] or None,
+        ticket_key=typed["ticket"].strip() or None,
+        links=links,
+    )
+
+
+def _emergency(typed: Mapping[str, str], moment: int) -> DeclareEmergency:
+    length = typed.get("minutes", "").strip()
+    if not length.isdecimal() or not 0 < int(length) <= _LONGEST_MINUTES:
+        raise Refusal(
+            "The emergency was not declared.",
+            where="minutes",
+            why=f"“{length}” is no number of minutes between 1 and {_LONGEST_MINUTES:,}",
+            cure="Say how long it holds; declare again if it takes longer.",
+        )
+    return DeclareEmergency(
+        system=typed.get("system", ""),
+        reason=typed.get("reason", ""),
+        incident=typed.get("incident") or None,
+        change=typed.get("change", "").strip() or None,
+        ends_at=moment + int(length) * MINUTE,
+        authorized_by=typed.get("authorized_by") or None,
+    )
+
+
+def _one_of(field: str, value: str, choices: tuple[tuple[str, str], ...]) -> str:
+    if value in {name for name, _ in choices}:
+        return value
+    raise Refusal(
+        "The change was not requested.",
+        where=field,
+        why=f"no {field} was chosen" if not value else f"“{value}” is no {field} that we know",
+        cure=f"Choose one of: {', '.join(label for _, label in choices)}.",
+    )
+
+
+def _wrong(refusal: Refusal | None, typed: Mapping[str, str]) -> dict[str, str]:
+    """The field that a refusal names, with what is wrong with it."""
+    if refusal is None:
+        return {}
+    field = _FIELDS.get(refusal.where, refusal.where)
+    known = {*_REQUEST_FIELDS, *_EMERGENCY_FIELDS}
+    if field not in known:
+        field = next((name for name, value in typed.items() if value == refusal.where), "")
+    return {field: f"{refusal.why[:1].upper()}{refusal.why[1:]}."} if field else {}
+
+
+def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
+    words = f"{done.name} is entry {done.entry:,} of the log."
+    messages.success(request, f"{words} {done.note}".strip(), extra_tags=str(done.entry))
+    return redirect("desk")
+
+
+def _shown(
+    request: HttpRequest, page: FormPage, refusal: Refusal | None, barred: MayNot | None
+) -> HttpResponse:
+    told = replace(page, refusal=refusal, may_not=barred)
+    if refusal is not None:
+        directory_of(request).expect((), (refusal.where, refusal.why, refusal.cure))
+    return render(request, "form.html", {"page": told}, status=status_of(refusal))
