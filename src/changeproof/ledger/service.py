@@ -144,13 +144,15 @@ class Ledger:
 
         For acts whose rules or numbers depend on what is on record.
         """
+        before = self._written_to
         try:
             with self.database.transaction():
                 self.log.lock()
                 yield
         except BaseException:
-            self._evidence.forget()
-            self._written_to = -1
+            if self._written_to != before:  # a mere refusal leaves the graph as good as it was
+                self._evidence.forget()
+                self._written_to = -1
             raise
 
     @contextmanager
