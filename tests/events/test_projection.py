@@ -1,0 +1,9 @@
+"""Every event leaves a row, so that nothing in the log is without effect."""
+
+from changeproof.events.vocabulary import EVENT_TYPES
+from changeproof.ledger import evidence  # noqa: F401 - registers every projector
+from changeproof.ledger.projection import projected_types
+
+
+def test_every_type_of_event_is_projected() -> None:
+    assert set(EVENT_TYPES.values()) - projected_types() == set()
