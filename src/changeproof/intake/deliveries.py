@@ -39,7 +39,7 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
     repeated = _repeated(ledger, deliveries)
     read = [
         (Taken("translated", 0, "received before"), Translation(()))
-        if delivery.id in repeated
+        if delivery.kind == GENERIC and delivery.digest in repeated
         else _read(delivery, pseudonyms)
         for delivery in deliveries
     ]
@@ -57,10 +57,10 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
 
 
 def _repeated(ledger: Ledger, deliveries: Sequence[Delivery]) -> set[str]:
-    """Deliveries of our own events that came before: there the first receipt's time counts, so
+    """Payloads of our own events that came before: there the first receipt's time counts, so
     a repetition would state another time for the same fact."""
-    own = [delivery.id for delivery in deliveries if delivery.kind == GENERIC]
-    return {row.delivery for row in ledger.store.by(GenericDelivery, "delivery", own)}
+    own = [delivery.digest for delivery in deliveries if delivery.kind == GENERIC]
+    return {row.payload for row in ledger.store.by(GenericDelivery, "payload", own)}
 
 
 def read_delivery(ledger: Ledger, delivery: Delivery) -> tuple[Taken, Translation]:

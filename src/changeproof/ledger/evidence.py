@@ -102,12 +102,12 @@ class RowEvent(Row):
     event: str
 
 
-@table("generic_delivery", key=("delivery", "event"))
+@table("generic_delivery", key=("payload", "event"))
 @dataclass(frozen=True, slots=True)
 class GenericDelivery(Row):
-    """A delivery to the generic endpoint: its first receipt counts, a repetition says nothing."""
+    """A payload given to the generic endpoint: its first receipt counts, a repetition is none."""
 
-    delivery: str
+    payload: str
     stated_at: int
     event: str
 
@@ -122,8 +122,8 @@ def context_rows(event: Event, event_id: str) -> Iterator[Row]:
         repository = repository_of(event)
         if repository is not None:
             yield SourceCoverage(repository, event.source, at, at, event_id)
-    if event.source.startswith("events"):
-        yield GenericDelivery(event.delivery, at, event_id)
+    if event.source.startswith("events") and event.payload_digest is not None:
+        yield GenericDelivery(event.payload_digest, at, event_id)
 
 
 def repository_of(event: Event) -> str | None:

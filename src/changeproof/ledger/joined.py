@@ -62,7 +62,7 @@ class DeploymentGap(Row):
 @dataclass(frozen=True, slots=True)
 class RevisionImplementation(Row):
     """The pull request or direct commit that a landed revision belongs to, and by which trust:
-    `merge record`, `head`, `branch push`, `landing`, `same push`, `none`."""
+    `merge record`, `head`, `branch push`, `landing`, `same push`, `proposed head`, `none`."""
 
     revision: str
     implementation: str
@@ -151,7 +151,8 @@ class SubjectJudged(Row):
 
     `as_of` is when its findings were last computed, `due_at` when time alone may change them.
     For changes: the most urgent verdict, the first deployment, and the time that lists go by.
-    `verdicts` has two letters a finding.
+    `verdicts` has two letters a finding. `as_of_seal` is our mark on the moment, which no event
+    states (`ledger.moment_seal`).
     """
 
     subject: str
@@ -163,3 +164,4 @@ class SubjectJudged(Row):
     deployed_at: int | None
     listed_at: int
     verdicts: str
+    as_of_seal: str

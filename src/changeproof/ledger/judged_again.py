@@ -11,6 +11,7 @@ from typing import Protocol
 from changeproof.ledger.comparison import Cells, rows_in_order
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.joins.derive import ORGANISATION
+from changeproof.ledger.moment_seal import SealMoment
 from changeproof.ledger.standing import standings
 from changeproof.ledger.store import Store
 from changeproof.log.database import Database
@@ -45,6 +46,7 @@ def judged_again(
     store: Store,
     waiting: Collection[str],
     judge: JudgeAgain,
+    seal: SealMoment,
     on_progress: Callable[[str, int, int], None],
 ) -> None:
     """Fill `finding` and `subject_judged` of the projected ledger in `store`.
@@ -63,7 +65,7 @@ def judged_again(
             batch = subjects[at : at + BATCH]
             judged = judge(store, batch, as_of)
             store.insert(judged.findings)
-            store.insert(standings(store, as_of, judged.findings, judged.due))
+            store.insert(standings(store, as_of, judged.findings, judged.due, seal))
             done += len(batch)
             on_progress("Findings, judged again", done, total)
 

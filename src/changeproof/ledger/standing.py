@@ -6,6 +6,7 @@ deployment. It follows from findings and evidence alone: `verify` derives it aga
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from changeproof.events.event import sha256_hex
 from changeproof.ledger.changes_read import verdict_of
@@ -19,6 +20,7 @@ from changeproof.ledger.joined import (
     SubjectJudged,
     UnloggedState,
 )
+from changeproof.ledger.moment_seal import SealMoment
 from changeproof.ledger.receipts import PolicyParameter
 from changeproof.ledger.store import Store
 
@@ -48,15 +50,24 @@ def standings(
     as_of: int,
     findings: Iterable[Finding],
     due_at: Mapping[str, int | None],
+    seal: SealMoment,
 ) -> list[SubjectJudged]:
-    """The row of each subject that has findings, sorted; `as_of` is when they were judged."""
+    """The row of each subject that has findings, sorted; `as_of` is when they were judged.
+
+    `seal` marks that moment as ours (`ledger.moment_seal`).
+    """
     held: dict[str, list[Finding]] = {}
     for finding in findings:
         held.setdefault(finding.subject, []).append(finding)
     changes = {row.change_id: row for row in store.by(Change, "change_id", held)}
     deployed = first_deployed(store, changes, as_of)
     return [
-        _standing(name, as_of, due_at.get(name), held[name], changes.get(name), deployed.get(name))
+        replace(
+            _standing(
+                name, as_of, due_at.get(name), held[name], changes.get(name), deployed.get(name)
+            ),
+            as_of_seal=seal(name, as_of),
+        )
         for name in sorted(held)
     ]
 
@@ -123,7 +134,7 @@ def _standing(
     letters = letters_of(findings)
     if change is None:
         system = name.removeprefix(_SYSTEM) if name.startswith(_SYSTEM) else ""
-        return SubjectJudged(name, as_of, due_at, system, None, None, None, 0, letters)
+        return SubjectJudged(name, as_of, due_at, system, None, None, None, 0, letters, "")
     opened_at = change.opened_at or 0
     return SubjectJudged(
         subject=name,
@@ -135,4 +146,5 @@ def _standing(
         deployed_at=deployed_at,
         listed_at=opened_at if deployed_at is None else deployed_at,
         verdicts=letters,
+        as_of_seal="",
     )

@@ -6,21 +6,24 @@ judged. Whatever differs is named: table, row, column, log entry. Nothing in a c
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from changeproof.ledger.comparison import Cell, Cells, RowPair, cell_text, differing
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.judged_again import JudgeAgain, judged_again, subjects_that_stand
+from changeproof.ledger.moment_seal import moment_sealer
 from changeproof.ledger.provenance import entry_behind
 from changeproof.ledger.reprojection import reproject
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES, Table
 from changeproof.log.database import Database
 from changeproof.log.difference import LogDifference as Difference
+from changeproof.log.notes import Signer
 from changeproof.log.rows import as_bytes, blob, pages
 from changeproof.log.verify import verify_log
 
+_SEAL = "as_of_seal"
 PAIRED = 2_000
 """Missing and added rows of one table that are looked at for an edited key."""
 
@@ -45,21 +48,21 @@ class Verification:
 
 def verify_ledger(
     database: Database,
-    vkey: str,
+    signer: Signer,
     judge_again: JudgeAgain,
     on_progress: Progress | None = None,
 ) -> Verification:
     """Verify log and ledger in `database`; give it one view to read (`reading`).
 
-    `vkey` is the log's public key. Subjects that wait in `unjudged` are counted, not compared:
-    their findings may rightly be behind their evidence. Raises BadNote for a malformed key.
+    `signer` is the log's key: `load_key(instance.log_key_file)`. Subjects that wait in `unjudged`
+    are counted, not compared: their findings may rightly be behind their evidence.
     """
 
     def tell(what: str, done: int, total: int) -> None:
         if on_progress is not None:
             on_progress(what, done, total)
 
-    differences = verify_log(database, vkey, partial(tell, "Log entries"))
+    differences = verify_log(database, signer.verifier.vkey, partial(tell, "Log entries"))
     total = int(database.execute("SELECT COUNT(*) FROM log_entry")[0][0])
     again = reproject(
         _entries(database), lambda done: tell("Evidence, projected again", done, total)
@@ -75,7 +78,9 @@ def verify_ledger(
         differences += _named(table, pairs, database, again.store.database)
         tell("Tables", done, len(stated))
     waiting = {str(row[0]) for row in database.execute("SELECT subject FROM unjudged")}
-    differences += _judged(database, again.store, waiting, judge_again, tell)
+    seal = moment_sealer(signer)
+    judged_again(database, again.store, waiting, judge_again, seal, tell)
+    differences += _judged(database, again.store, waiting)
     standing = subjects_that_stand(again.store)
     return Verification(tuple(differences), again.entries, len(TABLES), len(waiting & standing))
 
@@ -89,19 +94,19 @@ def _entries(database: Database) -> Iterator[tuple[int, bytes]]:
             yield position, encoded
 
 
-def _judged(
-    database: Database,
-    store: Store,
-    waiting: Collection[str],
-    judge_again: JudgeAgain,
-    on_progress: Progress,
-) -> Iterator[Difference]:
+def _judged(database: Database, store: Store, waiting: Collection[str]) -> Iterator[Difference]:
     """Findings and when they were judged, of all subjects but those that wait."""
     names = {subject.encode() for subject in waiting}
-    judged_again(database, store, waiting, judge_again, on_progress)
     for table in (SubjectJudged.table, Finding.table):
         pairs = list(differing(table, database, store.database, lambda row: row[0] in names))
-        yield from _named(table, pairs, database, store.database)
+        for difference in _named(table, pairs, database, store.database):
+            yield _as_one(difference) if difference.column == _SEAL else difference
+
+
+def _as_one(difference: Difference) -> Difference:
+    """The moment of judging and its seal belong together: either may be the one edited."""
+    what = "the moment of judging is not the one that was sealed"
+    return replace(difference, column=f"as_of, {_SEAL}", what=what)
 
 
 def _named(

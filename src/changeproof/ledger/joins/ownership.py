@@ -2,7 +2,8 @@
 
 A revision's owner is the first of: a merge record naming it; a pull request that had it as head;
 a pull request whose branch was pushed with it; the landed merge whose side branch holds it; the
-merged commit of the push that listed it; else itself, if it landed at all.
+merged commit of the push that listed it; for a deployed one, a pull request that proposes it
+without having been merged; else itself, if it landed at all.
 """
 
 from collections.abc import Collection
@@ -55,7 +56,11 @@ def derive_owners(
         RevisionImplementation(revision, claim.pull, claim.trust)
         for revision, claim in claims.items()
     ]
+    proposed = _proposed(store, deployed)
     for revision in unclaimed:
+        if revision in proposed:
+            rows.append(RevisionImplementation(revision, proposed[revision], "proposed head"))
+            continue
         landing = landings.get(revision)
         if landing is not None and landing.revision not in (None, revision):
             merge = str(landing.revision)
@@ -72,6 +77,14 @@ def derive_owners(
         elif revision in deployed or revision in pushed:
             rows.append(RevisionImplementation(revision, f"git:{revision}", "none"))
     return rows
+
+
+def _proposed(store: Store, deployed: Collection[str]) -> dict[str, str]:
+    """Deployed revisions that a pull request proposes which nobody merged yet, if ever."""
+    found: dict[str, str] = {}
+    for head in store.by(PullHead, "revision", deployed):
+        found[head.revision] = min(head.pull, found.get(head.revision, head.pull))
+    return found
 
 
 def _landings(store: Store, revisions: Collection[str]) -> dict[str, Deployment]:
