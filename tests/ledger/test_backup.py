@@ -34,9 +34,9 @@ def made(tmp_path):
 
 
 def verified(instance):
-    vkey = load_key(instance.log_key_file).verifier.vkey
+    signer = load_key(instance.log_key_file)
     with reading(instance) as database:
-        return verify_ledger(database, vkey, judge_plainly)
+        return verify_ledger(database, signer, judge_plainly)
 
 
 def test_a_backup_taken_while_events_arrive_restores_and_verifies(made, tmp_path):
@@ -130,7 +130,8 @@ def test_a_postgresql_instance_comes_back_into_an_empty_database(postgresql_data
     for statement in create_statements("postgresql"):
         database.execute(statement)
     opened = MemoryInstance.__new__(MemoryInstance)
-    opened.open(database, Log(database, load_key(instance.log_key_file), instance.origin))
+    signer = load_key(instance.log_key_file)
+    opened.open(database, Log(database, signer, instance.origin), signer)
     opened.take(small_history(3))
     opened.judge(BEGIN)
     database.connection.commit()

@@ -27,6 +27,7 @@ from changeproof.ledger.joined import (
     RevisionImplementation,
 )
 from changeproof.ledger.judged_again import subjects_that_stand
+from changeproof.ledger.moment_seal import moment_sealer
 from changeproof.ledger.schema import create_tables
 from changeproof.ledger.standing import standings
 from changeproof.ledger.store import Store
@@ -424,7 +425,14 @@ def _around(history: History) -> None:
         silent_from=at,
         silent_until=at + MINUTE,
     )
-    say(receipts.DeliverySeen, at, source="events:tool", name="x", reason="no evidence")
+    say(
+        receipts.DeliverySeen,
+        at,
+        source="events:tool",
+        payload_digest=digest_of("generic"),
+        name="x",
+        reason="no evidence",
+    )
     say(receipts.DeliverySeen, at, name="star", repository=REPOSITORY, reason="no evidence")
     say(
         receipts.DeliveryQuarantined,
@@ -530,10 +538,11 @@ class MemoryInstance:
             self.database.execute(statement)
         self.database.execute("CREATE TABLE unjudged (subject TEXT NOT NULL PRIMARY KEY)")
         create_tables(self.database)
-        self.open(self.database, Log(self.database, signer, signer.name))
+        self.open(self.database, Log(self.database, signer, signer.name), signer)
 
-    def open(self, database: Any, log: Log) -> None:
+    def open(self, database: Any, log: Log, signer: Signer = SIGNER) -> None:
         """Work on tables that stand already."""
+        self.seal = moment_sealer(signer)
         self.database = database
         self.log = log
         self.evidence = Evidence(database)
@@ -551,7 +560,7 @@ class MemoryInstance:
         wanted = sorted(subjects_that_stand(self.store) if subjects is None else subjects)
         judged = judge_plainly(self.store, wanted, as_of)
         self.store.insert(judged.findings)
-        self.store.insert(standings(self.store, as_of, judged.findings, judged.due))
+        self.store.insert(standings(self.store, as_of, judged.findings, judged.due, self.seal))
 
 
 def small_instance(changes: int = 6) -> MemoryInstance:

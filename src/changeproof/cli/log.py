@@ -41,14 +41,14 @@ def verify(
         from changeproof.log.keys import load_key
         from changeproof.log.verify import verify_against
 
-        vkey = load_key(instance.log_key_file).verifier.vkey
+        signer = load_key(instance.log_key_file)
         with progress("Verifying") as advance, reading(instance) as database:
             found = verify_ledger(
-                database, vkey, judge_with_due, lambda _what, done, total: advance(done, total)
+                database, signer, judge_with_due, lambda _what, done, total: advance(done, total)
             )
             differences = list(found.differences)
             if checkpoint is not None:
-                differences += verify_against(database, _kept(checkpoint), vkey)
+                differences += verify_against(database, _kept(checkpoint), signer.verifier.vkey)
         for each in differences:
             if as_json:
                 print_json(asdict(each))

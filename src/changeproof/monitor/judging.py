@@ -13,6 +13,7 @@ from changeproof.checks.loader import load_checks
 from changeproof.events.acts import ChangeJudged
 from changeproof.events.event import canonical, sha256_hex
 from changeproof.ledger.joined import Finding, SubjectJudged
+from changeproof.ledger.moment_seal import sealer_of
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.ledger.standing import standings
 from changeproof.monitor.cases import open_cases
@@ -92,7 +93,9 @@ def _keep(
         SubjectJudged,
         "subject",
         subjects,
-        standings(ledger.store, moment, judged.findings, judged.due),
+        standings(
+            ledger.store, moment, judged.findings, judged.due, sealer_of(ledger.instance)
+        ),
     )
     return changed
 
