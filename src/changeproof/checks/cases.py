@@ -1,7 +1,7 @@
 """The cases beside a check: evidence rows and the verdict they deserve, as data.
 
 `given` is the evidence that all cases share, by table; a case's `with` replaces the tables that
-it names. Rows name only the columns that matter: the rest is empty, or a value of the table's
+it names. `like` begins with what another check's cases are given. Rows name only the columns that matter: the rest is empty, or a value of the table's
 kind. A named view stands in place of what it would compute.
 """
 
@@ -40,12 +40,16 @@ class Case:
 def read_cases(file: Path, checks: CheckSet) -> list[Case]:
     """The cases of `NAME.cases.yaml` for the check `NAME.sql` beside it."""
     said = yaml.safe_load(file.read_text("utf-8"))
+    given = dict(said.get("given", {}))
+    if "like" in said:
+        other = file.parent.parent / f"{said['like']}.cases.yaml"
+        given = {**yaml.safe_load(other.read_text("utf-8"))["given"], **given}
     identifier = f"{file.parent.name}/{file.name.removesuffix('.cases.yaml')}"
     kind = checks.check(identifier).matter.subject
     views = {view.name: view.columns for view in checks.views}
     cases = []
     for case in said["cases"]:
-        tables = {**said.get("given", {}), **case.get("with", {})}
+        tables = {**given, **case.get("with", {})}
         subject = str(case.get("subject", said.get("subject", _SUBJECTS[kind])))
         rows = {
             table: _cells(table, listed or [], views, f"{file.name}: {case['name']}")

@@ -35,7 +35,7 @@ SELECT '{ORGANISATION}', 'organisation', ''
 class DuckdbEngine:
     """One private database in memory; each judgement empties and fills it."""
 
-    def __init__(self, checks: CheckSet) -> None:
+    def __init__(self, checks: CheckSet, *, threads: int | None = None) -> None:
         self.checks = checks
         self._columns = {
             **{table: EVIDENCE_COLUMNS[table] for table in checks.columns_used},
@@ -45,6 +45,8 @@ class DuckdbEngine:
         }
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET preserve_insertion_order = false")
+        if threads is not None:
+            self._connection.execute(f"SET threads = {threads}")
         self._connection.execute(DUCKDB_PRELUDE)
         for table, columns in self._columns.items():
             cells = ", ".join(
