@@ -1,25 +1,17 @@
 """Addresses of the pages. `/log/…` belongs to the API: the pages of the log are `/entries`."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import path
 from django.views.generic import RedirectView
 
+from changeproof.web.views.audits import audits, pack
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, checks
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency, request
 from changeproof.web.views.log import entry, log
-
-
-def _first_page(asked: HttpRequest, **_: Any) -> HttpResponse:  # noqa: ARG001
-    """Names whose queries do not stand yet lead to the first page."""
-    return redirect("dashboard")
-
+from changeproof.web.views.sources import payload, replay, sources
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
@@ -31,8 +23,11 @@ urlpatterns = [
     path("desk/request", request, name="request"),
     path("desk/emergency", emergency, name="emergency"),
     path("desk/<path:item>", desk_item, name="desk_item"),
-    path("sources", _first_page, name="sources"),
-    path("audits", _first_page, name="audits"),
+    path("sources", sources, name="sources"),
+    path("sources/replay", replay, name="replay"),
+    path("sources/payload/<slug:digest>", payload, name="payload"),
+    path("audits", audits, name="audits"),
+    path("audits/pack", pack, name="pack"),
     path("entries", log, name="log"),
     path("entries/<int:entry>", entry, name="entry"),
     path(

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from changeproof.events.refusal import Refusal
+from changeproof.web.pages.entry_link import EntryLink
+
 
 @dataclass(frozen=True)
 class Period:
@@ -13,8 +16,22 @@ class Period:
     with_deviation: int
     not_verifiable: int
     is_closed: bool
-    first_day: str  # "2025-04-01", as the command takes it
+    first_day: str  # "2025-04-01"
     last_day: str
+    day_after: str  # as the command's `--to` takes it: the end is excluded
+
+
+@dataclass(frozen=True)
+class IssuedPack:
+    """A pack that was made; its digest is what the auditor compares."""
+
+    issued_at: int
+    start: int
+    end: int
+    by: str  # an account; empty: the command line
+    digest: str
+    is_interim: bool
+    entry: EntryLink | None = None
 
 
 @dataclass(frozen=True)
@@ -24,4 +41,8 @@ class AuditsPage:
     periods: tuple[Period, ...]
     checks: int
     data: str = ""
-    can_download: bool = False  # whether the view `pack` is there
+    can_download: bool = False  # whether the viewer may have a pack made
+    packs: tuple[IssuedPack, ...] = ()  # newest first
+    first_day: str = ""  # as typed, after a refusal
+    last_day: str = ""
+    refusal: Refusal | None = None

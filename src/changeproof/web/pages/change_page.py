@@ -84,6 +84,7 @@ class VerdictRow:
     reason: str
     why: str = ""
     cure: str = ""
+    to_do: str = ""  # the cure, without what stays whatever is done
     basis: str = "direct"
     implementation: str = ""  # the one that decided, if there are several
     evidence: tuple[EntryLink, ...] = ()
@@ -94,18 +95,14 @@ class VerdictRow:
 class CaseRecord:
     """The record of one event; verdicts and signs refer to it."""
 
-    id: str  # "D-214"
+    id: str  # "case:CHG-2026-0142"
     is_open: bool
     left: tuple[Fact, ...]
     right: tuple[Fact, ...] = ()
 
     @property
     def state(self) -> State:
-        return (
-            State("deviation", f"{self.id}, open")
-            if self.is_open
-            else State("clear", f"{self.id}, closed")
-        )
+        return State("deviation", "Case, open") if self.is_open else State("clear", "Case, closed")
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ class DashboardPage:
         if deviations:
             worst = max(self.months, key=lambda month: month.deviations)
             text += f", {thousands(worst.deviations)} of them in {worst.name}"
-        return f"{text}; {count(unseen, 'change')} not verifiable in full."
+        return f"{text}; {count(unseen, 'change')} not verifiable."
 
     @property
     def months_warning(self) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from changeproof.events.refusal import Refusal
 from changeproof.web.counting import count
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.source_row import SourceRow
@@ -47,6 +48,7 @@ class SourcesPage:
     may_connect: bool = True
     may_replay: bool = False
     done: str = ""  # what the last click did
+    refusal: Refusal | None = None
 
     @property
     def silent(self) -> int:

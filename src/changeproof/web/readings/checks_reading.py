@@ -20,7 +20,6 @@ from changeproof.web.pages.checks_page import (
 )
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
 from changeproof.web.readings.changes_reading import title_of
-from changeproof.web.readings.dashboard_reading import short_cure
 from changeproof.web.readings.frame_reading import policy_words
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.readings.numbers import check_name
@@ -164,7 +163,7 @@ def _occurrences(
         resolution = ended.get(case.case_id) if case is not None else None
         said = parted(reason)
         is_open = subject in still_open
-        response = short_cure(said.cure) if is_open else ""
+        response = said.to_do if is_open else ""
         if resolution is not None:
             response = f"Closed: {resolution.outcome.replace('_', ' ')}"
         listed.append(

@@ -29,7 +29,6 @@ from changeproof.web.visibility import Systems
 _DEVIATIONS = 6  # rows of each kind under "Needs somebody now"
 _BLIND = 3
 _DEADLINES = 4
-_STAYS = "; the deviation stays on record."
 
 
 def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage:
@@ -102,7 +101,7 @@ def _deviating(
         detail = f"{name.number} {name.name}: {said.what}"
         if more:
             detail += f" And {count(more, 'further deviation')}."
-        to_do = short_cure(said.cure) or "Look at it"
+        to_do = said.to_do or "Look at it"
         yield Waiting(
             state=state("deviation"),
             title=titles[row.subject],
@@ -122,7 +121,7 @@ def _around(findings: Sequence[Finding]) -> Iterator[Waiting]:
             state=state("deviation"),
             title=f"{check_name(finding.check_id).name} of {_system_of(finding.subject)}",
             detail=said.what,
-            to_do=short_cure(said.cure),
+            to_do=said.to_do,
             url=reverse("check", args=[finding.check_id]),
         )
 
@@ -142,7 +141,7 @@ def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
             state=state("not_verifiable"),
             title=f"{name.number} {name.name} in {cause.system}",
             detail=f"{count(cause.changes, 'change')}. The newest: {said.what}",
-            to_do=short_cure(said.cure) or "See the sources",
+            to_do=said.to_do or "See the sources",
             url=f"{reverse('changes')}?system={cause.system}&verdict=not_verifiable",
             to_do_url=reverse("sources"),
         )
@@ -164,7 +163,7 @@ def _due(
             state=state("pending", due=row.due_at),
             title=titles[row.subject],
             detail=said.what,
-            to_do=short_cure(said.cure) or "Decide on the desk",
+            to_do=said.to_do or "Decide on the desk",
             url=reverse("change", args=[row.subject]),
             to_do_url=reverse("desk_item", args=[row.subject]),
             when=f"in {duration(row.due_at - moment)}",
@@ -187,12 +186,6 @@ def _open_for(since: int | None, moment: int) -> str:
         return ""
     length = moment - since
     return f"open {duration(length - length % DAY if length > 7 * DAY else length)}"
-
-
-def short_cure(cure: str) -> str:
-    """The cure as something to do, without what stays whatever is done."""
-    text = cure.removesuffix(_STAYS).rstrip(".")
-    return text[:1].upper() + text[1:]
 
 
 def _system_of(subject: str) -> str:

@@ -12,7 +12,7 @@ SOURCE_NAMES = {
     "jira": "Jira",
     "junit": "JUnit",
     "cdevents": "CDEvents",
-    "events": "events",
+    "events": "Own events",
     "desk": "desk",
     "monitor": "monitor",
     "policy": "policy",
@@ -24,7 +24,7 @@ Links = dict[str, EntryLink]
 def source_name(source: str) -> str:
     """What people call a source."""
     kind, _, rest = source.partition(":")
-    return SOURCE_NAMES.get(kind, kind) + (f" {rest}" if rest and kind not in SOURCE_NAMES else "")
+    return SOURCE_NAMES.get(kind, kind) + (f" {rest}" if rest else "")
 
 
 def read_links(held: Ledger, events: Collection[str]) -> Links:

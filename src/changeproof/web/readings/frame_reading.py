@@ -36,6 +36,8 @@ PLACE_OF = {
     "request": "desk",
     "emergency": "desk",
     "entry": "log",
+    "replay": "sources",
+    "pack": "audits",
 }
 
 

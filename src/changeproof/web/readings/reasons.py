@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+_STAYS = ("; the deviation stays on record", ". The deviation stays on record")
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -10,6 +12,14 @@ class Reason:
     what: str
     why: str = ""
     cure: str = ""
+
+    @property
+    def to_do(self) -> str:
+        """The cure as something to do, without what stays whatever is done."""
+        text = self.cure.rstrip(".")
+        for stays in _STAYS:
+            text = text.removesuffix(stays)
+        return text[:1].upper() + text[1:]
 
 
 def parted(text: str) -> Reason:

@@ -130,11 +130,10 @@ def _sentence(evidence: ChangeEvidence, decisive: VerdictRow | None, verdict: st
 
 
 def _to_do(name: str, decisive: VerdictRow | None, *, at_desk: bool) -> ToDo | None:
-    if decisive is None or not decisive.cure:
+    if decisive is None or not decisive.to_do:
         return None
     acts = (Act("Open on the desk", reverse("desk_item", args=[name])),) if at_desk else ()
-    text = decisive.cure[0].upper() + decisive.cure[1:]
-    return ToDo(text, decisive.state, acts)
+    return ToDo(f"{decisive.to_do}.", decisive.state, acts)
 
 
 def _facts(evidence: ChangeEvidence) -> Iterator[Fact]:
@@ -235,7 +234,7 @@ def _cases(evidence: ChangeEvidence, links: Links) -> Iterator[CaseRecord]:
     for case in evidence.cases:
         resolution = ended.get(case.case_id)
         yield CaseRecord(
-            id=case.case_id.removeprefix("case:"),
+            id=case.case_id,
             is_open=resolution is None,
             left=tuple(_case_left(case, links)),
             right=tuple(_case_right(resolution)),

@@ -35,6 +35,7 @@ def _row(finding: Finding, links: Links, due_at: int | None) -> VerdictRow:
         reason=said.what,
         why=said.why,
         cure=said.cure,
+        to_do=said.to_do,
         basis=finding.basis,
         evidence=entries[:SHOWN],
         evidence_more=max(0, len(entries) - SHOWN),

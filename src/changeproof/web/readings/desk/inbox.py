@@ -4,6 +4,7 @@ Candidates come out of the findings by an index; whether somebody may is said ex
 item is opened, so the list costs the same however many changes there are.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ _SHOWN = 25  # of each group
 _APPROVAL = "cc8_1/08_approval"
 _AUTHORIZATION = "cc8_1/02_authorization"
 _EMERGENCY = "cc8_1/13_emergency"
+
+_COUNTED = re.compile(r"([0-9]+) of ([0-9]+) ")
 
 _WITH_VERDICT = (
     "SELECT f.subject, f.reason, s.due_at, s.listed_at FROM finding AS f"
@@ -135,7 +138,16 @@ def _pending(held: Ledger, act: str, check: str, *, requested: bool) -> list[Can
     return [
         Candidate(act, subject, parted(reason).what, state("pending", due=due_at))
         for subject, reason, due_at, _ in rows
+        if not _is_given(reason)
     ]
+
+
+def _is_given(reason: str) -> bool:
+    """Whether it only waits for its deployment: the act itself is on record, as often as asked."""
+    counted = _COUNTED.match(reason)
+    if counted is not None:
+        return int(counted[1]) >= int(counted[2])
+    return reason.startswith("Authorized")
 
 
 def _reviews(held: Ledger) -> list[Candidate]:

@@ -1,0 +1,77 @@
+"""The audits: periods, and the pack of one, made on the spot."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from changeproof.accounts.callers import permission_required
+from changeproof.accounts.vocabulary import Permission
+from changeproof.audits.issue import issue_pack
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.service import ledger, now
+from changeproof.web.directory import directory_of
+from changeproof.web.readings.audits_reading import read_audits_page, start_of
+from changeproof.web.visibility import signed_in
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def audits(request: HttpRequest) -> HttpResponse:
+    """Periods with their figures, and the packs that were made."""
+    return _shown(request)
+
+
+@require_POST
+@permission_required(Permission.AUDIT_PACK)
+def pack(request: HttpRequest) -> HttpResponseBase:
+    """Make the pack of a period and send it; that it was made becomes a log entry."""
+    typed = (request.POST.get("first_day", ""), request.POST.get("last_day", ""))
+    try:
+        first, last = (_day(text) for text in typed)
+        with TemporaryDirectory() as folder:
+            made = issue_pack(
+                ledger(),
+                start_of(first),
+                start_of(last + timedelta(days=1)),
+                Path(folder) / "pack.zip",
+                actor=signed_in(request).account,
+            )
+            file = made.file.open("rb")  # still there for its reader when the folder is gone
+    except Refusal as refusal:
+        return _shown(request, refusal, typed)
+    kind = "-interim" if made.interim else ""
+    name = f"changeproof-{first.isoformat()}-{last.isoformat()}{kind}.zip"
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(
+            "The pack was not made.",
+            where="period",
+            why=f"“{text}” is no day" if text else "a day is missing",
+            cure="Give both days as YYYY-MM-DD.",
+        ) from error
+
+
+def _shown(
+    request: HttpRequest, refusal: Refusal | None = None, typed: tuple[str, str] = ("", "")
+) -> HttpResponse:
+    page = read_audits_page(
+        ledger(),
+        now(),
+        can_download=signed_in(request).may(Permission.AUDIT_PACK),
+        first_day=typed[0],
+        last_day=typed[1],
+    )
+    directory_of(request).expect(row.by for row in page.packs)
+    told = replace(page, refusal=refusal)
+    return render(request, "audits.html", {"page": told}, status=422 if refusal else 200)

@@ -1,0 +1,74 @@
+"""The sources, and what can be done about a delivery that could not be read."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from changeproof.accounts.callers import permission_required
+from changeproof.accounts.vocabulary import Permission
+from changeproof.events.refusal import Refusal
+from changeproof.intake.replay import replay as replay_delivery
+from changeproof.intake.writer import wake
+from changeproof.ledger.receipts import QuarantinedDelivery
+from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import count
+from changeproof.web.readings.sources_reading import read_sources_page
+from changeproof.web.visibility import signed_in
+
+
+@require_safe
+@permission_required(Permission.SOURCE_READ, somewhere=True)
+def sources(request: HttpRequest) -> HttpResponse:
+    """What we see with, since when, and what came but could not be read."""
+    said = list(messages.get_messages(request))
+    return _shown(request, done=str(said[-1]) if said else "")
+
+
+@require_POST
+@permission_required(Permission.QUARANTINE_REPLAY)
+def replay(request: HttpRequest) -> HttpResponse:
+    """Read one quarantined delivery again."""
+    kind, delivery = request.POST.get("kind", ""), request.POST.get("delivery", "")
+    try:
+        taken = replay_delivery(ledger(), kind, delivery)
+    except Refusal as refusal:
+        return _shown(request, refusal=refusal)
+    wake()
+    messages.success(request, f"It was read: {count(taken.events, 'new entry')}.")
+    return redirect("sources")
+
+
+@require_safe
+@permission_required(Permission.SOURCE_READ)
+def payload(request: HttpRequest, digest: str) -> HttpResponse:  # noqa: ARG001
+    """The body of a quarantined delivery, as it came; of no other payload."""
+    held = ledger()
+    body = (
+        held.log.content(digest)
+        if held.store.by(QuarantinedDelivery, "payload", [digest])
+        else None
+    )
+    if body is None:
+        raise Http404
+    return HttpResponse(
+        body,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="{digest[:12]}.bin"'},
+    )
+
+
+def _shown(request: HttpRequest, *, done: str = "", refusal: Refusal | None = None) -> HttpResponse:
+    caller = signed_in(request)
+    page = read_sources_page(
+        ledger(),
+        now(),
+        f"{request.scheme}://{request.get_host()}",
+        may_connect=caller.may(Permission.SOURCE_MANAGE),
+        may_replay=caller.may(Permission.QUARANTINE_REPLAY),
+    )
+    status = 200 if refusal is None else 422
+    told = replace(page, done=done, refusal=refusal)
+    return render(request, "sources.html", {"page": told}, status=status)
