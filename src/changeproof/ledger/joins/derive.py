@@ -160,19 +160,17 @@ def _revisions(store: Store, touched: Touched, deployments: dict[str, Deployment
     """The revisions whose owner may have moved."""
     revisions = set(touched.revisions)
     revisions |= {row.revision for row in deployments.values() if row.revision}
-    if touched.pulls:
-        revisions |= {row.revision for row in store.by(PullHead, "pull", touched.pulls)}
-        merges = store.by(PullMerge, "pull", touched.pulls)
-        revisions |= {row.revision for row in merges if row.revision}
-        described = store.by(PullDescription, "pull", touched.pulls)
-        branches = {
-            (row.head_repository or row.repository, f"refs/heads/{row.head_ref}")
-            for row in described
-            if row.head_ref
-        }
-        for listing in store.by(PushRevision, "ref", {ref for _, ref in branches}):
-            if (listing.repository, listing.ref) in branches:
-                revisions.add(listing.revision)
+    revisions |= {row.revision for row in store.by(PullHead, "pull", touched.pulls)}
+    merges = store.by(PullMerge, "pull", touched.pulls)
+    revisions |= {row.revision for row in merges if row.revision}
+    branches = touched.branches | {
+        (row.head_repository or row.repository, f"refs/heads/{row.head_ref}")
+        for row in store.by(PullDescription, "pull", touched.pulls)
+        if row.head_ref
+    }
+    for listing in store.by(PushRevision, "ref", {ref for _, ref in branches}):
+        if (listing.repository, listing.ref) in branches:
+            revisions.add(listing.revision)
     return revisions
 
 

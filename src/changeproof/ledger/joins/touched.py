@@ -23,6 +23,8 @@ class Touched:
     evidence: set[str] = field(default_factory=set)
     """Revisions of which something else was said (tests, authors)."""
     pulls: set[str] = field(default_factory=set)
+    branches: set[tuple[str, str]] = field(default_factory=set)
+    """Repository and ref from which a pull request is, or was said to be, opened."""
     deployments: set[str] = field(default_factory=set)
     artifacts: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -72,6 +74,12 @@ def _evidence(touched: Touched, row: Any) -> None:
 
 def _pull(touched: Touched, row: Any) -> None:
     touched.pulls.add(row.pull)
+
+
+def _description(touched: Touched, row: pulls.PullDescription) -> None:
+    touched.pulls.add(row.pull)
+    if row.head_ref:
+        touched.branches.add((row.head_repository or row.repository, f"refs/heads/{row.head_ref}"))
 
 
 def _pull_head(touched: Touched, row: pulls.PullHead) -> None:
@@ -140,7 +148,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     revisions.Repository: _repository,
     revisions.Protection: _protection,
     pulls.PullOpened: _pull,
-    pulls.PullDescription: _pull,
+    pulls.PullDescription: _description,
     pulls.PullTicket: _pull,
     pulls.PullHead: _pull_head,
     pulls.PullHeadPusher: _pull,
