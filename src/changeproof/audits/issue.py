@@ -5,6 +5,7 @@ from pathlib import Path
 
 from changeproof.audits.pack import SOURCE, Pack, write_pack
 from changeproof.ledger.service import Ledger, now
+from changeproof.log.database import Database
 
 
 def issue_pack(
@@ -16,10 +17,12 @@ def issue_pack(
     *,
     actor: str | None = None,
     as_of: int | None = None,
+    database: Database | None = None,
 ) -> Pack:
     """Write the pack of a period as of now (or `as_of`), and append `PackIssued`.
 
-    `actor` is who asked for it, where somebody signed in did. Raises Refusal as `write_pack`.
+    `actor` is who asked for it, where somebody signed in did; `database` is a view to read from
+    in place of one opened for the purpose. Raises Refusal as `write_pack`.
     """
 
     def tell(_what: str, done: int, total: int) -> None:
@@ -28,6 +31,14 @@ def issue_pack(
 
     moment = now()
     judged_at = moment if as_of is None else as_of
-    pack = write_pack(ledger.instance, period_from, period_until, file, judged_at, on_progress=tell)
+    pack = write_pack(
+        ledger.instance,
+        period_from,
+        period_until,
+        file,
+        judged_at,
+        database=database,
+        on_progress=tell,
+    )
     ledger.record_events([pack.event(actor, moment)], collector=SOURCE)
     return pack
