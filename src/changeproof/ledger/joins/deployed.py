@@ -118,12 +118,26 @@ def with_previous(store: Store, row: Deployment) -> Deployment:
     return replace(row, previous=previous.deployment, previous_revision=previous.revision)
 
 
-def successor(store: Store, row: Deployment) -> Deployment | None:
-    """The deployment that followed `row` in its lane."""
-    return None if row.landing else _neighbour(store, row, ">", "ASC")
+def followers(store: Store, row: Deployment) -> list[Deployment]:
+    """The deployments whose predecessor `row` is, or is if it has a revision: the next one in
+    its lane that has one, and all before that which have none."""
+    if row.landing:
+        return []
+    following = _neighbour(store, row, ">", "ASC")
+    names = ", ".join(Deployment.table.column_names)
+    end = (following.sequence_at, following.deployment) if following else None
+    until = " AND (sequence_at, deployment) < (?, ?)" if end else ""
+    found = store.database.execute(
+        f"SELECT {names} FROM deployment WHERE lane = ? AND landing = 0"
+        f" AND revision IS NULL AND (sequence_at, deployment) > (?, ?){until}",
+        (row.lane, row.sequence_at, row.deployment, *(end or ())),
+    )
+    between = [Deployment(*cells) for cells in found]
+    return between if following is None else [*between, following]
 
 
 def _neighbour(store: Store, row: Deployment, relation: str, order: str) -> Deployment | None:
+    """The nearest deployment in the lane that has a revision."""
     names = ", ".join(Deployment.table.column_names)
     found = store.database.execute(
         f"SELECT {names} FROM deployment WHERE lane = ? AND landing = 0"

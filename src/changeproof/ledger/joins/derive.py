@@ -22,7 +22,7 @@ from changeproof.ledger.joins.changes import (
 from changeproof.ledger.joins.deployed import (
     coverage,
     deployment_rows,
-    successor,
+    followers,
     with_previous,
 )
 from changeproof.ledger.joins.graph import CommitGraph
@@ -93,14 +93,10 @@ def _deployments(
     after = deployment_rows(store, systems, touched.deployments)
     again: dict[str, Deployment] = {}
     for row in before:
-        following = successor(store, row)
-        if following is not None:
-            again[following.deployment] = following
+        again.update({each.deployment: each for each in followers(store, row)})
     store.replace(Deployment, "deployment", touched.deployments, after)
     for row in after:
-        following = successor(store, row)
-        if following is not None:
-            again[following.deployment] = following
+        again.update({each.deployment: each for each in followers(store, row)})
     if late:
         again.update(_with_history_grown(store, graph(), late))
     again.update({row.deployment: row for row in after})
