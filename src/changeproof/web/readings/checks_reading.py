@@ -154,7 +154,7 @@ def _occurrences(
         )
     }
     still_open = {each.subject for each in opened.deviations}
-    still_open |= {finding.subject for finding in opened.around}
+    still_open |= {subject for subject, _ in opened.around}
     still_open |= {case.subject for case in opened.cases}
     listed = []
     for subject, reason, system, deployed_at, _ in rows:

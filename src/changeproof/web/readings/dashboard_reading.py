@@ -76,10 +76,11 @@ def _waiting(held: Ledger, opened: OpenItems, moment: int) -> tuple[tuple[Waitin
     deadlines = opened.deadlines[:_DEADLINES]
     names = [*(row.subject for row in shown), *(row.subject for row in deadlines)]
     titles = _titles(held, names)
+    reasons = _reasons(held, [*(row.subject for row in shown), *(s for s, _ in opened.around)])
     cases = {case.subject: case for case in opened.cases}
     rows = [
-        *_deviating(shown, titles, cases, moment),
-        *_around(opened.around),
+        *_deviating(shown, titles, reasons, cases, moment),
+        *_around(opened.around, reasons),
         *_unseen(held, opened),
         *_due(held, deadlines, titles, moment),
     ]
@@ -90,14 +91,16 @@ def _waiting(held: Ledger, opened: OpenItems, moment: int) -> tuple[tuple[Waitin
 def _deviating(
     shown: Sequence[OpenDeviation],
     titles: dict[str, str],
+    reasons: dict[tuple[str, str], str],
     cases: dict[str, OpenCase],
     moment: int,
 ) -> Iterator[Waiting]:
     for row in shown:
-        said = parted(row.findings[0].reason)
-        more = len(row.findings) - 1
+        check = row.checks[0]
+        said = parted(reasons.get((row.subject, check), ""))
+        more = len(row.checks) - 1
         case = cases.get(row.subject)
-        name = check_name(row.findings[0].check_id)
+        name = check_name(check)
         detail = f"{name.number} {name.name}: {said.what}"
         if more:
             detail += f" And {count(more, 'further deviation')}."
@@ -114,16 +117,26 @@ def _deviating(
         )
 
 
-def _around(findings: Sequence[Finding]) -> Iterator[Waiting]:
-    for finding in findings:
-        said = parted(finding.reason)
+def _around(
+    found: Sequence[tuple[str, str]], reasons: dict[tuple[str, str], str]
+) -> Iterator[Waiting]:
+    for subject, check in found:
+        said = parted(reasons.get((subject, check), ""))
         yield Waiting(
             state=state("deviation"),
-            title=f"{check_name(finding.check_id).name} of {_system_of(finding.subject)}",
+            title=f"{check_name(check).name} of {_system_of(subject)}",
             detail=said.what,
             to_do=said.to_do,
-            url=reverse("check", args=[finding.check_id]),
+            url=reverse("check", args=[check]),
         )
+
+
+def _reasons(held: Ledger, subjects: Sequence[str]) -> dict[tuple[str, str], str]:
+    """What was said of these subjects, by subject and check."""
+    return {
+        (row.subject, row.check_id): row.reason
+        for row in held.store.by(Finding, "subject", subjects)
+    }
 
 
 def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
@@ -131,10 +144,11 @@ def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
     for cause in opened.blind[:_BLIND]:
         name = check_name(cause.check)
         rows = held.database.execute(
-            "SELECT f.reason FROM finding AS f JOIN subject_judged AS s ON s.subject = f.subject"
-            " WHERE f.check_id = ? AND f.verdict = 'not_verifiable' AND s.system = ?"
-            " ORDER BY s.listed_at DESC, s.subject LIMIT 1",
-            (cause.check, cause.system),
+            # From the newest change on: a few looks, where a sort would read them all.
+            "SELECT f.reason FROM subject_judged AS s CROSS JOIN finding AS f"
+            " WHERE s.system = ? AND f.subject = s.subject AND f.check_id = ?"
+            " AND f.verdict = 'not_verifiable' ORDER BY s.listed_at DESC LIMIT 1",
+            (cause.system, cause.check),
         )
         said = parted(str(rows[0][0])) if rows else parted("")
         yield Waiting(

@@ -5,10 +5,10 @@ A deviation is open until an answer is on record: its case closed, a review held
 change closed. The verdict stays whatever the answer was.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from changeproof.ledger.joined import Finding
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.check_row import OpenToday
 from changeproof.web.readings.population import Population
@@ -23,12 +23,12 @@ _ANSWERED = (
 
 @dataclass(frozen=True)
 class OpenDeviation:
-    """A change whose deviations nobody answered; its findings by check."""
+    """A change whose deviations nobody answered, by check."""
 
     subject: str
     system: str
     deployed_at: int | None
-    findings: tuple[Finding, ...]
+    checks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class OpenItems:
     """Newest deviations first, the nearest deadline first, the blindest check first."""
 
     deviations: tuple[OpenDeviation, ...]
-    around: tuple[Finding, ...]  # deviations of systems, not of changes
+    around: tuple[tuple[str, str], ...]  # subject and check: of systems, not of changes
     blind: tuple[Blindness, ...]
     deadlines: tuple[Deadline, ...]
     cases: tuple[OpenCase, ...]
@@ -76,18 +76,15 @@ class OpenItems:
 
     def by_check(self) -> dict[str, OpenToday]:
         """For each check: what of it is open."""
-        deviations: dict[str, int] = {}
-        for finding in (f for each in self.deviations for f in each.findings):
-            deviations[finding.check_id] = deviations.get(finding.check_id, 0) + 1
-        for finding in self.around:
-            deviations[finding.check_id] = deviations.get(finding.check_id, 0) + 1
+        deviations = Counter(check for each in self.deviations for check in each.checks)
+        deviations.update(check for _, check in self.around)
         blind: dict[str, int] = {}
         for one in self.blind:
             blind[one.check] = blind.get(one.check, 0) + one.changes
         names = {*deviations, *blind, *self.raised}
         return {
             name: OpenToday(
-                deviations=deviations.get(name, 0),
+                deviations=deviations[name],
                 not_verifiable=blind.get(name, 0),
                 raised=name in self.raised,
             )
@@ -103,25 +100,25 @@ def read_open_items(
     answered = {str(row[0]) for row in execute(_ANSWERED)}
     points = [check for check in checks if not check.startswith("signs/")]
     signs = [check for check in checks if check.startswith("signs/")]
-    deviations: dict[str, list[Finding]] = {}
+    deviations: dict[str, list[str]] = {}
     where: dict[str, tuple[str, int | None, int]] = {}
-    around: list[Finding] = []
-    for system, deployed_at, listed_at, verdict, *cells in _with_verdict(held, points, "deviation"):
-        finding = Finding(*cells)
-        if not sees(systems, system) or finding.subject in answered:
+    around: list[tuple[str, str]] = []
+    for subject, check, system, deployed_at, listed_at, verdict in _with_verdict(
+        held, points, "deviation"
+    ):
+        if not sees(systems, system) or subject in answered:
             continue
         if verdict is None:
-            around.append(finding)
+            around.append((subject, check))
             continue
-        deviations.setdefault(finding.subject, []).append(finding)
-        where[finding.subject] = (system, deployed_at, listed_at)
+        deviations.setdefault(subject, []).append(check)
+        where[subject] = (system, deployed_at, listed_at)
     newest = sorted(deviations, key=lambda name: (-where[name][2], name))
-    raised: dict[str, int] = {}
-    for system, _, _, verdict, *cells in _with_verdict(held, signs, "raised"):
-        finding = Finding(*cells)
-        is_open = finding.subject in deviations or verdict in (None, "pending")
-        if is_open and sees(systems, system) and finding.subject not in answered:
-            raised[finding.check_id] = raised.get(finding.check_id, 0) + 1
+    raised: Counter[str] = Counter()
+    for subject, check, system, _, _, verdict in _with_verdict(held, signs, "raised"):
+        is_open = subject in deviations or verdict in (None, "pending")
+        if is_open and sees(systems, system) and subject not in answered:
+            raised[check] += 1
     deadlines = tuple(
         Deadline(str(subject), str(system), int(due_at))
         for subject, system, due_at in execute(
@@ -146,7 +143,7 @@ def read_open_items(
                 name,
                 where[name][0],
                 where[name][1],
-                tuple(sorted(deviations[name], key=lambda row: row.check_id)),
+                tuple(sorted(deviations[name])),
             )
             for name in newest
         ),
@@ -160,19 +157,16 @@ def read_open_items(
 
 def _with_verdict(
     held: Ledger, checks: Sequence[str], verdict: str
-) -> list[tuple[str, int | None, int, str | None, str, str, str, str, str, str]]:
-    """Findings of these checks with this verdict, each behind where its subject stands."""
+) -> list[tuple[str, str, str, int | None, int, str | None]]:
+    """Subject and check of the findings with this verdict, and where the subject stands."""
     if not checks:
         return []
     marks = ", ".join("?" for _ in checks)
-    rows: list[tuple[str, int | None, int, str | None, str, str, str, str, str, str]] = (
-        held.database.execute(
-            "SELECT s.system, s.deployed_at, s.listed_at, s.verdict, f.subject, f.check_id,"
-            " f.verdict, f.basis, f.reason, f.evidence FROM finding AS f"
-            f" JOIN subject_judged AS s ON s.subject = f.subject WHERE f.check_id IN ({marks})"
-            " AND f.verdict = ?",
-            [*checks, verdict],
-        )
+    rows: list[tuple[str, str, str, int | None, int, str | None]] = held.database.execute(
+        "SELECT f.subject, f.check_id, s.system, s.deployed_at, s.listed_at, s.verdict"
+        " FROM finding AS f JOIN subject_judged AS s ON s.subject = f.subject"
+        f" WHERE f.check_id IN ({marks}) AND f.verdict = ?",
+        [*checks, verdict],
     )
     return rows
 

@@ -6,7 +6,7 @@ changes take some thirty milliseconds.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from changeproof.ledger.service import Ledger
@@ -158,33 +158,54 @@ def default_period(held: Ledger, moment_now: int) -> Period:
 
 
 def read_population(held: Ledger, period: Period, systems: Systems) -> Population:
-    """Count the changes that were deployed (or, not yet deployed, opened) in the period."""
+    """Count the changes that were deployed (or, not yet deployed, opened) in the period.
+
+    Counted once: as long as nothing was judged or appended, the same figures are given again.
+    """
+    key = (*_state(held), str(held.instance.directory), period.bounds, systems)
+    found = _COUNTED.get(key)
+    if found is None:
+        found = _counted(held, period, systems)
+        while len(_COUNTED) >= _REMEMBERED:
+            _COUNTED.pop(next(iter(_COUNTED)), None)
+        _COUNTED[key] = found
+    return found
+
+
+def _state(held: Ledger) -> tuple[object, ...]:
+    """What changes with every judgement and every entry."""
+    rows = held.database.execute("SELECT MAX(as_of), COUNT(*) FROM subject_judged")
+    return (*rows[0], held.log.size())
+
+
+_REMEMBERED = 8
+_COUNTED: dict[tuple[object, ...], Population] = {}
+_SHAPES: dict[str, tuple[str, ...]] = {}  # a shape names its checks for good: it is their digest
+
+
+def _counted(held: Ledger, period: Period, systems: Systems) -> Population:
     found = Population(period)
     execute = held.database.execute
     groups: Counter[tuple[str, str | None, int | None, str]] = Counter()
     month_of = _Months(period)
-    examples: dict[str, str] = {}
-    for subject, system, verdict, deployed_at, verdicts in execute(
-        "SELECT subject, system, verdict, deployed_at, verdicts FROM subject_judged"
-        " WHERE listed_at >= ? AND listed_at < ? AND verdict IS NOT NULL",
+    # The plus keeps SQLite from its index: one look at every row in order is quicker.
+    for system, verdict, deployed_at, verdicts in execute(
+        "SELECT system, verdict, deployed_at, verdicts FROM subject_judged"
+        " WHERE +listed_at >= ? AND +listed_at < ? AND verdict IS NOT NULL",
         (period.start, period.end),
     ):
         groups[system, verdict, month_of(deployed_at), verdicts] += 1
-        examples[verdicts[:12]] = subject
-    for subject, system, verdicts in execute(
-        "SELECT subject, system, verdicts FROM subject_judged"
-        " WHERE listed_at = 0 AND verdict IS NULL"
+    for system, verdicts in execute(
+        "SELECT system, verdicts FROM subject_judged WHERE listed_at = 0 AND verdict IS NULL"
     ):
         groups[system, None, None, verdicts] += 1
-        examples[verdicts[:12]] = subject
-    shapes = _shapes(held, examples)
+    _learn_shapes(held, {verdicts.partition(":")[0] for _, _, _, verdicts in groups})
     for (system, verdict, month, verdicts), number in groups.items():
         if not sees(systems, system):
             continue
         shape, _, letters = verdicts.partition(":")
-        _count(found, system, verdict, month, _decoded(shapes[shape], letters), number)
-    newest = execute("SELECT MAX(as_of) FROM subject_judged")
-    found.judged_at = newest[0][0]
+        _count(found, system, verdict, month, _decoded(_SHAPES[shape], letters), number)
+    found.judged_at = execute("SELECT MAX(as_of) FROM subject_judged")[0][0]
     return found
 
 
@@ -202,20 +223,22 @@ class _Months:
         return self._known[day]
 
 
-def _shapes(held: Ledger, examples: dict[str, str]) -> dict[str, list[str]]:
+def _learn_shapes(held: Ledger, shapes: Iterable[str]) -> None:
     """The check ids behind each shape, from one subject that has it."""
-    ids: dict[str, list[str]] = {subject: [] for subject in examples.values()}
-    marks = ", ".join("?" for _ in ids)
-    if ids:
-        for subject, check in held.database.execute(
-            f"SELECT subject, check_id FROM finding WHERE subject IN ({marks}) ORDER BY check_id",
-            sorted(ids),
-        ):
-            ids[subject].append(check)
-    return {shape_of(sorted(checks)): sorted(checks) for checks in ids.values()}
+    execute = held.database.execute
+    for shape in shapes:
+        if shape in _SHAPES:
+            continue
+        rows = execute(
+            "SELECT check_id FROM finding WHERE subject = (SELECT subject FROM subject_judged"
+            " WHERE SUBSTR(verdicts, 1, 12) = ? LIMIT 1) ORDER BY check_id",
+            (shape,),
+        )
+        checks = sorted(str(row[0]) for row in rows)
+        _SHAPES[shape_of(checks)] = tuple(checks)
 
 
-def _decoded(checks: list[str], letters: str) -> Iterator[tuple[str, str, str]]:
+def _decoded(checks: Sequence[str], letters: str) -> Iterator[tuple[str, str, str]]:
     for place, check in enumerate(checks):
         yield check, _VERDICTS[letters[2 * place]], _BASES[letters[2 * place + 1]]
 

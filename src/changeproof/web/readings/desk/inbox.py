@@ -13,7 +13,7 @@ from django.urls import reverse
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.permissions import persons_of
 from changeproof.accounts.vocabulary import Permission
-from changeproof.ledger.joined import Change
+from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.desk_page import InboxGroup, InboxItem
 from changeproof.web.readings.changes_reading import title_of
@@ -152,23 +152,29 @@ def _is_given(reason: str) -> bool:
 
 def _reviews(held: Ledger) -> list[Candidate]:
     """Emergencies that nobody reviewed, whether that is still in time or not."""
-    rows = held.database.execute(
-        "SELECT e.emergency, s.subject, s.due_at, f.verdict FROM emergency AS e"
-        " JOIN subject_judged AS s ON s.subject = e.change_name"
-        " JOIN finding AS f ON f.subject = s.subject AND f.check_id = ?"
-        " WHERE s.deployed_at IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM post_review AS p WHERE p.change_name = e.change_name)"
-        " ORDER BY s.listed_at DESC, s.subject LIMIT 100",
-        (_EMERGENCY,),
-    )
+    owed = {
+        str(change): str(emergency)
+        for emergency, change in held.database.execute(
+            "SELECT e.emergency, e.change_name FROM emergency AS e WHERE NOT EXISTS"
+            " (SELECT 1 FROM post_review AS p WHERE p.change_name = e.change_name)"
+        )
+    }
+    standings = [
+        row for row in held.store.by(SubjectJudged, "subject", owed) if row.deployed_at is not None
+    ]
+    late = {
+        row.subject
+        for row in held.store.by(Finding, "subject", [row.subject for row in standings])
+        if row.check_id == _EMERGENCY and row.verdict == "deviation"
+    }
     return [
         Candidate(
             REVIEW,
-            subject,
-            f"Emergency {emergency}: its review is owed",
-            State("deviation", "Late") if verdict == "deviation" else state("pending", due=due_at),
+            row.subject,
+            f"Emergency {owed[row.subject]}: its review is owed",
+            State("deviation", "Late") if row.subject in late else state("pending", due=row.due_at),
         )
-        for emergency, subject, due_at, verdict in rows
+        for row in sorted(standings, key=lambda row: (-row.listed_at, row.subject))
     ]
 
 
