@@ -32,6 +32,7 @@ def reproject(
     """Project (position, entry bytes) pairs; their order does not matter."""
     database = MemoryDatabase()
     create_tables(database)
+    database.execute("BEGIN")  # without one, each statement would be a transaction of its own
     evidence = Evidence(database)
     found = Reprojection(evidence.store)
     batch: list[Entry] = []
@@ -50,6 +51,7 @@ def reproject(
                 on_progress(found.entries)
     if batch:
         evidence.take(batch)
+    database.execute("COMMIT")
     if on_progress is not None:
         on_progress(found.entries)
     return found
