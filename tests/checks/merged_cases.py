@@ -1,19 +1,23 @@
-"""Many cases as one population: each under names of its own, those of equal context together."""
+"""Many cases as one population: each under names of its own, those of one policy together."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from changeproof.checks.cases import Case
-from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS
+from changeproof.checks.evidence import EVIDENCE_COLUMNS
 from changeproof.checks.reading import Rows
 
+_POLICY = ("policy_in_force", "policy_parameter")
 _NAMES = frozenset(
     (
         *("subject", "name", "change_id", "implementation", "alias", "change_name", "pull"),
         *("revision", "head", "base", "before_revision", "after_revision", "previous", "parent"),
         *("previous_revision", "deployment", "review", "run", "artifact", "emergency"),
-        *("event", "events", "transition"),
+        *("event", "events", "transition", "time_window"),
+        *("account", "person", "run_by", "author", "pusher", "pushed_by", "merged_by"),
+        *("requested_by", "declared_by", "authorized_by", "triggered_by", "value"),
+        *("system", "repository", "head_repository", "scope"),
     )
 )
 
@@ -28,18 +32,28 @@ class Merged:
 
 
 def merged(cases: Iterable[Case]) -> list[Merged]:
-    """Cases on changes, grouped by context; cases that stand in for views are left out."""
+    """Cases on changes; those that share policy and moment become one population.
+
+    A case that speaks of everything at once (all systems, a whole source) stays alone.
+    """
     groups: dict[str, Merged] = {}
     for number, case in enumerate(cases):
-        if set(case.rows) - set(EVIDENCE_COLUMNS):
-            continue
-        context = {table: rows for table, rows in case.rows.items() if table in CONTEXT_TABLES}
-        key = repr((case.as_of, sorted(context.items())))
-        group = groups.setdefault(key, Merged(case.as_of, dict(context)))
+        policy = {table: case.rows[table] for table in _POLICY if table in case.rows}
+        alone = number if _speaks_of_everything(case.rows) else -1
+        key = repr((case.as_of, sorted(policy.items()), alone))
+        group = groups.setdefault(key, Merged(case.as_of, dict(policy)))
         for table, rows in _renamed(case.rows, f"~{number}").items():
             group.rows.setdefault(table, []).extend(rows)
         group.subjects[f"{case.subject}~{number}"] = case
     return list(groups.values())
+
+
+def _speaks_of_everything(rows: Mapping[str, Rows]) -> bool:
+    for table, column in (("role_grant", "system"), ("time_window", "system")):
+        position = EVIDENCE_COLUMNS[table].index(column)
+        if any(not row[position] for row in rows.get(table, [])):
+            return True
+    return any(row[0] == "github" for row in rows.get("silence", []))
 
 
 def _renamed(rows: Mapping[str, Rows], suffix: str) -> dict[str, Rows]:
@@ -52,13 +66,13 @@ def _renamed(rows: Mapping[str, Rows], suffix: str) -> dict[str, Rows]:
             for row in listed
         ]
         for table, listed in rows.items()
-        if table not in CONTEXT_TABLES
+        if table not in _POLICY
     }
 
 
 def _own(column: str, cell: Any, table: str, suffix: str) -> Any:
     if not isinstance(cell, str) or not cell or column not in _NAMES:
         return cell
-    if column == "name" and table != "subject":
+    if cell == "github" or (column == "name" and table == "test_run"):
         return cell
     return cell + suffix

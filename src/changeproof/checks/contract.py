@@ -36,6 +36,7 @@ _CLOCKS = (
     exp.Rand,
     exp.Uuid,
 )
+_CLOCK_NAMES = frozenset(("NOW", "TODAY", "GET_CURRENT_TIMESTAMP", "GEN_RANDOM_UUID", "RANDOM"))
 _CASTS = frozenset((exp.DataType.Type.BIGINT, exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR))
 
 
@@ -68,7 +69,9 @@ def examine(
 
 
 def _objection(node: exp.Expr) -> tuple[str, str] | None:
-    if isinstance(node, _CLOCKS):
+    if isinstance(node, _CLOCKS) or (
+        isinstance(node, exp.Anonymous) and node.name.upper() in _CLOCK_NAMES
+    ):
         why = f"{node.sql('duckdb')} gives another answer each time"
         return why, "Compare with :as_of, the moment for which is judged."
     if isinstance(node, exp.Like | exp.ILike | exp.SimilarTo | exp.RegexpLike):
@@ -159,16 +162,13 @@ def resolve(
 
 def line_of(node: exp.Expr) -> int:
     """The line on which a node stands, or the nearest that the parser noted."""
-    for candidate in (node, *node.find_all(exp.Expr)):
-        line = candidate.meta.get("line")
-        if line:
-            return int(line)
-    parent = node.parent
-    while parent is not None:
-        line = parent.meta.get("line")
-        if line:
-            return int(line)
-        parent = parent.parent
+    nearest: exp.Expr | None = node
+    while nearest is not None:
+        for candidate in nearest.walk():
+            line = candidate.meta.get("line")
+            if line:
+                return int(line)
+        nearest = nearest.parent
     return 1
 
 

@@ -35,7 +35,8 @@ SELECT '{ORGANISATION}', 'organisation', ''
 class DuckdbEngine:
     """One private database in memory; each judgement empties and fills it."""
 
-    def __init__(self, checks: CheckSet, *, threads: int | None = None) -> None:
+    def __init__(self, checks: CheckSet, *, few_rows: bool = False) -> None:
+        """`few_rows`: planning would cost more than running, so plan little."""
         self.checks = checks
         self._columns = {
             **{table: EVIDENCE_COLUMNS[table] for table in checks.columns_used},
@@ -45,8 +46,9 @@ class DuckdbEngine:
         }
         self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET preserve_insertion_order = false")
-        if threads is not None:
-            self._connection.execute(f"SET threads = {threads}")
+        if few_rows:
+            self._connection.execute("SET threads = 1")
+            self._connection.execute("PRAGMA disable_optimizer")
         self._connection.execute(DUCKDB_PRELUDE)
         for table, columns in self._columns.items():
             cells = ", ".join(

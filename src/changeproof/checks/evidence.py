@@ -63,6 +63,7 @@ STEPS: tuple[Step, ...] = (
     Step(deployments.Artifact, "artifact", "artifacts"),
     Step(revisions.Revision, "revision", "revisions"),
     Step(revisions.RevisionParent, "revision", "revisions"),
+    Step(revisions.RevisionMerge, "revision", "revisions"),
     Step(revisions.RevisionAuthor, "revision", "revisions"),
     Step(revisions.RevisionClaim, "revision", "revisions"),
     Step(revisions.PushRevision, "revision", "revisions"),

@@ -1,0 +1,127 @@
+"""The contract: what a company's own check may be, and what is refused with line and cure."""
+
+from pathlib import Path
+
+import pytest
+
+from changeproof.checks.describe import describe, describe_all, duckdb_script, split_reason
+from changeproof.checks.judge import judge
+from changeproof.checks.loader import load_checks
+from changeproof.checks.sqlite_engine import SqliteEngine
+from changeproof.events.refusal import Refusal
+from tests.checks.populations import AFTERWARDS, pull_requests, store_of
+
+HEAD = """/*
+id: custom/titled
+title: It has a title
+criterion: CC8.1
+subject: change
+severity: low
+checks: A title is on record.
+re_perform: Look at it.
+*/
+"""
+GOOD = """SELECT c.change_id AS subject,
+  CASE WHEN c.title IS NULL THEN 'deviation' ELSE 'met' END AS verdict,
+  'direct' AS basis, 'No title. Why: x. Cure: y.' AS reason, c.events AS evidence
+FROM change AS c
+"""
+
+
+def load(folder: Path, text: str) -> SqliteEngine:
+    (folder / "titled.sql").write_text(text, "utf-8")
+    return SqliteEngine(load_checks(folder))
+
+
+def test_a_company_adds_a_check_by_adding_a_file(tmp_path: Path) -> None:
+    engine = load(tmp_path, HEAD + GOOD)
+    store = store_of(*pull_requests(1))
+    found = judge(store, ["github:repo/1/pull/0"], AFTERWARDS, engine)
+    assert [f.verdict for f in found if f.check_id == "custom/titled"] == ["deviation"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "line", "why"),
+    [
+        (GOOD + ";" + GOOD, 1, "2 statements"),
+        ("DELETE FROM change", 1, "DELETE"),
+        (GOOD.replace("FROM change AS c", "FROM changes AS c"), 13, "no table or view `changes`"),
+        (GOOD.replace("c.title", "c.titel"), 11, "titel"),
+        (GOOD.replace("AS evidence", "AS proof"), 1, "its columns are"),
+        (GOOD.replace("c.title IS NULL", "c.title LIKE 'a%'"), 11, "LIKE"),
+        (GOOD.replace("c.title IS NULL", "CAST(c.opened_at AS DOUBLE) > 1"), 11, "DOUBLE"),
+        (GOOD.replace("c.title IS NULL", "c.opened_at / 2 > 1"), 11, "division"),
+        (GOOD.replace("c.title IS NULL", "c.opened_at > 1.5"), 11, "no whole number"),
+        (GOOD.replace("c.title IS NULL", "now() > c.opened_at"), 11, "another answer each time"),
+        (GOOD.replace("c.title IS NULL", "random() > 0"), 11, ""),
+        (GOOD.replace("c.events", "concat_ws(',', c.events)"), 12, "not on every engine"),
+        (GOOD.replace("c.opened_at", ":since").replace("IS NULL", "= :since"), 11, ":since"),
+        (GOOD + "LIMIT 1", 14, "LIMIT"),
+        (GOOD.replace("FROM change AS c", "FROM (SELECT * FROM change) AS c"), 13, "* hides"),
+        (GOOD.replace("FROM change AS c", "FROM change AS c JOIN finding AS f"), 13, "finding"),
+        ("SELECT FROM WHERE", 10, "no SQL"),
+    ],
+)
+def test_a_broken_check_is_refused_with_its_line(
+    tmp_path: Path, broken: str, line: int, why: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        load(tmp_path, HEAD + broken)
+    assert why in refused.value.why
+    assert refused.value.cure
+    place, _, number = refused.value.where.rpartition("line ")
+    assert place == "titled.sql, "
+    assert int(number) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (GOOD, "does not begin with its front matter"),
+        (HEAD.replace("title: It has a title\n", "") + GOOD, "does not say `title`"),
+        (HEAD.replace("custom/titled", "Titled!") + GOOD, "is no check id"),
+        (HEAD.replace("custom/titled", "cc8_1/08_approval") + GOOD, "is also the id of"),
+        (HEAD.replace("subject: change", "subject: person") + GOOD, "is no subject"),
+        (HEAD.replace("severity: low", "severity: low\ncolour: red") + GOOD, "nothing reads"),
+        (HEAD.replace("It has", "It: has: a") + GOOD, "is no YAML"),
+    ],
+)
+def test_broken_front_matter_is_refused(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        load(tmp_path, text)
+    assert why in refused.value.why
+
+
+def test_a_check_that_gives_a_subject_two_rows_is_refused(tmp_path: Path) -> None:
+    engine = load(tmp_path, HEAD + GOOD + "JOIN revision_implementation AS r ON c.change_id <> ''")
+    with pytest.raises(Refusal, match="custom/titled was not judged"):
+        judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS, engine)
+    shipped = judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)
+    assert {finding.verdict for finding in shipped} <= {"met", "not_applicable", "clear"}
+
+
+def test_the_digest_moves_with_a_check(tmp_path: Path) -> None:
+    (tmp_path / "titled.sql").write_text(HEAD + GOOD, "utf-8")
+    assert load_checks(tmp_path).digest != load_checks().digest
+
+
+def test_every_check_describes_itself() -> None:
+    for described in describe_all():
+        data = described.as_data()
+        assert data["checks"]
+        assert data["re_perform"]
+        assert described.sql.lstrip().startswith("/*")
+    approval = describe("cc8_1/08_approval")
+    assert "work" in {view.name for view in approval.views}
+    assert "review" in approval.tables
+    assert "CREATE TABLE work AS" in duckdb_script("cc8_1/08_approval", 100)
+
+
+def test_a_reason_comes_apart() -> None:
+    reason = split_reason("Nobody approved. Why: it is alone. Cure: ask somebody.")
+    assert (reason.what, reason.why, reason.cure) == (
+        "Nobody approved.",
+        "it is alone.",
+        "ask somebody.",
+    )
+    assert split_reason("All is well.").cure == ""
