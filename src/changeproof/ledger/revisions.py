@@ -73,6 +73,17 @@ class RevisionParent(Row):
     event: str
 
 
+@table("revision_merge", key=("revision",))
+@dataclass(frozen=True, slots=True)
+class RevisionMerge(Row):
+    """A merge of two that somebody made afresh: `edited` is 1 where it holds something else."""
+
+    revision: str
+    edited: int
+    stated_at: int
+    event: str
+
+
 @table("revision_author", key=("revision", "account", "part"))
 @dataclass(frozen=True, slots=True)
 class RevisionAuthor(Row):
@@ -228,6 +239,8 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
         event_id,
     )
     yield RevisionRepository(revision, event.repository, at, event_id)
+    if event.edited_in_merge is not None:
+        yield RevisionMerge(revision, int(event.edited_in_merge), at, event_id)
     for position, parent in enumerate(event.parents):
         yield RevisionParent(revision, position, parent, at, event_id)
     if event.author:

@@ -103,6 +103,8 @@ def _deployments(
     gone = {row.deployment for row in before} - {row.deployment for row in after}
     for name in gone:
         again.pop(name, None)
+    # Where a deployment was, something seen running may now be in nobody's log.
+    touched.states |= {(row.system, row.environment.lower()) for row in before}
     placed = {name: with_previous(store, row) for name, row in again.items()}
     store.replace(Deployment, "deployment", set(placed), list(placed.values()))
     _cover(store, placed, gone, graph, touched)
@@ -147,6 +149,10 @@ def _cover(
         covered += walked
         gaps += missing
     touched.revisions |= {row.revision for row in set(old) ^ set(covered)}
+    # A bare commit's change is described by its deployment.
+    touched.revisions |= {
+        row.revision for row in covered if row.deployment in touched.deployments
+    }
     touched.evidence |= {row.revision for row in covered}
     store.replace(DeploymentRevision, "deployment", names, covered)
     store.replace(DeploymentGap, "deployment", names, gaps)

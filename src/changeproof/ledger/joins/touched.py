@@ -145,6 +145,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     revisions.RevisionClaim: _owner,
     revisions.RevisionRepository: _owner,
     revisions.RevisionAuthor: _evidence,
+    revisions.RevisionMerge: _evidence,
     revisions.Repository: _repository,
     revisions.Protection: _protection,
     pulls.PullOpened: _pull,
