@@ -2,8 +2,9 @@
 
 import os
 import subprocess
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,7 +27,12 @@ def register(app: typer.Typer) -> None:
     app.command(hidden=True)(demonstration)
 
 
-def demonstration(data: DataDirectory = DEFAULT_DEMONSTRATION) -> None:
+def demonstration(
+    end: Annotated[str | None, typer.Option(help="The story's last day; default: yesterday.")] = (
+        None
+    ),
+    data: DataDirectory = DEFAULT_DEMONSTRATION,
+) -> None:
     """Make a demonstration instance and tell it a company's year; twice is harmless."""
     with refusals_exit():
         from changeproof.cli.instance import make_instance
@@ -36,7 +42,7 @@ def demonstration(data: DataDirectory = DEFAULT_DEMONSTRATION) -> None:
         from changeproof.demonstration.filling import fill
 
         with progress("Telling a company's year") as advance:
-            told = fill(ledger, advance)
+            told = fill(ledger, advance, date.fromisoformat(end) if end else None)
         _own_history(ledger)
         judge_all(ledger)
         if told:

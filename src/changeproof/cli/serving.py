@@ -21,7 +21,7 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
     from changeproof.accounts.links import create_sign_in_link
     from changeproof.accounts.people import operator
 
-    address = f"http://{host}:{port}"
+    address = f"http://localhost:{port}"  # passkeys work under a name, not under a number
     link = create_sign_in_link(operator(), address)
     kind = "demonstration data" if ledger.instance.demonstration else ledger.instance.profile
     stdout.print(f"Changeproof ({kind}) at {address}", highlight=False, soft_wrap=True)

@@ -1,6 +1,7 @@
 """Tell the story to a demonstration instance, by the same road as everybody else's evidence."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 from changeproof.accounts.names import remember_names
 from changeproof.demonstration.company import people, story
@@ -8,20 +9,25 @@ from changeproof.demonstration.desk_events import event_of
 from changeproof.demonstration.steps import Act, Incoming, Step
 from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import take
-from changeproof.ledger.service import Ledger, Submission
+from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.monitor.judging import judge_waiting
 from changeproof.sources.delivery import Delivery
 
 TOLD = "demonstration"
+END_OF_STORY = "demonstration:end"
 DAY = 24 * 3600 * 1_000_000
 COLLECTOR = "demonstration"
 
 
-def fill(ledger: Ledger, on_progress: Callable[[int, int], None] | None = None) -> bool:
+def fill(
+    ledger: Ledger, on_progress: Callable[[int, int], None] | None = None, end: date | None = None
+) -> bool:
     """Take the whole story in, day by day, each day judged at its end; once an instance.
 
-    False if it was told before. Interrupted, it begins again: what is there already is skipped.
-    Raises Refusal for an instance that is no demonstration.
+    It ends on the day before it is first told, unless `end` says when, so that what waits in it
+    waits now; the day is kept, and the same day gives the same story. False if it was told
+    before. Interrupted, it begins again: what is there already is skipped. Raises Refusal for an
+    instance that is no demonstration.
     """
     if not ledger.instance.demonstration:
         raise Refusal(
@@ -33,7 +39,7 @@ def fill(ledger: Ledger, on_progress: Callable[[int, int], None] | None = None) 
     if ledger.state(TOLD) == "told":
         return False
     remember_names({line.account: line.name for line in people()})
-    steps = list(story())
+    steps = list(story(_end_of_story(ledger, end)))
     done = 0
     for day in _days(steps):
         _take(ledger, day, done)
@@ -45,6 +51,17 @@ def fill(ledger: Ledger, on_progress: Callable[[int, int], None] | None = None) 
     with ledger.database.transaction():
         ledger.set_state(TOLD, "told")
     return True
+
+
+def _end_of_story(ledger: Ledger, stated: date | None) -> date:
+    """The story's last day; decided once an instance."""
+    kept = ledger.state(END_OF_STORY)
+    if kept is not None:
+        return date.fromisoformat(kept)
+    end = stated or datetime.fromtimestamp(now() / 1_000_000, UTC).date() - timedelta(days=1)
+    with ledger.database.transaction():
+        ledger.set_state(END_OF_STORY, end.isoformat())
+    return end
 
 
 def _days(steps: list[Step]) -> Iterator[list[Step]]:
