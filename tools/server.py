@@ -38,7 +38,7 @@ def served(command: Path, data: Path, place: Path) -> Iterator[Server]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}", place / f"server-{port}.log")
+    server = Server(f"http://localhost:{port}", place / f"server-{port}.log")
     with server.output.open("wb") as output:
         process = subprocess.Popen(
             [command, "serve", "--data", data, "--port", str(port)],
