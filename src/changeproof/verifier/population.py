@@ -65,7 +65,7 @@ def find_population(
 ) -> list[Member]:
     """Run the query over all changes, in batches; sorted by change. Raises BadSeal for bad SQL."""
     engine = SqliteEngine(population_view(query, checks))
-    changes = [each for each in all_subjects(store) if _is_change(each)]
+    changes = [each for each in all_subjects(store, as_of) if _is_change(each)]
     version, found = object(), set[Member]()
     for at in range(0, len(changes), BATCH):
         batch = changes[at : at + BATCH]
@@ -86,7 +86,7 @@ def judge_population(
     """Findings on these changes, on the systems on record and on the organisation, sorted."""
     engine = SqliteEngine(checks)
     subjects = [member.change for member in population]
-    subjects += [each for each in all_subjects(store) if not _is_change(each)]
+    subjects += [each for each in all_subjects(store, as_of) if not _is_change(each)]
     version, found = object(), list[Finding]()
     for at in range(0, len(subjects), BATCH):
         batch = subjects[at : at + BATCH]
