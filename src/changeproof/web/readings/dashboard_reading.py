@@ -154,7 +154,9 @@ def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
         yield Waiting(
             state=state("not_verifiable"),
             title=f"{name.number} {name.name} in {cause.system}",
-            detail=f"{count(cause.changes, 'change')}. The newest: {said.what}",
+            detail=said.what
+            if cause.check.startswith("around/")
+            else f"{count(cause.changes, 'change')}. The newest: {said.what}",
             to_do=said.to_do or "See the sources",
             url=f"{reverse('changes')}?system={cause.system}&verdict=not_verifiable",
             to_do_url=reverse("sources"),

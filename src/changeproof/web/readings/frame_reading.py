@@ -97,14 +97,11 @@ def signed_at(held: Ledger, size: int) -> int | None:
 
 def policy_words(held: Ledger, at: int) -> str:
     """`policy 7`, or the initial policy with its profile."""
-    adopted = [
-        row
-        for row in held.store.all(PolicyInForce)
-        if row.in_force_from <= at and row.policy_version > 0
-    ]
-    if not adopted:
+    standing = [row for row in held.store.all(PolicyInForce) if row.in_force_from <= at]
+    latest = max(standing, key=lambda row: row.policy_version, default=None)
+    if latest is None or latest.in_force_from <= 0:
         return f"the initial policy ({held.instance.profile.replace('_', ' ')})"
-    return f"policy {max(row.policy_version for row in adopted)}"
+    return f"policy {latest.policy_version}"
 
 
 def _notice(instance: Instance | None) -> str:

@@ -1,0 +1,215 @@
+"""Every page with real data: what it says, and to whom."""
+
+import re
+import sqlite3
+from contextlib import closing
+from html import unescape
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from tests.support.pull_requests import SYSTEM
+
+PAGES = (
+    "/",
+    "/changes",
+    "/checks",
+    "/checks/cc8_1/08_approval",
+    "/checks/signs/untracked_change",
+    "/checks/around/protection",
+    "/desk",
+    "/desk/request",
+    "/desk/emergency",
+    "/sources",
+    "/audits",
+    "/entries",
+    "/entries/0",
+)
+
+
+def text_of(reply) -> str:
+    """What a reader sees: without tags, in one line."""
+    body = re.sub(r"<(script|style).*?</\1>", "", reply.content.decode(), flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nobody_sees_a_page_without_a_name(company, path):
+    reply = Client().get(path)
+    assert reply.status_code == 302
+    assert reply.url.startswith("/accounts/login") or "login" in reply.url
+
+
+def test_every_page_opens_for_an_auditor(company):
+    auditor = company.browse("auditor")
+    for path in (*PAGES, f"/changes/{company.sound}", f"/desk/{company.proposed}"):
+        reply = auditor.get(path)
+        assert reply.status_code == 200, path
+        assert "Evaluated as of" in text_of(reply), path
+
+
+def test_an_empty_instance_says_what_to_connect(instance):
+    from tests.web.conftest import BACKEND, _user
+
+    client = Client()
+    client.force_login(_user("administrator"), backend=BACKEND)
+    assert "No change yet: connect a source" in text_of(client.get("/"))
+    assert "No change yet" in text_of(client.get("/changes"))
+    assert "No source is connected" in text_of(client.get("/sources"))
+    assert "there is nothing to pack" in text_of(client.get("/audits"))
+    assert client.get("/checks").status_code == 200
+
+
+def test_the_dashboard_counts_and_says_who_is_needed(company):
+    said = text_of(company.browse("auditor").get("/"))
+    assert "3 changes in 1 system were judged" in said
+    assert "1 with a deviation" in said
+    assert "Pull request 2" in said
+    assert "No opinion is expressed" in said
+
+
+def test_the_list_is_filtered_and_its_rows_come_alone_for_htmx(company):
+    auditor = company.browse("auditor")
+    said = text_of(auditor.get("/changes?verdict=deviation"))
+    assert "1 change of 3: with verdict deviation" in said
+    assert "Pull request 2" in said
+    assert "Pull request 1" not in said
+    fragment = auditor.get("/changes", headers={"HX-Request": "true"})
+    assert b"<html" not in fragment.content
+    assert b"<tr" in fragment.content
+    assert "HX-Request" in fragment["Vary"]
+
+
+@pytest.mark.parametrize("asked", ["request 1", "#1", "1"])
+def test_a_change_is_found_by_its_words_and_names(company, asked):
+    said = text_of(company.browse("auditor").get("/changes", {"text": asked}))
+    assert "Pull request 1" in said
+
+
+def test_a_change_is_found_by_its_revision(company):
+    reply = company.browse("auditor").get("/changes", {"text": company.merged[:9]})
+    assert "1 change of 3" in text_of(reply)
+    nothing = company.browse("auditor").get("/changes", {"text": "50% _"})
+    assert "No change matches" in text_of(nothing)
+
+
+def test_a_change_page_tells_the_whole_life_and_leads_to_its_proof(company):
+    auditor = company.browse("auditor")
+    reply = auditor.get(f"/changes/{company.sound}")
+    said = text_of(reply)
+    for words in (
+        "Pull request 1 opened",
+        "Revision pushed",
+        "Approved",
+        "Tests passed on",
+        "Merged to main",
+        "Deployed to production",
+        "Wanda Writer",
+        "Rita Reviewer",
+        "2 persons, 10 roles: no conflict",
+        "Inclusion proof",
+    ):
+        assert words in said, words
+    entries = re.findall(r'href="(/entries/\d+)"', reply.content.decode())
+    assert entries
+    proof = text_of(auditor.get(entries[0]))
+    assert "Canonical JSON" in proof
+    assert "Leaf" in proof
+
+
+def test_a_deviation_is_said_first_with_what_to_do(company):
+    said = text_of(company.browse("approver").get(f"/changes/{company.unreviewed}"))
+    assert "Deviation" in said
+    assert "To do:" in said
+    assert "Why:" in said
+    assert "Cure:" in said
+    assert "no approval on record" in said
+    assert "Open on the desk" in said
+    assert "Open on the desk" not in text_of(
+        company.browse("auditor").get(f"/changes/{company.unreviewed}")
+    )
+
+
+def test_other_names_lead_to_the_change(company):
+    reply = company.browse("auditor").get(f"/changes/{company.merged[:10]}")
+    assert reply.status_code == 302
+    assert reply.url == f"/changes/{company.sound}"
+
+
+@pytest.mark.parametrize("path", ["/changes/nothing", "/checks/cc8_1/99_none", "/entries/99999"])
+def test_what_is_not_there_is_said(company, path):
+    reply = company.browse("auditor").get(path)
+    assert reply.status_code == 404
+    assert "There is no such page" in text_of(reply)
+
+
+def test_a_check_shows_figures_deviations_and_its_query(company):
+    said = text_of(company.browse("auditor").get("/checks/cc8_1/08_approval"))
+    assert "1 deviation of 2" in said
+    assert "Pull request 2" in said
+    assert "approvals_required" in said
+    assert "SELECT" in said
+    assert "re_perform:" not in said
+
+
+def test_somebody_with_one_system_sees_that_one(company):
+    other = company.browse("requester", system="elsewhere")
+    assert "No change yet" in text_of(other.get("/changes"))
+    assert other.get(f"/changes/{company.sound}").status_code == 404
+    assert other.get(f"/desk/{company.proposed}").status_code == 404
+    own = company.browse("approver", system=SYSTEM)
+    assert "3 changes" in text_of(own.get("/changes"))
+
+
+def test_the_sources_show_what_could_not_be_read(company):
+    manager = company.browse("change_manager")
+    reply = manager.get("/sources")
+    said = text_of(reply)
+    assert "1 delivery could not be read" in said
+    assert "GitHub" in said
+    (payload,) = re.findall(r'href="(/sources/payload/[0-9a-f]+)"', reply.content.decode())
+    body = manager.get(payload)
+    assert body.content == b'{"action": "opened"}'
+    assert "attachment" in body["Content-Disposition"]
+    refused = manager.post("/sources/replay", {"kind": "github", "delivery": "broken-1"})
+    assert refused.status_code == 422
+    assert "The delivery was not replayed." in text_of(refused)
+    assert manager.get(f"/sources/payload/{'0' * 64}").status_code == 404
+
+
+@pytest.fixture
+def readable(live_company, live_instance):
+    """A pack is read through a connection of its own, from the instance's file."""
+    with (
+        closing(sqlite3.connect(connections["default"].settings_dict["NAME"])) as tested,
+        closing(sqlite3.connect(live_instance.database_file)) as file,
+    ):
+        tested.backup(file)
+    yield live_company
+    live_instance.database_file.unlink()
+
+
+def test_a_pack_is_made_and_put_on_record(readable):
+    company = readable
+    auditor = company.browse("auditor")
+    period = {"first_day": "2026-01-01", "last_day": "2026-03-31"}
+    reply = auditor.post("/audits/pack", period)
+    assert reply.status_code == 200
+    assert "changeproof-2026-01-01-2026-03-31" in reply["Content-Disposition"]
+    assert b"".join(reply.streaming_content)[:2] == b"PK"
+    assert "1 pack" in text_of(auditor.get("/audits"))
+    refused = auditor.post("/audits/pack", {**period, "last_day": "soon"})
+    assert refused.status_code == 422
+    assert "YYYY-MM-DD" in text_of(refused)
+    assert company.browse("requester").post("/audits/pack", period).status_code == 403
+
+
+def test_pages_only_read(company):
+    before = company.forge.ledger.log.size()
+    auditor = company.browse("auditor")
+    stood = company.forge.ledger.log.size()  # the auditor's own role is an entry
+    for path in (*PAGES, f"/changes/{company.sound}", f"/desk/{company.proposed}"):
+        auditor.get(path)
+        assert auditor.post(path).status_code in {403, 404, 405, 422}, path
+    assert company.forge.ledger.log.size() == stood > before
