@@ -79,11 +79,11 @@ def rows_without_order(database: Database, table: Table) -> Iterator[Cells]:
         yield from database.execute(f"{sql} WHERE NOT ({_sound_key(table, database)})")
 
 
-def cell_text(cell: Cell) -> str:
-    """A cell in words, for a person."""
+def cell_text(cell: Cell, longest: int = 80) -> str:
+    """A cell in words, for a person; a text of more than `longest` characters is cut."""
     if isinstance(cell, bytes):
         text = cell.decode("utf-8", "backslashreplace")
-        return repr(text if len(text) <= 80 else text[:79] + "…")
+        return repr(text if len(text) <= longest else text[: longest - 1] + "…")
     if isinstance(cell, str):
         return f"a cell of type {cell}"
     return "null" if cell is None else str(cell)

@@ -24,6 +24,8 @@ from changeproof.log.rows import as_bytes, blob, pages
 from changeproof.log.verify import verify_log
 
 _SEAL = "as_of_seal"
+LONGEST_KEY = 500
+"""Characters of a key's cell that are shown: by it the row is found again."""
 PAIRED = 2_000
 """Missing and added rows of one table that are looked at for an edited key."""
 
@@ -168,5 +170,5 @@ def _row_name(table: Table, row: Cells) -> str:
         cell = cells[table.key[0]]
         if isinstance(cell, bytes):
             return cell.decode("utf-8", "backslashreplace")
-        return cell_text(cell)
-    return ", ".join(f"{name} {cell_text(cells[name])}" for name in table.key)
+        return cell_text(cell, LONGEST_KEY)
+    return ", ".join(f"{name} {cell_text(cells[name], LONGEST_KEY)}" for name in table.key)
