@@ -48,9 +48,8 @@ def main() -> int:
         state = browser.new_context()
         page = state.new_page()
         page.goto(server.sign_in_link())
-        for button in page.locator("main form button[type=submit]").all()[:1]:
-            button.click()  # a link that only signs in when asked to
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main form button").first.click()  # it signs in only when asked to
         cookies = OUTPUT / "session.json"
         state.storage_state(path=cookies)
         paths = list(reachable(page, server.address))
