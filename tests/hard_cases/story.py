@@ -23,6 +23,7 @@ from tests.hard_cases.forge import RECEIVED, at
 from tests.support.django_instance import PSEUDONYM_KEY
 
 KEY = Pseudonyms(bytes.fromhex(PSEUDONYM_KEY))
+POLICY, POLICY_TEXT = initial_policy_event("standard")
 NEXT_MONTH = at(60 * 24 * 30)
 Item = Delivery | Event | tuple[Event, ...]
 
@@ -72,8 +73,7 @@ def in_memory(items: Iterable[Item], as_of: int = NEXT_MONTH) -> Findings:
     database = MemoryDatabase()
     create_tables(database)
     evidence = Evidence(database)
-    policy, _ = initial_policy_event("standard")
-    for item in (policy, *items):
+    for item in (POLICY, *items):
         received = item.received_at if isinstance(item, Delivery) else RECEIVED
         evidence.take(
             [seal(event, received_at=received, collector="test") for event in events_of(item)]
@@ -109,15 +109,14 @@ def in_any_order(items: Sequence[Item], as_of: int = NEXT_MONTH) -> Findings:
 
 
 def on_instance(ledger: Ledger, items: Sequence[Item], as_of: int = NEXT_MONTH) -> Findings:
-    """Take the items in as a server does, let the monitor judge, read what it kept."""
-    policy, text = initial_policy_event("standard")
-    ledger.record_events([policy], [text], collector="test")
-    for item in items:
-        if isinstance(item, Delivery):
-            (taken,) = take(ledger, [item], "webhook")
-            assert taken.outcome in ("translated", "ignored"), taken.reason
-        else:
-            ledger.record_events(events_of(item), collector="test")
+    """Take the items in as a server takes a group, let the monitor judge, read what it kept."""
+    if not ledger.log.size():
+        ledger.record_events([POLICY], [POLICY_TEXT], collector="test")
+    deliveries = [item for item in items if isinstance(item, Delivery)]
+    for taken in take(ledger, deliveries, "webhook"):
+        assert taken.outcome in ("translated", "ignored"), taken.reason
+    told = [event for item in items if not isinstance(item, Delivery) for event in events_of(item)]
+    ledger.record_events(told, collector="test")
     judge_waiting(ledger, as_of=lambda: as_of)
     store = ledger.store
     rows = sorted(store.all(Finding), key=lambda row: (row.subject, row.check_id))

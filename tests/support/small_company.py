@@ -295,6 +295,7 @@ def _direct_commits(history: History) -> None:
             committer="git:author",
             authored_at=at,
             title=history.text(f"Legacy commit {number}"),
+            edited_in_merge=False if number == 3 else None,
             claimed_pull="7" if number == 1 else None,
             claimed_reviewers=("git:reviewer",) if number == 2 else (),
             claimed_review="https://review.example.com/2" if number == 2 else None,

@@ -36,6 +36,9 @@ class RevisionRecorded(Event):
     complete: bool
     parents: tuple[Revision, ...] = ()
     tree: Revision | None = None
+    edited_in_merge: bool | None = None
+    """Of a merge of two: whether it holds anything that merging its parents afresh does not
+    give (conflicts settled by hand, or edits); null where nobody looked."""
     author: AccountId | None = None
     committer: AccountId | None = None
     co_authors: tuple[AccountId, ...] = ()

@@ -8,7 +8,7 @@ repository gives the same bytes everywhere.
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -73,7 +73,7 @@ def ask(directory: Path, *arguments: str, given: bytes = b"") -> tuple[int, byte
     return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip()
 
 
-def fields(directory: Path, arguments: Sequence[str], given: bytes) -> Iterator[bytes]:
+def fields(directory: Path, arguments: Sequence[str], given: bytes) -> Generator[bytes, None, None]:
     """The NUL-terminated fields of git's output, streamed: memory holds one chunk.
 
     Raises Refusal if git ends badly: the history is damaged, or not all here.

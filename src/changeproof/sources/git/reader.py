@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from changeproof.events.refusal import Refusal
 from changeproof.sources.git.command import ask, damaged, fields
+from changeproof.sources.git.merges import Merges
 
 _FIELDS = ("", "%H", "%P", "%T", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%B")
 """An empty field first: no path is empty, so it tells where a list of paths ends."""
@@ -50,6 +51,8 @@ class Commit(NamedTuple):
     committer: tuple[bytes, bytes, bytes]
     message: bytes
     paths: tuple[bytes, ...]
+    edited: bool | None
+    """Of a merge: whether it holds what merging its parents afresh does not give."""
 
 
 def open_repository(path: Path | str) -> Repository:
@@ -113,7 +116,8 @@ def count(repository: Repository, tips: Iterable[str], known: Iterable[str]) -> 
 
 def commits(repository: Repository, tips: Iterable[str], known: Iterable[str]) -> Iterator[Commit]:
     """Every commit reachable from `tips` and not from `known`, parents first."""
-    stream = fields(repository.path, _LOG, _revisions(tips, known))
+    given = _revisions(tips, known)
+    stream, merges = fields(repository.path, _LOG, given), Merges(repository.path, given)
     begun = next(stream, None)
     try:
         while begun is not None:
@@ -126,11 +130,13 @@ def commits(repository: Repository, tips: Iterable[str], known: Iterable[str]) -
                 paths.append(begun)
             if paths:
                 paths[0] = paths[0].removeprefix(b"\n")
-            yield Commit(
-                revision, tuple(parents.split()), tree, author, committer, message, tuple(paths)
-            )
+            above = tuple(parents.split())
+            edited = merges.edited(revision) if len(above) == 2 else None
+            yield Commit(revision, above, tree, author, committer, message, tuple(paths), edited)
     except (RuntimeError, StopIteration, UnicodeDecodeError) as error:
         raise damaged(repository.path, "its output ended in the middle of a commit") from error
+    finally:
+        merges.close()
 
 
 def _revisions(tips: Iterable[str], known: Iterable[str]) -> bytes:

@@ -54,6 +54,7 @@ class Translator:
             complete=not begins,
             parents=commit.parents,
             tree=commit.tree,
+            edited_in_merge=commit.edited,
             author=author.account,
             committer=committer.account,
             co_authors=_accounts(co_authors),
