@@ -133,13 +133,16 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
+    database: Annotated[
+        str | None, typer.Option(help="For PostgreSQL: the URL of an empty database.")
+    ] = None,
     data: DataDirectory = DEFAULT_DATA,
 ) -> None:
     """Make an instance out of a backup, in an empty directory."""
     with refusals_exit():
         from changeproof.ledger.backup import restore as read_backup
 
-        read_backup(file, data)
+        read_backup(file, data, database or os.environ.get(DATABASE_URL) or None)
         open_ledger(data)
         stdout.print(f"Instance restored in {data}.", soft_wrap=True)
         stderr.print(f"Next: changeproof verify --data {data}", highlight=False)
