@@ -68,12 +68,16 @@ def judge(
     ).findings
 
 
-def all_subjects(store: Store) -> list[str]:
-    """Every change on record, every system of one, and the organisation."""
-    execute = store.database.execute
-    changes = [str(row[0]) for row in execute("SELECT change_id FROM change ORDER BY change_id")]
-    systems = execute("SELECT DISTINCT system FROM change ORDER BY system")
-    return [*changes, *(f"{SYSTEM}{row[0]}" for row in systems), ORGANISATION]
+def all_subjects(store: Store, as_of: int) -> list[str]:
+    """Every change on record by then, every system of one, and the organisation."""
+    execute, known = store.database.execute, "opened_at IS NULL OR opened_at <= ?"
+    changes = execute(f"SELECT change_id FROM change WHERE {known} ORDER BY 1", (as_of,))  # noqa: S608
+    systems = execute(f"SELECT DISTINCT system FROM change WHERE {known} ORDER BY 1", (as_of,))  # noqa: S608
+    return [
+        *(str(row[0]) for row in changes),
+        *(f"{SYSTEM}{row[0]}" for row in systems),
+        ORGANISATION,
+    ]
 
 
 def evaluate_all(
@@ -98,5 +102,5 @@ def evaluate_all(
         return DuckdbEngine(wanted).judge_snapshot(evidence, as_of).findings
     if engine == "duckdb":
         return DuckdbEngine(wanted).judge_store(evidence, as_of).findings
-    subjects = all_subjects(evidence)
+    subjects = all_subjects(evidence, as_of)
     return sqlite_engine(wanted).judge(evidence, subjects, as_of).findings

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from changeproof.checks.evidence import CONTEXT_ROWS, STEPS, SYSTEM_STEPS, Step
-from changeproof.ledger.joins.changes import kind_of
+from changeproof.ledger.joins.changes import GIT, kind_of
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES
 from changeproof.log.database import Database
@@ -150,6 +150,8 @@ def _sort_works(works: Iterable[str], keys: dict[str, set[str]]) -> None:
     """Implementations by kind: their rows stand in different tables."""
     places = {"pull": "pulls", "observed": "observed", "deployment": "deployments"}
     for work in works:
-        place = places.get(kind_of(work))
-        if place is not None:
-            keys.setdefault(place, set()).add(work)
+        kind = kind_of(work)
+        if kind == "commit":
+            keys.setdefault("revisions", set()).add(work[len(GIT) :])
+        else:
+            keys.setdefault(places[kind], set()).add(work)

@@ -26,6 +26,7 @@ WITH told AS (
       WHEN 'emergency' THEN 'met'
       WHEN 'git' THEN 'not_verifiable'
       WHEN 'unseen' THEN 'not_verifiable'
+      WHEN 'untimed' THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
     CASE WHEN a.state = 'emergency' AND a.declared_after = 1 THEN 'late_declared' ELSE 'direct' END
@@ -59,6 +60,9 @@ WITH told AS (
           ELSE ' on'
         END
         || '. Why: an authorization in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'untimed' THEN 'Authorized by {' || a.untimed_account || '}, but nobody stated when.'
+        || ' Why: whether it came before the ' || w.authorize_before || ' cannot be told.'
+        || ' Cure: have the source state the time of its authorizations.'
       WHEN 'late' THEN 'Authorized by {' || a.account || '} only at ' || utc(a.late_at)
         || ', after the ' || w.authorize_before
         || COALESCE(' at ' || utc(CASE w.authorize_before

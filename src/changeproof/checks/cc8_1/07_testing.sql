@@ -31,6 +31,8 @@ WITH decided AS (
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
+      WHEN t.all_passed = 1 AND w.deployed_at IS NULL AND w.tests_before = 'deployment'
+        THEN 'undated'
       WHEN t.all_passed = 1 THEN 'passed'
       WHEN e.fault = '' AND t.all_passed_soon = 1 THEN 'passed_after'
       WHEN e.fault = '' THEN 'emergency'
@@ -58,7 +60,7 @@ told AS (
       WHEN d.state IN ('closed', 'emergency') THEN 'not_applicable'
       WHEN d.state = 'waiting' THEN 'pending'
       WHEN d.state IN ('passed', 'passed_after') THEN 'met'
-      WHEN d.state IN ('git', 'unknown_content', 'unseen', 'untimed', 'trees_unknown')
+      WHEN d.state IN ('git', 'unknown_content', 'unseen', 'untimed', 'undated', 'trees_unknown')
         THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
@@ -95,6 +97,9 @@ told AS (
           ELSE ' on'
         END
         || '. Why: a run in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'undated' THEN 'Checks passed on ' || d.content || ', but nobody stated when it was deployed.'
+        || ' Why: whether they ended before that cannot be told.'
+        || ' Cure: state the time of the deployment.'
       WHEN 'untimed' THEN 'Tests ran on ' || d.content || ', but nobody stated when.'
         || ' Why: whether they ended before the ' || d.tests_before || ' cannot be told.'
         || ' Cure: hand in reports that state a time.'

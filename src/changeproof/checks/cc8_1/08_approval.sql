@@ -27,7 +27,8 @@ WITH weighed AS (
     w.trailers_accepted, w.claimed_review, w.approve_until,
     SUBSTR(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 1, 7)
       AS content,
-    s.counted, s.counted_soon_after, s.approved_at, s.late_account, s.late_at, s.blocked_by,
+    s.counted, s.counted_soon_after, s.approved_at, s.late_account, s.late_at,
+    s.untimed_account, s.blocked_by,
     s.hindrance, s.hindered_account, s.approvers,
     CASE WHEN w.blocking_reviews_count = 'true' AND s.blocked_by IS NOT NULL THEN 1 ELSE 0 END
       AS blocked,
@@ -51,12 +52,14 @@ WITH weighed AS (
 decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.landing, w.deployed_at, w.closed_at,
     w.approvals_required, w.approve_before, w.content, w.counted, w.counted_soon_after,
-    w.approved_at, w.late_account, w.late_at, w.blocked_by, w.hindrance, w.hindered_account,
+    w.approved_at, w.late_account, w.late_at, w.untimed_account, w.blocked_by, w.hindrance, w.hindered_account,
     w.approvers, w.approve_due, w.emergency_event, w.control_id, w.later_account, w.reviewed_at,
     w.later_event, w.blind_from, w.blind_until, w.scope, w.events, w.change_events,
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
+      WHEN w.counted >= w.approvals_required AND w.blocked = 0 AND w.counted > 0
+        AND w.deployed_at IS NULL AND w.approve_before = 'deployment' THEN 'undated'
       WHEN w.counted >= w.approvals_required AND w.blocked = 0 THEN 'approved'
       WHEN w.ground = 'git' AND w.counted = 0 AND w.blocked = 0
         AND (w.trailers_accepted = 'none'
@@ -66,8 +69,8 @@ decided AS (
       WHEN w.emergency IS NOT NULL AND w.blocked = 0 THEN 'emergency'
       WHEN w.later_account IS NOT NULL THEN 'compensated'
       WHEN w.blind_from IS NOT NULL THEN 'unseen'
-      WHEN w.deployed_at IS NULL AND w.late_account IS NOT NULL THEN 'untimed'
       WHEN w.blocked = 1 THEN 'blocked'
+      WHEN w.untimed_account IS NOT NULL THEN 'untimed'
       ELSE 'missing'
     END AS state
   FROM weighed AS w
@@ -83,6 +86,7 @@ told AS (
       WHEN 'emergency' THEN 'not_applicable'
       WHEN 'compensated' THEN 'met'
       WHEN 'unseen' THEN 'not_verifiable'
+      WHEN 'undated' THEN 'not_verifiable'
       WHEN 'untimed' THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
@@ -103,7 +107,7 @@ told AS (
           ELSE ''
         END
         || CASE
-          WHEN d.deployed_at IS NULL THEN '; the time of deployment is not known.'
+          WHEN d.deployed_at IS NULL THEN '.'
           WHEN d.approved_at > d.deployed_at THEN '; deployed in the same second, '
             || utc(d.deployed_at) || ', and the sources tell no finer time.'
           ELSE '; deployed at ' || utc(d.deployed_at) || '.'
@@ -135,9 +139,13 @@ told AS (
           ELSE ' on'
         END
         || '. Why: an approval in that time would not have reached us. Cure: read that interval afterwards.'
-      WHEN 'untimed' THEN 'Approved by {' || d.late_account
-        || '}, but nobody stated when it was deployed. Why: whether approval came first cannot be told.'
+      WHEN 'undated' THEN 'Approved by ' || d.approvers
+        || ', but nobody stated when it was deployed.'
+        || ' Why: whether approval came first cannot be told.'
         || ' Cure: state the time of the deployment.'
+      WHEN 'untimed' THEN 'Approved by {' || d.untimed_account || '}, but nobody stated when.'
+        || ' Why: whether approval came before the ' || d.approve_before || ' cannot be told.'
+        || ' Cure: have the source state the time of its approvals.'
       WHEN 'blocked' THEN
         CASE WHEN d.blocked_by = '' THEN 'Somebody unknown' ELSE '{' || d.blocked_by || '}' END
         || ' asked for changes or declined, and that was never withdrawn'

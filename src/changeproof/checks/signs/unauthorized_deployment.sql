@@ -18,7 +18,7 @@ WITH told AS (
     CASE
       WHEN a.state IN ('closed', 'waiting') THEN 'not_applicable'
       WHEN a.state IN ('authorized', 'emergency') THEN 'clear'
-      WHEN a.state IN ('git', 'unseen') THEN 'not_verifiable'
+      WHEN a.state IN ('git', 'unseen', 'untimed') THEN 'not_verifiable'
       WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'clear'
       ELSE 'raised'
     END AS verdict,
@@ -32,6 +32,8 @@ WITH told AS (
       WHEN a.state = 'unseen' THEN 'No authorization was seen, but ' || a.scope
         || ' was silent from ' || utc(a.blind_from)
         || '. Why: one in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN a.state = 'untimed' THEN 'Authorized by {' || a.untimed_account
+        || '}, but nobody stated when. Why: whether it came first cannot be told. Cure: have the source state the time.'
       WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'Authorized by {'
         || a.account || '} at ' || utc(a.late_at) || ', before its deployment.'
       ELSE 'In production' || COALESCE(' since ' || utc(w.deployed_at), '')

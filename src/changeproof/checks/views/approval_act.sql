@@ -14,7 +14,7 @@ WITH dismissed AS (
     MIN(COALESCE(d.dismissed_at, 0)) AS dismissed_at
   FROM work AS w
   JOIN review AS r ON r.pull = w.implementation
-  JOIN review_dismissal AS d ON d.review = r.review
+  JOIN review_dismissal AS d ON d.review = r.review AND d.pull = r.pull
   LEFT JOIN account_holder AS h
     ON h.account = d.account AND h.held_from <= COALESCE(d.dismissed_at, 0)
     AND COALESCE(d.dismissed_at, 0) < h.held_until
@@ -66,7 +66,10 @@ said AS (
 placed AS (
   SELECT DISTINCT s.change_id, s.implementation, s.account, s.verdict, s.revision, s.artifact,
     s.said_at, s.channel, s.name, s.event, COALESCE(h.person, s.account) AS person,
-    CASE WHEN s.said_at <= w.approve_until THEN 0 ELSE 1 END AS late
+    CASE
+      WHEN s.said_at <= w.approve_until AND s.said_at < 9000000000000000000 THEN 0
+      ELSE 1
+    END AS late
   FROM said AS s
   JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
   LEFT JOIN account_holder AS h
@@ -98,8 +101,15 @@ SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision
         AND r.held_from <= s.said_at AND s.said_at < r.held_until
     ) THEN 'not_entitled'
     WHEN s.artifact IS NOT NULL AND s.artifact = w.artifact THEN ''
-    WHEN s.revision IS NOT NULL AND s.revision IN (w.head, w.landed, w.deployed_revision) THEN ''
-    WHEN vs.tree IS NOT NULL AND vs.tree IN (vh.tree, vl.tree) THEN ''
+    WHEN s.revision IN (w.landed, w.deployed_revision) OR vs.tree = vl.tree THEN ''
+    -- What the merge adds of its own, nobody who approved the head has seen.
+    WHEN w.landed_edited = 1 AND s.revision IS NOT NULL THEN 'other_content'
+    WHEN s.revision = w.head OR vs.tree = vh.tree THEN ''
+    WHEN EXISTS (
+      SELECT 1 FROM carried_head AS k
+      WHERE k.change_id = s.change_id AND k.implementation = s.implementation
+        AND k.revision = s.revision
+    ) THEN ''
     WHEN EXISTS (
       SELECT 1 FROM artifact AS a
       WHERE a.artifact = s.artifact AND a.revision IN (w.head, w.landed, w.deployed_revision)

@@ -20,6 +20,8 @@ WITH counted AS (
       AND a.said_at < 9000000000000000000 THEN a.account END) AS late_account,
     MIN(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 1
       AND a.said_at < 9000000000000000000 THEN a.said_at END) AS late_at,
+    MIN(CASE WHEN a.verdict = 'approved' AND a.hindrance = ''
+      AND a.said_at >= 9000000000000000000 THEN a.account END) AS untimed_account,
     MIN(CASE WHEN a.verdict = 'changes_requested' AND a.late = 0 AND b.account IS NULL
       THEN COALESCE(a.account, '') END) AS blocked_by,
     MIN(CASE WHEN a.verdict = 'approved' AND a.late = 0 THEN
@@ -39,7 +41,7 @@ WITH counted AS (
   GROUP BY w.change_id, w.implementation
 )
 SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.approved_at,
-  c.late_account, c.late_at, c.blocked_by,
+  c.late_account, c.late_at, c.untimed_account, c.blocked_by,
   CASE SUBSTR(c.hindered, 1, 1)
     WHEN '1' THEN 'other_content'
     WHEN '2' THEN 'writer'

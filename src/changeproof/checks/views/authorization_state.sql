@@ -1,16 +1,18 @@
 /*
 view: >
   Was each implementation authorized, and before the moment that policy names? `state` is one of
-  `closed`, `waiting`, `authorized`, `emergency`, `git` (git alone tells of it), `unseen`, `late`,
-  `missing`.
+  `closed`, `waiting`, `authorized`, `emergency`, `git` (git alone tells of it), `unseen`,
+  `untimed` (nobody stated when), `late`, `missing`.
 index: ["change_id, implementation"]
 */
 WITH counted AS (
   SELECT w.change_id, w.implementation,
     MIN(CASE WHEN a.hindrance = '' AND a.authorized_at <= w.authorize_until
-      THEN a.authorized_at END) AS authorized_at,
+      AND a.authorized_at < 9000000000000000000 THEN a.authorized_at END) AS authorized_at,
     MIN(CASE WHEN a.hindrance = '' AND a.authorized_at > w.authorize_until
       AND a.authorized_at < 9000000000000000000 THEN a.authorized_at END) AS late_at,
+    MIN(CASE WHEN a.hindrance = '' AND a.authorized_at >= 9000000000000000000
+      THEN a.account END) AS untimed_account,
     MIN(CASE WHEN a.hindrance <> '' THEN a.hindrance || '=' || COALESCE(a.account, '') END)
       AS hindered,
     STRING_AGG(a.event, ',') AS events
@@ -27,7 +29,8 @@ first_act AS (
     AND a.hindrance = '' AND a.authorized_at = COALESCE(c.authorized_at, c.late_at)
   GROUP BY c.change_id, c.implementation
 )
-SELECT w.change_id, w.implementation, f.account, f.way, c.authorized_at, c.late_at, c.hindered,
+SELECT w.change_id, w.implementation, f.account, f.way, c.authorized_at, c.late_at, c.untimed_account,
+  c.hindered,
   CASE
     WHEN w.closed_at IS NOT NULL THEN 'closed'
     WHEN w.deployed = 0 THEN 'waiting'
@@ -35,6 +38,7 @@ SELECT w.change_id, w.implementation, f.account, f.way, c.authorized_at, c.late_
     WHEN e.fault = '' THEN 'emergency'
     WHEN w.ground = 'git' AND c.late_at IS NULL AND c.hindered IS NULL THEN 'git'
     WHEN u.blind_from IS NOT NULL THEN 'unseen'
+    WHEN c.untimed_account IS NOT NULL THEN 'untimed'
     WHEN c.late_at IS NOT NULL THEN 'late'
     ELSE 'missing'
   END AS state,

@@ -3,7 +3,7 @@ view: >
   Which test runs were there on a piece of work, and was each on the content that was deployed?
   `accepted` = 1 on the deployed commit; unless policy asks for that one (`tests_on: deployed`),
   also on the commit that landed and on a head with the same tree; with `tests_on: head` on any
-  merged head. `timely` = 1 if it ended before the moment that policy names, in the same second
+  merged head, unless the merge itself was edited. `timely` = 1 if it ended before the moment that policy names, in the same second
   at the latest; `soon` = 1 if it ended within the time that an emergency has for its review.
 index: ["change_id, implementation"]
 */
@@ -20,7 +20,7 @@ SELECT c.change_id, c.implementation, t.run, t.attempt, t.name, COALESCE(t.poste
     WHEN c.revision = w.deployed_revision THEN 1
     WHEN w.tests_on = 'deployed' THEN 0
     WHEN c.revision = w.landed THEN 1
-    WHEN w.tests_on = 'head' THEN 1
+    WHEN w.tests_on = 'head' AND w.landed_edited <> 1 THEN 1
     WHEN w.head_is_landed = 1 THEN 1
     WHEN v.tree = d.tree THEN 1
     ELSE 0

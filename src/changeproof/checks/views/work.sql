@@ -5,6 +5,9 @@ view: >
   forge's pull request), `direct` (a commit that a forge covers and no pull request holds), `git`
   (a commit that git alone tells of), `unlogged` (seen running, or deployed from an unknown
   source), `none`. Times end with their second: sources have second resolution.
+  `head_is_landed` and `landed_edited` are -1 where nobody told: does the commit that landed hold
+  the head's content; and does it hold edits that neither the head nor the base has (a merge that
+  made afresh gives something else; a head that contained its base and another tree)?
 index: [change_id, implementation]
 */
 WITH pushed AS (
@@ -100,8 +103,20 @@ SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implemen
     WHEN th.tree IS NULL OR tl.tree IS NULL THEN -1
     WHEN th.tree = tl.tree THEN 1
     ELSE 0
-  END AS head_is_landed
+  END AS head_is_landed,
+  CASE
+    WHEN j.head = j.landed OR th.tree = tl.tree THEN 0
+    WHEN m.edited IS NOT NULL THEN m.edited
+    WHEN th.tree <> tl.tree AND EXISTS (
+      SELECT 1 FROM revision_parent AS b
+      JOIN revision_parent AS q ON q.parent = b.parent AND q.revision <> b.revision
+      JOIN revision_implementation AS o ON o.revision = q.revision
+      WHERE b.revision = j.landed AND b.position = 0 AND o.implementation = j.implementation
+    ) THEN 1
+    ELSE -1
+  END AS landed_edited
 FROM joined AS j
 JOIN effective_policy AS e ON e.change_id = j.change_id
 LEFT JOIN revision_content AS th ON j.kind = 'pull' AND th.revision = j.head
 LEFT JOIN revision_content AS tl ON j.kind = 'pull' AND tl.revision = j.landed
+LEFT JOIN revision_merge AS m ON j.kind = 'pull' AND m.revision = j.landed

@@ -1,0 +1,117 @@
+"""One change, a batch and a population are the same computation, on both engines."""
+
+from pathlib import Path
+from random import Random
+
+import polars
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from changeproof.checks.duckdb_engine import DuckdbEngine
+from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_with_due
+from changeproof.checks.loader import load_checks
+from changeproof.checks.sqlite_engine import SqliteEngine
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import Deployment, DeploymentRevision
+from changeproof.ledger.store import Store
+from changeproof.ledger.table import TABLES
+from tests.checks.populations import AFTERWARDS, git_commits, pull_requests, store_of
+from tests.checks.random_evidence import SECOND, random_store
+
+MOMENTS = st.integers(0, 120).map(lambda second: second * SECOND)
+SEEDS = st.integers(0, 2**32)
+
+
+@given(SEEDS, MOMENTS)
+@settings(max_examples=40)
+def test_one_by_one_is_all_at_once(seed: int, as_of: int) -> None:
+    store = random_store(Random(seed))
+    subjects = all_subjects(store, as_of)
+    together = judge_with_due(store, subjects, as_of)
+    apart = [judge_with_due(store, [subject], as_of) for subject in subjects]
+    assert together.findings == sorted(
+        (finding for part in apart for finding in part.findings),
+        key=lambda finding: (finding.subject, finding.check_id),
+    )
+    assert all(finding.reason and finding.evidence is not None for finding in together.findings)
+    assert together.due == {subject: at for part in apart for subject, at in part.due.items()}
+
+
+@given(SEEDS, MOMENTS)
+@settings(max_examples=5)
+def test_duckdb_says_the_same_of_a_random_ledger(seed: int, as_of: int) -> None:
+    store = random_store(Random(seed))
+    findings = judge_with_due(store, all_subjects(store, as_of), as_of)
+    other = DuckdbEngine(load_checks(), few_rows=True).judge_store(store, as_of)
+    assert other.findings == findings.findings
+    assert other.due == findings.due
+
+
+@given(SEEDS, st.lists(MOMENTS, min_size=2, max_size=5))
+@settings(max_examples=20)
+def test_a_kept_context_changes_nothing(seed: int, moments: list[int]) -> None:
+    store = random_store(Random(seed))
+    subjects = all_subjects(store, max(moments))
+    keeping, fresh = SqliteEngine(load_checks()), SqliteEngine(load_checks())
+    for as_of in moments:
+        kept = judge(store, subjects, as_of, keeping, context_version=1)
+        assert kept == judge(store, subjects, as_of, fresh)
+
+
+@given(SEEDS)
+@settings(max_examples=20)
+def test_nothing_changes_before_it_is_due(seed: int) -> None:
+    store = random_store(Random(seed))
+    as_of = 101 * SECOND
+    subjects = all_subjects(store, as_of)
+    before = judge_with_due(store, subjects, as_of)
+    horizon = min(before.due.values(), default=as_of + 10**12) - 1
+    after = judge_with_due(store, subjects, max(horizon, as_of))
+    of_changes = [f for f in before.findings if not f.subject.startswith("system:")]
+    assert of_changes == [f for f in after.findings if not f.subject.startswith("system:")]
+
+
+def snapshot(store: Store, folder: Path) -> Path:
+    for name, table in TABLES.items():
+        rows = store.database.execute(f"SELECT {', '.join(table.column_names)} FROM {name}")
+        schema = {
+            column.name: polars.Int64 if column.kind == "integer" else polars.String
+            for column in table.columns
+        }
+        polars.DataFrame(rows, schema=schema, orient="row").write_parquet(
+            folder / f"{name}.parquet"
+        )
+    return folder
+
+
+def test_a_snapshot_is_judged_as_the_ledger_is(tmp_path: Path) -> None:
+    store = store_of(*pull_requests(200), *git_commits(520))
+    findings = evaluate_all(store, AFTERWARDS)
+    assert len(findings) > 9_000
+    assert evaluate_all(store, AFTERWARDS, "duckdb") == findings
+    folder = snapshot(store, tmp_path)
+    assert evaluate_all(folder, AFTERWARDS, "duckdb") == findings
+    (folder / "review.parquet").unlink()
+    with pytest.raises(Refusal, match="not evaluated"):
+        evaluate_all(folder, AFTERWARDS, "duckdb")
+    with pytest.raises(Refusal, match="not evaluated"):
+        evaluate_all(folder, AFTERWARDS, "sqlite")
+
+
+def test_a_hypothetical_deployment_is_judged_and_forgotten() -> None:
+    store = store_of(*pull_requests(3))
+    pull, at = "github:repo/1/pull/1", AFTERWARDS
+    commit = store.by(DeploymentRevision, "deployment", ["github:repo/1/deployment/1"])[0].revision
+    store.delete(DeploymentRevision, "deployment", ["github:repo/1/deployment/1"])
+    waiting = judge(store, [pull], at)
+    assert {f.verdict for f in waiting if f.check_id == "cc8_1/08_approval"} == {"pending"}
+    deployed = Deployment(
+        "hypothetical", "lane", "octo/shop", "production", None, commit, None, None, None, 0, 0,
+        "github:user/1", None, at, at, "",
+    )  # fmt: skip
+    asked = judge(
+        store, [pull], at, hypothetical=[deployed, DeploymentRevision("hypothetical", commit, 1)]
+    )
+    assert {f.verdict for f in asked if f.check_id == "cc8_1/08_approval"} == {"met"}
+    assert judge(store, [pull], at) == waiting
