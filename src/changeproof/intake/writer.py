@@ -117,6 +117,11 @@ def writer() -> Writer:
         return _writer
 
 
+def waiting_to_be_written() -> int:
+    """Deliveries of this process that are not durable yet."""
+    return 0 if _writer is None else _writer.waiting
+
+
 def stop_writer() -> None:
     """Take what waits, then end the thread, if it ever began; a later delivery starts another."""
     global _writer

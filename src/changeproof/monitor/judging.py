@@ -19,7 +19,7 @@ from changeproof.ledger.standing import standings
 from changeproof.monitor.cases import open_cases
 
 SOURCE = "monitor"
-QUICK = 60
+QUICK = 30
 """Subjects a batch while others wait to write: the lock is held for a few hundredths."""
 THOROUGH = 800
 """Subjects a batch where nobody waits (an import, a command)."""

@@ -8,8 +8,9 @@ from django.db import close_old_connections
 
 from changeproof.alerts.outbox import send_waiting
 from changeproof.intake.jobs import do_waiting, resume_interrupted
-from changeproof.ledger.service import ledger, now
-from changeproof.monitor.judging import QUICK, judge_waiting, sweep
+from changeproof.intake.writer import waiting_to_be_written
+from changeproof.ledger.service import Ledger, ledger, now
+from changeproof.monitor.judging import QUICK, judge_batch, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Watch:
                 if time.monotonic() - swept > SWEEP:
                     sweep(opened, now())
                     swept = time.monotonic()
-                judge_waiting(opened, QUICK)
+                self._judge(opened)
                 send_waiting(opened)
                 do_waiting()
             except Exception:
@@ -59,3 +60,13 @@ class Watch:
                 close_old_connections()
             self._woken.wait(PULSE)
             self._woken.clear()
+
+    def _judge(self, opened: Ledger) -> None:
+        """Judge what waits; while deliveries wait to be written, rest as long as it worked, so
+        that an answer never waits for a judgement."""
+        while not self._stopping.is_set():
+            begun = time.monotonic()
+            if not judge_batch(opened, QUICK):
+                return
+            if waiting_to_be_written():
+                self._stopping.wait(2 * (time.monotonic() - begun))

@@ -17,7 +17,7 @@ OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 # Keys are hashes, so that each batch touches pages all over the indexes: 32 MiB of them are kept.
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-    " PRAGMA cache_size=-32768;"
+    " PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000;"
 )
 _SQLITE_WAIT = 30  # seconds for the one writer's lock
 
