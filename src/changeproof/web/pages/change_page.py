@@ -49,7 +49,8 @@ class Link:
     stage: str
     content: str = ""  # a revision or digest; empty: not seen
     detail: str = ""  # "6 Mar, 10:03, CI"; may hold {account} placeholders
-    relation: str = "same"  # same, differs, awaited, unseen (could not see), silent (nothing)
+    # same, differs, awaited, unseen (could not see), silent (nothing), begins (the first seen)
+    relation: str = "same"
 
     @property
     def kind(self) -> str:
@@ -59,6 +60,7 @@ class Link:
             "awaited": "awaited",
             "unseen": "unseen-stage",
             "silent": "silent",
+            "begins": "begins",
         }[self.relation]
 
 

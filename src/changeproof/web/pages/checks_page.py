@@ -69,9 +69,7 @@ class PolicyParameter:
 
     name: str  # "approvals_required"
     value: str  # "1 at low and medium, 2 at high and critical"
-    in_force: str  # "since always (initial)", "1 Feb 2026 to now"
-    changes: int | None = None
-    result: str = ""  # "2 deviations of 196"
+    in_force: str  # "since always (initial)", "from 1 Feb 2026"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 from changeproof.events.entry import parse_entry
+from changeproof.events.event import Event
+from changeproof.ledger.joined import Change, ChangeAlias
 from changeproof.ledger.service import Ledger
 from changeproof.log.keys import load_key
 from changeproof.log.storage import LogEntry
@@ -12,6 +14,9 @@ from changeproof.log.tree import leaf_hash
 from changeproof.web.pages.change_page import InclusionProof
 from changeproof.web.pages.log_page import PER_PAGE, EntryPage, EntryRow, LogPage
 from changeproof.web.readings.frame_reading import signed_at
+from changeproof.web.visibility import Systems, sees
+
+_SHOWN = 5  # changes that one entry is evidence for
 
 
 def data_words(held: Ledger) -> str:
@@ -41,7 +46,7 @@ def read_log_page(held: Ledger, before: int | None = None) -> LogPage:
     )
 
 
-def read_entry_page(held: Ledger, position: int) -> EntryPage | None:
+def read_entry_page(held: Ledger, position: int, systems: Systems = None) -> EntryPage | None:
     """One entry with its proof to the latest checkpoint; None if the log is not that long."""
     found = held.log.entry(position)
     if found is None:
@@ -61,8 +66,25 @@ def read_entry_page(held: Ledger, position: int) -> EntryPage | None:
         canonical=found.entry.decode(),
         proof=read_inclusion(held, found),
         payload_digest=f"sha256:{event.payload_digest}" if event.payload_digest else "",
+        changes=_changes_of(held, event, systems),
         payload=f"kept, {len(kept):,} bytes" if kept is not None else "not kept",
         data=data_words(held),
+    )
+
+
+def _changes_of(held: Ledger, event: Event, systems: Systems) -> tuple[tuple[str, str], ...]:
+    """The changes that the event names, by themselves or by an alias, with their titles."""
+    said = event.model_dump(include={"change", "pull", "revision", "subject", "implementation"})
+    names = {str(name) for name in said.values() if name}
+    names |= {f"git:{said['revision']}"} if said.get("revision") else set()
+    store = held.store
+    aliases = store.by(ChangeAlias, "alias", names)
+    found = store.by(Change, "change_id", names | {row.change_id for row in aliases})
+    rows = [row for row in found if sees(systems, row.system)]
+    texts = held.texts({row.title for row in rows if row.title})
+    return tuple(
+        (row.change_id, (texts.get(row.title or "") or "").split("\n", 1)[0])
+        for row in sorted(rows, key=lambda row: row.change_id)[:_SHOWN]
     )
 
 

@@ -69,6 +69,7 @@ class OpenItems:
     deadlines: tuple[Deadline, ...]
     cases: tuple[OpenCase, ...]
     raised: dict[str, int] = field(default_factory=dict)  # by sign, on what is open
+    unseen_signs: dict[str, int] = field(default_factory=dict)  # changes that hide a sign
 
     @property
     def deviating(self) -> int:
@@ -78,7 +79,7 @@ class OpenItems:
         """For each check: what of it is open."""
         deviations = Counter(check for each in self.deviations for check in each.checks)
         deviations.update(check for _, check in self.around)
-        blind: dict[str, int] = {}
+        blind = dict(self.unseen_signs)
         for one in self.blind:
             blind[one.check] = blind.get(one.check, 0) + one.changes
         names = {*deviations, *blind, *self.raised}
@@ -152,6 +153,11 @@ def read_open_items(
         deadlines=deadlines,
         cases=tuple(case for case in cases if systems is None or case.subject in where),
         raised=raised,
+        unseen_signs={
+            check: number
+            for check in signs
+            if (number := found.tally(check).figures.not_verifiable)
+        },
     )
 
 

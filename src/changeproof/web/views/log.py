@@ -9,6 +9,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import ledger
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.log_reading import read_entry_page, read_log_page
+from changeproof.web.visibility import signed_in, visible_systems
 
 
 @require_safe
@@ -25,7 +26,8 @@ def log(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.LOG_READ, somewhere=True)
 def entry(request: HttpRequest, entry: int) -> HttpResponse:
     """The bytes of one entry, and what proves that they are in the log."""
-    page = read_entry_page(ledger(), entry)
+    page = read_entry_page(ledger(), entry, visible_systems(signed_in(request)))
     if page is None:
         raise Http404
+    directory_of(request).expect([page.actor])
     return render(request, "entry.html", {"page": page})

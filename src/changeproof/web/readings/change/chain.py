@@ -3,7 +3,8 @@
 The content that counts is the one that was deployed, or before that the one that stands now.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Deployment
@@ -18,9 +19,20 @@ PASSED = frozenset({"passed", "neutral", "skipped"})
 def implementations(evidence: ChangeEvidence) -> tuple[Implementation, ...]:
     """Each implementation with its chain."""
     return tuple(
-        Implementation(id=work.name, label=label_of(work), chain=tuple(_chain(evidence, work)))
+        Implementation(id=work.name, label=label_of(work), chain=_begun(_chain(evidence, work)))
         for work in evidence.works
     )
+
+
+def _begun(links: Iterable[Link]) -> tuple[Link, ...]:
+    """The first content that was seen equals nothing before it."""
+    chain = list(links)
+    for place, link in enumerate(chain):
+        if link.content:
+            if place and link.relation == "same":
+                chain[place] = replace(link, relation="begins")
+            break
+    return tuple(chain)
 
 
 def label_of(work: Work) -> str:

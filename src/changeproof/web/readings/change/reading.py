@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.judgements import CaseFile, CaseResolution, Judgement
+from changeproof.ledger.judgements import Judgement
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count, listed
 from changeproof.web.pages.change_page import (
     Act,
-    CaseRecord,
     ChangePage,
     Fact,
     InclusionProof,
@@ -20,10 +19,12 @@ from changeproof.web.pages.change_page import (
     VerdictRow,
 )
 from changeproof.web.pages.timeline import Moment
+from changeproof.web.readings.change.cases import OUTCOMES, case_records
 from changeproof.web.readings.change.chain import implementations
 from changeproof.web.readings.change.evidence import ChangeEvidence, asked_for, read_evidence
-from changeproof.web.readings.change.life import Life
+from changeproof.web.readings.change.life import moments as life_of
 from changeproof.web.readings.change.roles import read_roles
+from changeproof.web.readings.change.teller import Teller
 from changeproof.web.readings.change.verdicts import verdict_rows
 from changeproof.web.readings.changes_reading import reference_of, title_of
 from changeproof.web.readings.entries import Links, linked, read_links
@@ -35,12 +36,6 @@ from changeproof.web.times import day, minute
 from changeproof.workflow.naming import find_change
 
 _SHOWN_ALIASES = 4
-_OUTCOMES = {
-    "linked": "linked to a request",
-    "adopted_late": "adopted late",
-    "reverted": "reverted",
-    "false_alarm": "a false alarm",
-}
 
 
 def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | None:
@@ -50,13 +45,13 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
         return None
     deployments = asked_for(held, evidence.deployments)
     links = read_links(held, {*_events(evidence), *(row.event for row in deployments.values())})
-    life = Life(evidence, links, deployments)
+    teller = Teller(evidence, links, deployments)
     standing = evidence.standing
     due_at = standing.due_at if standing is not None else None
     rows = verdict_rows(evidence.findings, links, due_at)
     verdict = (standing.verdict if standing is not None else None) or "pending"
     decisive = _decisive(rows, verdict)
-    moments = [*life.moments(), *_judged(evidence, links)]
+    moments = [*life_of(teller), *_judged(evidence, links)]
     if due_at is not None:
         moments += [_due(row, due_at) for row in rows if row.state.text.startswith("Pending, due")]
     aliases = sorted(evidence.aliases, key=lambda alias: (":" in alias, alias))
@@ -75,7 +70,7 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
         policy=_policy(held, evidence.judgements),
         judged_at=standing.as_of if standing is not None else None,
         to_do=_to_do(name, decisive, at_desk=at_desk),
-        cases=tuple(_cases(evidence, links)),
+        cases=tuple(case_records(evidence, links)),
         proof=_proof(held, evidence, links),
         aliases=tuple(aliases[:_SHOWN_ALIASES]),
         more_aliases=max(0, len(aliases) - _SHOWN_ALIASES),
@@ -211,7 +206,7 @@ def _judged(evidence: ChangeEvidence, links: Links) -> Iterator[Moment]:
     for resolution in evidence.resolutions:
         yield Moment(
             resolution.resolved_at,
-            f"Case closed: {_OUTCOMES[resolution.outcome]}",
+            f"Case closed: {OUTCOMES[resolution.outcome]}",
             "",
             resolution.account or "",
             "",
@@ -227,42 +222,6 @@ def _named(checks: list[str]) -> str:
 
 def _due(row: VerdictRow, due_at: int) -> Moment:
     return Moment(due_at, row.name, row.reason, state=row.state, is_due=True)
-
-
-def _cases(evidence: ChangeEvidence, links: Links) -> Iterator[CaseRecord]:
-    ended = {row.case_id: row for row in evidence.resolutions}
-    for case in evidence.cases:
-        resolution = ended.get(case.case_id)
-        yield CaseRecord(
-            id=case.case_id,
-            is_open=resolution is None,
-            left=tuple(_case_left(case, links)),
-            right=tuple(_case_right(resolution)),
-        )
-
-
-def _case_left(case: CaseFile, links: Links) -> Iterator[Fact]:
-    name = check_name(case.check_id)
-    deployed = minute(case.deployed_at) if case.deployed_at is not None else "no time stated"
-    yield Fact("Event", f"In production at {deployed}")
-    yield Fact("Raised by", f"{name.number} {name.name}", reverse("check", args=[case.check_id]))
-    yield Fact("Recorded", minute(case.opened_at))
-    for entry in linked(links, [case.event]):
-        yield Fact("Entry", str(entry.index), reverse("entry", args=[entry.index]))
-
-
-def _case_right(resolution: CaseResolution | None) -> Iterator[Fact]:
-    if resolution is None:
-        yield Fact("Response", "none yet")
-        yield Fact(
-            "Ways to close",
-            "link it to a request, adopt it late, revert it, or call it "
-            "a false alarm with a reason",
-        )
-        return
-    yield Fact("Response", _OUTCOMES[resolution.outcome])
-    yield Fact("By", f"{{{resolution.account}}}" if resolution.account else "nobody named")
-    yield Fact("Closed", minute(resolution.resolved_at))
 
 
 def _proof(held: Ledger, evidence: ChangeEvidence, links: Links) -> InclusionProof | None:

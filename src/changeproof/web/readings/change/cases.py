@@ -1,0 +1,55 @@
+"""The record of one event: what opened the case, and how it was answered."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from changeproof.ledger.judgements import CaseFile, CaseResolution
+from changeproof.web.pages.change_page import CaseRecord, Fact
+from changeproof.web.readings.change.evidence import ChangeEvidence
+from changeproof.web.readings.entries import Links, linked
+from changeproof.web.readings.numbers import check_name
+from changeproof.web.times import minute
+
+OUTCOMES = {
+    "linked": "linked to a request",
+    "adopted_late": "adopted late",
+    "reverted": "reverted",
+    "false_alarm": "a false alarm",
+}
+
+
+def case_records(evidence: ChangeEvidence, links: Links) -> Iterator[CaseRecord]:
+    ended = {row.case_id: row for row in evidence.resolutions}
+    for case in evidence.cases:
+        resolution = ended.get(case.case_id)
+        yield CaseRecord(
+            id=case.case_id,
+            is_open=resolution is None,
+            left=tuple(_case_left(case, links)),
+            right=tuple(_case_right(resolution)),
+        )
+
+
+def _case_left(case: CaseFile, links: Links) -> Iterator[Fact]:
+    name = check_name(case.check_id)
+    deployed = minute(case.deployed_at) if case.deployed_at is not None else "no time stated"
+    yield Fact("Event", f"In production at {deployed}")
+    yield Fact("Raised by", f"{name.number} {name.name}", reverse("check", args=[case.check_id]))
+    yield Fact("Recorded", minute(case.opened_at))
+    for entry in linked(links, [case.event]):
+        yield Fact("Entry", str(entry.index), reverse("entry", args=[entry.index]))
+
+
+def _case_right(resolution: CaseResolution | None) -> Iterator[Fact]:
+    if resolution is None:
+        yield Fact("Response", "none yet")
+        yield Fact(
+            "Ways to close",
+            "link it to a request, adopt it late, revert it, or call it "
+            "a false alarm with a reason",
+        )
+        return
+    yield Fact("Response", OUTCOMES[resolution.outcome])
+    yield Fact("By", f"{{{resolution.account}}}" if resolution.account else "nobody named")
+    yield Fact("Closed", minute(resolution.resolved_at))

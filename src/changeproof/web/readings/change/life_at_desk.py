@@ -1,0 +1,102 @@
+"""What people did at the desk and in tickets."""
+
+from collections.abc import Iterator
+
+from changeproof.web.pages.timeline import Moment
+from changeproof.web.readings.change.teller import Teller, short
+from changeproof.web.times import clock, minute
+
+
+def at_desk(teller: Teller) -> Iterator[Moment]:
+    evidence = teller.evidence
+    request = evidence.request
+    if request is not None:
+        reason = evidence.texts.get(request.reason or "", "")
+        yield teller.moment(
+            request.requested_at,
+            "Requested",
+            _first_line(reason),
+            request.requested_by,
+            request.event,
+        )
+    for move in evidence.moves:
+        came = f"From {move.from_status}" if move.from_status else ""
+        yield teller.moment(
+            move.moved_at, f"Ticket moved to {move.to_status}", came, move.account, move.event
+        )
+    for link in evidence.links:
+        yield teller.moment(
+            link.stated_at or None,
+            "Work linked",
+            f"`{short(link.implementation)}`",
+            link.account,
+            link.event,
+        )
+    for planned in evidence.schedules:
+        yield teller.moment(
+            planned.scheduled_at,
+            "Planned",
+            _window(planned.begins_at, planned.ends_at),
+            planned.account,
+            planned.event,
+        )
+    for authorized in evidence.authorizations:
+        yield teller.moment(
+            authorized.authorized_at,
+            "Authorized",
+            "Work may begin",
+            authorized.account,
+            authorized.event,
+        )
+    for approved in evidence.approvals:
+        content = approved.revision or approved.artifact
+        void = not teller.counts(approved.revision)
+        yield teller.moment(
+            approved.approved_at,
+            f"Approved `{short(content)}`" if content else "Approved",
+            "Of a content that was not deployed" if void else "At the desk",
+            approved.account,
+            approved.event,
+            is_void=void,
+        )
+    for declined in evidence.declines:
+        content = declined.revision
+        yield teller.moment(
+            declined.declined_at,
+            f"Declined `{short(content)}`" if content else "Declined",
+            "",
+            declined.account,
+            declined.event,
+        )
+    for emergency in evidence.emergencies:
+        incident = f"Incident {emergency.incident}" if emergency.incident else ""
+        by = f"authorized by {{{emergency.authorized_by}}}" if emergency.authorized_by else ""
+        yield teller.moment(
+            emergency.declared_at,
+            f"Emergency {emergency.emergency} declared",
+            "; ".join(part for part in (incident, by) if part),
+            emergency.declared_by,
+            emergency.event,
+        )
+    for review in evidence.post_reviews:
+        outcome = "with a follow-up" if review.outcome == "follow_up" else review.outcome
+        yield teller.moment(
+            review.reviewed_at,
+            "Reviewed afterwards",
+            outcome.capitalize(),
+            review.account,
+            review.event,
+        )
+    for ended in evidence.endings:
+        yield teller.moment(
+            ended.closed_at, f"Closed: {ended.outcome}", "", ended.account, ended.event
+        )
+
+
+def _first_line(text: str) -> str:
+    line = text.strip().split("\n", 1)[0]
+    return line if len(line) <= 160 else f"{line[:159]}…"
+
+
+def _window(begins_at: int, ends_at: int) -> str:
+    return f"Window from {minute(begins_at)} to {clock(ends_at)[:5]}"

@@ -1,0 +1,118 @@
+"""Tests, builds, deployments, and what was seen running."""
+
+from collections.abc import Iterable, Iterator
+
+from changeproof.ledger.deployments import TestRun
+from changeproof.ledger.joined import Deployment
+from changeproof.web.counting import count
+from changeproof.web.pages.timeline import Moment
+from changeproof.web.readings.change.chain import PASSED
+from changeproof.web.readings.change.teller import Teller, short
+from changeproof.web.times import MINUTE
+
+TOGETHER = 30 * MINUTE  # runs of one content that ended so close stand in one line
+_SHOWN = 3
+
+
+def of_tests(teller: Teller) -> Iterator[Moment]:
+    """Runs of one content with one conclusion that ended together make one line."""
+    groups: list[list[TestRun]] = []
+    for run in teller.evidence.tests:
+        last = groups[-1] if groups else None
+        if last is not None and _belongs(run, last[-1]):
+            last.append(run)
+        else:
+            groups.append([run])
+    for group in groups:
+        run = group[-1]
+        words = "passed" if run.conclusion in PASSED else run.conclusion
+        content = f" on `{run.revision[:7]}`" if run.revision else ""
+        names = sorted({each.name for each in group})
+        more = len(names) - _SHOWN
+        said = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        failed = sum(each.failed or 0 for each in group)
+        total = sum(each.total or 0 for each in group)
+        if total:
+            said += (
+                f": {failed} of {count(total, 'test')} failed"
+                if failed
+                else (f": {count(total, 'test')}")
+            )
+        yield teller.moment(
+            run.finished_at,
+            f"Tests {words}{content}",
+            said,
+            run.poster,
+            ",".join(each.event for each in group),
+        )
+
+
+def of_deployments(teller: Teller) -> Iterator[Moment]:
+    """Builds, deployments and attempts."""
+    evidence = teller.evidence
+    for built in evidence.artifacts:
+        origin = f"From `{built.revision[:7]}`" if built.revision else ""
+        title = f"Built `{short(built.artifact)}`"
+        yield teller.moment(built.built_at, title, origin, built.account, built.event)
+    for deployment in evidence.deployments:
+        yield _deployed(teller, deployment)
+    for attempt in evidence.attempts:
+        words = "Deployment failed" if attempt.outcome == "failed" else "Deployment removed"
+        who = attempt.triggered_by or attempt.account
+        yield teller.moment(
+            attempt.finished_at, words, f"To {attempt.environment}", who, attempt.event
+        )
+
+
+def _deployed(teller: Teller, row: Deployment) -> Moment:
+    asked = teller.asked_for.get(row.deployment)
+    content = row.artifact or row.revision
+    taken_out = teller.evidence.directions[row.deployment] < 0
+    title = "Taken out of" if taken_out else "Deployed to"
+    said = [f"`{short(content)}`"] if content else []
+    if row.landing:
+        said.append("landing on the production branch counts as deployed")
+    if row.rollback:
+        said.append("a rollback")
+    who = row.triggered_by or row.account
+    note = f"as {{{row.account}}}" if row.triggered_by and row.account else ""
+    events = row.events + (f",{asked.event}" if asked is not None else "")
+    if row.landing:
+        revision = teller.evidence.revisions.get(row.revision or "")
+        who = who or (revision.committer if revision is not None else None)
+    return teller.moment(
+        row.deployed_at, f"{title} {row.environment}", ", ".join(said), who, events, note=note
+    )
+
+
+def seen_running(teller: Teller) -> Iterable[Moment]:
+    for place, state in enumerate(teller.evidence.states):
+        words = "Observed running" if place == 0 else "Last observed running"
+        content = state.artifact or state.revision
+        yield teller.moment(
+            state.observed_at,
+            words,
+            f"{state.item}" + (f", `{short(content)}`" if content else ""),
+            None,
+            state.event,
+            note=state.environment,
+        )
+    for work in teller.evidence.works:
+        if work.unlogged is not None and not teller.evidence.states:
+            yield teller.moment(
+                work.unlogged.observed_at,
+                "Seen running",
+                "No deployment on record put it there",
+                None,
+                work.unlogged.events,
+            )
+
+
+def _belongs(run: TestRun, last: TestRun) -> bool:
+    if run.revision != last.revision or run.poster != last.poster:
+        return False
+    if (run.conclusion in PASSED) != (last.conclusion in PASSED):
+        return False
+    if run.finished_at is None or last.finished_at is None:
+        return run.finished_at == last.finished_at
+    return run.finished_at - last.finished_at <= TOGETHER
