@@ -1,8 +1,9 @@
 """The cases beside a check: evidence rows and the verdict they deserve, as data.
 
 `given` is the evidence that all cases share, by table; a case's `with` replaces the tables that
-it names. `like` begins with what another check's cases are given. Rows name only the columns that matter: the rest is empty, or a value of the table's
-kind. A named view stands in place of what it would compute.
+it names. `like` begins with what another check's cases are given. Rows name only the columns
+that matter: the rest is empty, or a value of the table's kind. A named view stands in place of
+what it would compute.
 """
 
 from collections.abc import Mapping, Sequence

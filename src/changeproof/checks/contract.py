@@ -58,9 +58,7 @@ def parsed(sql: str, file: str, what: str = "The check was not loaded.") -> exp.
     return statement
 
 
-def examine(
-    statement: exp.Query, file: str, what: str = "The check was not loaded."
-) -> None:
+def examine(statement: exp.Query, file: str, what: str = "The check was not loaded.") -> None:
     """Refuse what engines answer differently or what cannot be replayed."""
     for node in statement.walk():
         said = _objection(node)
@@ -142,7 +140,7 @@ def resolve(
             cure = f"Read one of: {', '.join(sorted(schema))}."
             raise _refused(what, file, line_of(table), why, cure)
     described: dict[str, Any] = {
-        name: {column: "TEXT" for column in columns} for name, columns in schema.items()
+        name: dict.fromkeys(columns, "TEXT") for name, columns in schema.items()
     }
     known = {column for columns in schema.values() for column in columns}
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from changeproof.checks import contract
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
+from changeproof.checks.evidence import FINDING, SUBJECT
 from changeproof.checks.front_matter import FrontMatter
 from changeproof.checks.loader import Check, CheckSet, View, load_checks
 from changeproof.ledger.table import TABLES
@@ -79,14 +80,17 @@ def duckdb_script(identifier: str, as_of: int, checks: CheckSet | None = None) -
     loaded = checks if checks is not None else load_checks()
     check = loaded.check(identifier)
     alone = loaded.only(identifier)
-    lines = [f"{DUCKDB_PRELUDE};"]
-    for table in sorted(alone.columns_used):
-        if table not in ("subject", "finding"):
-            lines.append(_cut(table, as_of))
-    for view in alone.views:
-        lines.append(f"CREATE TABLE {view.name} AS {at_moment(view.for_duckdb, as_of)};")
-    lines.append(f"{at_moment(check.for_duckdb, as_of)};")
-    return "\n".join(lines) + "\n"
+    tables = [table for table in sorted(alone.columns_used) if table not in (SUBJECT, FINDING)]
+    lines = [
+        DUCKDB_PRELUDE,
+        *(_cut(table, as_of) for table in tables),
+        *(
+            f"CREATE TABLE {view.name} AS {at_moment(view.for_duckdb, as_of)}"
+            for view in alone.views
+        ),
+        at_moment(check.for_duckdb, as_of),
+    ]
+    return ";\n".join(lines) + ";\n"
 
 
 def split_reason(reason: str) -> Reason:
@@ -115,4 +119,4 @@ def _view(view: View) -> ViewDescription:
 def _cut(table: str, as_of: int) -> str:
     seen = TABLES[table].seen
     where = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""
-    return f"CREATE TABLE {table} AS SELECT * FROM '{table}.parquet'{where};"  # noqa: S608
+    return f"CREATE TABLE {table} AS SELECT * FROM '{table}.parquet'{where}"

@@ -29,7 +29,7 @@ UNION ALL
 SELECT DISTINCT '{SYSTEM}' || system, 'system', system FROM change
 UNION ALL
 SELECT '{ORGANISATION}', 'organisation', ''
-"""  # noqa: S608 - our own words
+"""
 
 
 class DuckdbEngine:
@@ -76,9 +76,7 @@ class DuckdbEngine:
     def judge_store(self, store: Store, as_of: int) -> Judged:
         """Judge everything that a store holds."""
         rows = {
-            table: store.database.execute(
-                f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608
-            )
+            table: store.database.execute(f"SELECT {', '.join(columns)} FROM {table}")
             for table, columns in self._columns.items()
             if table not in (SUBJECT, FINDING)
         }
@@ -103,7 +101,7 @@ class DuckdbEngine:
         if len(rows) <= _FEW:
             marks = ", ".join(["(" + ", ".join("?" for _ in rows[0]) + ")"] * len(rows))
             cells = [cell for row in rows for cell in row]
-            self._connection.execute(f"INSERT INTO {table} VALUES {marks}", cells)  # noqa: S608
+            self._connection.execute(f"INSERT INTO {table} VALUES {marks}", cells)
             return
         columns = self._columns[table]
         schema: dict[str, type[polars.DataType]] = {
@@ -120,24 +118,24 @@ class DuckdbEngine:
         cut = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""
         names = ", ".join(self._columns[table])
         self._connection.execute(
-            f"INSERT INTO {table} SELECT {names} FROM read_parquet(?){cut}",  # noqa: S608
+            f"INSERT INTO {table} SELECT {names} FROM read_parquet(?){cut}",
             [str(file)],
         )
 
     def _run(self, as_of: int, given: Mapping[str, Rows]) -> Judged:
         execute = self._connection.execute
-        count = execute(f"SELECT COUNT(*) FROM {SUBJECT}").fetchone()  # noqa: S608
+        count = execute(f"SELECT COUNT(*) FROM {SUBJECT}").fetchone()
         if not count or not count[0]:
             execute(_SUBJECTS)
         for view in self.checks.views:
             text = at_moment(view.for_duckdb, as_of)
             execute(f"CREATE OR REPLACE TABLE {view.name} AS {text}")
             if view.name in given:
-                execute(f"DELETE FROM {view.name}")  # noqa: S608
+                execute(f"DELETE FROM {view.name}")
                 marks = ", ".join("?" for _ in view.columns)
                 if given[view.name]:
                     self._connection.executemany(
-                        f"INSERT INTO {view.name} VALUES ({marks})",  # noqa: S608
+                        f"INSERT INTO {view.name} VALUES ({marks})",
                         given[view.name],
                     )
         for second in (False, True):
@@ -145,12 +143,12 @@ class DuckdbEngine:
                 if check.matter.second is second:
                     text = at_moment(check.for_duckdb, as_of)
                     execute(
-                        f"INSERT INTO {FINDING} SELECT subject, '{check.id}', verdict, basis,"  # noqa: S608
+                        f"INSERT INTO {FINDING} SELECT subject, '{check.id}', verdict, basis,"
                         f" reason, evidence FROM ({text})"
                     )
         found = findings_of(
             execute(
-                f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"  # noqa: S608
+                f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"
             ).fetchall()
         )
         if not any(view.name == "subject_due" for view in self.checks.views):
@@ -164,4 +162,4 @@ class DuckdbEngine:
 
     def _empty(self) -> None:
         for table in self._columns:
-            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608
+            self._connection.execute(f"DELETE FROM {table}")

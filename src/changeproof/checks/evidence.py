@@ -114,10 +114,7 @@ SCOPED_TABLES: tuple[str, ...] = tuple(
 
 EVIDENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     **_EXTRA,
-    **{
-        name: TABLES[name].column_names
-        for name in (*SCOPED_TABLES, *CONTEXT_TABLES, FINDING)
-    },
+    **{name: TABLES[name].column_names for name in (*SCOPED_TABLES, *CONTEXT_TABLES, FINDING)},
 }
 """Every table that a check may name, and its columns."""
 

@@ -68,9 +68,7 @@ def read_front_matter(text: str, file: str) -> FrontMatter:
     for name, options in (("subject", get_args(Subject)), ("severity", get_args(Severity))):
         if said[name] not in options:
             cure = f"Write one of: {', '.join(options)}."
-            raise _refused(
-                file, _line_of(text, f"{name}:"), f"`{said[name]}` is no {name}", cure
-            )
+            raise _refused(file, _line_of(text, f"{name}:"), f"`{said[name]}` is no {name}", cure)
     return FrontMatter(
         id=identifier,
         title=str(said["title"]),

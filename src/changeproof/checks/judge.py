@@ -20,6 +20,9 @@ from changeproof.ledger.table import Row
 
 Engine = Literal["sqlite", "duckdb"]
 
+LAST = 2**63 - 1
+"""After every moment."""
+
 _opened = threading.local()
 
 
@@ -68,11 +71,11 @@ def judge(
     ).findings
 
 
-def all_subjects(store: Store, as_of: int) -> list[str]:
+def all_subjects(store: Store, as_of: int = LAST) -> list[str]:
     """Every change on record by then, every system of one, and the organisation."""
     execute, known = store.database.execute, "opened_at IS NULL OR opened_at <= ?"
-    changes = execute(f"SELECT change_id FROM change WHERE {known} ORDER BY 1", (as_of,))  # noqa: S608
-    systems = execute(f"SELECT DISTINCT system FROM change WHERE {known} ORDER BY 1", (as_of,))  # noqa: S608
+    changes = execute(f"SELECT change_id FROM change WHERE {known} ORDER BY 1", (as_of,))
+    systems = execute(f"SELECT DISTINCT system FROM change WHERE {known} ORDER BY 1", (as_of,))
     return [
         *(str(row[0]) for row in changes),
         *(f"{SYSTEM}{row[0]}" for row in systems),

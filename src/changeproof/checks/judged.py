@@ -43,9 +43,7 @@ def findings_of(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
                 why="the check gives this subject two rows",
                 cure="Give one row a subject: the worst, with an order that leaves no tie.",
             )
-        found[subject, check] = Finding(
-            subject, check, verdict, basis, reason, known[evidence]
-        )
+        found[subject, check] = Finding(subject, check, verdict, basis, reason, known[evidence])
     return [found[key] for key in sorted(found)]
 
 

@@ -10,13 +10,13 @@ from sqlglot import exp
 
 from changeproof.checks import contract
 from changeproof.checks.dialects import for_duckdb, for_sqlite
+from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING
 from changeproof.checks.front_matter import (
     FrontMatter,
     ViewMatter,
     read_front_matter,
     read_view_matter,
 )
-from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING
 from changeproof.events.event import canonical, sha256_hex
 from changeproof.events.refusal import Refusal
 
@@ -90,7 +90,9 @@ class CheckSet:
         """For each evidence table: its columns that a check or view may read."""
         named: set[str] = set()
         tables: set[str] = set()
-        for statement in (each.statement for each in (*self.checks, *self.views)):
+        statements = [check.statement for check in self.checks]
+        statements += [view.statement for view in self.views]
+        for statement in statements:
             named |= contract.columns_named(statement)
             tables |= contract.tables_read(statement)
         return {
@@ -136,8 +138,20 @@ def load_checks(folder: Path | None = None, *, examined: bool = False) -> CheckS
     A company's files are always examined against the contract; the shipped ones when `examined`
     asks for it, as the tests do. Raises Refusal with file, line and cure.
     """
+    shipped = _shipped(examined)
+    if folder is None:
+        return shipped
+    schema = _schema(shipped.views)
+    own = [_read_check(path, schema, examined=True) for path in _files(folder)]
+    _each_once([*shipped.checks, *own])
+    checks = sorted((*shipped.checks, *own), key=lambda check: check.id)
+    return CheckSet(tuple(checks), shipped.views)
+
+
+@lru_cache(maxsize=2)
+def _shipped(examined: bool) -> CheckSet:
     views = ordered(_read_view(path, examined=examined) for path in _files(_HERE / "views"))
-    schema = {**EVIDENCE_COLUMNS, **{view.name: view.columns for view in views}}
+    schema = _schema(views)
     if examined:
         for view in views:
             contract.resolve(view.statement, schema, f"{view.name}.sql", _VIEW)
@@ -146,10 +160,12 @@ def load_checks(folder: Path | None = None, *, examined: bool = False) -> CheckS
         for name in _FOLDERS
         for path in _files(_HERE / name)
     ]
-    if folder is not None:
-        checks += [_read_check(path, schema, examined=True) for path in _files(folder)]
     _each_once(checks)
     return CheckSet(tuple(sorted(checks, key=lambda check: check.id)), tuple(views))
+
+
+def _schema(views: Iterable[View]) -> dict[str, tuple[str, ...]]:
+    return {**EVIDENCE_COLUMNS, **{view.name: view.columns for view in views}}
 
 
 def checks_digest(checks: CheckSet) -> str:
@@ -197,14 +213,14 @@ def ordered(views: Iterable[View]) -> list[View]:
         why = f"these views read each other: {', '.join(error.args[1])}"
         raise Refusal(_VIEW, why=why, cure="Take one of them apart.") from error
     context: set[str] = set(CONTEXT_TABLES)
-    ordered = []
+    placed = []
     for name in order:
         view = named[name]
         is_context = reads[name] <= context and not contract.reads_as_of(view.statement)
         if is_context:
             context.add(name)
-        ordered.append(View(view.matter, view.sql, view.statement, is_context))
-    return sorted(ordered, key=lambda view: not view.is_context)
+        placed.append(View(view.matter, view.sql, view.statement, is_context))
+    return sorted(placed, key=lambda view: not view.is_context)
 
 
 def _each_once(checks: list[Check]) -> None:
@@ -222,5 +238,3 @@ def _each_once(checks: list[Check]) -> None:
 
 def _name(path: Path) -> str:
     return path.relative_to(_HERE).as_posix() if path.is_relative_to(_HERE) else path.name
-
-

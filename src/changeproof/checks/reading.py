@@ -98,9 +98,7 @@ class Reader:
             table = row.table
             if table.name in self._columns:
                 names = ", ".join(self._columns[table.name])
-                loaded[table.name] = store.database.execute(
-                    f"SELECT {names} FROM {table.name}"  # noqa: S608
-                )
+                loaded[table.name] = store.database.execute(f"SELECT {names} FROM {table.name}")
         return loaded
 
     def seen_position(self, table: str) -> int | None:
@@ -116,8 +114,7 @@ class Reader:
             columns = ", ".join(self._columns[step.table])
             cut = f" AND ({seen} IS NULL OR {seen} <= ?)" if seen else ""
             self._statements[name] = (
-                f"SELECT {columns} FROM {step.table}"  # noqa: S608
-                f" WHERE {among(database, step.column)}{cut}"
+                f"SELECT {columns} FROM {step.table} WHERE {among(database, step.column)}{cut}"
             )
         keys = listed(database, values)
         return database.execute(self._statements[name], (keys, as_of) if seen else (keys,))
@@ -128,7 +125,7 @@ class Reader:
         dialect = store.database.dialect
         if dialect not in self._probe:
             self._probe[dialect] = " UNION ALL ".join(
-                f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table}"  # noqa: S608
+                f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table}"
                 f" WHERE {among(store.database, 'change_name')})"
                 for table in tables
             )

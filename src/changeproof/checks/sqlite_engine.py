@@ -38,7 +38,9 @@ class SqliteEngine:
         self._reader = Reader(self._columns)
         self._context_version: object = None
         self._context_rows: dict[str, Rows] = {}
-        self._open()
+        self._context_span = (0, -1)
+        self._filled: set[str] = set()
+        self._connection = self._open()
         self._subject_views = [view for view in checks.views if not view.is_context]
         self._context_views = [view for view in checks.views if view.is_context]
         self._passes = tuple(
@@ -83,15 +85,16 @@ class SqliteEngine:
             self._context_version = None
             views = {view.name for view in self.checks.views}
             for table in (*self._columns, *views):
-                self._execute(f"DELETE FROM {table}")  # noqa: S608
+                self._execute(f"DELETE FROM {table}")
             self._filled.clear()
             kept = {
                 table: self._chosen(table, cells)
                 for table, cells in rows.items()
                 if table in self._columns or table in views
             }
-            self._fill({table: _cut(table, self._columns, cells, as_of)
-                        for table, cells in kept.items()})
+            self._fill(
+                {table: _cut(table, self._columns, cells, as_of) for table, cells in kept.items()}
+            )
             for view in self._context_views:
                 if view.name not in rows:
                     self._compute(view, as_of)
@@ -103,13 +106,13 @@ class SqliteEngine:
             if view.name not in given:
                 self._compute(view, as_of)
         parameters = {"as_of": as_of}
-        self._execute(f"DELETE FROM {FINDING}")  # noqa: S608
+        self._execute(f"DELETE FROM {FINDING}")
         for statements in self._passes:
             for statement in statements:
                 self._connection.execute(statement, parameters)
         found = findings_of(
             self._connection.execute(
-                f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"  # noqa: S608
+                f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"
             )
         )
         due: dict[str, int] = {}
@@ -126,7 +129,7 @@ class SqliteEngine:
 
     def table(self, name: str) -> Rows:
         """What a table or view holds after a run: for tests and for explaining."""
-        return self._execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
+        return self._execute(f"SELECT * FROM {name}").fetchall()
 
     def _load_context(self, store: Store, as_of: int, version: object) -> None:
         low, high = self._context_span
@@ -146,7 +149,7 @@ class SqliteEngine:
                 times = [row[position] for row in rows if row[position] is not None]
                 low = max([low, *(time for time in times if time <= as_of)])
                 high = min([high, *(time for time in times if time > as_of)])
-            self._execute(f"DELETE FROM {table}")  # noqa: S608
+            self._execute(f"DELETE FROM {table}")
             self._insert(table, _cut(table, self._columns, rows, as_of))
         self._context_span = (low, high)
         for view in self._context_views:
@@ -157,28 +160,28 @@ class SqliteEngine:
             return {}
         marks = ", ".join("?" for _ in systems)
         found = self._connection.execute(
-            f"SELECT repository FROM repository_system WHERE system IN ({marks})",  # noqa: S608
+            f"SELECT repository FROM repository_system WHERE system IN ({marks})",
             tuple(systems),
         )
         return self._reader.of_systems(store, [row[0] for row in found], as_of)
 
     def _fill(self, rows: Mapping[str, Rows]) -> None:
         for table in self._filled - set(rows):
-            self._execute(f"DELETE FROM {table}")  # noqa: S608
+            self._execute(f"DELETE FROM {table}")
         for table, cells in rows.items():
             if table in self._filled:
-                self._execute(f"DELETE FROM {table}")  # noqa: S608
+                self._execute(f"DELETE FROM {table}")
             self._insert(table, cells)
         self._filled = set(rows)
 
     def _insert(self, table: str, rows: Rows) -> None:
         if rows:
             marks = ", ".join("?" for _ in rows[0])
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
     def _compute(self, view: View, as_of: int) -> None:
-        self._execute(f"DELETE FROM {view.name}")  # noqa: S608
-        statement = f"INSERT INTO {view.name} {view.for_sqlite}"  # noqa: S608
+        self._execute(f"DELETE FROM {view.name}")
+        statement = f"INSERT INTO {view.name} {view.for_sqlite}"
         self._connection.execute(statement, {"as_of": as_of})
 
     def _execute(self, statement: str) -> sqlite3.Cursor:
@@ -189,7 +192,9 @@ class SqliteEngine:
         for row in rows:
             columns = self._columns.get(row.table.name)
             if columns is not None:
-                cells = attrgetter(*columns)(row) if len(columns) > 1 else (getattr(row, columns[0]),)
+                cells = (
+                    attrgetter(*columns)(row) if len(columns) > 1 else (getattr(row, columns[0]),)
+                )
                 found.setdefault(row.table.name, []).append(cells)
         return found
 
@@ -206,37 +211,36 @@ class SqliteEngine:
         try:
             yield
         except BaseException:
-            self._open()  # without a journal nothing can be rolled back
+            self._connection = self._open()  # without a journal nothing can be rolled back
             raise
         self._execute("COMMIT")
 
-    def _open(self) -> None:
-        self._connection = sqlite3.connect(
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
             ":memory:", isolation_level=None, cached_statements=400, check_same_thread=False
         )
         # SQLite lowers ASCII only, DuckDB every letter.
-        self._connection.create_function("lower", 1, _lower, deterministic=True)
-        self._filled: set[str] = set()
-        self._context_version = None
-        self._context_span = (0, -1)
+        connection.create_function("lower", 1, _lower, deterministic=True)
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
-            self._execute(f"PRAGMA {pragma}")
+            connection.execute(f"PRAGMA {pragma}")
         for table, columns in self._columns.items():
-            self._execute(f"CREATE TABLE {table} ({', '.join(columns)})")
+            # No types: cells keep those that the ledger gave them.
+            connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
         for table, column in sorted({(step.table, step.column) for step in STEPS}):
             if table in self._columns:
-                self._execute(f"CREATE INDEX {table}_{column} ON {table} ({column})")
+                connection.execute(f"CREATE INDEX {table}_{column} ON {table} ({column})")
         for view in self.checks.views:
-            self._execute(f"CREATE TABLE {view.name} ({', '.join(view.columns)})")
+            connection.execute(f"CREATE TABLE {view.name} ({', '.join(view.columns)})")
             for position, columns_of in enumerate(view.matter.index):
-                self._execute(
-                    f"CREATE INDEX {view.name}_{position} ON {view.name} ({columns_of})"
-                )
+                name = f"{view.name}_{position}"
+                connection.execute(f"CREATE INDEX {name} ON {view.name} ({columns_of})")
+        self._context_version, self._context_span, self._filled = None, (0, -1), set()
+        return connection
 
 
 def _into_finding(check: str, statement: str) -> str:
     return (
-        f"INSERT INTO {FINDING} (subject, check_id, verdict, basis, reason, evidence)"  # noqa: S608
+        f"INSERT INTO {FINDING} (subject, check_id, verdict, basis, reason, evidence)"
         f" SELECT subject, '{check}', verdict, basis, reason, evidence FROM ({statement})"
     )
 

@@ -12,15 +12,14 @@ checks: >
   cancelled is not passed; a required name posted by another app does not count; that a check was
   run until it was green is said.
 does_not_check: >
-  Whether the tests are any good, or what they cover. Whether a merge of different trees was
-  without edits. Tests in other environments that nobody reported.
+  Whether the tests are any good, or what they cover. Tests in other environments that nobody reported.
 re_perform: >
   List the runs on the deployed commit, the landed one and a head of equal tree that ended before
   the deployment; take the last of each name and poster; compare with the names in the policy.
 */
 WITH decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.closed_at, w.deployed_at, w.landing,
-    w.tests_before, w.tests_on, w.head_is_landed,
+    w.tests_before, w.tests_on, w.head_is_landed, w.landed_edited,
     SUBSTR(COALESCE(w.deployed_revision, w.landed, w.implementation), 1, 7) AS content,
     SUBSTR(w.head, 1, 7) AS head, e.review_due, e.event AS emergency_event,
     COALESCE(t.checks, 0) AS checks, COALESCE(t.runs, 0) AS runs, COALESCE(t.passed, 0) AS passed,
@@ -120,7 +119,8 @@ told AS (
         || '. Why: it went to production untested.'
         || ' Cure: deploy only what has passed; the deviation stays on record.'
       WHEN 'head_only' THEN 'Checks ran on the head ' || d.head || ', none on ' || d.content
-        || ', whose tree is another.'
+        || ', whose tree is another'
+        || CASE WHEN d.landed_edited = 1 THEN ': the merge itself was edited.' ELSE '.' END
         || ' Why: what was merged and deployed is not what was tested.'
         || ' Cure: test the merged commit, or bring the branch up to date before it is merged; the deviation stays on record.'
       ELSE 'No check ran on ' || d.content

@@ -9,13 +9,14 @@ checks: >
   Enough entitled humans who neither asked for, wrote nor pushed any of it approved what was
   deployed, in time, and nobody's objection was left standing. A yes counts for the head that was
   merged, the commit that landed, the revision or artifact that was deployed, and any revision
-  with the same tree; after a later push it is void. The same second counts as before, because
+  with the same tree; after a later push it is void, unless that only merged the base in, without
+  edits. Where the merge that landed holds edits of its own, a yes for the head is not enough. The same second counts as before, because
   sources have second resolution. Under a declared emergency that the policy allows, approval may
   follow within the policy's time: then it is met, declared late; until it is there, or if it
   never comes, point 13 judges it. With an accepted alternative control it is met, compensating.
 does_not_check: >
   Whether the approvers read what they approved. Review comments without a verdict. Whether a
-  merge of the base into the branch was without edits, unless the trees are the same.
+  merge of the base into the branch was without edits, where only webhooks told of it.
 re_perform: >
   List everybody who said yes to the revision; strike out bots, the requester, those who wrote or
   pushed any of it (and second accounts of theirs), those without the role on that day, yeses to

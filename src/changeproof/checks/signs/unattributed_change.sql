@@ -11,15 +11,33 @@ checks: >
 does_not_check: Whether the account that is named was used by its owner.
 re_perform: List the acts on it (proposal, commits, pushes, reviews, merge, deployment) without an account.
 */
-WITH acts AS (
+WITH nameless AS (
+  SELECT r.implementation, SUBSTR(MIN(r.revision), 1, 7) AS revision
+  FROM revision_implementation AS r
+  JOIN revision AS v ON v.revision = r.revision
+  WHERE NOT EXISTS (SELECT 1 FROM revision_author AS a WHERE a.revision = r.revision)
+  GROUP BY r.implementation
+),
+pushed AS (
+  SELECT r.implementation, SUBSTR(MIN(r.revision), 1, 7) AS revision
+  FROM revision_implementation AS r
+  JOIN forge_push AS f ON f.revision = r.revision
+  WHERE f.pusher IS NULL
+  GROUP BY r.implementation
+),
+acts AS (
   SELECT w.change_id, w.implementation, w.deployed, w.change_events, w.events, w.deployment_events,
     CASE WHEN w.ground = 'pull' AND w.author IS NULL THEN 'who proposed it' END AS proposal,
     CASE
       WHEN w.ground = 'git' AND NOT EXISTS (
         SELECT 1 FROM revision_author AS a WHERE a.revision = w.landed
       ) THEN 'who wrote it'
+      WHEN n.implementation IS NOT NULL THEN 'who wrote ' || n.revision
     END AS authorship,
-    CASE WHEN w.ground = 'direct' AND w.pusher IS NULL THEN 'who pushed it' END AS push,
+    CASE
+      WHEN w.ground = 'direct' AND w.pusher IS NULL THEN 'who pushed it'
+      WHEN p.implementation IS NOT NULL THEN 'who pushed ' || p.revision
+    END AS push,
     CASE
       WHEN w.ground = 'pull' AND w.merged_by IS NULL AND w.merged_at IS NOT NULL
         THEN 'who merged it'
@@ -39,6 +57,8 @@ WITH acts AS (
         THEN 'who triggered the service account {' || d.account || '}'
     END AS deployment
   FROM work AS w
+  LEFT JOIN nameless AS n ON n.implementation = w.implementation
+  LEFT JOIN pushed AS p ON p.implementation = w.implementation
   LEFT JOIN deployer AS d ON d.change_id = w.change_id AND d.implementation = w.implementation
 ),
 told AS (
