@@ -114,6 +114,8 @@ class RolesMatrix:
 
     @property
     def caption(self) -> str:
+        if not self.participants:
+            return "Nobody is on record: no act on it names an account."
         humans = sum(1 for person in self.participants if person.is_human)
         others = len(self.participants) - humans
         who = count(humans, "person")

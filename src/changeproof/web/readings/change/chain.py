@@ -52,14 +52,14 @@ def _chain(evidence: ChangeEvidence, work: Work) -> Iterator[Link]:
         return evidence.same_content(revision, content)
 
     # git alone tells of commits: what it cannot tell was not seen, which is not "nothing".
-    sees_more = work.is_pull or bool(evidence.tests or evidence.artifacts)
+    sees_more = not is_commit(work.name) or bool(evidence.tests or evidence.artifacts)
     yield _tested(evidence, work, same, sees_more=sees_more)
     yield _approved(evidence, work, same, sees_more=sees_more)
     yield _merged(evidence, work, same)
     artifact = deployment.artifact if deployment is not None else None
     yield from _built(evidence, work, artifact, same)
     yield _deployed(work, deployment)
-    yield from _running(evidence, deployment)
+    yield from _running(evidence, work, deployment)
 
 
 def _content(work: Work, deployment: Deployment | None) -> str | None:
@@ -122,7 +122,8 @@ def _approved(
             void = ": void" if relation == "differs" else ""
             return Link("Approved", revision or "", f"{_at(at)}, {who}{void}", relation)
     if sees_more:
-        relation = "silent" if evidence.put_in or work.merge is not None else "awaited"
+        is_past = evidence.put_in or work.merge is not None or work.unlogged is not None
+        relation = "silent" if is_past else "awaited"
         return Link("Approved", "", "no approval on record", relation)
     claims = [row for row in evidence.claims if row.claim == "reviewer"]
     if claims:
@@ -199,8 +200,13 @@ def _deployed(work: Work, deployment: Deployment | None) -> Link:
     )
 
 
-def _running(evidence: ChangeEvidence, deployment: Deployment | None) -> Iterator[Link]:
+def _running(evidence: ChangeEvidence, work: Work, deployment: Deployment | None) -> Iterator[Link]:
     """Left out where no collector looks."""
+    if work.unlogged is not None:
+        found = work.unlogged
+        content = found.artifact or found.revision or ""
+        yield Link("Running", content, f"seen {_at(found.observed_at)}", "begins")
+        return
     if not evidence.states:
         return
     last = evidence.states[-1]

@@ -172,16 +172,20 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     deployments = store.by(Deployment, "deployment", {row.deployment for row in covered} | bare)
     directions = {row.deployment: row.direction for row in covered}
     directions.update(dict.fromkeys(bare, 1))
-    landed = contents | {row.revision for row in deployments if row.revision}
+    standings = store.by(SubjectJudged, "subject", [name])
+    first = standings[0].deployed_at if standings else None
+    # A deployment's tip may carry others' changes: the one that brought this one counts.
+    landed = contents | {
+        row.revision for row in deployments if row.revision and row.deployed_at == first
+    }
     built = store.by(Artifact, "revision", landed)
     digests = {row.artifact for row in built}
-    digests |= {row.artifact for row in deployments if row.artifact}
+    digests |= {row.artifact for row in deployments if row.artifact and row.deployed_at == first}
     built += [row for row in store.by(Artifact, "artifact", digests) if row not in set(built)]
     approvals = store.by(Approval, "change_name", names)
     requests = store.by(ChangeRequest, "change_name", [name])
     revisions = _revisions(held, landed | {r.revision for r in approvals if r.revision})
     cases = store.by(CaseFile, "subject", [name])
-    standings = store.by(SubjectJudged, "subject", [name])
     outcomes = [
         row
         for row in store.by(DeploymentOutcome, "revision", contents)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from changeproof.ledger.joins.changes import is_commit
+from changeproof.ledger.pulls import PullHead
+from changeproof.ledger.revisions import PushRevision
 from changeproof.web.counting import listed
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.evidence import Work
@@ -27,6 +29,7 @@ def of_pull(teller: Teller, work: Work) -> Iterator[Moment]:
             for row in evidence.head_pushers
             if row.pull == work.name and row.revision == head.revision
         ]
+        pushers += [row.pusher for row in evidence.pushes if _brought(row, head) and row.pusher]
         detail = "" if place == 0 else "The content changed: earlier approvals are void"
         if place and not any(
             (r.submitted_at or 0) <= (head.revised_at or 0)
@@ -71,6 +74,11 @@ def of_pull(teller: Teller, work: Work) -> Iterator[Moment]:
             merge.merged_by,
             merge.event,
         )
+
+
+def _brought(push: PushRevision, head: PullHead) -> bool:
+    """Whether a push of the forge is the one that made this head."""
+    return push.revision == head.revision and push.after_revision == head.revision
 
 
 def _reviews(teller: Teller, work: Work) -> Iterator[Moment]:

@@ -1,5 +1,7 @@
 """Who did what, on resolved persons: one line a person, whatever accounts they used."""
 
+from collections.abc import Iterable
+
 from changeproof.accounts.permissions import persons_of
 from changeproof.ledger.people import AccountDeclaration, AccountKindRow
 from changeproof.ledger.service import Ledger
@@ -7,6 +9,7 @@ from changeproof.web.counting import listed
 from changeproof.web.pages.roles_matrix import Participant, RolesMatrix
 from changeproof.web.readings.change.evidence import ChangeEvidence
 
+_WRITING = frozenset({"author", "co_author", "last_pusher"})
 _ORDER = (
     "requester",
     "authorizer",
@@ -36,8 +39,11 @@ class _Parts:
 def read_roles(held: Ledger, evidence: ChangeEvidence) -> RolesMatrix:
     """The matrix of a change."""
     parts = _parts(evidence)
+    declared = {
+        row.account: row for row in held.store.by(AccountDeclaration, "account", list(parts.held))
+    }
+    behind = _behind(parts, declared.values())
     accounts = list(parts.held)
-    declared = {row.account: row for row in held.store.by(AccountDeclaration, "account", accounts)}
     presented = {row.account: row for row in held.store.by(AccountKindRow, "account", accounts)}
     persons = persons_of(accounts)
     grouped: dict[str, list[str]] = {}
@@ -58,6 +64,7 @@ def read_roles(held: Ledger, evidence: ChangeEvidence) -> RolesMatrix:
             kind = row.kind if row is not None else presented[machines[0]].kind
             run_by = f", run by {{{row.run_by}}}" if row is not None and row.run_by else ""
             notes.append(kind + run_by)
+        notes += [f"runs {{{agent}}}" for account in group for agent in behind.get(account, ())]
         if len(group) > 1:
             notes.append(f"by {listed([f'`{each}`' for each in sorted(group)])}")
         participants.append(
@@ -72,6 +79,18 @@ def read_roles(held: Ledger, evidence: ChangeEvidence) -> RolesMatrix:
     several = any(len(group) > 1 for group in grouped.values())
     note = "Accounts are joined to persons by the roster on record." if several else ""
     return RolesMatrix(tuple(participants), note)
+
+
+def _behind(parts: _Parts, declared: Iterable[AccountDeclaration]) -> dict[str, list[str]]:
+    """Who runs an agent wrote what it wrote: the agents by the account that runs them."""
+    found: dict[str, list[str]] = {}
+    for row in declared:
+        wrote = parts.held.get(row.account, set()) & _WRITING
+        if row.run_by and wrote:
+            found.setdefault(row.run_by, []).append(row.account)
+            for role in wrote:
+                parts.say(row.run_by, role)
+    return found
 
 
 def _preferred(account: str) -> tuple[int, str]:
