@@ -1,6 +1,5 @@
 """GitHub's deliveries over raw ASGI: proven before they are read, durable before the answer."""
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -18,6 +17,7 @@ from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import ledger
 from changeproof.sources.delivery import Delivery
 from changeproof.sources.guards import LARGEST_PAYLOAD
+from tests.support.event_loop import in_a_thread
 
 PING = json.dumps({"zen": "Keep it simple.", "hook_id": 1}).encode()
 
@@ -41,7 +41,7 @@ class GitHub:
         return [(k.encode(), v.encode()) for k, v in headers.items() if v is not None]
 
     def send(self, body=PING, *, method="POST", chunks=1, **changed):
-        return asyncio.run(self._send(body, method, chunks, changed))
+        return in_a_thread(self._send(body, method, chunks, changed))
 
     async def _send(self, body, method, chunks, changed):
         scope = {"type": "http", "method": method, "headers": self.headers(body, **changed)}
@@ -161,7 +161,7 @@ def test_a_sender_who_goes_away_is_answered_nothing(github):
         scope = {"type": "http", "method": "POST", "headers": github.headers(PING)}
         await handle(scope, receive, send)
 
-    asyncio.run(gone())
+    in_a_thread(gone())
     assert ledger().log.size() == 0
 
 

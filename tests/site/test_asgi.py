@@ -1,17 +1,9 @@
 """Static files and the server's start, without a server."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 from asgiref.testing import ApplicationCommunicator
 
 from changeproof.site.asgi import application
-
-
-def run(coroutine):
-    """In a thread of its own: the browser's tests keep an event loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
+from tests.support.event_loop import in_a_thread as run
 
 
 def asked(path, method="GET", headers=()):
