@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Literal, cast
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +18,7 @@ from changeproof.web.readings.change.reading import find
 from changeproof.web.readings.desk.inbox import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.web.readings.desk.item import CLOSE, possible_acts, read_item
 from changeproof.web.readings.desk.reading import read_desk
+from changeproof.web.said import Said, heard, say
 from changeproof.web.visibility import sees, signed_in, visible_systems
 from changeproof.workflow.closing import CloseChange, ResolveCase, close, resolve_case
 from changeproof.workflow.contents_shown import ContentMoved
@@ -74,22 +74,22 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
         )
         return _shown(request, opened, refusal)
     words = f"Recorded as entry {done.entry:,} of the log."
-    messages.success(request, f"{words} {done.note}".strip(), extra_tags=str(done.entry))
+    say(request, f"{words} {done.note}".strip(), done.entry)
     return redirect("desk")
 
 
 def _shown(
     request: HttpRequest, item: OpenItem | None, refusal: Refusal | None = None
 ) -> HttpResponse:
-    said = [] if refusal is not None else list(messages.get_messages(request))
+    said = Said() if refusal is not None else heard(request)
     page = read_desk(
         ledger(),
         signed_in(request),
         now(),
         item=item,
         refusal=refusal,
-        done=str(said[-1]) if said else "",
-        done_entry=_entry(said[-1].extra_tags) if said else None,
+        done=said.text,
+        done_entry=said.entry,
     )
     directory_of(request).expect((), _texts(page))
     return render(request, "desk.html", {"page": page}, status=status_of(refusal))
@@ -102,10 +102,6 @@ def status_of(refusal: Refusal | None) -> int:
     if isinstance(refusal, ContentMoved):
         return 409
     return 403 if isinstance(refusal, MayNot) else 422
-
-
-def _entry(tags: str | None) -> int | None:
-    return int(tags) if tags and tags.isdecimal() else None
 
 
 def _texts(page: DeskPage) -> list[str]:

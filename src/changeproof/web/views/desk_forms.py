@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from changeproof.web.readings.desk.reading import (
     may_not,
     may_systems,
 )
+from changeproof.web.said import say
 from changeproof.web.times import MINUTE
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
@@ -151,7 +151,7 @@ def _wrong(refusal: Refusal | None, typed: Mapping[str, str]) -> dict[str, str]:
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
     words = f"{done.name} is entry {done.entry:,} of the log."
-    messages.success(request, f"{words} {done.note}".strip(), extra_tags=str(done.entry))
+    say(request, f"{words} {done.note}".strip(), done.entry)
     return redirect("desk")
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +15,7 @@ from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import ledger, now
 from changeproof.web.counting import count
 from changeproof.web.readings.sources_reading import read_sources_page
+from changeproof.web.said import heard, say
 from changeproof.web.visibility import signed_in
 
 
@@ -23,8 +23,7 @@ from changeproof.web.visibility import signed_in
 @permission_required(Permission.SOURCE_READ, somewhere=True)
 def sources(request: HttpRequest) -> HttpResponse:
     """What we see with, since when, and what came but could not be read."""
-    said = list(messages.get_messages(request))
-    return _shown(request, done=str(said[-1]) if said else "")
+    return _shown(request, done=heard(request).text)
 
 
 @require_POST
@@ -37,7 +36,7 @@ def replay(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _shown(request, refusal=refusal)
     wake()
-    messages.success(request, f"It was read: {count(taken.events, 'new entry')}.")
+    say(request, f"It was read: {count(taken.events, 'new entry')}.")
     return redirect("sources")
 
 
