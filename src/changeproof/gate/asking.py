@@ -31,6 +31,7 @@ from changeproof.ledger.joined import (
     RevisionImplementation,
 )
 from changeproof.ledger.joins.changes import is_pull
+from changeproof.ledger.joins.ownership import PROPOSED
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.pulls import PullHead
 from changeproof.ledger.requests import Emergency, TimeWindow
@@ -178,7 +179,7 @@ def _covered(store: Store, deployments: Collection[str], revision: str) -> set[s
 def _unmerged(store: Store, revision: str) -> str | None:
     """The pull request that proposes this revision and has merged none, if no other holds it."""
     owned = store.by(RevisionImplementation, "revision", [revision])
-    if any(is_pull(row.implementation) for row in owned):
+    if any(is_pull(row.implementation) and row.trust != PROPOSED for row in owned):
         return None
     heads = {row.pull for row in store.by(PullHead, "revision", [revision])}
     return min(heads, default=None)

@@ -15,6 +15,9 @@ from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge
 from changeproof.ledger.revisions import PushRevision
 from changeproof.ledger.store import Store
 
+PROPOSED = "proposed head"
+"""The trust of a deployed head whose pull request nobody merged."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
@@ -59,7 +62,7 @@ def derive_owners(
     proposed = _proposed(store, deployed)
     for revision in unclaimed:
         if revision in proposed:
-            rows.append(RevisionImplementation(revision, proposed[revision], "proposed head"))
+            rows.append(RevisionImplementation(revision, proposed[revision], PROPOSED))
             continue
         landing = landings.get(revision)
         if landing is not None and landing.revision not in (None, revision):
