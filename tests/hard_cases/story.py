@@ -79,7 +79,7 @@ def in_memory(items: Iterable[Item], as_of: int = NEXT_MONTH) -> Findings:
             [seal(event, received_at=received, collector="test") for event in events_of(item)]
         )
     store = evidence.store
-    rows = judge(store, all_subjects(store), as_of)
+    rows = judge(store, all_subjects(store, as_of), as_of)
     changes = {row.change_id: row for row in store.all(Change)}
     return Findings(tuple(rows), changes, store)
 

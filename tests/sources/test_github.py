@@ -102,15 +102,15 @@ def test_all_real_payloads_are_translated_or_seen(shared, deliver, pseudonyms):
     assert types == {
         "RepositoryObserved": 182,
         "DeliverySeen": 153,
-        "PullRequestOpened": 18,
-        "PullRequestDescribed": 18,
-        "PullRequestRevised": 18,
+        "PullRequestOpened": 21,
+        "PullRequestDescribed": 21,
+        "PullRequestRevised": 21,
         "PullRequestClosed": 2,
         "PullRequestReopened": 2,
         "TestsRun": 13,
         "RefChanged": 8,
         "RevisionPushed": 4,
-        "RevisionRecorded": 1,
+        "RevisionRecorded": 10,
         "ProtectionChanged": 3,
         "RevisionReviewed": 3,
         "DeploymentRequested": 2,
@@ -177,6 +177,67 @@ def test_nobody_is_taken_and_acts_for_nobody(told, nobody):
     assert events[PullRequestOpened].actor is None
     assert events[PullRequestRevised].pushed_by is None
     assert told("pull_request_review", review(user=nobody))[RevisionReviewed].actor is None
+
+
+def test_a_review_tells_of_its_pull_request(told):
+    shown = pull(merged_at=second(8), merge_commit_sha=MERGE)["pull_request"]
+    events = told("pull_request_review", review() | {"pull_request": shown})
+    assert events[PullRequestOpened].actor == "github:user/1"
+    assert events[PullRequestDescribed].head_ref == "feature/PAY-2"
+    revised = events[PullRequestRevised]
+    assert (revised.head, revised.occurred_at, revised.time_basis) == (HEAD, at(5), "bound")
+    merged = events[PullRequestMerged]
+    assert (merged.revision, merged.actor, merged.occurred_at) == (MERGE, None, at(8))
+    few = told("pull_request_review", review() | {"pull_request": {"number": 7}})
+    assert set(few) == {RevisionReviewed, RepositoryObserved}
+
+
+def test_a_review_without_a_commit_is_of_the_head_that_it_shows(told):
+    given = review() | {"pull_request": pull()["pull_request"]}
+    del given["review"]["commit_id"]
+    assert told("pull_request_review", given)[RevisionReviewed].revision == HEAD
+    edited = given | {"action": "edited"}
+    assert told("pull_request_review", edited)[RevisionReviewed].revision is None
+    given["review"]["commit_id"] = None
+    assert told("pull_request_review", given)[RevisionReviewed].revision is None
+
+
+def test_little_is_enough_to_tell_of_a_pull_request(told):
+    few = {
+        "action": "closed",
+        "pull_request": {
+            "number": 7,
+            "created_at": second(1),
+            "head": {"sha": HEAD},
+            "merged": True,
+            "closed_at": second(6),
+            "merge_commit_sha": MERGE,
+        },
+        "repository": {"id": 9, "full_name": "acme/pay"},
+    }
+    merged = told("pull_request", few)[PullRequestMerged]
+    assert (merged.revision, merged.occurred_at, merged.time_basis) == (MERGE, at(6), "bound")
+    few["pull_request"]["merged"] = False
+    assert told("pull_request", few)[PullRequestClosed].occurred_at == at(6)
+
+
+def test_the_commit_beside_a_run_tells_its_tree(told):
+    commit = push()["commits"][0]
+    run = {"id": 1, "head_sha": HEAD, "conclusion": "success", "head_commit": commit}
+    for name in ("check_suite", "workflow_run"):
+        recorded = told(name, {name: run, "repository": REPOSITORY})[RevisionRecorded]
+        assert (recorded.revision, recorded.tree, recorded.complete) == (HEAD, MERGE, False)
+    of_git = {"tree": {"sha": MERGE}, "message": "Pay", "committer": {"date": second(4)}}
+    status = {
+        "id": 1,
+        "sha": HEAD,
+        "state": "success",
+        "context": "unit",
+        "commit": {"sha": HEAD, "commit": of_git, "parents": [{"sha": BASE}]},
+        "repository": REPOSITORY,
+    }
+    recorded = told("status", status)[RevisionRecorded]
+    assert (recorded.tree, recorded.complete, recorded.parents) == (MERGE, True, (BASE,))
 
 
 def test_bots_and_agents_are_marked(told):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.pulls import (
     PullRequestClosed,
     PullRequestDescribed,
@@ -157,13 +158,15 @@ class ReviewDismissal(Row):
 
 @projects(PullRequestOpened)
 def opened_row(event: PullRequestOpened, event_id: str) -> Iterator[Row]:
+    """The earliest statement stands: one made after the author's account was deleted names
+    nobody, and must not replace one that names somebody (hard case 53)."""
     yield PullOpened(
         event.pull,
         event.repository,
         event.number,
         event.actor,
         event.occurred_at,
-        moment(event),
+        moment(event) if event.actor else LARGEST_INTEGER,
         event_id,
     )
 
@@ -199,6 +202,8 @@ def head_rows(event: PullRequestRevised, event_id: str) -> Iterator[Row]:
 
 @projects(PullRequestMerged)
 def merge_row(event: PullRequestMerged, event_id: str) -> Iterator[Row]:
+    """The latest statement stands, and one that names who merged it before one that does not:
+    deliveries about reviews tell of the merge without it."""
     yield PullMerge(
         event.pull,
         event.repository,
@@ -207,15 +212,16 @@ def merge_row(event: PullRequestMerged, event_id: str) -> Iterator[Row]:
         event.base_ref,
         event.actor,
         event.occurred_at,
-        moment(event),
+        moment(event) if event.actor else 0,
         event_id,
     )
 
 
 @projects(PullRequestClosed)
 def closure_row(event: PullRequestClosed, event_id: str) -> Iterator[Row]:
+    """Later deliveries repeat when it was closed; only the one of that act says by whom."""
     at = moment(event)
-    yield PullClosure(event.pull, at, event.actor, at, event_id)
+    yield PullClosure(event.pull, at, event.actor, at if event.actor else 0, event_id)
 
 
 @projects(PullRequestReopened)

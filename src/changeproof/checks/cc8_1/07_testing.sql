@@ -40,6 +40,7 @@ WITH decided AS (
       WHEN u.blind_from IS NOT NULL THEN 'unseen'
       WHEN COALESCE(t.checks, 0) = 0 AND t.untimed_runs > 0 THEN 'untimed'
       WHEN COALESCE(t.checks, 0) = 0 AND t.head_runs > 0 AND w.head_is_landed = -1
+        AND w.landed_edited <> 1
         AND w.tests_on <> 'deployed' THEN 'trees_unknown'
       WHEN t.asked > 0 AND COALESCE(t.checks, 0) > 0 THEN 'required_missing'
       WHEN t.failed IS NOT NULL THEN 'failed'

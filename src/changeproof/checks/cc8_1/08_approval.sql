@@ -25,7 +25,7 @@ re_perform: >
 WITH weighed AS (
   SELECT w.change_id, w.implementation, w.kind, w.ground, w.landing, w.deployed, w.deployed_at,
     w.closed_at, w.approvals_required, w.approve_before, w.blocking_reviews_count,
-    w.trailers_accepted, w.claimed_review, w.approve_until,
+    w.trailers_accepted, w.claimed_review, w.approve_until, w.landed_edited,
     SUBSTR(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 1, 7)
       AS content,
     s.counted, s.counted_soon_after, s.approved_at, s.late_account, s.late_at,
@@ -55,7 +55,7 @@ decided AS (
     w.approvals_required, w.approve_before, w.content, w.counted, w.counted_soon_after,
     w.approved_at, w.late_account, w.late_at, w.untimed_account, w.blocked_by, w.hindrance, w.hindered_account,
     w.approvers, w.approve_due, w.emergency_event, w.control_id, w.later_account, w.reviewed_at,
-    w.later_event, w.blind_from, w.blind_until, w.scope, w.events, w.change_events,
+    w.later_event, w.landed_edited, w.blind_from, w.blind_until, w.scope, w.events, w.change_events,
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
@@ -173,6 +173,7 @@ told AS (
           ELSE ''
         END
         || CASE
+          WHEN d.landed_edited = 1 THEN ' The merge holds edits of its own, which are not in the approved head.'
           WHEN d.ground = 'direct' THEN ' It was pushed straight to the branch; no pull request holds it.'
           WHEN d.ground = 'unlogged' THEN ' No record says where this content came from.'
           WHEN d.ground = 'git' THEN ' The review server''s own line names too few others.'

@@ -1,7 +1,8 @@
 """`check_run`, `check_suite`, `workflow_run`, `status` → TestsRun, once they have concluded.
 
 Every run is kept, also the red one before the green (hard case 30); who posted it is kept too,
-because a check of the required name from another app does not count (hard case 31).
+because a check of the required name from another app does not count (hard case 31). The commit
+beside a suite, a run or a status tells its tree, by which the head and what landed are compared.
 """
 
 from collections.abc import Iterator
@@ -10,14 +11,16 @@ import msgspec
 
 from changeproof.events.event import Event
 from changeproof.events.testing import Conclusion, TestsRun
+from changeproof.sources.github.commits import Commit, Person, recorded
 from changeproof.sources.github.payload import (
     Number,
+    Repository,
     RepositoryEnvelope,
     User,
     identity,
     repository_id,
 )
-from changeproof.sources.reading import Reading, optional_time, read, time
+from changeproof.sources.reading import Reading, optional_time, read
 
 _CONCLUSIONS: dict[str, Conclusion] = {
     "success": "passed",
@@ -59,10 +62,11 @@ class CheckSuite(msgspec.Struct):
 
     id: Number
     head_sha: str
-    updated_at: str
+    updated_at: str | None = None
     created_at: str | None = None
     conclusion: str | None = None
     app: App | None = None
+    head_commit: Commit | None = None
 
 
 class WorkflowRun(msgspec.Struct):
@@ -70,7 +74,7 @@ class WorkflowRun(msgspec.Struct):
 
     id: Number
     head_sha: str
-    updated_at: str
+    updated_at: str | None = None
     name: str | None = None
     path: str | None = None
     run_attempt: Number = 1
@@ -78,6 +82,30 @@ class WorkflowRun(msgspec.Struct):
     conclusion: str | None = None
     actor: User | None = None
     triggering_actor: User | None = None
+    head_commit: Commit | None = None
+
+
+class Named(msgspec.Struct):
+    """A commit or tree by its hash."""
+
+    sha: str
+
+
+class Content(msgspec.Struct):
+    """What git knows of a commit."""
+
+    tree: Named
+    message: str = ""
+    author: Person | None = None
+    committer: Person | None = None
+
+
+class StatusCommit(msgspec.Struct):
+    """The commit beside a status: here GitHub tells its parents."""
+
+    sha: str
+    commit: Content
+    parents: tuple[Named, ...] | None = None
 
 
 class CheckRunPayload(RepositoryEnvelope, kw_only=True):
@@ -105,7 +133,9 @@ class StatusPayload(RepositoryEnvelope, kw_only=True):
     sha: str
     state: str
     context: str
-    updated_at: str
+    updated_at: str | None = None
+    created_at: str | None = None
+    commit: StatusCommit | None = None
 
 
 def check_run(reading: Reading) -> Iterator[Event]:
@@ -140,7 +170,7 @@ def check_suite(reading: Reading) -> Iterator[Event]:
     poster = _poster(suite.app)
     yield TestsRun(
         **reading.header(
-            time(suite.updated_at, "check_suite.updated_at"),
+            optional_time(suite.updated_at, "check_suite.updated_at"),
             actor=identity(payload.sender),
             bound=True,
         ),
@@ -152,6 +182,7 @@ def check_suite(reading: Reading) -> Iterator[Event]:
         conclusion=conclusion,
         started_at=optional_time(suite.created_at, "check_suite.created_at"),
     )
+    yield from _commit(reading, payload.repository, suite.head_commit, "check_suite.head_commit")
 
 
 def workflow_run(reading: Reading) -> Iterator[Event]:
@@ -165,7 +196,9 @@ def workflow_run(reading: Reading) -> Iterator[Event]:
     started_by = identity(run.triggering_actor or run.actor or payload.sender)
     yield TestsRun(
         **reading.header(
-            time(run.updated_at, "workflow_run.updated_at"), actor=started_by, bound=True
+            optional_time(run.updated_at, "workflow_run.updated_at"),
+            actor=started_by,
+            bound=True,
         ),
         run=f"{repository}/run/{run.id}",
         attempt=run.run_attempt,
@@ -176,6 +209,7 @@ def workflow_run(reading: Reading) -> Iterator[Event]:
         conclusion=conclusion,
         started_at=optional_time(run.run_started_at, "workflow_run.run_started_at"),
     )
+    yield from _commit(reading, payload.repository, run.head_commit, "workflow_run.head_commit")
 
 
 def status(reading: Reading) -> Iterator[Event]:
@@ -187,7 +221,9 @@ def status(reading: Reading) -> Iterator[Event]:
         yield reading.seen("status", _unfinished(payload.state), repository)
         return
     yield TestsRun(
-        **reading.header(time(payload.updated_at, "updated_at"), actor=poster),
+        **reading.header(
+            optional_time(payload.updated_at or payload.created_at, "updated_at"), actor=poster
+        ),
         run=f"{repository}/status/{payload.id}",
         revision=payload.sha,
         repository=repository,
@@ -195,6 +231,31 @@ def status(reading: Reading) -> Iterator[Event]:
         poster=poster.account,
         conclusion=conclusion,
     )
+    yield from _of_status(reading, payload)
+
+
+def _commit(
+    reading: Reading, repository: Repository, commit: Commit | None, where: str
+) -> Iterator[Event]:
+    if commit is not None:
+        yield recorded(reading, repository, commit, where)
+
+
+def _of_status(reading: Reading, payload: StatusPayload) -> Iterator[Event]:
+    if payload.commit is None:
+        return
+    told = payload.commit.commit
+    commit = Commit(
+        payload.commit.sha,
+        told.message,
+        told.committer.date if told.committer else None,
+        told.tree.sha,
+        told.author,
+        told.committer,
+    )
+    above = payload.commit.parents
+    parents = None if above is None else tuple(parent.sha for parent in above)
+    yield recorded(reading, payload.repository, commit, "commit", parents)
 
 
 def _poster(app: App | None) -> str | None:

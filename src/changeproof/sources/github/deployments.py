@@ -15,7 +15,7 @@ from changeproof.sources.github.payload import (
     repository_id,
 )
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.reading import Reading, read, time
+from changeproof.sources.reading import Reading, optional_time, read
 
 _OUTCOMES: dict[str, Literal["succeeded", "failed"]] = {
     "success": "succeeded",
@@ -30,7 +30,7 @@ class Deployment(msgspec.Struct):
     id: Number
     sha: str
     environment: str
-    created_at: str
+    created_at: str | None = None
     task: str | None = None
     creator: User | None = None
 
@@ -40,7 +40,8 @@ class Status(msgspec.Struct):
 
     id: Number
     state: str
-    created_at: str
+    created_at: str | None = None
+    updated_at: str | None = None
     environment: str | None = None
     creator: User | None = None
 
@@ -72,7 +73,7 @@ def deployment(reading: Reading) -> Iterator[Event]:
     started_by = _started_by(payload.workflow_run)
     yield DeploymentRequested(
         **reading.header(
-            time(asked.created_at, "deployment.created_at"),
+            optional_time(asked.created_at, "deployment.created_at"),
             started_by,
             actor=identity(asked.creator),
         ),
@@ -97,7 +98,7 @@ def deployment_status(reading: Reading) -> Iterator[Event]:
     started_by = _started_by(payload.workflow_run)
     yield DeploymentFinished(
         **reading.header(
-            time(told.created_at, "deployment_status.created_at"),
+            optional_time(told.created_at or told.updated_at, "deployment_status.created_at"),
             started_by,
             actor=identity(asked.creator or told.creator),
         ),

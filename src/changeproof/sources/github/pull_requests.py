@@ -22,8 +22,10 @@ from changeproof.sources.github.payload import (
     RepositoryEnvelope,
     User,
     identity,
+    latest,
     repository_id,
 )
+from changeproof.sources.identities import NOBODY, Identity
 from changeproof.sources.messages import ticket_keys
 from changeproof.sources.reading import Reading, optional_time, read, time
 
@@ -37,28 +39,43 @@ _ACTIONS = frozenset(
 )
 
 
-class Side(msgspec.Struct):
-    """Head or base of a pull request; a deleted fork leaves no repository."""
+class Head(msgspec.Struct):
+    """What is proposed; a deleted fork leaves no repository."""
 
     sha: str
-    ref: str
+    ref: str | None = None
     repo: Repository | None = None
 
 
-class PullRequest(msgspec.Struct):
-    """What the proposal says of itself."""
+class Base(msgspec.Struct):
+    """Where it is to go."""
+
+    sha: str | None = None
+    ref: str | None = None
+
+
+class Shown(msgspec.Struct):
+    """What any delivery may show of a pull request."""
 
     number: Number
-    title: str
-    created_at: str
-    updated_at: str
-    head: Side
-    base: Side
-    user: User | None = None
+    title: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
     closed_at: str | None = None
     merged_at: str | None = None
+    merged: bool | None = None
     merged_by: User | None = None
     merge_commit_sha: str | None = None
+    head: Head | None = None
+    base: Base | None = None
+    user: User | None = None
+
+
+class PullRequest(Shown, kw_only=True):
+    """What its own deliveries always show."""
+
+    created_at: str
+    head: Head
 
 
 class PullRequestPayload(RepositoryEnvelope, kw_only=True):
@@ -79,59 +96,91 @@ def pull_request(reading: Reading) -> Iterator[Event]:
         reason = f"the action {str(payload.action)[:60]!r} is not known"
         yield reading.seen("pull_request", reason, repository_id(payload.repository))
         return
-    updated = time(payload.pull_request.updated_at, "pull_request.updated_at")
-    yield from _proposed(reading, payload, updated)
-    yield from _ended(reading, payload, updated)
+    shown, sender = payload.pull_request, identity(payload.sender)
+    yield from proposed(reading, payload.repository, shown, payload.action, sender)
+    yield from ended(reading, payload.repository, shown, payload.action, sender)
 
 
-def _proposed(reading: Reading, payload: PullRequestPayload, updated: int) -> Iterator[Event]:
-    proposal = payload.pull_request
-    pull = pull_id(payload.repository, proposal.number)
-    created = time(proposal.created_at, "pull_request.created_at")
-    yield PullRequestOpened(
-        **reading.header(created, actor=identity(proposal.user)),
-        pull=pull,
-        repository=repository_id(payload.repository),
-        number=proposal.number,
-    )
+def proposed(
+    reading: Reading,
+    repository: Repository,
+    shown: Shown,
+    action: str | None = None,
+    sender: Identity = NOBODY,
+) -> Iterator[Event]:
+    """What a delivery states of the proposal: who made it, its words, its head at that time.
+
+    `action` and `sender` are the pull request's own; a delivery about a review has none.
+    """
+    pull = pull_id(repository, shown.number)
+    created = optional_time(shown.created_at, "pull_request.created_at")
+    if created is not None:
+        yield PullRequestOpened(
+            **reading.header(created, actor=identity(shown.user)),
+            pull=pull,
+            repository=repository_id(repository),
+            number=shown.number,
+        )
+    if shown.head is None:
+        return
+    head, base, updated = shown.head, shown.base or Base(), _updated(shown)
     yield PullRequestDescribed(
         **reading.header(updated),
         pull=pull,
-        repository=repository_id(payload.repository),
-        title=reading.keep(proposal.title),
-        base_ref=proposal.base.ref,
-        head_ref=proposal.head.ref,
-        head_repository=repository_id(proposal.head.repo) if proposal.head.repo else None,
-        ticket_keys=ticket_keys(proposal.title, proposal.head.ref.replace("/", " ")),
+        repository=repository_id(repository),
+        title=reading.keep(shown.title),
+        base_ref=base.ref,
+        head_ref=head.ref,
+        head_repository=repository_id(head.repo) if head.repo else None,
+        ticket_keys=ticket_keys(shown.title or "", (head.ref or "").replace("/", " ")),
     )
-    opened = payload.action == "opened"
-    pusher = identity(payload.sender) if payload.action == "synchronize" else None
+    opened = action == "opened"
+    pusher = sender if action == "synchronize" else None
     yield PullRequestRevised(
         **reading.header(created if opened else updated, actor=pusher, bound=not opened),
         pull=pull,
-        head=proposal.head.sha,
-        base=proposal.base.sha,
+        head=head.sha,
+        base=base.sha,
         pushed_by=pusher.account if pusher else None,
     )
 
 
-def _ended(reading: Reading, payload: PullRequestPayload, updated: int) -> Iterator[Event]:
-    proposal = payload.pull_request
-    pull = pull_id(payload.repository, proposal.number)
-    merged = optional_time(proposal.merged_at, "pull_request.merged_at")
-    closed = optional_time(proposal.closed_at, "pull_request.closed_at")
-    if merged is not None:
+def ended(
+    reading: Reading,
+    repository: Repository,
+    shown: Shown,
+    action: str | None = None,
+    sender: Identity = NOBODY,
+) -> Iterator[Event]:
+    """That it was merged, closed or opened again; every later delivery repeats the first two."""
+    pull = pull_id(repository, shown.number)
+    merged = optional_time(shown.merged_at, "pull_request.merged_at")
+    closed = optional_time(shown.closed_at, "pull_request.closed_at")
+    if merged is not None or shown.merged:
+        at = next((one for one in (merged, closed) if one is not None), _updated(shown))
         yield PullRequestMerged(
-            **reading.header(merged, actor=identity(proposal.merged_by)),
+            **reading.header(at, actor=identity(shown.merged_by), bound=merged is None),
             pull=pull,
-            repository=repository_id(payload.repository),
-            head=proposal.head.sha,
-            revision=proposal.merge_commit_sha,
-            base_ref=proposal.base.ref,
+            repository=repository_id(repository),
+            head=shown.head.sha if shown.head else None,
+            revision=shown.merge_commit_sha,
+            base_ref=shown.base.ref if shown.base else None,
         )
-    elif closed is not None:
-        by = identity(payload.sender) if payload.action == "closed" else None
-        yield PullRequestClosed(**reading.header(closed, actor=by), pull=pull)
-    elif payload.action == "reopened":
-        by = identity(payload.sender)
-        yield PullRequestReopened(**reading.header(updated, actor=by, bound=True), pull=pull)
+    elif closed is not None or action == "closed":
+        by = sender if action == "closed" else None
+        at = _updated(shown) if closed is None else closed
+        yield PullRequestClosed(**reading.header(at, actor=by, bound=closed is None), pull=pull)
+    elif action == "reopened":
+        header = reading.header(_updated(shown), actor=sender, bound=True)
+        yield PullRequestReopened(**header, pull=pull)
+
+
+def _updated(shown: Shown) -> int | None:
+    """The latest time that it states for itself."""
+    if shown.updated_at is not None:
+        return time(shown.updated_at, "pull_request.updated_at")
+    return latest(
+        optional_time(shown.created_at, "pull_request.created_at"),
+        optional_time(shown.merged_at, "pull_request.merged_at"),
+        optional_time(shown.closed_at, "pull_request.closed_at"),
+    )

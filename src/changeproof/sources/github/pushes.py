@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
 from changeproof.events.event import Event
-from changeproof.events.revisions import RevisionPushed, RevisionRecorded
+from changeproof.events.revisions import RevisionPushed
+from changeproof.sources.github.commits import Commit, recorded
 from changeproof.sources.github.payload import (
     RepositoryEnvelope,
     identity,
@@ -13,30 +12,10 @@ from changeproof.sources.github.payload import (
     repository_id,
     revision,
 )
-from changeproof.sources.identities import git_identity, split_person
-from changeproof.sources.messages import claims, title_of
 from changeproof.sources.reading import Reading, optional_time, read
 
 _MOST_LISTED = 1_200
 """An event has 60,000 bytes; GitHub lists up to 2,048 commits. The newest are named."""
-
-
-class Person(msgspec.Struct):
-    """A git author, as the commit has it."""
-
-    name: str | None = None
-    email: str | None = None
-
-
-class Commit(msgspec.Struct):
-    """A commit without its parents: GitHub does not tell them here."""
-
-    id: str
-    message: str
-    timestamp: str | None = None
-    tree_id: str | None = None
-    author: Person | None = None
-    committer: Person | None = None
 
 
 class Push(RepositoryEnvelope, kw_only=True):
@@ -68,42 +47,7 @@ def push(reading: Reading) -> Iterator[Event]:
         revisions=tuple(commit.id for commit in payload.commits[-_MOST_LISTED:]),
         forced=payload.forced,
     )
+    if head is not None and all(commit.id != head.id for commit in payload.commits):
+        yield recorded(reading, payload.repository, head, "head_commit")  # it is new nowhere
     for index, commit in enumerate(payload.commits):
-        yield _recorded(reading, payload, commit, f"commits[{index}]")
-
-
-def _recorded(reading: Reading, payload: Push, commit: Commit, where: str) -> RevisionRecorded:
-    said = claims(commit.message)
-
-    def person(one: Person | None) -> tuple[str, str]:
-        return ((one.name or "", one.email or "")) if one else ("", "")
-
-    author = git_identity(*person(commit.author), reading.pseudonyms)
-    committer = git_identity(*person(commit.committer), reading.pseudonyms)
-    co_authors = [git_identity(*split_person(text), reading.pseudonyms) for text in said.co_authors]
-    reviewers = [git_identity(*split_person(text), reading.pseudonyms) for text in said.reviewers]
-    return RevisionRecorded(
-        **reading.header(
-            optional_time(commit.timestamp, f"{where}.timestamp"),
-            author,
-            committer,
-            *co_authors,
-            *reviewers,
-            bound=True,
-        ),
-        revision=commit.id,
-        repository=repository_id(payload.repository),
-        complete=False,
-        tree=commit.tree_id,
-        author=author.account,
-        committer=committer.account,
-        co_authors=tuple(dict.fromkeys(one.account for one in co_authors if one.account)),
-        message=reading.keep(commit.message),
-        title=reading.keep(title_of(commit.message)),
-        claimed_pull=said.pull,
-        claimed_reviewers=tuple(dict.fromkeys(one.account for one in reviewers if one.account)),
-        claimed_review=said.review,
-        ticket_keys=said.tickets,
-        reverts=said.reverts,
-        cherry_picked_from=said.cherry_picked_from,
-    )
+        yield recorded(reading, payload.repository, commit, f"commits[{index}]")

@@ -16,7 +16,7 @@ from changeproof.sources.github.payload import (
     latest,
     repository_id,
 )
-from changeproof.sources.github.pull_requests import pull_id
+from changeproof.sources.github.pull_requests import Shown, ended, proposed, pull_id
 from changeproof.sources.reading import Reading, optional_time, read
 
 _VERDICTS: dict[str, Literal["approved", "changes_requested", "commented"]] = {
@@ -32,23 +32,16 @@ class Review(msgspec.Struct):
     id: Number
     state: str
     user: User | None = None
-    commit_id: str | None = None
+    commit_id: str | msgspec.UnsetType | None = msgspec.UNSET
     submitted_at: str | None = None
     updated_at: str | None = None
 
 
-class Reviewed(msgspec.Struct):
-    """The pull request under review."""
-
-    number: Number
-    updated_at: str | None = None
-
-
 class ReviewPayload(RepositoryEnvelope, kw_only=True):
-    """The delivery."""
+    """The delivery. It shows the pull request too, whose own deliveries may be late or lost."""
 
     review: Review
-    pull_request: Reviewed
+    pull_request: Shown
 
 
 def pull_request_review(reading: Reading) -> Iterator[Event]:
@@ -57,6 +50,8 @@ def pull_request_review(reading: Reading) -> Iterator[Event]:
     review, state = payload.review, payload.review.state.lower()
     pull = pull_id(payload.repository, payload.pull_request.number)
     name = f"{pull}/review/{review.id}"
+    yield from proposed(reading, payload.repository, payload.pull_request)
+    yield from ended(reading, payload.repository, payload.pull_request)
     submitted = optional_time(review.submitted_at, "review.submitted_at")
     if payload.action == "dismissed":
         # GitHub writes no time of the dismissal: the pull request's last change bounds it.
@@ -76,7 +71,7 @@ def pull_request_review(reading: Reading) -> Iterator[Event]:
             **reading.header(submitted, actor=identity(review.user)),
             review=name,
             pull=pull,
-            revision=review.commit_id,
+            revision=_shown_to(payload),
             verdict=_VERDICTS[state],
         )
     elif state in ("pending", "dismissed"):  # no verdict that counts
@@ -84,3 +79,11 @@ def pull_request_review(reading: Reading) -> Iterator[Event]:
         yield reading.seen("pull_request_review", reason, repository_id(payload.repository))
     else:
         raise MalformedPayload(f'"{state[:60]}" is no verdict of a review', where="review.state")
+
+
+def _shown_to(payload: ReviewPayload) -> str | None:
+    """The commit under review; where a delivery leaves it out, the head that it shows."""
+    review, head = payload.review, payload.pull_request.head
+    if isinstance(review.commit_id, msgspec.UnsetType):
+        return head.sha if head and payload.action == "submitted" else None
+    return review.commit_id

@@ -1,0 +1,73 @@
+"""A commit as GitHub lists it beside a push, a check suite or a run → RevisionRecorded."""
+
+import msgspec
+
+from changeproof.events.revisions import RevisionRecorded
+from changeproof.sources.github.payload import Repository, repository_id
+from changeproof.sources.identities import git_identity, split_person
+from changeproof.sources.messages import claims, title_of
+from changeproof.sources.reading import Reading, optional_time
+
+
+class Person(msgspec.Struct):
+    """A git author, as the commit has it."""
+
+    name: str | None = None
+    email: str | None = None
+    date: str | None = None
+
+
+class Commit(msgspec.Struct):
+    """A commit without its parents, which most deliveries do not tell."""
+
+    id: str
+    message: str = ""
+    timestamp: str | None = None
+    tree_id: str | None = None
+    author: Person | None = None
+    committer: Person | None = None
+
+
+def recorded(
+    reading: Reading,
+    repository: Repository,
+    commit: Commit,
+    where: str,
+    parents: tuple[str, ...] | None = None,
+) -> RevisionRecorded:
+    """`parents` are known, or None. Raises MalformedPayload, naming the field."""
+    said = claims(commit.message)
+
+    def person(one: Person | None) -> tuple[str, str]:
+        return ((one.name or "", one.email or "")) if one else ("", "")
+
+    author = git_identity(*person(commit.author), reading.pseudonyms)
+    committer = git_identity(*person(commit.committer), reading.pseudonyms)
+    co_authors = [git_identity(*split_person(text), reading.pseudonyms) for text in said.co_authors]
+    reviewers = [git_identity(*split_person(text), reading.pseudonyms) for text in said.reviewers]
+    return RevisionRecorded(
+        **reading.header(
+            optional_time(commit.timestamp, f"{where}.timestamp"),
+            author,
+            committer,
+            *co_authors,
+            *reviewers,
+            bound=True,
+        ),
+        revision=commit.id,
+        repository=repository_id(repository),
+        complete=parents is not None,
+        parents=parents or (),
+        tree=commit.tree_id,
+        author=author.account,
+        committer=committer.account,
+        co_authors=tuple(dict.fromkeys(one.account for one in co_authors if one.account)),
+        message=reading.keep(commit.message),
+        title=reading.keep(title_of(commit.message)),
+        claimed_pull=said.pull,
+        claimed_reviewers=tuple(dict.fromkeys(one.account for one in reviewers if one.account)),
+        claimed_review=said.review,
+        ticket_keys=said.tickets,
+        reverts=said.reverts,
+        cherry_picked_from=said.cherry_picked_from,
+    )
