@@ -39,7 +39,8 @@ def snapshot(
                 print_json({"table": each.table, "rows": each.rows, "sha256": each.sha256})
         else:
             rows = sum(each.rows for each in manifest.files)
-            stdout.print(f"{len(manifest.files)} tables, {rows:,} rows in {directory}.", soft_wrap=True)
+            count = len(manifest.files)
+            stdout.print(f"{count} tables, {rows:,} rows in {directory}.", soft_wrap=True)
 
 
 @audit.command("pack")

@@ -44,8 +44,8 @@ def fill(
     for day in _days(steps):
         _take(ledger, day, done)
         done += len(day)
-        end = day[-1].at
-        judge_waiting(ledger, as_of=lambda end=end: end)  # type: ignore[misc]
+        evening = day[-1].at
+        judge_waiting(ledger, as_of=lambda evening=evening: evening)  # type: ignore[misc]
         if on_progress is not None:
             on_progress(done, len(steps))
     with ledger.database.transaction():

@@ -126,7 +126,9 @@ class UnloggedState(Row):
     events: str
 
 
-@table("finding", key=("subject", "check_id"), layer="result", indexes=("check_id, verdict, subject",))
+@table(
+    "finding", key=("subject", "check_id"), layer="result", indexes=("check_id, verdict, subject",)
+)
 @dataclass(frozen=True, slots=True)
 class Finding(Row):
     """A check's current result on one subject; `evidence` is event ids, comma separated."""

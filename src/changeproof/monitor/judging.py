@@ -93,9 +93,7 @@ def _keep(
         SubjectJudged,
         "subject",
         subjects,
-        standings(
-            ledger.store, moment, judged.findings, judged.due, sealer_of(ledger.instance)
-        ),
+        standings(ledger.store, moment, judged.findings, judged.due, sealer_of(ledger.instance)),
     )
     return changed
 

@@ -53,11 +53,11 @@ ranked AS (
         t.implementation
     ) AS place,
     CASE
-      WHEN COUNT(*) OVER (PARTITION BY t.change_id) > 1 AND t.implementation <> ''
-        THEN t.implementation || ': '
+      WHEN n.works > 1 THEN t.implementation || ': '
       ELSE ''
     END AS which
   FROM told AS t
+  JOIN work_count AS n ON n.change_id = t.change_id
 )
 SELECT r.change_id AS subject, r.verdict, 'direct' AS basis, r.which || r.reason AS reason, r.evidence
 FROM ranked AS r

@@ -87,7 +87,7 @@ def _deployments(
 ) -> dict[str, Deployment]:
     """Derive the touched deployments, their successors and those whose history grew."""
     for kind in (DeploymentRequest, DeploymentOutcome):
-        stated = store.by(kind, "artifact", touched.artifacts)  # type: ignore[type-var]
+        stated = store.by(kind, "artifact", touched.artifacts)
         touched.deployments |= {row.deployment for row in stated}  # type: ignore[attr-defined]
     before = store.by(Deployment, "deployment", touched.deployments)
     after = deployment_rows(store, systems, touched.deployments)
@@ -150,9 +150,7 @@ def _cover(
         gaps += missing
     touched.revisions |= {row.revision for row in set(old) ^ set(covered)}
     # A bare commit's change is described by its deployment.
-    touched.revisions |= {
-        row.revision for row in covered if row.deployment in touched.deployments
-    }
+    touched.revisions |= {row.revision for row in covered if row.deployment in touched.deployments}
     touched.evidence |= {row.revision for row in covered}
     store.replace(DeploymentRevision, "deployment", names, covered)
     store.replace(DeploymentGap, "deployment", names, gaps)

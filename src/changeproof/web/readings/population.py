@@ -4,8 +4,7 @@ One query over one narrow table; subjects that stand alike are decoded once. Twe
 changes take some thirty milliseconds.
 """
 
-from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -35,12 +34,6 @@ class Period:
     @property
     def end(self) -> int:
         return self.bounds[-1]
-
-    def month_of(self, at: int | None) -> int | None:
-        """Which of the months a moment falls into."""
-        if at is None or not self.start <= at < self.end:
-            return None
-        return bisect_right(self.bounds, at) - 1
 
 
 def twelve_months(until: int) -> Period:
@@ -116,9 +109,13 @@ class Population:
     not_verifiable: int = 0
     by_system: Counter[str] = field(default_factory=Counter)
     by_month: dict[int, Counter[str]] = field(default_factory=dict)
-    checks: dict[str, Tally] = field(default_factory=dict)
-    systems: dict[tuple[str, str], Tally] = field(default_factory=dict)  # check and system
-    around: dict[str, Tally] = field(default_factory=dict)  # of systems and the organisation
+    checks: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    systems: defaultdict[tuple[str, str], Tally] = field(  # by check and system
+        default_factory=lambda: defaultdict(Tally)
+    )
+    around: defaultdict[str, Tally] = field(  # of systems and of the organisation
+        default_factory=lambda: defaultdict(Tally)
+    )
     judged_at: int | None = None
 
     def tally(self, check: str) -> Tally:
@@ -187,14 +184,16 @@ def _counted(held: Ledger, period: Period, systems: Systems) -> Population:
     found = Population(period)
     execute = held.database.execute
     groups: Counter[tuple[str, str | None, int | None, str]] = Counter()
-    month_of = _Months(period)
-    # The plus keeps SQLite from its index: one look at every row in order is quicker.
-    for system, verdict, deployed_at, verdicts in execute(
-        "SELECT system, verdict, deployed_at, verdicts FROM subject_judged"
-        " WHERE +listed_at >= ? AND +listed_at < ? AND verdict IS NOT NULL",
+    bounds = " ".join(
+        f"WHEN deployed_at < {at} THEN {place - 1}" for place, at in enumerate(period.bounds)
+    )
+    # The plus keeps SQLite from its indexes: one look at every row in order is quicker.
+    for system, verdict, month, verdicts, number in execute(
+        f"SELECT system, verdict, CASE {bounds} END, verdicts, COUNT(*) FROM subject_judged"
+        " WHERE +listed_at >= ? AND +listed_at < ? AND verdict IS NOT NULL GROUP BY 1, 2, 3, 4",
         (period.start, period.end),
     ):
-        groups[system, verdict, month_of(deployed_at), verdicts] += 1
+        groups[system, verdict, None if month == -1 else month, verdicts] += number
     for system, verdicts in execute(
         "SELECT system, verdicts FROM subject_judged WHERE listed_at = 0 AND verdict IS NULL"
     ):
@@ -207,20 +206,6 @@ def _counted(held: Ledger, period: Period, systems: Systems) -> Population:
         _count(found, system, verdict, month, _decoded(_SHAPES[shape], letters), number)
     found.judged_at = execute("SELECT MAX(as_of) FROM subject_judged")[0][0]
     return found
-
-
-class _Months:
-    """`period.month_of`, remembered by day: deployments share their days."""
-
-    def __init__(self, period: Period) -> None:
-        self._period = period
-        self._known: dict[int | None, int | None] = {None: None}
-
-    def __call__(self, at: int | None) -> int | None:
-        day = None if at is None else at // DAY
-        if day not in self._known:
-            self._known[day] = self._period.month_of(at)
-        return self._known[day]
 
 
 def _learn_shapes(held: Ledger, shapes: Iterable[str]) -> None:
@@ -253,8 +238,8 @@ def _count(
 ) -> None:
     if verdict is None:
         for check, said, basis in results:
-            found.around.setdefault(check, Tally()).add(said, basis, month, number)
-            found.systems.setdefault((check, system), Tally()).add(said, basis, month, number)
+            found.around[check].add(said, basis, month, number)
+            found.systems[check, system].add(said, basis, month, number)
         return
     found.changes += number
     found.with_deviation += number if verdict == "deviation" else 0
@@ -263,7 +248,7 @@ def _count(
         found.by_month.setdefault(month, Counter())[verdict] += number
     unseen = False
     for check, said, basis in results:
-        found.checks.setdefault(check, Tally()).add(said, basis, month, number)
-        found.systems.setdefault((check, system), Tally()).add(said, basis, month, number)
+        found.checks[check].add(said, basis, month, number)
+        found.systems[check, system].add(said, basis, month, number)
         unseen = unseen or (said == "not_verifiable" and check.startswith("cc8_1/"))
     found.not_verifiable += number if unseen else 0
