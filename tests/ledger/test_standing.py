@@ -57,15 +57,20 @@ def test_a_change_stands_by_its_first_deployment_that_had_happened():
     ]
     assert subjects
     judged = judge_plainly(instance.store, subjects, 2**53)
-    after = {row.subject: row for row in standings(instance.store, 2**53, judged.findings, {})}
+    after = {
+        row.subject: row for row in standings(instance.store, 2**53, judged.findings, {}, _seal)
+    }
     for name in subjects:
         at = after[name].deployed_at
         assert at is not None
         assert after[name].listed_at == at
-        (before,) = standings(
-            instance.store, at - 1, [row for row in judged.findings if row.subject == name], {}
-        )
+        own = [row for row in judged.findings if row.subject == name]
+        (before,) = standings(instance.store, at - 1, own, {}, _seal)
         assert before.deployed_at is None or before.deployed_at < at
+
+
+def _seal(subject: str, as_of: int) -> str:
+    return f"{subject} {as_of}"
 
 
 def _entry(source: str, at: int):
