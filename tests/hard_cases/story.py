@@ -3,11 +3,13 @@
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from changeproof.checks.judge import all_subjects, judge
 from changeproof.events.entry import seal
 from changeproof.events.event import Event
 from changeproof.intake.deliveries import take
+from changeproof.intake.git import import_git
 from changeproof.ledger.changes_read import verdict_of
 from changeproof.ledger.evidence import Evidence
 from changeproof.ledger.joined import Change, Finding
@@ -18,6 +20,7 @@ from changeproof.log.database import MemoryDatabase
 from changeproof.monitor.judging import judge_waiting
 from changeproof.policy.parameters import initial_policy_event
 from changeproof.sources.delivery import Delivery, Pseudonyms
+from changeproof.sources.git import read_history
 from changeproof.sources.translate import translate
 from tests.hard_cases.forge import RECEIVED, at
 from tests.support.django_instance import PSEUDONYM_KEY
@@ -25,7 +28,18 @@ from tests.support.django_instance import PSEUDONYM_KEY
 KEY = Pseudonyms(bytes.fromhex(PSEUDONYM_KEY))
 POLICY, POLICY_TEXT = initial_policy_event("standard")
 NEXT_MONTH = at(60 * 24 * 30)
-Item = Delivery | Event | tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A repository that somebody imports; without `production` its default branch is."""
+
+    path: Path
+    system: str = "example/shop"
+    production: str | None = None
+
+
+Item = Delivery | Event | Clone
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,10 @@ def events_of(item: Item) -> tuple[Event, ...]:
     """What an item says."""
     if isinstance(item, Delivery):
         return translate(item, KEY).events
-    return item if isinstance(item, tuple) else (item,)
+    if isinstance(item, Clone):
+        history = read_history(item.path, item.system, KEY, item.production)
+        return tuple(event for event, _ in history)
+    return (item,)
 
 
 def orders(items: Sequence[Item]) -> list[list[Item]]:
@@ -115,7 +132,10 @@ def on_instance(ledger: Ledger, items: Sequence[Item], as_of: int = NEXT_MONTH) 
     deliveries = [item for item in items if isinstance(item, Delivery)]
     for taken in take(ledger, deliveries, "webhook"):
         assert taken.outcome in ("translated", "ignored"), taken.reason
-    told = [event for item in items if not isinstance(item, Delivery) for event in events_of(item)]
+    for item in items:
+        if isinstance(item, Clone):
+            import_git(ledger, str(item.path), item.system, item.production)
+    told = [item for item in items if isinstance(item, Event)]
     ledger.record_events(told, collector="test")
     judge_waiting(ledger, as_of=lambda: as_of)
     store = ledger.store
