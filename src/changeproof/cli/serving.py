@@ -38,12 +38,15 @@ async def _serve(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
+    from changeproof.checks.loader import load_checks
     from changeproof.intake.writer import stop_writer, when_taken
     from changeproof.monitor.watch import Watch
 
     watch = Watch()
     when_taken(watch.wake)
     watch.start()
+    # The first page would otherwise wait a second for the checks to be read.
+    reading = asyncio.create_task(asyncio.to_thread(load_checks))
     server = Server(
         import_string(settings.ASGI_APPLICATION),
         address=host,
@@ -59,6 +62,7 @@ async def _serve(host: str, port: int) -> None:
     serving = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(stopped.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    await reading
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=10)
     await asyncio.to_thread(stop_writer)

@@ -124,7 +124,11 @@ def read_open_items(
         Deadline(str(subject), str(system), int(due_at))
         for subject, system, due_at in execute(
             "SELECT s.subject, s.system, s.due_at FROM subject_judged AS s"
-            " WHERE s.due_at > ? AND s.verdict IS NOT NULL ORDER BY s.due_at, s.subject",
+            " WHERE s.due_at > ? AND s.verdict IS NOT NULL"
+            # A time may also pass over something that nobody waits for.
+            " AND EXISTS (SELECT 1 FROM finding AS f"
+            " WHERE f.subject = s.subject AND f.verdict = 'pending')"
+            " ORDER BY s.due_at, s.subject",
             (moment,),
         )
         if sees(systems, str(system))
