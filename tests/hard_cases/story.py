@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from changeproof.checks.judge import all_subjects, judge
-from changeproof.events.entry import seal
+from changeproof.events.entry import Entry, seal
 from changeproof.events.event import Event
 from changeproof.intake.deliveries import take
 from changeproof.intake.git import import_git
@@ -82,16 +82,21 @@ class Findings:
         ]
 
 
-def in_memory(items: Iterable[Item], as_of: int = NEXT_MONTH) -> Findings:
-    """Take the items in, each by itself, and judge everything."""
+def in_memory(
+    items: Iterable[Item], as_of: int = NEXT_MONTH, groups: random.Random | None = None
+) -> Findings:
+    """Take the items in, each by itself or in groups by chance, and judge everything."""
     database = MemoryDatabase()
     create_tables(database)
     evidence = Evidence(database)
+    group: list[Entry] = []
     for item in (POLICY, *items):
         received = item.received_at if isinstance(item, Delivery) else RECEIVED
-        evidence.take(
-            [seal(event, received_at=received, collector="test") for event in events_of(item)]
-        )
+        group += [seal(one, received_at=received, collector="test") for one in events_of(item)]
+        if groups is None or groups.random() < 0.2:
+            evidence.take(group)
+            group = []
+    evidence.take(group)
     store = evidence.store
     rows = judge(store, all_subjects(store, as_of), as_of)
     changes = {row.change_id: row for row in store.all(Change)}
