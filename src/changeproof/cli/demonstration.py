@@ -31,6 +31,8 @@ def demonstration(
     end: Annotated[str | None, typer.Option(help="The story's last day; default: yesterday.")] = (
         None
     ),
+    serve: Annotated[bool, typer.Option("--serve", help="Then serve it.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen.")] = 8000,
     data: DataDirectory = DEFAULT_DEMONSTRATION,
 ) -> None:
     """Make a demonstration instance and tell it a company's year; twice is harmless."""
@@ -47,6 +49,10 @@ def demonstration(
         judge_all(ledger)
         if told:
             stderr.print(f"Demonstration data is in {data}.", soft_wrap=True)
+        if serve:
+            from changeproof.cli.serving import run_server
+
+            run_server(ledger, port)
 
 
 def _own_history(ledger: "Ledger") -> None:

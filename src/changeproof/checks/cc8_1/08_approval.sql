@@ -101,8 +101,12 @@ told AS (
       WHEN 'waiting' THEN d.counted || ' of ' || d.approvals_required
         || ' independent approvals so far' || CASE WHEN d.counted > 0 THEN ', by ' || d.approvers ELSE '' END
         || '; it waits for its first production deployment.'
-      WHEN 'approved' THEN d.counted || ' of ' || d.approvals_required
-        || ' independent approvals of ' || d.content
+      WHEN 'approved' THEN
+        CASE
+          WHEN d.counted > d.approvals_required THEN d.counted || ' independent approvals of '
+            || d.content || ' (' || d.approvals_required || ' asked for)'
+          ELSE d.counted || ' of ' || d.approvals_required || ' independent approvals of ' || d.content
+        END
         || CASE
           WHEN d.counted > 0 THEN ', by ' || d.approvers || ', the last at ' || utc(d.approved_at)
           ELSE ''
