@@ -34,6 +34,7 @@ WITH decided AS (
       WHEN w.ground = 'unlogged' THEN 'unknown_source'
       WHEN w.ground = 'direct' AND s.counted = 0 AND COALESCE(e.fault, '-') <> '' THEN 'direct'
       WHEN w.landing = 1 THEN 'landing'
+      WHEN d.account IS NULL AND SUBSTR(w.deployment, 1, 9) = 'git:repo/' THEN 'tag'
       WHEN d.account IS NULL THEN 'unattributed'
       WHEN d.is_entitled = 0 THEN 'not_entitled'
       WHEN d.frozen_until IS NOT NULL AND COALESCE(e.fault, '-') <> '' THEN 'frozen'
@@ -65,7 +66,7 @@ told AS (
       WHEN d.state = 'closed' THEN 'not_applicable'
       WHEN d.state = 'waiting' THEN 'pending'
       WHEN d.state IN ('with_others', 'emergency') THEN 'met'
-      WHEN d.state IN ('git', 'landing', 'unseen') THEN 'not_verifiable'
+      WHEN d.state IN ('git', 'landing', 'tag', 'unseen') THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
     CASE WHEN d.state = 'emergency' AND d.emergency = 1 THEN 'late_declared' ELSE 'direct' END
@@ -90,6 +91,11 @@ told AS (
       WHEN 'landing' THEN 'No deployment of ' || d.content
         || ' is on record; its commit on the production branch counts as deployed at its committer time'
         || COALESCE(', ' || utc(d.deployed_at), '')
+        || '. Why: who deployed it, and over which path, cannot be seen.'
+        || ' Cure: connect the system that deploys.'
+      WHEN 'tag' THEN 'No deployment of ' || d.content
+        || ' is on record; a release tag that names nobody counts as its deployment'
+        || COALESCE(', at ' || utc(d.deployed_at), '')
         || '. Why: who deployed it, and over which path, cannot be seen.'
         || ' Cure: connect the system that deploys.'
       WHEN 'unseen' THEN 'What was seen of this deployment is not enough, and ' || d.scope

@@ -52,6 +52,7 @@ acts AS (
     CASE
       WHEN w.deployed = 1 AND w.kind = 'observed' THEN 'who put it there'
       WHEN w.deployed = 1 AND w.landing = 0 AND w.ground <> 'git' AND d.account IS NULL
+        AND SUBSTR(w.deployment, 1, 9) <> 'git:repo/'
         THEN 'who deployed it'
       WHEN w.deployed = 1 AND w.triggered_by IS NULL AND d.kind = 'service'
         THEN 'who triggered the service account {' || d.account || '}'
