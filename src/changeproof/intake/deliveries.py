@@ -4,13 +4,14 @@ Translation happens before the transaction, so that no bad payload fails its nei
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from changeproof.events.receipts import DeliveryQuarantined
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.evidence import GenericDelivery
+from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import Ledger, Submission
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.translate import translate
@@ -36,13 +37,20 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
     Raises what the database raises; then none was taken.
     """
     pseudonyms = Pseudonyms(ledger.instance.pseudonym_key)
-    repeated = _repeated(ledger, deliveries)
-    read = [
-        (Taken("translated", 0, "received before"), Translation(()))
-        if delivery.kind == GENERIC and delivery.digest in repeated
-        else _read(delivery, pseudonyms)
-        for delivery in deliveries
-    ]
+    read = [_read(delivery, pseudonyms) for delivery in deliveries]
+    if all(delivery.kind != GENERIC for delivery in deliveries):
+        return _recorded(ledger, deliveries, read, collector)
+    with ledger.writing():  # whether one came before is asked where nobody else can write
+        read = list(_first_receipts(ledger, deliveries, read))
+        return _recorded(ledger, deliveries, read, collector)
+
+
+def _recorded(
+    ledger: Ledger,
+    deliveries: Sequence[Delivery],
+    read: Sequence[tuple[Taken, Translation]],
+    collector: str,
+) -> list[Taken]:
     submissions = [
         Submission(
             translation.events,
@@ -56,11 +64,28 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
     return [_counted(taken, translation, fresh, ledger) for taken, translation in read]
 
 
-def _repeated(ledger: Ledger, deliveries: Sequence[Delivery]) -> set[str]:
-    """Payloads of our own events that came before: there the first receipt's time counts, so
-    a repetition would state another time for the same fact."""
+def _first_receipts(
+    ledger: Ledger,
+    deliveries: Sequence[Delivery],
+    read: Sequence[tuple[Taken, Translation]],
+) -> Iterator[tuple[Taken, Translation]]:
+    """Leave out payloads of our own events that came before, or earlier in this group.
+
+    There the first receipt's time counts, so a repetition would state another time for the same
+    fact. What could not be read states nothing, and may be sent again.
+    """
     own = [delivery.digest for delivery in deliveries if delivery.kind == GENERIC]
-    return {row.payload for row in ledger.store.by(GenericDelivery, "payload", own)}
+    unread = {row.event for row in ledger.store.by(QuarantinedDelivery, "payload", own)}
+    stated = ledger.store.by(GenericDelivery, "payload", own)
+    known = {row.payload for row in stated if row.event not in unread}
+    for delivery, (taken, translation) in zip(deliveries, read, strict=True):
+        if delivery.kind != GENERIC or taken.outcome != "translated":
+            yield taken, translation
+        elif delivery.digest in known:
+            yield Taken("translated", 0, "received before"), Translation(())
+        else:
+            known.add(delivery.digest)
+            yield taken, translation
 
 
 def read_delivery(ledger: Ledger, delivery: Delivery) -> tuple[Taken, Translation]:

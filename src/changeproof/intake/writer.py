@@ -15,7 +15,6 @@ from django.db import close_old_connections
 
 from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import Taken, take
-from changeproof.ledger.service import Ledger
 from changeproof.ledger.service import ledger as this_ledger
 from changeproof.sources.delivery import Delivery
 
@@ -66,8 +65,12 @@ class Writer:
             if first is None:
                 return
             group, last = self._group(first)
-            self._take(group)
-            self._on_taken()
+            # Who gave up meanwhile is left out; from here on nobody can give up.
+            self._take([each for each in group if each[1].set_running_or_notify_cancel()])
+            try:
+                self._on_taken()
+            except Exception:  # the next pulse of the monitor sees it; deliveries go on
+                logger.exception("nobody could be told of what was taken")
             if last:
                 return
 
@@ -91,14 +94,14 @@ class Writer:
             logger.exception("a group of %d deliveries failed; each is tried alone", len(group))
             close_old_connections()
             for delivery, future in group:
-                self._alone(this_ledger(), delivery, future)
+                self._alone(delivery, future)
             return
         for (_, future), outcome in zip(group, taken, strict=True):
             future.set_result(outcome)
 
-    def _alone(self, ledger: Ledger, delivery: Delivery, future: "Future[Taken]") -> None:
+    def _alone(self, delivery: Delivery, future: "Future[Taken]") -> None:
         try:
-            future.set_result(take(ledger, [delivery], self._collector)[0])
+            future.set_result(take(this_ledger(), [delivery], self._collector)[0])
         except Exception as error:  # the sender gets it, and sends again
             logger.exception("a delivery failed")
             future.set_exception(error)
