@@ -19,6 +19,7 @@ from changeproof.ledger.evidence import Evidence
 from changeproof.ledger.instance import Instance, read_instance
 from changeproof.ledger.schema import create_tables, drop_tables, schema_digest
 from changeproof.ledger.store import Store
+from changeproof.log.checkpoints import Checkpoint
 from changeproof.log.keys import load_key
 from changeproof.log.storage import Log
 
@@ -67,7 +68,9 @@ class Ledger:
         self.log = Log(self.database, load_key(instance.log_key_file), instance.origin)
         self.store = Store(self.database)
         self._evidence = Evidence(self.database)
-        self._written_to = -1
+        self._head: Checkpoint | None = None
+        """The tree up to which `_evidence` knows everything. Its root decides, not its size: a
+        batch that was rolled back and another writer's may be of one size."""
 
     def prepare(self, on_progress: Callable[[int, int], None] | None = None) -> bool:
         """Make the evidence tables; rebuild them from the log when their schema is another's.
@@ -103,15 +106,12 @@ class Ledger:
             with self.database.transaction():
                 return self._record(sealed, contents)
         except BaseException:
-            self._evidence.forget()
-            self._written_to = -1
+            self._forget()
             raise
 
     def _record(self, sealed: Sequence[Entry], contents: Collection[bytes]) -> Recorded:
         self.log.lock()
-        size = self.log.size()
-        if size != self._written_to:
-            self._evidence.forget()
+        self._catch_up()
         known = self.log.known([entry.id for entry in sealed])
         fresh: dict[str, Entry] = {}
         for entry in sealed:
@@ -125,17 +125,14 @@ class Ledger:
         self.queue(subjects)
         if entries:
             self.set_state(ACTIVITY, with_entries(self.state(ACTIVITY), entries))
-        self._written_to = size + len(entries)
+        self._head = self.log.head()
         return Recorded(entries, first, len(sealed) - len(entries), frozenset(subjects))
 
     @property
     def context_version(self) -> tuple[int, int]:
         """Another value whenever the context of checks may have changed; ask it inside `writing`
         or another transaction that holds the lock."""
-        size = self.log.size()
-        if size != self._written_to:
-            self._evidence.forget()
-            self._written_to = size
+        self._catch_up()
         return (id(self._evidence), self._evidence.context_version)
 
     @contextmanager
@@ -144,16 +141,26 @@ class Ledger:
 
         For acts whose rules or numbers depend on what is on record.
         """
-        before = self._written_to
+        before = self._head
         try:
             with self.database.transaction():
                 self.log.lock()
                 yield
         except BaseException:
-            if self._written_to != before:  # a mere refusal leaves the graph as good as it was
-                self._evidence.forget()
-                self._written_to = -1
+            if self._head != before:  # a mere refusal leaves the graph as good as it was
+                self._forget()
             raise
+
+    def _catch_up(self) -> None:
+        """Read anew what another writer may have changed. Under the writer's lock."""
+        head = self.log.head()
+        if head != self._head:
+            self._evidence.forget()
+            self._head = head
+
+    def _forget(self) -> None:
+        self._evidence.forget()
+        self._head = None
 
     @contextmanager
     def supposing(self, events: Sequence[DeploymentFinished]) -> Iterator[frozenset[str]]:
@@ -167,10 +174,7 @@ class Ledger:
             for event in events
         ]
         with self.writing():
-            size = self.log.size()
-            if size != self._written_to:
-                self._evidence.forget()
-            self._written_to = size
+            self._catch_up()
             try:
                 with self.database.transaction():
                     yield frozenset(self._evidence.take(entries))
@@ -224,7 +228,7 @@ class Ledger:
                 self.queue(subjects)
                 if on_progress is not None:
                     on_progress(done, total)
-        self._written_to = self.log.size()
+        self._head = self.log.head()
 
     def state(self, name: str) -> str | None:
         """A private word that outlives a process."""
