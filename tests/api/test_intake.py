@@ -53,8 +53,43 @@ def test_a_payload_of_a_kind_that_we_read_is_taken(caller):
     body = json.dumps(OPENED).encode()
     reply = program.send("/api/deliveries?kind=events", body)
     assert reply.json() == {"outcome": "translated", "events": 1, "reason": None}
-    assert program.send("/api/deliveries?kind=jira", b"{").json()["outcome"] == "quarantined"
+    assert program.send("/api/deliveries?kind=junit", b"{").json()["outcome"] == "quarantined"
     assert program.send("/api/deliveries?kind=fax", body).status_code == 422
+
+
+REVIEWED = {
+    "type": "RevisionReviewed",
+    "actor": "github:user/2",
+    "review": "github:repo/1/pull/7/review/1",
+    "pull": "github:repo/1/pull/7",
+    "revision": "a" * 40,
+    "verdict": "approved",
+}
+
+
+def test_a_pipelines_token_decides_nothing_in_anothers_name(caller):
+    program = caller("deployer")
+    size = ledger().log.size()
+    lines = b"\n".join(json.dumps(each).encode() for each in (OPENED, REVIEWED))
+    for path, body in (
+        ("/api/events", lines),
+        ("/api/events", json.dumps([OPENED, REVIEWED]).encode()),
+        ("/api/deliveries?kind=events", json.dumps([REVIEWED]).encode()),
+        ("/api/deliveries?kind=events", lines),
+        ("/api/deliveries?kind=github&event=pull_request_review", b"{}"),
+        ("/api/deliveries?kind=jira", b"{}"),
+    ):
+        refused = program.send(path, body)
+        assert refused.status_code == 403, path
+        assert "decisions" in refused.json()["why"]
+    assert ledger().log.size() == size
+
+
+def test_who_manages_sources_brings_what_they_say(caller):
+    for program in (caller(), caller("administrator", scopes=("ingest",))):
+        reply = program.send("/api/deliveries?kind=jira", b"{")
+        assert reply.json()["outcome"] == "quarantined"
+    assert caller().post("/api/events", REVIEWED).json()["items"][0]["events"] == 1
 
 
 def test_who_sent_it_is_its_collector(caller):

@@ -1,5 +1,7 @@
 """What programs send with a token: our own events, and payloads of the kinds we read."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 import msgspec
@@ -7,6 +9,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from changeproof.accounts.api_authentication import api_doors
+from changeproof.accounts.holdings import allows
+from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.vocabulary import Permission
 from changeproof.api.asking import caller
 from changeproof.api.shapes import TakenOut, TakenPage
@@ -24,6 +28,21 @@ router = Router(tags=["intake"], auth=api_doors(Permission.EVENTS_WRITE))
 EVENTS = "events"
 MOST_ITEMS = 1_000
 _RESERVED = frozenset({"kind", "event"})
+_OF_RECORD = frozenset({"github", "jira"})
+"""Kinds in whose shape other people's decisions travel; brought by a token, nobody signed them."""
+_IN_ANOTHERS_NAME = frozenset(
+    {
+        "RevisionReviewed",
+        "ReviewDismissed",
+        "TicketMoved",
+        "ChangeRequested",
+        "ChangeClosed",
+        "TimeWindowSet",
+        "ProtectionChanged",
+        "SystemMapped",
+    }
+)
+"""Events by which somebody decides, or by which it is settled who may."""
 
 
 @router.post(
@@ -45,9 +64,10 @@ def post_events(request: HttpRequest) -> Status[dict[str, Any]]:
     Times are claims: the receipt's time counts, the claimed one stands beside it.
     """
     moment = now()
+    items = _items(_body(request))
+    _guard_voice(request, EVENTS, items)
     deliveries = [
-        Delivery(kind=EVENTS, id=sha256_hex(item), body=item, received_at=moment)
-        for item in _items(_body(request))
+        Delivery(kind=EVENTS, id=sha256_hex(item), body=item, received_at=moment) for item in items
     ]
     taken = take(ledger(), deliveries, _collector(request))
     wake()
@@ -84,6 +104,7 @@ def post_delivery(
             cure=f"Name one of: {', '.join(KINDS)}.",
         )
     body = _body(request)
+    _guard_voice(request, kind, [body])
     options = tuple(
         sorted((name, value) for name, value in request.GET.items() if name not in _RESERVED)
     )
@@ -108,6 +129,36 @@ def _body(request: HttpRequest) -> bytes:
 
 def _collector(request: HttpRequest) -> str:
     return f"api:{caller(request).account}"
+
+
+def _guard_voice(request: HttpRequest, kind: str, bodies: Sequence[bytes]) -> None:
+    """Raise NotPermitted where a program would speak for people.
+
+    A pipeline reports what it did: builds, tests, deployments. A review, a ticket's move or a
+    freeze is somebody's decision; who brings those must be trusted with the source itself, or
+    an author with a deployment token could approve in a colleague's name.
+    """
+    if allows(caller(request).holdings, Permission.SOURCE_MANAGE):
+        return
+    spoken = {kind} & _OF_RECORD
+    if kind == EVENTS:
+        spoken = {name for body in bodies for name in _types_in(body)} & _IN_ANOTHERS_NAME
+    if spoken:
+        raise NotPermitted(
+            Permission.SOURCE_MANAGE,
+            None,
+            f"{min(spoken)} tells of people's decisions, and only who manages sources brings those",
+        )
+
+
+def _types_in(body: bytes) -> Iterator[str]:
+    """The types that events claim; what cannot be read claims none and is quarantined."""
+    for part in (body, *body.splitlines()):
+        with suppress(msgspec.DecodeError, RecursionError):
+            stated = msgspec.json.decode(part)
+            for each in stated if isinstance(stated, list) else [stated]:
+                if isinstance(each, dict):
+                    yield str(each.get("type"))
 
 
 def _told(taken: Taken) -> TakenOut:
