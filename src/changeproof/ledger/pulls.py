@@ -88,7 +88,7 @@ class PullHeadPusher(Row):
     event: str
 
 
-@table("pull_merge", key=("pull",), seen="merged_at", indexes=("revision",))
+@table("pull_merge", key=("pull",), seen="merged_at", indexes=("revision", "repository"))
 @dataclass(frozen=True, slots=True)
 class PullMerge(Row):
     """It was merged: which head, into which commit, by whom."""
