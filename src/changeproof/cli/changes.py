@@ -35,6 +35,9 @@ Verdict = Annotated[str | None, typer.Option(help="Only changes with this verdic
 Engine = Annotated[str, typer.Option(help="sqlite or duckdb.")]
 
 
+VERDICTS = ("deviation", "not_verifiable", "pending", "met", "not_applicable")
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(changes)
@@ -55,6 +58,8 @@ def changes(
     """List the changes on record, each with its findings, judged for a moment."""
     with refusals_exit():
         moment = read_time(as_of)
+        if verdict is not None and verdict not in VERDICTS:
+            raise typer.BadParameter(f'"{verdict}" is no verdict; use {", ".join(VERDICTS)}')
         if server:
             described = _remote_changes(server, system, verdict, as_of)
         else:
