@@ -1,6 +1,6 @@
 """A ledger knows when what it remembers of the evidence is no longer so."""
 
-import pytest
+from contextlib import suppress
 
 from changeproof.events.requests import IncidentOpened
 from changeproof.ledger.instance import Instance
@@ -16,7 +16,7 @@ def test_a_batch_undone_from_outside_is_not_taken_for_another_of_its_size(
 ) -> None:
     here, other = Ledger(instance), Ledger(instance)
     remembered = None
-    with pytest.raises(ZeroDivisionError), here.database.transaction():
+    with suppress(ZeroDivisionError), here.database.transaction():
         here.record_events([opened("undone")], collector="test")
         remembered = here.context_version
         raise ZeroDivisionError

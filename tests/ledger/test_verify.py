@@ -181,3 +181,14 @@ def test_text_that_is_no_text_is_named(sound):
     database.execute("UPDATE repository SET repository = CAST(x'ff' AS TEXT)")
     (difference,) = differences_of(database)
     assert difference.what.startswith("it is '\\\\xff'")
+
+
+def test_a_table_or_column_that_is_gone_is_named(sound):
+    database = copy_of(sound)
+    database.execute("DROP TABLE finding")
+    (difference,) = differences_of(database)
+    assert (difference.table, difference.what) == ("finding", "the table is missing")
+    database = copy_of(sound)
+    database.execute("ALTER TABLE review RENAME COLUMN verdict TO opinion")
+    (difference,) = differences_of(database)
+    assert (difference.table, difference.column) == ("review", "verdict")

@@ -21,6 +21,7 @@ from changeproof.log.database import Database
 from changeproof.log.difference import LogDifference as Difference
 from changeproof.log.notes import Signer
 from changeproof.log.rows import as_bytes, blob, pages
+from changeproof.log.tables import LOG_TABLES
 from changeproof.log.verify import verify_log
 
 _SEAL = "as_of_seal"
@@ -64,6 +65,9 @@ def verify_ledger(
         if on_progress is not None:
             on_progress(what, done, total)
 
+    missing = _missing_tables(database)
+    if missing:
+        return Verification(tuple(missing), 0, len(TABLES), 0)
     differences = verify_log(database, signer.verifier.vkey, partial(tell, "Log entries"))
     total = int(database.execute("SELECT COUNT(*) FROM log_entry")[0][0])
     again = reproject(
@@ -85,6 +89,36 @@ def verify_ledger(
     differences += _judged(database, again.store, waiting)
     standing = subjects_that_stand(again.store)
     return Verification(tuple(differences), again.entries, len(TABLES), len(waiting & standing))
+
+
+def _missing_tables(database: Database) -> list[Difference]:
+    """Tables or columns that are gone: nothing can be compared without them."""
+    wanted = {name: table.column_names for name, table in TABLES.items()}
+    wanted |= dict.fromkeys(LOG_TABLES, ())
+    found: list[Difference] = []
+    for name, columns in sorted(wanted.items()):
+        held = _columns_held(database, name)
+        if not held:
+            found.append(Difference(name, "all", "", None, "the table is missing"))
+            continue
+        found += [
+            Difference(name, "all", column, None, "the column is missing")
+            for column in columns
+            if column not in held
+        ]
+    return found
+
+
+def _columns_held(database: Database, table: str) -> set[str]:
+    if database.dialect == "sqlite":
+        rows = database.execute("SELECT name FROM pragma_table_info(?)", (table,))
+    else:
+        rows = database.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND table_name = ?",
+            (table,),
+        )
+    return {str(row[0]) for row in rows}
 
 
 def _entries(database: Database) -> Iterator[tuple[int, bytes]]:
