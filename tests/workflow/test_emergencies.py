@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from changeproof.accounts.people import grant_roles
 from changeproof.events.acts import CaseOpened
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.judgements import CaseResolution
@@ -47,6 +48,17 @@ def test_an_emergency_names_a_change_that_stands(company):
     done = declare_emergency(company.ledger, company.requester, outage(change=head[:8]))
     assert done.change == pull
     assert company.ledger.store.all(ChangeRequest) == []
+
+
+def test_a_role_elsewhere_lets_no_change_through(company):
+    """Else a role on a playground would pass a freeze of production."""
+    _, head = company.forge.open(7)
+    grant_roles(company.approver, ["requester"], by=company.operator, system="playground")
+    said = DeclareEmergency("playground", "Payments are down", incident="INC-1", change=head[:8])
+    with pytest.raises(Refusal, match="not declared") as caught:
+        declare_emergency(company.ledger, company.approver, said)
+    assert SYSTEM in caught.value.cure
+    assert company.ledger.store.all(Emergency) == []
 
 
 def test_without_an_incident_it_is_no_emergency(company):

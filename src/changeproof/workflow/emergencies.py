@@ -13,7 +13,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
 from changeproof.events.requests import EmergencyDeclared, PostReviewHeld
-from changeproof.ledger.joined import ChangeAlias
+from changeproof.ledger.joined import Change, ChangeAlias
 from changeproof.ledger.policy_read import is_true, policy_at
 from changeproof.ledger.requests import Emergency, PostReview
 from changeproof.ledger.service import Ledger
@@ -121,6 +121,7 @@ def declare_emergency(
         if command.change is not None:
             change = find_change(ledger, command.change)
             refuse_closed(ledger, change)
+            _refuse_elsewhere(store, change, system)
         else:
             change = next_change(store, act.year)
             title = command.title or command.reason.strip().split("\n", 1)[0][:200]
@@ -183,6 +184,21 @@ def _authorizer(act: Act, account: str | None, system: str) -> str | None:
             else "Name nobody: the authorization is then owed.",
         )
     return account
+
+
+def _refuse_elsewhere(store: Store, change: str, system: str) -> None:
+    """Raise Refusal where the change is another system's: who may declare there is asked there.
+
+    Otherwise a role on a playground would let a change of production through a freeze.
+    """
+    [row] = store.by(Change, "change_id", [change])
+    if row.system != system:
+        raise Refusal(
+            "The emergency was not declared.",
+            where=change,
+            why=f"it is a change of {row.system}, not of {system}",
+            cure=f"Declare the emergency on {row.system}.",
+        )
 
 
 def _commands(account: str, system: str, at: int) -> bool:
