@@ -49,6 +49,7 @@ def pack(
     end: Annotated[str, typer.Option("--to", help="The day or time after the last.")],
     output: Annotated[Path, typer.Option("--output", help="The file to write.")],
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Write the evidence pack of a period; a period not yet closed gives an interim pack."""
     with refusals_exit():
@@ -61,9 +62,13 @@ def pack(
         judge_all(ledger)
         with progress("Writing the pack") as advance:
             issued = issue_pack(ledger, period[0], period[1], output, advance)
-        kind = "Interim pack" if issued.interim else "Pack"
-        stdout.print(f"{kind} written: {output}", soft_wrap=True)
-        stdout.print(f"sha256 {issued.digest}", highlight=False)
+        if as_json:
+            told = {**asdict(issued), "file": str(issued.file)}
+            print_json(told)
+        else:
+            kind = "Interim pack" if issued.interim else "Pack"
+            stdout.print(f"{kind} written: {output}", soft_wrap=True)
+            stdout.print(f"sha256 {issued.digest}", highlight=False)
         stderr.print(f"Next: changeproof verifier {output}", highlight=False, soft_wrap=True)
 
 

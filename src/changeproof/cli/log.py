@@ -11,6 +11,7 @@ from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_facts, print_json, progress, stderr, stdout
+from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -148,13 +149,16 @@ def prove(
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    """A position; None for what is none, or is beyond every log."""
+    fits = text.isascii() and text.isdigit() and len(text) < len(str(LARGEST_INTEGER))
+    return int(text) if fits else None
 
 
 @log.command("export")
 def export(
     directory: Annotated[Path, typer.Argument(help="Where to write.")],
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Write checkpoint, tiles and entry bundles as static files (C2SP tlog-tiles)."""
     with refusals_exit():
@@ -162,4 +166,7 @@ def export(
         from changeproof.log.export import export as write
 
         size = write(ledger.log, directory)
+        if as_json:
+            print_json({"directory": str(directory), "size": size})
+            return
         stdout.print(f"{size:,} entries written to {directory}.", soft_wrap=True)

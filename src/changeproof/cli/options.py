@@ -1,6 +1,6 @@
 """The options that many commands share, spelled once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +8,8 @@ import typer
 
 from changeproof.events.refusal import Refusal
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 DEFAULT_DATA = Path("var/own")
 
 DataDirectory = Annotated[
@@ -40,7 +42,7 @@ def read_time(text: str | None) -> int | None:
         if len(text.strip()) > len("2026-03-14"):
             raise typer.BadParameter(f'"{text}" has no time zone; add Z for UTC')
         when = when.replace(tzinfo=UTC)
-    return round(when.timestamp() * 1_000_000)
+    return (when - _EPOCH) // _MICROSECOND  # a float would round what is far away
 
 
 def needed(value: str | None, what: str, cure: str) -> str:

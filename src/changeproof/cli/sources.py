@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 @connect.command("github")
-def connect_github(data: DataDirectory = DEFAULT_DATA) -> None:
+def connect_github(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Print the secret and the address to enter at GitHub."""
     with refusals_exit():
         open_ledger(data)
@@ -32,8 +32,11 @@ def connect_github(data: DataDirectory = DEFAULT_DATA) -> None:
 
         from changeproof.intake.github import connect as make_secret
 
-        base = settings.REACH.url or "http://127.0.0.1:8000"
-        stdout.print(f"Address  {base}/webhooks/github", highlight=False, soft_wrap=True)
+        address = f"{settings.REACH.url or 'http://127.0.0.1:8000'}/webhooks/github"
+        if as_json:
+            print_json({"address": address, "secret": make_secret()})
+            return
+        stdout.print(f"Address  {address}", highlight=False, soft_wrap=True)
         stdout.print(f"Secret   {make_secret()}", highlight=False, soft_wrap=True)
         stderr.print(
             "At GitHub: Settings, Webhooks, Add webhook; content type application/json;"

@@ -1,0 +1,123 @@
+"""The commands as typed: what scripts rely on, asked of the program itself."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+OPENED = json.dumps({"type": "IncidentOpened", "incident": "INC-1"})
+
+
+def typed(place: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run one command in `place`; the environment names nothing of ours."""
+    kept = {name: text for name, text in os.environ.items() if "CHANGEPROOF" not in name}
+    return subprocess.run(
+        [sys.executable, "-m", "changeproof", *words],
+        cwd=place,
+        env={**kept, "COLUMNS": "40"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    place = tmp_path_factory.mktemp("cli")
+    for _ in range(2):  # twice is harmless
+        made = typed(place, "init", "--data", "own")
+        assert made.returncode == 0, made.stderr
+    (place / "sound.json").write_text(OPENED)
+    (place / "broken.json").write_text("{")
+    return lambda *words: typed(place, *words, "--data", "own")
+
+
+def lines(done: "subprocess.CompletedProcess[str]") -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_an_empty_instance_is_sound(run: Run) -> None:
+    done = run("verify")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Sound:")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_directory_without_an_instance_is_refused(run: Run, tmp_path: Path) -> None:
+    done = typed(tmp_path, "changes", "--json")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "changeproof init" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_token_is_alone_on_stdout(run: Run) -> None:
+    done = run("token", "create")
+    assert done.returncode == 0
+    [token] = done.stdout.split()
+    assert done.stdout == f"{token}\n"
+    assert token not in done.stderr
+
+
+def test_an_outcome_for_each_file(run: Run) -> None:
+    files = ["sound.json", "broken.json", "gone.json"]
+    done = run("ingest", "events", *files, "--json")
+    assert done.returncode == 1
+    assert [(each["file"], each["outcome"]) for each in lines(done)] == [
+        ("sound.json", "translated"),
+        ("broken.json", "quarantined"),
+        ("gone.json", "refused"),
+    ]
+    again = run("ingest", "events", "broken.json", "--json")
+    assert again.returncode == 1
+    assert lines(again)[0]["outcome"] == "quarantined"
+    assert run("ingest", "fax", "sound.json").returncode == 3
+
+
+def test_wrong_usage_is_two(run: Run) -> None:
+    for words in (
+        ("changes", "--as-of", "soon"),
+        ("evaluate", "--engine", "oracle"),
+        ("gate",),
+        ("close", "CHG-1", "--outcome", "fine"),
+        ("init", "--profile", "huge"),
+    ):
+        assert run(*words).returncode == 2, words
+
+
+def test_what_is_not_there_is_said_in_four_parts(run: Run) -> None:
+    for words in (("change", "nope"), ("check", "nope"), ("log", "prove", "9" * 30)):
+        done = run(*words)
+        assert done.returncode == 3, words
+        assert "cure" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_json_is_one_object_a_line(run: Run, tmp_path: Path) -> None:
+    secret = lines(run("connect", "github", "--json"))[0]
+    assert {"address", "secret"} == secret.keys()
+    exported = run("log", "export", str(tmp_path / "log"), "--json")
+    assert lines(exported)[0]["size"]
+    assert (tmp_path / "log" / "checkpoint").exists()
+    pack = tmp_path / "january.zip"
+    period = ("--from", "2026-01-01", "--to", "2026-02-01")
+    [told] = lines(run("audit", "pack", *period, "--output", str(pack), "--json"))
+    assert told["file"] == str(pack)
+    assert len(str(told["digest"])) == 64
+
+
+def test_findings_name_no_engine(run: Run) -> None:
+    done = run("request", "A title", "--system", "shop", "--reason", "It is needed", "--json")
+    [told] = lines(done)
+    assert str(told["change"]).startswith("CHG-")
+    sqlite, duckdb = (run("evaluate", "--engine", each, "--as-of", "2030-01-01", "--json")
+                      for each in ("sqlite", "duckdb"))  # fmt: skip
+    assert sqlite.stdout == duckdb.stdout
+    keys = {"subject", "check", "verdict", "basis", "reason", "evidence"}
+    assert all(each.keys() == keys for each in lines(sqlite))
+    [change] = lines(run("changes", "--json"))
+    assert change["origin"] == "requested"
