@@ -234,3 +234,22 @@ def test_a_machine_blocks_nothing(judged: Judge) -> None:
     pull.review(PIPELINE, 15, "changes_requested")
     pull.review(BEN, 20)
     assert judged(landed(pull).forge.items).of(pull.id) == "met"
+
+
+@pytest.mark.parametrize("deployed", ["the approved head", "an older head"])
+def test_an_approval_is_of_what_was_deployed(judged: Judge, deployed: str) -> None:
+    """The branch is deployed before it is merged: the very content counts."""
+    forge = Forge()
+    pull = forge.pull(1).open(10)
+    older = pull.head
+    forge.check(older, 12)
+    pull.add(ANNA, 15, Commit("mended", ANNA))
+    pull.review(BEN, 20)
+    forge.check(pull.head, 22)
+    forge.deploy(pull.head if deployed == "the approved head" else older, 40)
+    pull.merge(BEN, 60)
+    found = judged(forge.items)
+    fine = deployed == "the approved head"
+    assert found.verdict(pull.id, "08") == ("met" if fine else "deviation")
+    if not fine:
+        assert "approved other content" in found[pull.id, "08"].reason

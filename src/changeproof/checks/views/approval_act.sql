@@ -101,7 +101,9 @@ SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision
         AND r.held_from <= s.said_at AND s.said_at < r.held_until
     ) THEN 'not_entitled'
     WHEN s.artifact IS NOT NULL AND s.artifact = w.artifact THEN ''
-    WHEN s.revision IN (w.landed, w.deployed_revision) OR vs.tree = vl.tree THEN ''
+    WHEN s.revision = w.deployed_revision OR vs.tree = vd.tree THEN ''
+    WHEN w.other_head_deployed = 1 AND s.revision IS NOT NULL THEN 'other_content'
+    WHEN s.revision = w.landed OR vs.tree = vl.tree THEN ''
     -- What the merge adds of its own, nobody who approved the head has seen.
     WHEN w.landed_edited = 1 AND s.revision IS NOT NULL THEN 'other_content'
     WHEN s.revision = w.head OR vs.tree = vh.tree THEN ''
@@ -126,4 +128,5 @@ LEFT JOIN account_holder AS q
 LEFT JOIN revision_content AS vs ON vs.revision = s.revision
 LEFT JOIN revision_content AS vh ON vh.revision = w.head
 LEFT JOIN revision_content AS vl ON vl.revision = w.landed
+LEFT JOIN revision_content AS vd ON vd.revision = w.deployed_revision
 WHERE s.place = 1

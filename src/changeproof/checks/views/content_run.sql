@@ -18,11 +18,11 @@ SELECT c.change_id, c.implementation, t.run, t.attempt, t.name, COALESCE(t.poste
   t.conclusion, t.finished_at, t.revision, t.event,
   CASE
     WHEN c.revision = w.deployed_revision THEN 1
-    WHEN w.tests_on = 'deployed' THEN 0
+    WHEN v.tree = d.tree AND w.tests_on <> 'deployed' THEN 1
+    WHEN w.tests_on = 'deployed' OR w.other_head_deployed = 1 THEN 0
     WHEN c.revision = w.landed THEN 1
     WHEN w.tests_on = 'head' AND w.landed_edited <> 1 THEN 1
     WHEN w.head_is_landed = 1 THEN 1
-    WHEN v.tree = d.tree THEN 1
     ELSE 0
   END AS accepted,
   CASE

@@ -8,6 +8,7 @@ view: >
   `head_is_landed` and `landed_edited` are -1 where nobody told: does the commit that landed hold
   the head's content; and does it hold edits that neither the head nor the base has (a merge that
   made afresh gives something else; a head that contained its base and another tree)?
+  `other_head_deployed` is 1 where another head of the pull request went live than the last one.
 index: [change_id, implementation]
 */
 WITH pushed AS (
@@ -114,7 +115,16 @@ SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implemen
       WHERE b.revision = j.landed AND b.position = 0 AND o.implementation = j.implementation
     ) THEN 1
     ELSE -1
-  END AS landed_edited
+  END AS landed_edited,
+  CASE
+    WHEN j.kind = 'pull' AND j.deployed_revision <> COALESCE(j.head, '')
+      AND j.deployed_revision <> COALESCE(j.landed, '')
+      AND EXISTS (
+        SELECT 1 FROM pull_head AS k
+        WHERE k.pull = j.implementation AND k.revision = j.deployed_revision
+      ) THEN 1
+    ELSE 0
+  END AS other_head_deployed
 FROM joined AS j
 JOIN effective_policy AS e ON e.change_id = j.change_id
 LEFT JOIN revision_content AS th ON j.kind = 'pull' AND th.revision = j.head
