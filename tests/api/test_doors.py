@@ -104,3 +104,4 @@ def test_a_session_reads_and_writes_with_its_csrf_token_alone(instance):
     reply = browser.post("/api/gate", asked, content_type="application/json")
     assert is_problem(reply, 403)
     assert "CSRF" in reply.json()["cure"]
+    assert is_problem(browser.post("/api/nothing"), 403)

@@ -4,11 +4,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import HttpError
 
 from changeproof import __version__
 from changeproof.accounts.api_authentication import api_doors
 from changeproof.api import changes, checks, desk, entries, gate, intake
-from changeproof.api.problems import UNAUTHENTICATED, add_handlers, not_found, problem_response
+from changeproof.api.problems import (
+    UNAUTHENTICATED,
+    add_handlers,
+    http_problem,
+    not_found,
+    problem_response,
+)
 
 api = NinjaAPI(
     title="Changeproof",
@@ -30,7 +37,8 @@ for room in (changes, desk, gate, intake, checks, entries):
 
 def unknown_operation(request: HttpRequest, **_: Any) -> HttpResponse:
     """Any other address below /api/: 401 for nobody, 404 for a caller."""
-    for door in api_doors():
-        if door(request):
-            return not_found()
-    return problem_response(401, UNAUTHENTICATED)
+    try:
+        known = any(door(request) for door in api_doors())
+    except HttpError as error:  # a session without its CSRF token
+        return http_problem(error)
+    return not_found() if known else problem_response(401, UNAUTHENTICATED)

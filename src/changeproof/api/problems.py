@@ -109,6 +109,11 @@ def _unauthenticated(_request: HttpRequest, _error: Any) -> HttpResponse:
 
 
 def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
+    return http_problem(error)
+
+
+def http_problem(error: HttpError) -> HttpResponse:
+    """What the API's own framework refuses, such as a session without its CSRF token."""
     status = int(error.status_code)
     cures = {
         400: "Send JSON as the OpenAPI document describes it: /api/openapi.json",
