@@ -1,10 +1,15 @@
 """Hard cases 1, 2, 3, 4 and 8: who counts as somebody else."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from changeproof.accounts.people import add_user, grant_roles, link_account, operator
 from changeproof.events.people import AccountDeclared, AccountJoined, RoleGranted
+from changeproof.events.requests import ChangeRequested
+from changeproof.ledger.instance import Instance
+from changeproof.ledger.service import ledger
 from tests.hard_cases.conftest import Judge
 from tests.hard_cases.forge import (
     ANNA,
@@ -19,6 +24,8 @@ from tests.hard_cases.forge import (
     Somebody,
     at,
 )
+from tests.hard_cases.history import History
+from tests.hard_cases.story import KEY, Clone, on_instance
 
 ANNA_AT_HOME = Somebody(901, "anna-at-home")
 
@@ -84,8 +91,6 @@ def test_without_the_roster_two_accounts_are_two_persons(judged: Judge) -> None:
 
 
 def test_two_accounts_of_one_reviewer_count_once(judged: Judge) -> None:
-    from changeproof.events.requests import ChangeRequested
-
     forge = Forge()
     ben_at_home = Somebody(902, "ben-at-home")
     pull = forge.pull(1, title="SHOP-7 Improve the shop").open(10)
@@ -153,8 +158,6 @@ def test_a_co_author_is_not_independent(judged: Judge, where: str, independent: 
 
 
 def test_a_co_author_by_another_address_is_known_by_the_roster(judged: Judge) -> None:
-    from tests.hard_cases.story import KEY
-
     forge = Forge()
     ben_by_mail = replace(BEN, email="Ben.Berger@example.com")
     pull = forge.pull(1).open(10, Commit("work", ANNA, f"Together\n\n{ben_by_mail.trailer}"))
@@ -363,3 +366,65 @@ def test_a_renamed_account_stays_who_it_was(judged: Judge) -> None:
     pull = forge.pull(1).open(10)
     pull.review(Somebody(ANNA.id, "anna-new-name"), 20)
     assert judged(landed(pull).forge.items).verdict(pull.id, "08") == "deviation"
+
+
+# 2 again, at a review server that leaves its words in the commits
+
+GERRIT = "Mend it\n\n{trailers}Reviewed-on: https://review.example.com/c/shop/+/7\n"
+SUBMITTER = Somebody(301, "gerrit", email="noreply-gerrit@example.com")
+TRAILERS = {
+    "another": ("Reviewed-by: {ben}\n", "met"),
+    "another, who submitted it": ("Reviewed-by: {ben}\n", "met"),
+    "the author": ("Reviewed-by: {anna}\n", "deviation"),
+    "a co-author": ("Co-authored-by: {ben}\nReviewed-by: {ben}\n", "deviation"),
+    "a co-author and another": (
+        "Co-authored-by: {ben}\nReviewed-by: {ben}\nReviewed-by: {cleo}\n",
+        "met",
+    ),
+    "a machine": ("Reviewed-by: Review Bot <review-bot@example.com>\n", "deviation"),
+    "nobody": ("", "deviation"),
+}
+
+
+@pytest.mark.parametrize("who", TRAILERS)
+def test_reviewers_in_trailers_are_held_to_the_same(
+    judged: Judge, tmp_path: Path, who: str
+) -> None:
+    git = History(tmp_path / "shop")
+    trailers, verdict = TRAILERS[who]
+    people = {person.login: person_line(person) for person in (ANNA, BEN, CLEO)}
+    message = GERRIT.format(trailers=trailers.format(**people))
+    by = BEN if who.endswith("submitted it") else SUBMITTER
+    git.commit("root", {"a.py": "1"})
+    git.commit("change", {"a.py": "2"}, "root", committer=by, message=message, minute=10)
+    made = git.write("change")
+    found = judged([Clone(git.place)])
+    assert found.verdict(f"git:{made['change'].revision}", "08") == verdict
+
+
+def person_line(who: Somebody) -> str:
+    return who.trailer.removeprefix("Co-authored-by: ")
+
+
+def test_the_roster_as_a_person_keeps_it(instance: Instance) -> None:
+    """Accounts linked at the desk, after everything happened."""
+    forge = Forge()
+    pull = forge.pull(1).open(10)
+    pull.review(ANNA_AT_HOME, 20)
+    landed(pull)
+    assert on_instance(ledger(), forge.items).of(pull.id) == "met"
+    by = operator().account
+    anna = add_user("anna@example.com", "Anna", by=by)
+    link_account(anna, ANNA.account, by=by)
+    link_account(anna, ANNA_AT_HOME.account, by=by)
+    assert on_instance(ledger(), []).verdict(pull.id, "08") == "deviation"
+
+
+def test_roles_as_a_person_gives_them(instance: Instance) -> None:
+    """Given today, they say nothing of a day before any was given."""
+    forge = Forge()
+    pull = forge.pull(1).open(10)
+    pull.review(BEN, 20)
+    landed(pull)
+    grant_roles(CLEO.account, ["approver"], by=operator().account)
+    assert on_instance(ledger(), forge.items).of(pull.id) == "met"
