@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from changeproof.accounts.people import grant_roles, revoke_role
+from changeproof.accounts.people import add_user, grant_roles, revoke_role
 from changeproof.events.people import AccountDeclared, AccountJoined
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.requests import Approval, ChangeAuthorization, Decline, PostReview
@@ -180,3 +180,21 @@ def test_a_small_team_records_a_compensating_review_and_no_approval(company, pul
     assert "compensating" in done.note
     assert company.ledger.store.all(Approval) == []
     assert [row.account for row in company.ledger.store.all(PostReview)] == [company.operator]
+
+
+def test_work_linked_to_a_request_elsewhere_keeps_its_own_approvers(company):
+    """A request on a playground gives the playground's approvers no say over payments."""
+    pull, _ = company.forge.open(7)
+    by = company.operator
+    asking = add_user("pia@example.com", "Pia", [], by=by).account
+    deciding = add_user("quin@example.com", "Quin", [], by=by).account
+    grant_roles(asking, ["requester"], by=by, system="playground")
+    grant_roles(deciding, ["approver"], by=by, system="playground")
+    said = RequestChange("Try it", "playground", "To see", links=(pull,))
+    asked = request_change(company.ledger, asking, said)
+    ruling = may_approve(company.ledger, deciding, asked.change)
+    assert not ruling.allowed
+    assert SYSTEM in ruling.why
+    assert deciding not in ruling.who_may
+    grant_roles(deciding, ["approver"], by=by, system=SYSTEM)
+    assert may_approve(company.ledger, deciding, asked.change).allowed

@@ -9,9 +9,12 @@ from changeproof.accounts.holdings import allows
 from changeproof.accounts.permissions import holdings_of, person_of, persons_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.joined import Change
+from changeproof.ledger.joined import Change, Implementation
+from changeproof.ledger.joins.changes import is_commit, is_pull
+from changeproof.ledger.joins.systems import read_systems
 from changeproof.ledger.people import RoleGrant
 from changeproof.ledger.requests import RequestClosure
+from changeproof.ledger.revisions import RevisionRepository
 from changeproof.ledger.service import Ledger, now
 from changeproof.ledger.store import Store
 from changeproof.workflow.parts import kind_of_account, named, parts_in
@@ -101,9 +104,11 @@ def _ruling(
     what = f"You may not {kind.verb} this."
     found = store.by(Change, "change_id", [change])
     system = found[0].system if found else None
+    systems = _systems_of(store, found[0]) if found else (None,)
     parts = parts_in(store, change, moment)
     excluded = parts.persons if kind.needs_second_person else frozenset()
-    who_may = able(store, kind.permission, system, excluded, moment)
+    able_on = [set(able(store, kind.permission, each, excluded, moment)) for each in systems]
+    who_may = tuple(sorted(set.intersection(*able_on)))
     others = _ask(who_may, kind)
 
     if closed_stops and store.by(RequestClosure, "change_name", [change]):
@@ -113,8 +118,10 @@ def _ruling(
     if account_kind != "human":
         why = f"{{{actor}}} is declared as {_article(account_kind)}, and a human decides"
         return Ruling(False, what, why, others, who_may, system=system or "")
-    if not allows(holdings_of([actor], moment)[actor], kind.permission, system):
-        where = f" on {system}" if system else ""
+    held = holdings_of([actor], moment)[actor]
+    barred = [each for each in systems if not allows(held, kind.permission, each)]
+    if barred:
+        where = f" on {barred[0]}" if barred[0] else ""
         why = f"none of your roles holds {kind.permission.value}{where}"
         return Ruling(False, what, why, others, who_may, system=system or "")
     own = parts.of(person_of(actor, moment)) if kind.needs_second_person else ()
@@ -130,6 +137,24 @@ def _ruling(
         compensating=compensating,
         system=system or "",
     )
+
+
+def _systems_of(store: Store, change: Change) -> tuple[str, ...]:
+    """The change's system, and those whose repositories its work stands in.
+
+    A request names its own system. If that alone were asked, linking work to a request on a
+    playground would let the playground's approvers decide about production.
+    """
+    works = [
+        row.implementation for row in store.by(Implementation, "change_id", [change.change_id])
+    ]
+    commits = [name.removeprefix("git:") for name in works if is_commit(name)]
+    places = {name.split("/pull/", 1)[0] for name in works if is_pull(name)}
+    places |= {row.repository for row in store.by(RevisionRepository, "revision", commits)}
+    if not places:
+        return (change.system,)
+    known = read_systems(store)
+    return tuple(sorted({change.system, *(known.of(place) for place in places)}))
 
 
 def able(
