@@ -127,8 +127,8 @@ def look(acknowledged: list[list[str]], begun: list[list[str]]) -> list[str]:
         if each not in judged and each != "organisation"
     ]
     with reading(opened.instance) as database:
-        vkey = load_key(opened.instance.log_key_file).verifier.vkey
-        found = verify_ledger(database, vkey, judge_with_due)
+        signer = load_key(opened.instance.log_key_file)
+        found = verify_ledger(database, signer, judge_with_due)
     complaints += [f"verify found {each}" for each in found.differences]
     return complaints
 
