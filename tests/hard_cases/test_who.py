@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from changeproof.accounts.people import add_user, grant_roles, link_account, operator
+from changeproof.accounts.people import (
+    add_user,
+    declare_machine,
+    grant_roles,
+    link_account,
+    operator,
+)
 from changeproof.events.people import AccountDeclared, AccountJoined, RoleGranted
+from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeRequested
 from changeproof.ledger.instance import Instance
 from changeproof.ledger.service import ledger
+from changeproof.workflow.decisions import ApproveChange, approve
 from tests.hard_cases.conftest import Judge
 from tests.hard_cases.forge import (
     ANNA,
@@ -420,6 +428,19 @@ def test_the_roster_as_a_person_keeps_it(instance: Instance) -> None:
     assert on_instance(ledger(), []).verdict(pull.id, "08") == "deviation"
 
 
+def test_who_runs_an_agent_as_a_person_states_it(instance: Instance) -> None:
+    forge = Forge()
+    pull = forge.pull(1, Somebody(605, "helper")).open(10)
+    pull.review(BEN, 20)
+    landed(pull, BEN)
+    assert on_instance(ledger(), forge.items).of(pull.id) == "met"
+    by = operator().account
+    ben = add_user("ben@example.com", "Ben", by=by)
+    link_account(ben, BEN.account, by=by)
+    declare_machine("github:user/605", "agent", ben, by=by)
+    assert on_instance(ledger(), []).verdict(pull.id, "08") == "deviation"
+
+
 def test_roles_as_a_person_gives_them(instance: Instance) -> None:
     """Given today, they say nothing of a day before any was given."""
     forge = Forge()
@@ -428,3 +449,32 @@ def test_roles_as_a_person_gives_them(instance: Instance) -> None:
     landed(pull)
     grant_roles(CLEO.account, ["approver"], by=operator().account)
     assert on_instance(ledger(), forge.items).of(pull.id) == "met"
+
+
+def test_an_address_is_linked_like_any_account(instance: Instance) -> None:
+    """A co-author's trailer names an address that only the roster knows."""
+    forge = Forge()
+    ben_by_mail = replace(BEN, email="Ben.Berger@example.com")
+    pull = forge.pull(1).open(10, Commit("work", ANNA, f"Together\n\n{ben_by_mail.trailer}"))
+    pull.review(BEN, 20)
+    landed(pull)
+    assert on_instance(ledger(), forge.items).of(pull.id) == "met"
+    by = operator().account
+    ben = add_user("ben@example.com", "Ben", by=by)
+    link_account(ben, BEN.account, by=by)
+    link_account(ben, "ben.berger@EXAMPLE.com", by=by)
+    assert on_instance(ledger(), []).verdict(pull.id, "08") == "deviation"
+
+
+def test_nobody_approves_at_the_desk_what_they_committed_by_their_address(
+    instance: Instance,
+) -> None:
+    forge = Forge()
+    by_mail = Somebody(0, "dora", email="dora@example.com")
+    own = forge.pull(1).open(10, Commit("hers", by_mail))
+    other = forge.pull(2).open(10)
+    dora = add_user("Dora@example.com", "Dora", ["approver"], by=operator().account)
+    on_instance(ledger(), forge.items)
+    with pytest.raises(Refusal, match="wrote"):
+        approve(ledger(), dora.account, ApproveChange(own.id))
+    approve(ledger(), dora.account, ApproveChange(other.id))

@@ -13,11 +13,13 @@ from django.db import transaction
 from changeproof.accounts.holdings import EVERYWHERE, Holding
 from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, User
 from changeproof.accounts.permissions import administrators, holdings_of, person_of
-from changeproof.events.event import Event
-from changeproof.events.people import AccountJoined, Role, RoleGranted, RoleRevoked
+from changeproof.events.event import AccountKind, Event
+from changeproof.events.people import AccountDeclared, AccountJoined, Role, RoleGranted, RoleRevoked
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.people import AccountPerson
 from changeproof.ledger.service import Recorded, ledger, now
+from changeproof.sources.delivery import Pseudonyms
+from changeproof.sources.identities import git_identity
 
 SOURCE = "accounts"
 OPERATOR_ADDRESS = "operator@localhost"
@@ -76,6 +78,7 @@ def add_user(
 ) -> User:
     """Let somebody sign in, with roles on all systems; who is there already gains the roles.
 
+    Commits by their address are theirs from then on, so that they approve none of their own.
     Raises Refusal for an address or name that is none, and for somebody who was locked out.
     """
     address = email.strip().lower()
@@ -84,6 +87,7 @@ def add_user(
     user = User.objects.filter(email=address).first()
     if user is None:
         user = User.objects.create_user(address, name, password)
+        link_account(user, address, by=by)
     elif not user.is_active:
         raise Refusal(
             "The user was not added.",
@@ -168,7 +172,8 @@ def deactivate(user: User, *, by: str) -> None:
 
 
 def link_account(user: User, account: str, *, by: str) -> Recorded:
-    """Record that `account` (of a forge, of git) belongs to the person of `user`.
+    """Record that `account` (of a forge, or an address that signs commits) belongs to the person
+    of `user`.
 
     Who approves is compared with who wrote by person, so a link closes a way around that.
     """
@@ -180,6 +185,7 @@ def link_account(user: User, account: str, *, by: str) -> Recorded:
             cure="Name an account elsewhere, like github:user/583231.",
         )
     person = person_of(user.account)
+    account = _as_git_knows(account)
     if person_of(account) == person:
         return _record([])
     joined = AccountJoined(
@@ -193,6 +199,31 @@ def link_account(user: User, account: str, *, by: str) -> Recorded:
         person=person,
     )
     return _record([joined])
+
+
+def declare_machine(account: str, kind: AccountKind, run_by: User, *, by: str) -> Recorded:
+    """Record that `account` is a machine's, and that `run_by` stands behind it.
+
+    It approves nothing, and they approve nothing that it wrote (hard case 4).
+    """
+    declared = AccountDeclared(
+        source=SOURCE,
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        actor=by,
+        account=_as_git_knows(account),
+        kind=kind,
+        run_by=run_by.account,
+    )
+    return _record([declared])
+
+
+def _as_git_knows(account: str) -> str:
+    """The account of an e-mail address is the one that commits by it get."""
+    if "@" not in account or ":" in account:
+        return account
+    pseudonyms = Pseudonyms(ledger().instance.pseudonym_key)
+    return git_identity("", account, pseudonyms).account or account
 
 
 @transaction.atomic

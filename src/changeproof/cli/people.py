@@ -1,5 +1,6 @@
 """user and token: who may sign in, and with what a program does."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,6 +9,22 @@ from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, DataDirectory
 from changeproof.cli.output import stderr, stdout
+from changeproof.events.event import AccountKind
+
+
+class Machine(StrEnum):
+    """What is no human, and has one behind it."""
+
+    BOT = "bot"
+    AGENT = "agent"
+    SERVICE = "service"
+
+
+_KINDS: dict[Machine, AccountKind] = {
+    Machine.BOT: "bot",
+    Machine.AGENT: "agent",
+    Machine.SERVICE: "service",
+}
 
 user = typer.Typer(help="People who sign in.", no_args_is_help=True)
 token = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
@@ -46,18 +63,34 @@ def add(
 @user.command("link")
 def link(
     person: Annotated[str, typer.Argument(help="E-mail address or local account.")],
-    account: Annotated[str, typer.Argument(help="Such as github:user/583231.")],
+    account: Annotated[
+        str, typer.Argument(help="Such as github:user/583231, or an address that signs commits.")
+    ],
+    machine: Annotated[
+        Machine | None, typer.Option("--as", help="It is a machine's, and this person runs it.")
+    ] = None,
     data: DataDirectory = DEFAULT_DATA,
 ) -> None:
-    """Say that an account elsewhere belongs to this person."""
+    """Say that an account elsewhere belongs to this person, or that they run the machine."""
     with refusals_exit():
         ledger = open_ledger(data)
-        from changeproof.accounts.people import link_account, operator, user_named
+        from changeproof.accounts.people import (
+            declare_machine,
+            link_account,
+            operator,
+            user_named,
+        )
         from changeproof.cli.judging import judge_all
 
-        link_account(user_named(person), account, by=operator().account)
+        found, by = user_named(person), operator().account
+        if machine is None:
+            link_account(found, account, by=by)
+            said = f"{account} belongs to {person}."
+        else:
+            declare_machine(account, _KINDS[machine], found, by=by)
+            said = f"{account} is run by {person} as {machine.value}."
         judge_all(ledger)
-        stdout.print(f"{account} belongs to {person}.", highlight=False, soft_wrap=True)
+        stdout.print(said, highlight=False, soft_wrap=True)
 
 
 @token.command("create")
