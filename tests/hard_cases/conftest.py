@@ -1,4 +1,4 @@
-"""Every story of this folder is judged in memory in four orders, and once for real."""
+"""Every story of this folder is judged in memory in three orders, and once for real."""
 
 from collections.abc import Callable, Sequence
 

@@ -128,7 +128,7 @@ def test_a_direct_push_is_told_by_the_absence_of_a_record(
         assert found.of(f"{forge.id}/pull/7") == "met"
 
 
-@pytest.mark.parametrize("message", FAKES)
+@pytest.mark.parametrize("message", ["a merge", "a review"])
 @pytest.mark.parametrize("told", ["git alone", "its push too", "deployed too"])
 def test_a_direct_push_that_git_tells_of_where_a_forge_covers(
     judged: Judge, tmp_path: Path, message: str, told: str
