@@ -11,7 +11,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import Taken, take
 from changeproof.intake.git import import_git
 from changeproof.intake.github import connect, secret, signed
-from changeproof.intake.jobs import do_waiting, replay_quarantined
+from changeproof.intake.jobs import do_waiting, replay_after_upgrade
 from changeproof.intake.replay import replay
 from changeproof.intake.writer import Writer
 from changeproof.ledger.receipts import QuarantinedDelivery, ReplayedDelivery, SeenDelivery
@@ -96,7 +96,9 @@ def test_of_our_own_events_the_first_receipt_counts(opened: Ledger) -> None:
     assert told["occurred_at"] > 1_700_000_000_000_000
 
 
-def test_a_quarantined_delivery_is_replayed_by_a_job(live_instance: object) -> None:
+def test_after_an_upgrade_the_quarantine_is_read_again_by_a_job(
+    live_instance: object,
+) -> None:
     opened = ledger()
     # Kept while nobody could tell what it is; a translator that knows would read it now.
     body = OPENED
@@ -120,7 +122,8 @@ def test_a_quarantined_delivery_is_replayed_by_a_job(live_instance: object) -> N
         [body],
         collector="test",
     )
-    replay_quarantined.enqueue("github", held.id)
+    assert replay_after_upgrade(opened, "a later version") == 1
+    assert replay_after_upgrade(opened, "a later version") == 0
     do_waiting()
     [row] = opened.store.all(ReplayedDelivery)
     assert row.delivery == held.id

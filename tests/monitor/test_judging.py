@@ -1,6 +1,7 @@
 """The queue, the findings and their history; cases, and who is told of them."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from changeproof.intake.deliveries import take
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.judgements import Alert, CaseFile, Judgement
 from changeproof.ledger.service import Ledger, ledger, now
+from changeproof.monitor import judging
 from changeproof.monitor.judging import judge_waiting, sweep
 from changeproof.policy.parameters import initial_policy_event
 from changeproof.sources.delivery import Delivery
@@ -79,23 +81,45 @@ def test_judging_again_without_news_says_nothing_new(opened: Ledger) -> None:
     assert opened.log.size() == size
 
 
-def test_a_failure_leaves_the_queue_as_it_was(
+def test_an_interruption_leaves_the_queue_as_it_was(
     opened: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest(opened, *pull_request_story(1))
     waiting = opened.waiting()
 
     def fail(*_: object) -> None:
-        raise ZeroDivisionError
+        raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         patched.setattr(opened, "take_off_queue", fail)
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(KeyboardInterrupt):
             judge_waiting(opened)
     assert opened.waiting() == waiting
     assert verdicts(opened, PULL) == {}
     judge_waiting(opened)
     assert verdicts(opened, PULL)
+
+
+def test_a_subject_that_cannot_be_judged_holds_up_no_other(
+    opened: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(opened, *pull_request_story(1), *pull_request_story(2))
+    judge = judging.judge_with_due
+
+    def fail_on_one(store: Any, subjects: Any, *rest: Any, **named: Any) -> Any:
+        if PULL in subjects:
+            raise ZeroDivisionError
+        return judge(store, subjects, *rest, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(judging, "judge_with_due", fail_on_one)
+        judge_waiting(opened)
+    assert opened.set_aside() == [PULL]
+    assert verdicts(opened, f"{PULL[:-1]}2")["cc8_1/08_approval"] == "met"
+    ingest(opened, *pull_request_story(1, reviewer=3))
+    judge_waiting(opened)
+    assert opened.set_aside() == []
+    assert verdicts(opened, PULL)["cc8_1/08_approval"] == "met"
 
 
 def test_what_is_due_is_judged_again(opened: Ledger) -> None:

@@ -1,7 +1,8 @@
 """changes, change, checks, check, evaluate: what is on record and how it is judged."""
 
 import os
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from changeproof.checks.loader import Check
     from changeproof.ledger.joined import Finding
     from changeproof.ledger.service import Ledger
+    from changeproof.ledger.store import Store
 
 Verdict = Annotated[str | None, typer.Option(help="Only changes with this verdict.")]
 Engine = Annotated[str, typer.Option(help="sqlite or duckdb.")]
@@ -80,29 +82,35 @@ def changes(
         print_table(f"{len(rows):,} changes", ["Verdict", "Change", "System", "Title"], rows)
 
 
+@dataclass(slots=True)
+class _View:
+    """One unchanging view of the record, while others write: what is read of it fits together."""
+
+    store: "Store"
+    texts: "Callable[[Iterable[str]], dict[str, str]]"
+
+
 def _local_changes(
     ledger: "Ledger", system: str | None, verdict: str | None, moment: int | None
 ) -> list[dict[str, Any]]:
-    from changeproof.ledger.changes_read import change_json, read_changes
-
-    findings = _judged_as_of(ledger, moment)
-    described = [
-        change_json(record, findings.get(record.id, []))
-        for record in read_changes(ledger, as_of=moment)
-        if system is None or record.system == system
-    ]
-    return [each for each in described if verdict is None or each["verdict"] == verdict]
-
-
-def _judged_as_of(ledger: "Ledger", moment: int | None) -> "dict[str, list[Finding]]":
-    """Every finding on a change for a moment (default: now), computed here and now."""
+    """Every change with its findings for a moment (default: now), computed here and now."""
     from changeproof.checks.judge import evaluate_all
+    from changeproof.ledger.changes_read import change_json, read_changes
+    from changeproof.ledger.reading import reading
     from changeproof.ledger.service import now
+    from changeproof.ledger.store import Store
 
-    found: dict[str, list[Finding]] = {}
-    for finding in evaluate_all(ledger.store, now() if moment is None else moment):
-        found.setdefault(finding.subject, []).append(finding)
-    return found
+    findings: dict[str, list[Finding]] = {}
+    with reading(ledger.instance) as database:
+        view = _View(Store(database), ledger.texts)
+        for finding in evaluate_all(view.store, now() if moment is None else moment):
+            findings.setdefault(finding.subject, []).append(finding)
+        described = [
+            change_json(record, findings.get(record.id, []))
+            for record in read_changes(view, as_of=moment)
+            if system is None or record.system == system
+        ]
+    return [each for each in described if verdict is None or each["verdict"] == verdict]
 
 
 def _remote_changes(

@@ -243,6 +243,9 @@ def freeze(
 
 def _perform(data: Path, user: str, as_json: bool, perform: Perform) -> None:
     ledger = open_ledger(data)
+    from changeproof.workflow.recording import door
+
+    door.set("cli")  # whoever reads the log sees that nobody clicked
     done = perform(ledger, _account(user))
     judge_all(ledger)
     told = {
@@ -257,11 +260,9 @@ def _perform(data: Path, user: str, as_json: bool, perform: Perform) -> None:
 
 
 def _account(word: str) -> str:
-    """An account as evidence names it: a user here, or an identifier as written."""
+    """The account of somebody who may sign in here; nobody else acts at the desk."""
     from changeproof.accounts.people import user_named
 
-    if ":" in word and not word.startswith("local:"):
-        return word
     return user_named(word).account
 
 

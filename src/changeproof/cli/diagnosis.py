@@ -58,6 +58,9 @@ def _schema(ledger: "Ledger") -> Diagnosis:
 
 def _queue(ledger: "Ledger") -> Diagnosis:
     waiting = ledger.waiting()
+    aside = ledger.set_aside()
+    if aside:
+        return Diagnosis("Judged", False, f"a check fails on {len(aside)} subjects: {aside[0]}")
     if not waiting:
         return Diagnosis("Judged", True, "everything is judged")
     return Diagnosis("Judged", False, f"{waiting:,} subjects wait; run: changeproof serve")

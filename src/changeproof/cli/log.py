@@ -35,7 +35,7 @@ def verify(
 ) -> None:
     """Recompute every hash, project the evidence again, compare it with the database."""
     with refusals_exit():
-        instance = open_ledger(data).instance
+        instance = open_ledger(data, as_it_stands=True).instance
         from changeproof.checks.judge import judge_with_due
         from changeproof.ledger.reading import reading
         from changeproof.ledger.verify import verify_ledger

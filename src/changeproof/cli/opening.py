@@ -14,8 +14,9 @@ if TYPE_CHECKING:  # the web framework is loaded when an instance is opened, nev
 VERSION = "version"
 
 
-def open_ledger(data: Path) -> "Ledger":
-    """The ledger of the instance in `data`, its tables up to date.
+def open_ledger(data: Path, *, as_it_stands: bool = False) -> "Ledger":
+    """The ledger of the instance in `data`, its evidence tables up to date unless it is to be
+    looked at `as_it_stands` (a rebuild would mend what `verify` is to find).
 
     Raises Refusal where there is no instance.
     """
@@ -28,8 +29,9 @@ def open_ledger(data: Path) -> "Ledger":
         migrate()
         with opened.database.transaction():
             opened.set_state(VERSION, __version__)
-    with progress("Projecting the log") as advance:
-        opened.prepare(advance)
+    if not as_it_stands:
+        with progress("Projecting the log") as advance:
+            opened.prepare(advance)
     return opened
 
 

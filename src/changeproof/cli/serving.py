@@ -6,6 +6,7 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from changeproof import __version__
 from changeproof.cli.output import stderr, stdout
 from changeproof.events.refusal import Refusal
 
@@ -20,7 +21,9 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
     _refuse_taken_port(host, port)
     from changeproof.accounts.links import create_sign_in_link
     from changeproof.accounts.people import operator
+    from changeproof.intake.jobs import replay_after_upgrade
 
+    replay_after_upgrade(ledger, __version__)
     address = f"http://localhost:{port}"  # passkeys work under a name, not under a number
     link = create_sign_in_link(operator(), address)
     kind = "demonstration data" if ledger.instance.demonstration else ledger.instance.profile

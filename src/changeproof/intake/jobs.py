@@ -7,9 +7,12 @@ from django_tasks_db.models import DBTaskResult
 
 from changeproof.events.refusal import Refusal
 from changeproof.intake.replay import replay
-from changeproof.ledger.service import ledger
+from changeproof.ledger.receipts import QuarantinedDelivery, ReplayedDelivery
+from changeproof.ledger.service import Ledger, ledger
 
 logger = logging.getLogger(__name__)
+
+REPLAYED_BY = "replayed by version"
 
 
 @task()
@@ -20,6 +23,22 @@ def replay_quarantined(kind: str, delivery: str) -> int:
     except Refusal as refusal:
         logger.warning("a replay was refused: %s", refusal.why)
         return 0
+
+
+def replay_after_upgrade(opened: Ledger, version: str) -> int:
+    """Ask once a version for everything in quarantine to be read again: its translators may
+    know more. How many deliveries were asked for."""
+    if opened.state(REPLAYED_BY) == version:
+        return 0
+    done = {(row.kind, row.delivery) for row in opened.store.all(ReplayedDelivery)}
+    held = [
+        row for row in opened.store.all(QuarantinedDelivery) if (row.kind, row.delivery) not in done
+    ]
+    with opened.database.transaction():
+        for row in held:
+            replay_quarantined.enqueue(row.kind, row.delivery)
+        opened.set_state(REPLAYED_BY, version)
+    return len(held)
 
 
 def resume_interrupted() -> int:

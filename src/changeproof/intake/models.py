@@ -1,4 +1,4 @@
-"""Private state: the secrets that sources sign with, and when each was last heard."""
+"""Private state: the secrets that sources sign with."""
 
 from django.db import models
 
@@ -12,20 +12,6 @@ class Connection(models.Model):
 
     class Meta:
         db_table = "intake_connection"
-
-    def __str__(self) -> str:
-        return self.source
-
-
-class Heartbeat(models.Model):
-    """When a source was last heard, and how many deliveries it gave."""
-
-    source = models.TextField(primary_key=True)
-    heard_at = models.BigIntegerField()
-    deliveries = models.BigIntegerField(default=0)
-
-    class Meta:
-        db_table = "intake_heartbeat"
 
     def __str__(self) -> str:
         return self.source

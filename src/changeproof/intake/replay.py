@@ -9,7 +9,7 @@ from changeproof.ledger.service import Ledger, Submission
 from changeproof.sources.delivery import Delivery
 
 
-def replay(ledger: Ledger, kind: str, delivery_id: str) -> Taken:
+def replay(ledger: Ledger, kind: str, delivery_id: str, actor: str | None = None) -> Taken:
     """Translate it anew and record what comes of it. Raises Refusal when it still cannot be
     read, or its body is no longer kept; then it stays where it is."""
     held = [
@@ -41,6 +41,7 @@ def replay(ledger: Ledger, kind: str, delivery_id: str) -> Taken:
         delivery=f"replay:{kind}:{delivery_id}"[:500],
         occurred_at=None,
         time_basis="none",
+        actor=actor,
         kind=kind,
         replayed=delivery_id,
         events=len(translation.events),

@@ -7,9 +7,14 @@ from django.db import models
 
 
 class Unjudged(models.Model):
-    """A subject whose findings may no longer be what its evidence says."""
+    """A subject whose findings may no longer be what its evidence says.
+
+    `failures` counts how often judging it raised: at MOST_FAILURES it is set aside, so that it
+    cannot hold up the others, until something touches it again.
+    """
 
     subject = models.TextField(primary_key=True)
+    failures = models.IntegerField(default=0)
 
     class Meta:
         db_table = "unjudged"

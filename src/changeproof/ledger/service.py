@@ -28,6 +28,7 @@ BATCH = 1_000
 get their turn."""
 
 SCHEMA = "schema"
+MOST_FAILURES = 3
 
 
 def now() -> int:
@@ -196,14 +197,30 @@ class Ledger:
     def queue(self, subjects: Iterable[str]) -> None:
         """Ask for these subjects to be judged again."""
         self.database.executemany(
-            "INSERT INTO unjudged (subject) VALUES (?) ON CONFLICT (subject) DO NOTHING",
+            "INSERT INTO unjudged (subject, failures) VALUES (?, 0)"
+            " ON CONFLICT (subject) DO UPDATE SET failures = 0",
             [(subject,) for subject in sorted(subjects)],
         )
 
     def unjudged(self, limit: int) -> list[str]:
-        """Subjects that wait to be judged, in order of name."""
+        """Subjects that wait to be judged, in order of name; those set aside do not."""
         rows = self.database.execute(
-            "SELECT subject FROM unjudged ORDER BY subject LIMIT ?", (limit,)
+            "SELECT subject FROM unjudged WHERE failures < ? ORDER BY failures, subject LIMIT ?",
+            (MOST_FAILURES, limit),
+        )
+        return [str(row[0]) for row in rows]
+
+    def count_failure(self, subject: str) -> None:
+        """Judging this subject raised; after some times it is set aside."""
+        with self.database.transaction():
+            self.database.execute(
+                "UPDATE unjudged SET failures = failures + 1 WHERE subject = ?", (subject,)
+            )
+
+    def set_aside(self) -> list[str]:
+        """Subjects that no longer wait, because judging them raised again and again."""
+        rows = self.database.execute(
+            "SELECT subject FROM unjudged WHERE failures >= ? ORDER BY subject", (MOST_FAILURES,)
         )
         return [str(row[0]) for row in rows]
 

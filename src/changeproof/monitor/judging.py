@@ -4,6 +4,7 @@ Reading the evidence, writing the findings and taking the subjects off the queue
 transaction, so that a crash leaves nothing unjudged and nothing judged on half the evidence.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from changeproof.alerts.outbox import enqueue
@@ -17,6 +18,8 @@ from changeproof.ledger.moment_seal import sealer_of
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.ledger.standing import standings
 from changeproof.monitor.cases import open_cases
+
+logger = logging.getLogger(__name__)
 
 SOURCE = "monitor"
 QUICK = 30
@@ -34,7 +37,7 @@ def judge_waiting(
     """Judge until nothing waits; how many subjects were judged. Safe to interrupt."""
     judged = 0
     while True:
-        count = judge_batch(ledger, batch, as_of)
+        count = judge_some(ledger, batch, as_of)
         if not count:
             return judged
         judged += count
@@ -42,11 +45,33 @@ def judge_waiting(
             on_progress(judged, judged + ledger.waiting())
 
 
-def judge_batch(ledger: Ledger, batch: int, as_of: Callable[[], int] = now) -> int:
-    """Judge up to `batch` of the subjects that wait, in one transaction."""
+def judge_some(ledger: Ledger, batch: int, as_of: Callable[[], int] = now) -> int:
+    """Judge a batch; where that raises, each of its subjects alone, so that one on which a check
+    fails holds up no other. How many were looked at."""
+    try:
+        return judge_batch(ledger, batch, as_of)
+    except Exception:
+        logger.exception("a batch was not judged; each of its subjects is tried alone")
+    subjects = ledger.unjudged(batch)
+    for subject in subjects:
+        try:
+            judge_batch(ledger, batch, as_of, only=[subject])
+        except Exception:
+            logger.exception("one subject was not judged")
+            ledger.count_failure(subject)
+    return len(subjects)
+
+
+def judge_batch(
+    ledger: Ledger,
+    batch: int,
+    as_of: Callable[[], int] = now,
+    only: Sequence[str] | None = None,
+) -> int:
+    """Judge up to `batch` of the subjects that wait, or these alone, in one transaction."""
     with ledger.database.transaction():
         ledger.log.lock()
-        subjects = ledger.unjudged(batch)
+        subjects = ledger.unjudged(batch) if only is None else list(only)
         if not subjects:
             return 0
         moment = as_of()

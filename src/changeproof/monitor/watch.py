@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import close_old_connections
 
@@ -10,7 +11,7 @@ from changeproof.alerts.outbox import send_waiting
 from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.intake.writer import waiting_to_be_written
 from changeproof.ledger.service import Ledger, ledger, now
-from changeproof.monitor.judging import QUICK, judge_batch, sweep
+from changeproof.monitor.judging import QUICK, judge_some, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -21,16 +22,26 @@ SWEEP = 30.0
 
 
 class Watch:
-    """One thread: woken by each commit here, and by its own pulse for everybody else's."""
+    """Two threads, one that judges and one that runs errands: woken by each commit here, and by
+    their own pulse for everybody else's."""
 
     def __init__(self) -> None:
         self._woken = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._pulse, args=(name, work, rest), name=name, daemon=True)
+            for name, work, rest in (
+                ("judge", self._judge_and_sweep, self._rest_until_woken),
+                ("errands", self._run_errands, self._rest),
+            )
+        ]
+        self._swept = 0.0
 
     def start(self) -> None:
-        """Begin; what an earlier process left is judged first."""
-        self._thread.start()
+        """Begin; what an earlier process left is done first."""
+        resume_interrupted()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
         """Something came."""
@@ -40,33 +51,43 @@ class Watch:
         """Finish the batch at hand, then end."""
         self._stopping.set()
         self._woken.set()
-        self._thread.join(timeout=60)
+        for thread in self._threads:
+            thread.join(timeout=60)
 
-    def _run(self) -> None:
-        swept = 0.0
-        resume_interrupted()
+    def _pulse(self, name: str, work: Callable[[Ledger], None], rest: Callable[[], None]) -> None:
         while not self._stopping.is_set():
             try:
-                opened = ledger()
-                if time.monotonic() - swept > SWEEP:
-                    sweep(opened, now())
-                    swept = time.monotonic()
-                self._judge(opened)
-                send_waiting(opened)
-                do_waiting()
+                work(ledger())
             except Exception:
-                # The queue keeps what was not judged; the next pulse tries again.
-                logger.exception("the watch failed; it tries again")
+                # What waits stays where it is; the next pulse tries again.
+                logger.exception("%s failed; it tries again", name)
                 close_old_connections()
-            self._woken.wait(PULSE)
-            self._woken.clear()
+            rest()
+
+    def _rest(self) -> None:
+        self._stopping.wait(PULSE)
+
+    def _rest_until_woken(self) -> None:
+        self._woken.wait(PULSE)
+        self._woken.clear()
+
+    def _judge_and_sweep(self, opened: Ledger) -> None:
+        if time.monotonic() - self._swept > SWEEP:
+            sweep(opened, now())
+            self._swept = time.monotonic()
+        self._judge(opened)
+
+    def _run_errands(self, opened: Ledger) -> None:
+        """What may wait for a network: never in the way of judging."""
+        send_waiting(opened)
+        do_waiting()
 
     def _judge(self, opened: Ledger) -> None:
         """Judge what waits; while deliveries wait to be written, rest as long as it worked, so
         that an answer never waits for a judgement."""
         while not self._stopping.is_set():
             begun = time.monotonic()
-            if not judge_batch(opened, QUICK):
+            if not judge_some(opened, QUICK):
                 return
             if waiting_to_be_written():
                 self._stopping.wait(2 * (time.monotonic() - begun))

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,8 @@ from changeproof.intake.writer import wake
 from changeproof.ledger.service import Ledger, Submission, now
 
 DESK = "desk"
+door: ContextVar[str] = ContextVar("door", default=DESK)
+"""By which door an act came in: what the log names as its collector."""
 LONGEST_TITLE = 200
 LONGEST_TEXT = 10_000
 
@@ -93,7 +96,7 @@ class Act:
     def record(self, change: str, *events: Event, name: str = "", note: str = "") -> Done:
         """Append the events, durable when the surrounding transaction ends."""
         received_at = self.at if self.ledger.instance.demonstration else None
-        self.ledger.record([Submission(events, self._contents, DESK, received_at)])
+        self.ledger.record([Submission(events, self._contents, door.get(), received_at)])
         event = self.ledger.ids(events[:1])[0]
         position = self.ledger.log.position_of(event)
         return Done(change, event, position or 0, self.at, name, note)

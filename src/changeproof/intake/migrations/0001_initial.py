@@ -16,13 +16,4 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "intake_connection"},
         ),
-        migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                ("source", models.TextField(primary_key=True, serialize=False)),
-                ("heard_at", models.BigIntegerField()),
-                ("deliveries", models.BigIntegerField(default=0)),
-            ],
-            options={"db_table": "intake_heartbeat"},
-        ),
     ]

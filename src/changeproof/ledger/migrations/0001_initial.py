@@ -9,7 +9,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(
             name="Unjudged",
-            fields=[("subject", models.TextField(primary_key=True, serialize=False))],
+            fields=[
+                ("subject", models.TextField(primary_key=True, serialize=False)),
+                ("failures", models.IntegerField(default=0)),
+            ],
             options={"db_table": "unjudged"},
         ),
         migrations.CreateModel(
