@@ -8,6 +8,7 @@ import pytest
 
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
+from changeproof.intake import writer as writer_module
 from changeproof.intake.deliveries import Taken, take
 from changeproof.intake.git import import_git
 from changeproof.intake.github import connect, secret, signed
@@ -190,3 +191,17 @@ def test_a_second_import_adds_nothing(opened: Ledger, tmp_path: Path) -> None:
     assert opened.log.size() == size
     git("commit", "--allow-empty", "-m", "One more")
     assert import_git(opened, str(tmp_path), "shop").commits == 1
+
+
+def test_what_waits_is_bounded_in_bytes(
+    live_instance: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "WAITING_BYTES", 1_000)
+    writer = Writer(on_taken=threading.Event().set)
+    with pytest.raises(Refusal, match="not taken"):
+        writer.submit(delivery(b"x" * 1_001))
+    futures = []
+    for number in range(20):
+        futures.append(writer.submit(delivery(f"[{number}]".encode() + b" " * 400)))
+        futures[-1].result(timeout=30)  # room is given back
+    writer.stop()

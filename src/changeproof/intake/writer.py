@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 GROUP = 200
 WAITING = 5_000
+WAITING_BYTES = 256 * 1024 * 1024
 
 _Waiting = tuple[Delivery, "Future[Taken]"]
 
@@ -31,6 +32,8 @@ class Writer:
 
     def __init__(self, on_taken: Callable[[], None], collector: str = "webhook") -> None:
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(maxsize=WAITING)
+        self._bytes = 0
+        self._counting = threading.Lock()
         self._on_taken = on_taken
         self._collector = collector
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -39,14 +42,15 @@ class Writer:
     def submit(self, delivery: Delivery) -> "Future[Taken]":
         """Queue a delivery; the future is done when it is durable. Raises Refusal when full."""
         future: Future[Taken] = Future()
-        try:
-            self._queue.put_nowait((delivery, future))
-        except queue.Full as error:
-            raise Refusal(
-                "The delivery was not taken.",
-                why=f"{WAITING:,} deliveries wait to be written",
-                cure="Send it again in a few seconds.",
-            ) from error
+        size = len(delivery.body)
+        with self._counting:
+            if self._bytes + size > WAITING_BYTES:
+                raise _full(f"{self._bytes:,} bytes wait to be written")
+            try:
+                self._queue.put_nowait((delivery, future))
+            except queue.Full as error:
+                raise _full(f"{WAITING:,} deliveries wait to be written") from error
+            self._bytes += size
         return future
 
     @property
@@ -82,8 +86,10 @@ class Writer:
             except queue.Empty:
                 break
             if following is None:
-                return group, True
+                return group, True  # the end: nobody asks for room any more
             group.append(following)
+        with self._counting:
+            self._bytes -= sum(len(delivery.body) for delivery, _ in group)
         return group, False
 
     def _take(self, group: list[_Waiting]) -> None:
@@ -105,6 +111,10 @@ class Writer:
         except Exception as error:  # the sender gets it, and sends again
             logger.exception("a delivery failed")
             future.set_exception(error)
+
+
+def _full(why: str) -> Refusal:
+    return Refusal("The delivery was not taken.", why=why, cure="Send it again in a few seconds.")
 
 
 _writer: Writer | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from changeproof.events.acts import CaseOpened
 from changeproof.ledger.joined import (
+    ChangeAlias,
     Deployment,
     DeploymentRevision,
     Finding,
@@ -29,11 +30,13 @@ def open_cases(ledger: Ledger, findings: Sequence[Finding], moment: int) -> list
     }
     if not raised:
         return []
-    opened = {
-        row.case_id
-        for row in ledger.store.by(CaseFile, "case_id", {case_of(each) for each in raised})
-    }
-    return list(_cases(ledger, sorted(s for s in raised if case_of(s) not in opened), moment))
+    # A commit that has become part of a request had its case under its own name.
+    names = {subject: {subject} for subject in raised}
+    for alias in ledger.store.by(ChangeAlias, "change_id", raised):
+        names[alias.change_id].add(alias.alias)
+    everyone = {name for group in names.values() for name in group}
+    opened = {row.subject for row in ledger.store.by(CaseFile, "subject", everyone)}
+    return list(_cases(ledger, sorted(s for s in raised if not names[s] & opened), moment))
 
 
 def _cases(ledger: Ledger, subjects: Sequence[str], moment: int) -> Iterator[CaseOpened]:
