@@ -98,7 +98,7 @@ async def _take(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> 
 async def _read(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     """The body, unless it grows over the limit."""
     announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > LARGEST_PAYLOAD:
+    if announced.isdigit() and (len(announced) > 20 or int(announced) > LARGEST_PAYLOAD):
         raise _too_large()
     parts: list[bytes] = []
     size = 0

@@ -1,7 +1,7 @@
 """The audits: periods, and the pack of one, made on the spot."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +17,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.audits_reading import read_audits_page, start_of
+from changeproof.web.times import DAY
 from changeproof.web.visibility import signed_in
 
 
@@ -38,7 +39,7 @@ def pack(request: HttpRequest) -> HttpResponseBase:
             made = issue_pack(
                 ledger(),
                 start_of(first),
-                start_of(last + timedelta(days=1)),
+                start_of(last) + DAY,
                 Path(folder) / "pack.zip",
                 actor=signed_in(request).account,
             )
@@ -52,12 +53,15 @@ def pack(request: HttpRequest) -> HttpResponseBase:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if day == date.max:  # the day after it, where the period would end, is no day
+            raise ValueError("the calendar ends")
+        return day
     except ValueError as error:
         raise Refusal(
             "The pack was not made.",
             where="period",
-            why=f"“{text}” is no day" if text else "a day is missing",
+            why=f"“{text[:40]}” is no day" if text else "a day is missing",
             cure="Give both days as YYYY-MM-DD.",
         ) from error
 

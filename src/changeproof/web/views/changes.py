@@ -10,6 +10,7 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import ledger
 from changeproof.web.directory import directory_of
+from changeproof.web.numbers_asked import number_asked
 from changeproof.web.pages.changes_page import Filter
 from changeproof.web.readings.change.reading import find, mentioned, read_change_page
 from changeproof.web.readings.changes_reading import read_changes_page
@@ -41,11 +42,10 @@ def changes(request: HtmxRequest) -> HttpResponse:
         origin=request.GET.get("origin", ""),
         text=request.GET.get("text", "").strip()[:200],
     )
-    number = request.GET.get("page", "1")
     page = read_changes_page(
         ledger(),
         asked,
-        min(max(1, int(number)), LAST_PAGE) if number.isdecimal() else 1,
+        max(1, number_asked(request.GET.get("page", ""), LAST_PAGE) or 1),
         visible_systems(signed_in(request)),
     )
     directory_of(request).expect(

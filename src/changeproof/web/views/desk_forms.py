@@ -33,6 +33,8 @@ from changeproof.workflow.requesting import Kind, RequestChange, Risk, request_c
 # What the acts call a field, and what the form calls it.
 _FIELDS = {"back-out plan": "back_out", "end": "minutes", "links": "links", "work": "links"}
 _LONGEST_MINUTES = 7 * 24 * 60
+_MOST_DIGITS = 10
+_SHOWN = 40
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,11 +112,12 @@ def _request(typed: Mapping[str, str]) -> RequestChange:
 
 def _emergency(typed: Mapping[str, str], moment: int) -> DeclareEmergency:
     length = typed.get("minutes", "").strip()
-    if not length.isdecimal() or not 0 < int(length) <= _LONGEST_MINUTES:
+    whole = length.isdecimal() and len(length) <= _MOST_DIGITS
+    if not whole or not 0 < int(length) <= _LONGEST_MINUTES:
         raise Refusal(
             "The emergency was not declared.",
             where="minutes",
-            why=f"“{length}” is no number of minutes between 1 and {_LONGEST_MINUTES:,}",
+            why=f"“{length[:_SHOWN]}” is no number of minutes between 1 and {_LONGEST_MINUTES:,}",
             cure="Say how long it holds; declare again if it takes longer.",
         )
     return DeclareEmergency(

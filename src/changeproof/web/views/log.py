@@ -8,6 +8,7 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import ledger
 from changeproof.web.directory import directory_of
+from changeproof.web.numbers_asked import LARGEST, number_asked
 from changeproof.web.readings.log_reading import read_entry_page, read_log_page
 from changeproof.web.visibility import signed_in, visible_systems
 
@@ -16,8 +17,7 @@ from changeproof.web.visibility import signed_in, visible_systems
 @permission_required(Permission.LOG_READ, somewhere=True)
 def log(request: HttpRequest) -> HttpResponse:
     """Size, root, signed checkpoint and the entries, newest first; `?before=` goes back."""
-    before = request.GET.get("before", "")
-    page = read_log_page(ledger(), int(before) if before.isdecimal() else None)
+    page = read_log_page(ledger(), number_asked(request.GET.get("before", "")))
     directory_of(request).expect(row.actor for row in page.entries)
     return render(request, "log.html", {"page": page})
 
@@ -26,6 +26,8 @@ def log(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.LOG_READ, somewhere=True)
 def entry(request: HttpRequest, entry: int) -> HttpResponse:
     """The bytes of one entry, and what proves that they are in the log."""
+    if entry > LARGEST:
+        raise Http404
     page = read_entry_page(ledger(), entry, visible_systems(signed_in(request)))
     if page is None:
         raise Http404
