@@ -66,6 +66,7 @@ STEPS: tuple[Step, ...] = (
     Step(revisions.RevisionMerge, "revision", "revisions"),
     Step(revisions.RevisionAuthor, "revision", "revisions"),
     Step(revisions.RevisionClaim, "revision", "revisions"),
+    Step(revisions.RevisionRepository, "revision", "revisions"),
     Step(revisions.PushRevision, "revision", "revisions"),
     Step(deployments.TestRun, "revision", "revisions"),
     Step(requests.ChangeRequest, "change_name", "names"),

@@ -93,12 +93,15 @@ SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision
     WHEN x.person IS NOT NULL THEN 'writer'
     WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
     WHEN EXISTS (
-      SELECT 1 FROM role_assigned AS g
-      WHERE g.role = 'approver' AND g.system IN ('', w.system) AND g.assigned_from <= s.said_at
-    ) AND NOT EXISTS (
-      SELECT 1 FROM role_held AS r
-      WHERE r.role = 'approver' AND r.person = s.person AND r.system IN ('', w.system)
-        AND r.held_from <= s.said_at AND s.said_at < r.held_until
+      SELECT 1 FROM work_system AS k
+      JOIN role_assigned AS g ON g.role = 'approver' AND g.system IN ('', k.system)
+      WHERE k.change_id = s.change_id AND k.implementation = s.implementation
+        AND g.assigned_from <= s.said_at
+        AND NOT EXISTS (
+          SELECT 1 FROM role_held AS r
+          WHERE r.role = 'approver' AND r.person = s.person AND r.system IN ('', k.system)
+            AND r.held_from <= s.said_at AND s.said_at < r.held_until
+        )
     ) THEN 'not_entitled'
     WHEN s.artifact IS NOT NULL AND s.artifact = w.artifact THEN ''
     WHEN s.revision = w.deployed_revision OR vs.tree = vd.tree THEN ''

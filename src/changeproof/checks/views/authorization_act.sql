@@ -32,14 +32,17 @@ SELECT w.change_id, w.implementation, s.account, s.authorized_at, s.way, s.event
     WHEN b.account IS NOT NULL THEN 'nonhuman'
     WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
     WHEN EXISTS (
-      SELECT 1 FROM role_assigned AS g
-      WHERE g.role IN ('change_manager', 'approver') AND g.system IN ('', w.system)
+      SELECT 1 FROM work_system AS k
+      JOIN role_assigned AS g
+        ON g.role IN ('change_manager', 'approver') AND g.system IN ('', k.system)
+      WHERE k.change_id = w.change_id AND k.implementation = w.implementation
         AND g.assigned_from <= s.authorized_at
-    ) AND NOT EXISTS (
-      SELECT 1 FROM role_held AS r
-      WHERE r.role IN ('change_manager', 'approver') AND r.person = s.person
-        AND r.system IN ('', w.system)
-        AND r.held_from <= s.authorized_at AND s.authorized_at < r.held_until
+        AND NOT EXISTS (
+          SELECT 1 FROM role_held AS r
+          WHERE r.role IN ('change_manager', 'approver') AND r.person = s.person
+            AND r.system IN ('', k.system)
+            AND r.held_from <= s.authorized_at AND s.authorized_at < r.held_until
+        )
     ) THEN 'not_entitled'
     ELSE ''
   END AS hindrance

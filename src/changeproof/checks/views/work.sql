@@ -17,26 +17,47 @@ WITH pushed AS (
   FROM forge_push AS f
   GROUP BY f.revision
 ),
+place AS (
+  -- Where a commit stands is its own, whatever repository or system the request that it cites is of.
+  SELECT r.revision, COALESCE(
+    MIN(CASE WHEN SUBSTR(r.repository, 1, 9) <> 'git:repo/' THEN r.repository END),
+    MIN(r.repository)
+  ) AS repository
+  FROM revision_repository AS r
+  GROUP BY r.revision
+),
+stood AS (
+  SELECT y.revision, y.repository,
+    LOWER(COALESCE(MIN(k.system), SUBSTR(y.repository, 10))) AS system_key
+  FROM place AS y
+  LEFT JOIN repository_system AS k ON k.repository = y.repository
+  GROUP BY y.revision, y.repository
+),
 withdrawn AS (
   SELECT n.change_id, MAX(r.closed_at) AS closed_at, MIN(r.event) AS event
   FROM request_closure AS r
   JOIN change_name AS n ON n.name = r.change_name
   WHERE r.outcome <> 'implemented'
+    -- A ticket that moved on afterwards was opened again.
+    AND NOT EXISTS (
+      SELECT 1 FROM ticket_move AS t
+      WHERE t.change_name = r.change_name AND t.moved_at > r.closed_at
+    )
   GROUP BY n.change_id
 ),
 joined AS (
   SELECT c.change_id, c.origin, c.system,
-    COALESCE(p.repository, c.repository) AS repository, c.requested_by,
+    COALESCE(p.repository, y.repository, c.repository) AS repository, c.requested_by,
     COALESCE(i.implementation, '') AS implementation, COALESCE(i.kind, 'none') AS kind,
     CASE
       WHEN i.kind = 'pull' THEN 'pull'
       WHEN i.kind = 'commit' THEN
         CASE
           WHEN f.revision IS NOT NULL THEN 'direct'
-          WHEN SUBSTR(COALESCE(c.repository, 'git:repo/'), 1, 9) <> 'git:repo/' THEN 'direct'
+          WHEN SUBSTR(COALESCE(y.repository, c.repository, 'git:repo/'), 1, 9) <> 'git:repo/' THEN 'direct'
           WHEN EXISTS (
             SELECT 1 FROM repository_system AS k
-            WHERE k.system_key = LOWER(c.system)
+            WHERE k.system_key IN (LOWER(c.system), y.system_key)
               AND k.covered_from <= COALESCE(v.committed_at, d.deployed_at, k.covered_from)
           ) THEN 'direct'
           ELSE 'git'
@@ -68,6 +89,7 @@ joined AS (
   LEFT JOIN revision_content AS v
     ON i.kind = 'commit' AND v.revision = SUBSTR(i.implementation, 5)
   LEFT JOIN pushed AS f ON i.kind = 'commit' AND f.revision = SUBSTR(i.implementation, 5)
+  LEFT JOIN stood AS y ON i.kind = 'commit' AND y.revision = SUBSTR(i.implementation, 5)
   LEFT JOIN withdrawn AS w ON w.change_id = c.change_id
 )
 SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implementation, j.kind,
