@@ -23,7 +23,6 @@ from changeproof.accounts.permissions import (
     person_of,
     require,
     roles_of,
-    second_person_available,
 )
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger
@@ -114,19 +113,6 @@ def test_a_link_joins_accounts_to_one_person_for_their_whole_past(somebody):
     assert ledger().log.size() == size
     with pytest.raises(Refusal, match="not linked"):
         link_account(somebody, "local:user/99", by=somebody.account)
-
-
-def test_a_second_person_must_be_another_person_with_the_permission(somebody):
-    me = person_of(somebody.account)
-    assert not second_person_available(Permission.CHANGE_APPROVE, me)
-    ada = add_user("ada@example.com", "Ada", ["requester"], by=somebody.account)
-    assert not second_person_available(Permission.CHANGE_APPROVE, me)
-    grant_roles(ada.account, ["approver"], by=somebody.account, system="payments")
-    assert second_person_available(Permission.CHANGE_APPROVE, me, system="payments")
-    assert not second_person_available(Permission.CHANGE_APPROVE, me, system="search")
-    assert not second_person_available(
-        Permission.CHANGE_APPROVE, me, person_of(ada.account), system="payments"
-    )
 
 
 def test_users_are_found_by_address_number_and_account(somebody):

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from changeproof.accounts.holdings import Holding, allows, allows_somewhere
+from changeproof.accounts.holdings import Holding, allows, allows_somewhere, systems_of
 from changeproof.accounts.models import User
 from changeproof.accounts.permissions import NotPermitted, holdings_of, person_of
 from changeproof.accounts.vocabulary import Permission
@@ -44,6 +44,10 @@ class Caller:
             )
         if not self.may(permission, system):
             raise NotPermitted(permission, system)
+
+    def systems(self, permission: Permission) -> frozenset[str] | None:
+        """The systems on which it may; None: all of them."""
+        return systems_of(self.holdings, permission) if self._within(permission) else frozenset()
 
     @cached_property
     def holdings(self) -> frozenset[Holding]:

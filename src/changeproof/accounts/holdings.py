@@ -57,6 +57,12 @@ def allows_somewhere(holdings: Iterable[Holding], permission: Permission) -> boo
     return any(permission in ROLE_PERMISSIONS[holding.role] for holding in holdings)
 
 
+def systems_of(holdings: Iterable[Holding], permission: Permission) -> frozenset[str] | None:
+    """The systems on which one of these roles permits it; None: all of them."""
+    reached = {each.system for each in holdings if permission in ROLE_PERMISSIONS[each.role]}
+    return None if EVERYWHERE in reached else frozenset(reached)
+
+
 def person_at(account: str, joins: Iterable[AccountPerson], at: int) -> str:
     """Whose account it was at `at`: the latest join counts; nobody joined is a person alone."""
     known = [row for row in joins if row.account == account and row.joined_from <= at]

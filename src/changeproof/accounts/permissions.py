@@ -33,7 +33,6 @@ __all__ = [
     "persons_of",
     "require",
     "roles_of",
-    "second_person_available",
 ]
 
 
@@ -101,15 +100,6 @@ def person_of(account: str, at: int | None = None) -> str:
 def accounts_of_users() -> list[str]:
     """The accounts of everybody who may sign in."""
     return [user.account for user in User.objects.filter(is_active=True).order_by("pk")]
-
-
-def second_person_available(
-    permission: Permission, *excluding_persons: str, system: str | None = None
-) -> bool:
-    """Whether somebody else who can sign in may do it, or the act would wait for ever."""
-    holdings = holdings_of(accounts_of_users())
-    able = [account for account, held in holdings.items() if allows(held, permission, system)]
-    return any(person not in excluding_persons for person in persons_of(able).values())
 
 
 def administrators() -> list[str]:

@@ -6,9 +6,8 @@ from django.http import HttpRequest
 from ninja import Query
 
 from changeproof.accounts.callers import Caller
-from changeproof.accounts.holdings import EVERYWHERE
 from changeproof.accounts.permissions import NotPermitted
-from changeproof.accounts.vocabulary import ROLE_PERMISSIONS, Permission
+from changeproof.accounts.vocabulary import Permission
 
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 500
@@ -27,21 +26,9 @@ def caller(request: HttpRequest) -> Caller:
     return found
 
 
-def readable_systems(request: HttpRequest, permission: Permission) -> frozenset[str] | None:
-    """The systems of which the caller may see this; None for all."""
-    asking = caller(request)
-    if asking.may(permission):
-        return None
-    return frozenset(
-        holding.system
-        for holding in asking.holdings
-        if holding.system != EVERYWHERE and permission in ROLE_PERMISSIONS[holding.role]
-    )
-
-
 def require_system(request: HttpRequest, permission: Permission, system: str | None) -> None:
     """Raise NotPermitted unless the caller may see this system."""
-    systems = readable_systems(request, permission)
+    systems = caller(request).systems(permission)
     if systems is not None and system not in systems:
         raise NotPermitted(permission, system)
 

@@ -1,7 +1,6 @@
 """Changes, what the caller may do about one, and what we said of it over time."""
 
 import json
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -15,7 +14,6 @@ from changeproof.api.asking import (
     Limit,
     caller,
     cut,
-    readable_systems,
     require_system,
 )
 from changeproof.api.shapes import (
@@ -28,6 +26,7 @@ from changeproof.api.shapes import (
     ShownOut,
 )
 from changeproof.checks.judge import judge
+from changeproof.events.moments import read_moment
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.changes_found import find_changes
 from changeproof.ledger.changes_read import change_json, read_changes, read_findings
@@ -71,10 +70,10 @@ def list_changes(
     """Sorted by id. With `as_of` everything on the page is judged anew for that moment, so a
     page may hold fewer items than `limit` where a verdict is asked for."""
     opened = ledger()
-    systems = readable_systems(request, Permission.CHANGE_READ)
+    systems = caller(request).systems(Permission.CHANGE_READ)
     if system is not None:
         systems = frozenset({system}) if systems is None else systems & {system}
-    moment = moment_of(as_of)
+    moment = _moment_of(as_of)
     stored = verdict if moment is None else None
     ids, more = cut(
         find_changes(opened.store, systems=systems, verdict=stored, after=after, limit=limit + 1),
@@ -91,7 +90,7 @@ def get_change(request: HttpRequest, change: str, as_of: AsOf = None) -> dict[st
     """`change` is an id, a ticket key, a pull request or a revision's first seven characters."""
     opened = ledger()
     name = named(request, opened, change)
-    described = describe(opened, [name], moment_of(as_of))
+    described = describe(opened, [name], _moment_of(as_of))
     return described[0]
 
 
@@ -179,19 +178,16 @@ def _add(findings: dict[str, list[Finding]], finding: Finding) -> None:
     findings.setdefault(finding.subject, []).append(finding)
 
 
-def moment_of(text: str | None) -> int | None:
+def _moment_of(text: str | None) -> int | None:
     """UTC microseconds of what was written. Raises Refusal."""
     if text is None:
         return None
     try:
-        stated = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-        if stated.tzinfo is None and len(text.strip()) > len("2026-03-14"):
-            raise ValueError("no zone")
-        return round((stated if stated.tzinfo else stated.replace(tzinfo=UTC)).timestamp() * 1e6)
-    except (ValueError, OverflowError) as error:
+        return read_moment(text)
+    except ValueError as error:
         raise Refusal(
             "The request was not taken.",
             where="as_of",
-            why=f"{text!r} is no time with a zone",
+            why=str(error),
             cure="Write 2026-03-14 or 2026-03-14T09:26:00Z.",
         ) from error

@@ -14,7 +14,6 @@ from changeproof.api.asking import (
     Limit,
     caller,
     cut,
-    readable_systems,
 )
 from changeproof.api.shapes import DoneOut
 from changeproof.ledger.joined import Change
@@ -152,7 +151,7 @@ def list_cases(
     """Cases by name; the open ones unless asked otherwise."""
     store = ledger().store
     resolved = {row.case_id: row for row in store.all(CaseResolution)}
-    systems = readable_systems(request, Permission.CHANGE_READ)
+    systems = caller(request).systems(Permission.CHANGE_READ)
     files = [
         row
         for row in store.all(CaseFile)
@@ -185,7 +184,7 @@ def list_emergencies(
     request: HttpRequest, after: After = "", limit: Limit = DEFAULT_LIMIT
 ) -> dict[str, Any]:
     """Emergencies by name."""
-    systems = readable_systems(request, Permission.CHANGE_READ)
+    systems = caller(request).systems(Permission.CHANGE_READ)
     rows = [
         row
         for row in ledger().store.all(Emergency)
@@ -213,7 +212,7 @@ def list_windows(
     request: HttpRequest, after: After = "", limit: Limit = DEFAULT_LIMIT
 ) -> dict[str, Any]:
     """Freezes and maintenance windows by name, so that they are seen when work is planned."""
-    systems = readable_systems(request, Permission.CHANGE_READ)
+    systems = caller(request).systems(Permission.CHANGE_READ)
     rows = [
         row
         for row in ledger().store.all(TimeWindow)

@@ -1,15 +1,13 @@
 """The options that many commands share, spelled once."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from changeproof.events.moments import read_moment
 from changeproof.events.refusal import Refusal
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 DEFAULT_DATA = Path("var/own")
 
 DataDirectory = Annotated[
@@ -33,16 +31,9 @@ def read_time(text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        when = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        return read_moment(text)
     except ValueError as error:
-        raise typer.BadParameter(
-            f'"{text}" is no time; write 2026-03-14 or 2026-03-14T09:26:00Z'
-        ) from error
-    if when.tzinfo is None:
-        if len(text.strip()) > len("2026-03-14"):
-            raise typer.BadParameter(f'"{text}" has no time zone; add Z for UTC')
-        when = when.replace(tzinfo=UTC)
-    return (when - _EPOCH) // _MICROSECOND  # a float would round what is far away
+        raise typer.BadParameter(str(error)) from error
 
 
 def needed(value: str | None, what: str, cure: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import astuple
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -155,8 +154,3 @@ def _folded(table: Table, rows: list[Row]) -> Iterator[tuple[Any, ...]]:
         if newer == latest:
             best[name] = row
     return map(cells, best.values())
-
-
-def cells_of(row: Row) -> tuple[Any, ...]:
-    """A row's cells in column order."""
-    return astuple(row)  # type: ignore[call-overload,no-any-return]

@@ -6,8 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from changeproof.accounts.callers import Caller, caller_of
-from changeproof.accounts.holdings import EVERYWHERE
-from changeproof.accounts.vocabulary import ROLE_PERMISSIONS, Permission
 
 Systems = frozenset[str] | None
 """The systems that may be seen; None: all of them."""
@@ -19,16 +17,6 @@ def signed_in(request: HttpRequest) -> Caller:
     if caller is None:
         raise PermissionDenied
     return caller
-
-
-def visible_systems(caller: Caller, permission: Permission = Permission.CHANGE_READ) -> Systems:
-    """The systems on which one of the viewer's roles permits it."""
-    reached = {
-        holding.system
-        for holding in caller.holdings
-        if permission in ROLE_PERMISSIONS[holding.role]
-    }
-    return None if EVERYWHERE in reached else frozenset(reached)
 
 
 def sees(systems: Systems, system: str) -> bool:

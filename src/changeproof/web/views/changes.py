@@ -14,7 +14,7 @@ from changeproof.web.numbers_asked import number_asked
 from changeproof.web.pages.changes_page import Filter
 from changeproof.web.readings.change.reading import find, mentioned, read_change_page
 from changeproof.web.readings.changes_reading import read_changes_page
-from changeproof.web.visibility import sees, signed_in, visible_systems
+from changeproof.web.visibility import sees, signed_in
 
 LAST_PAGE = 100_000
 _DECISIONS = (
@@ -46,7 +46,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
         ledger(),
         asked,
         max(1, number_asked(request.GET.get("page", ""), LAST_PAGE) or 1),
-        visible_systems(signed_in(request)),
+        signed_in(request).systems(Permission.CHANGE_READ),
     )
     directory_of(request).expect(
         (row.requested_by for row in page.rows), (row.reason for row in page.rows)
@@ -68,7 +68,7 @@ def change(request: HttpRequest, change: str) -> HttpResponse:
         if name is None or name == change:
             raise Http404
         return redirect("change", name)
-    if not sees(visible_systems(caller), page.system):
+    if not sees(caller.systems(Permission.CHANGE_READ), page.system):
         raise Http404
     directory_of(request).expect(*mentioned(page))
     return render(request, "change.html", {"page": page})

@@ -9,14 +9,14 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.checks_reading import read_check_page, read_checks_page
-from changeproof.web.visibility import signed_in, visible_systems
+from changeproof.web.visibility import signed_in
 
 
 @require_safe
 @permission_required(Permission.CHANGE_READ, somewhere=True)
 def checks(request: HttpRequest) -> HttpResponse:
     """Points, signs and what is around, each with its figures over the period."""
-    page = read_checks_page(ledger(), now(), visible_systems(signed_in(request)))
+    page = read_checks_page(ledger(), now(), signed_in(request).systems(Permission.CHANGE_READ))
     return render(request, "checks.html", {"page": page})
 
 
@@ -24,7 +24,9 @@ def checks(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.CHANGE_READ, somewhere=True)
 def check(request: HttpRequest, check: str) -> HttpResponse:
     """One check: plain words, figures, deviations, policy, query, how to do it again."""
-    page = read_check_page(ledger(), check, now(), visible_systems(signed_in(request)))
+    page = read_check_page(
+        ledger(), check, now(), signed_in(request).systems(Permission.CHANGE_READ)
+    )
     if page is None:
         raise Http404
     directory_of(request).expect(

@@ -11,7 +11,7 @@ from changeproof.web.directory import directory_of
 from changeproof.web.pages.dashboard_page import WelcomePage
 from changeproof.web.readings.dashboard_reading import mentioned, read_dashboard
 from changeproof.web.readings.log_reading import data_words
-from changeproof.web.visibility import signed_in, visible_systems
+from changeproof.web.visibility import signed_in
 
 
 @require_safe
@@ -22,6 +22,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if not held.database.execute("SELECT 1 FROM change LIMIT 1"):
         server = f"{request.scheme}://{request.get_host()}"
         return render(request, "welcome.html", {"page": WelcomePage(server, data_words(held))})
-    page = read_dashboard(held, now(), visible_systems(signed_in(request)))
+    page = read_dashboard(held, now(), signed_in(request).systems(Permission.CHANGE_READ))
     directory_of(request).expect(*mentioned(page))
     return render(request, "dashboard.html", {"page": page})

@@ -19,7 +19,7 @@ from changeproof.web.readings.desk.inbox import APPROVE, AUTHORIZE, RESOLVE, REV
 from changeproof.web.readings.desk.item import CLOSE, possible_acts, read_item
 from changeproof.web.readings.desk.reading import read_desk
 from changeproof.web.said import Said, heard, say
-from changeproof.web.visibility import sees, signed_in, visible_systems
+from changeproof.web.visibility import sees, signed_in
 from changeproof.workflow.closing import CloseChange, ResolveCase, close, resolve_case
 from changeproof.workflow.contents_shown import ContentMoved
 from changeproof.workflow.decisions import (
@@ -49,7 +49,7 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
     held, caller = ledger(), signed_in(request)
     name = find(held, item)
     changes = held.store.by(Change, "change_id", [name]) if name else []
-    if not changes or not sees(visible_systems(caller), changes[0].system):
+    if not changes or not sees(caller.systems(Permission.CHANGE_READ), changes[0].system):
         raise Http404
     change = changes[0]
     act = request.GET.get("act", "")

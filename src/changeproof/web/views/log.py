@@ -10,7 +10,7 @@ from changeproof.ledger.service import ledger
 from changeproof.web.directory import directory_of
 from changeproof.web.numbers_asked import LARGEST, number_asked
 from changeproof.web.readings.log_reading import read_entry_page, read_log_page
-from changeproof.web.visibility import signed_in, visible_systems
+from changeproof.web.visibility import signed_in
 
 
 @require_safe
@@ -28,7 +28,7 @@ def entry(request: HttpRequest, entry: int) -> HttpResponse:
     """The bytes of one entry, and what proves that they are in the log."""
     if entry > LARGEST:
         raise Http404
-    page = read_entry_page(ledger(), entry, visible_systems(signed_in(request)))
+    page = read_entry_page(ledger(), entry, signed_in(request).systems(Permission.CHANGE_READ))
     if page is None:
         raise Http404
     directory_of(request).expect([page.actor])
