@@ -22,6 +22,7 @@ from tests.hard_cases.forge import (
     Forge,
     Pull,
     Somebody,
+    at,
 )
 from tests.hard_cases.story import in_memory, on_instance
 
@@ -110,6 +111,51 @@ def test_a_request_that_was_given_up(instance: Instance, outcome: Any) -> None:
     close(ledger(), rosa, CloseChange(change, outcome))
     found = on_instance(ledger(), [], as_of=2**52)
     assert {found.verdict(change, check) for check in OF_DEPLOYMENT} == {"not_applicable"}
+
+
+def ticket(minute: float, *moves: tuple[str, str]) -> Delivery:
+    """A ticket as Jira tells of it; `moves` are the fields that an edit sets."""
+    milliseconds = at(minute) // 1000
+    body = {
+        "timestamp": milliseconds,
+        "webhookEvent": "jira:issue_updated" if moves else "jira:issue_created",
+        "user": {"accountId": "5c5f88", "accountType": "atlassian"},
+        "issue": {
+            "id": "10001",
+            "key": "SHOP-7",
+            "self": "https://example.atlassian.net/rest/api/2/issue/10001",
+            "fields": {"created": "2026-03-02T09:00:00.000+0000", "summary": "Prices"},
+        },
+        "changelog": {
+            "id": str(milliseconds),
+            "items": [{"field": name, "fromString": "", "toString": to} for name, to in moves],
+        },
+    }
+    return Delivery("jira", f"jira-{minute}", json.dumps(body).encode(), RECEIVED)
+
+
+@pytest.mark.parametrize("proposed", [False, True])
+def test_a_ticket_that_was_given_up(judged: Judge, proposed: bool) -> None:
+    forge = Forge()
+    if proposed:
+        forge.pull(1, title="SHOP-7 Change the prices").open(10)
+    change = "jira:example.atlassian.net/issue/10001"
+    items = [*forge.items, ticket(1)]
+    assert judged(items).of(change) == "pending"
+    items.append(ticket(60, ("resolution", "Won't Do"), ("status", "Closed")))
+    found = judged(items)
+    assert {found.verdict(change, check) for check in OF_DEPLOYMENT} == {"not_applicable"}
+    items.append(ticket(90, ("resolution", ""), ("status", "Reopened")))
+    assert judged(items).of(change) == "pending"
+
+
+def test_giving_a_ticket_up_hides_no_deployment(judged: Judge) -> None:
+    forge = Forge()
+    pull = forge.pull(1, title="SHOP-7 Change the prices").open(10)
+    landed(pull)
+    given_up = ticket(90, ("resolution", "Won't Do"), ("status", "Closed"))
+    found = judged([*forge.items, ticket(1), given_up])
+    assert found.verdict("jira:example.atlassian.net/issue/10001", "08") == "deviation"
 
 
 # 53: nobody is named

@@ -8,7 +8,7 @@ import pytest
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.receipts import DeliverySeen
 from changeproof.events.refusal import Refusal
-from changeproof.events.requests import ChangeRequested, IncidentOpened, TicketMoved
+from changeproof.events.requests import ChangeClosed, ChangeRequested, IncidentOpened, TicketMoved
 from changeproof.events.testing import ArtifactBuilt, TestsRun
 from changeproof.sources.delivery import MalformedPayload
 from changeproof.sources.events import ACCEPTED
@@ -101,6 +101,14 @@ def test_a_status_is_a_transition(told):
     assert (moved.from_status, moved.to_status) == ("To Do", "Done")
     assert moved.actor == "jira:acme.atlassian.net/user/5c5f88"
     assert moved.occurred_at == 1_700_000_000_500_000
+
+
+@pytest.mark.parametrize("said", ["Won't Do", "Won’t Fix", "Duplicate", "Done", None])
+def test_a_ticket_is_given_up_by_its_resolution(told, said):
+    items = [{"field": "resolution", "toString": said}]
+    payload = issue("jira:issue_updated", changelog={"id": "78", "items": items})
+    closed = [each for each in told("jira", payload).events if isinstance(each, ChangeClosed)]
+    assert [each.outcome for each in closed] == ([] if said in ("Done", None) else ["cancelled"])
 
 
 @pytest.mark.parametrize("wrong", [{"self": "nowhere"}, {"key": "../x"}, {"id": "a/b"}])

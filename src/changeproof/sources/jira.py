@@ -1,4 +1,5 @@
-"""Jira webhooks: `jira:issue_created`, `jira:issue_updated` → ChangeRequested, TicketMoved.
+"""Jira webhooks: `jira:issue_created`, `jira:issue_updated` → ChangeRequested, TicketMoved,
+and ChangeClosed where an edit says that nothing will come of it (hard case 46).
 
 A ticket is a request for a change. Its times are Jira's own, whatever its text says (hard
 case 48); statuses are kept as transitions, never folded to the latest.
@@ -13,7 +14,7 @@ import msgspec
 
 from changeproof.events.event import LARGEST_INTEGER, Event
 from changeproof.events.receipts import DeliverySeen
-from changeproof.events.requests import ChangeRequested, TicketMoved
+from changeproof.events.requests import ChangeClosed, ChangeRequested, TicketMoved
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.identities import NOBODY, Identity
 from changeproof.sources.reading import Reading, optional_time, read
@@ -21,6 +22,12 @@ from changeproof.sources.times import from_milliseconds
 
 _TELLING = frozenset({"jira:issue_created", "jira:issue_updated"})
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{0,60}-[0-9]{1,12}", re.ASCII)
+_GIVEN_UP = frozenset(
+    {
+        *("won't do", "won't fix", "wontfix", "declined", "rejected", "cancelled", "canceled"),
+        *("abandoned", "withdrawn", "duplicate", "cannot reproduce", "obsolete", "invalid"),
+    }
+)
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _OPAQUE_KEY = re.compile(r"JIRAUSER[0-9]{1,18}", re.ASCII)
 _ACCOUNT_ID = re.compile(r"[A-Za-z0-9:_-]{1,128}", re.ASCII)
@@ -139,6 +146,18 @@ def _told(reading: Reading, payload: JiraPayload, issue: Issue) -> Iterator[Even
             from_status=item.from_string,
             to_status=item.to_string,
         )
+    if any(_gives_up(item) for item in changelog.items):
+        yield ChangeClosed(
+            **reading.header(at if at is not None else updated, actor=mover, bound=at is None),
+            change=change,
+            outcome="cancelled",
+        )
+
+
+def _gives_up(item: Item) -> bool:
+    """Whether an edit sets a resolution or status with which a ticket ends and nothing is done."""
+    said = (item.to_string or "").strip().replace("’", "'").casefold()
+    return item.field in ("resolution", "status") and said in _GIVEN_UP
 
 
 def _host(address: str) -> str:
