@@ -120,6 +120,26 @@ def test_a_requester_does_not_authorize_their_own(company):
     ]
 
 
+def test_who_requested_another_change_of_the_same_work_decides_about_neither(company, pull):
+    """Else two people would decide for one another, with one pull request in two requests."""
+    first, second = (
+        add_user(f"{name}@example.com", name, ["requester", "approver"], by=company.operator).account
+        for name in ("Uta", "Veit")
+    )
+    link = (pull[0],)
+    changes = [
+        request_change(company.ledger, who, RequestChange("Do", SYSTEM, "Why", links=link)).change
+        for who in (first, second)
+    ]
+    for change in changes:
+        for who in (first, second):
+            ruling = may_approve(company.ledger, who, change)
+            assert not ruling.allowed
+            assert "requested" in ruling.why
+            assert not may_authorize(company.ledger, who, change).allowed
+        assert may_approve(company.ledger, company.approver, change).allowed
+
+
 def test_a_role_on_another_system_does_not_reach(company, pull):
     revoke_role(company.approver, "approver", by=company.operator)
     grant_roles(company.approver, ["approver"], by=company.operator, system="other")

@@ -41,12 +41,25 @@ class _Acts:
 
 
 def parts_in(store: Store, change: str, at: int) -> Parts:
-    """Requester, authors, co-authors and pushers of a change, and who runs those of them that
-    are agents or services, as persons of that day.
+    """Requester, authors, co-authors and pushers of a change, who requested another that shares
+    its work, and who runs those of them that are agents or services, as persons of that day.
 
     Merging is not writing: a merge's own commit and push make nobody an author or pusher.
     """
     acts = _Acts()
+    works = [row.implementation for row in store.by(Implementation, "change_id", [change])]
+    _of_requests(store, change, works, acts)
+    _of_pulls(store, [name for name in works if is_pull(name)], acts)
+    _of_revisions(store, works, acts)
+    _behind(store, acts)
+    return _by_person(acts, at)
+
+
+def _of_requests(store: Store, change: str, works: Collection[str], acts: _Acts) -> None:
+    """Who asked for the change, and for every other that the same work carries.
+
+    Else two people who cite one pull request in a request each would decide for one another.
+    """
     for requested in store.by(ChangeRequest, "change_name", [change]):
         acts.say(requested.requested_by, "requested it")
     for row in store.by(Change, "change_id", [change]):
@@ -54,11 +67,11 @@ def parts_in(store: Store, change: str, at: int) -> Parts:
             acts.say(row.requested_by, "opened it")
     for emergency in store.by(Emergency, "change_name", [change]):
         acts.say(emergency.declared_by, f"declared {emergency.emergency}")
-    works = [row.implementation for row in store.by(Implementation, "change_id", [change])]
-    _of_pulls(store, [name for name in works if is_pull(name)], acts)
-    _of_revisions(store, works, acts)
-    _behind(store, acts)
-    return _by_person(acts, at)
+    shared = {row.change_id for row in store.by(Implementation, "implementation", works)}
+    for requested in store.by(ChangeRequest, "change_name", shared - {change}):
+        acts.say(
+            requested.requested_by, f"requested {requested.change_name}, which the same work carries"
+        )
 
 
 def _of_pulls(store: Store, pulls: Collection[str], acts: _Acts) -> None:
