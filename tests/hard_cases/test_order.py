@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from changeproof.events.requests import EmergencyDeclared, PostReviewHeld
+from changeproof.events.requests import ChangeAuthorized, EmergencyDeclared, PostReviewHeld
 from changeproof.intake.deliveries import take
 from changeproof.ledger.instance import Instance
 from changeproof.ledger.service import ledger
@@ -71,6 +71,13 @@ def everything() -> list[Item]:
         authorized_by=DORA.account,
         ends_at=at(300),
     )
+    allowed = ChangeAuthorized(
+        source="desk",
+        delivery="authorization",
+        occurred_at=at(60),
+        actor=DORA.account,
+        change=urgent.id,
+    )
     review = PostReviewHeld(
         source="desk",
         delivery="post review",
@@ -79,7 +86,7 @@ def everything() -> list[Item]:
         change=urgent.id,
         outcome="accepted",
     )
-    return [*shop.items, *till.items, emergency, review, adopted(approve_before="merge")]
+    return [*shop.items, *till.items, emergency, allowed, review, adopted(approve_before="merge")]
 
 
 def test_a_week_in_any_order_and_any_groups() -> None:

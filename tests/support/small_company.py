@@ -387,6 +387,13 @@ def _desk(history: History) -> None:
         authorized_by=BOB,
         ends_at=at + 5 * DAY,
     )
+    say(
+        requests.ChangeAuthorized,
+        at + 4 * DAY + 1,
+        BOB,
+        source="desk",
+        change=f"{REPOSITORY}/pull/5",
+    )
     say(requests.PostReviewHeld, at + 6 * DAY, BOB, source="desk", change=name, outcome="accepted")
     say(
         requests.TimeWindowSet,

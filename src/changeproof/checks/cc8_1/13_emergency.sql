@@ -6,17 +6,18 @@ subject: change
 severity: high
 policy: [emergency.declare_within, emergency.approve_within, emergency.review_within, emergency.incident_required]
 checks: >
-  A change declared an emergency names its incident where policy asks for one, was authorized by
-  somebody entitled other than the declarer and its authors, ends at a stated time after which it
-  covers nothing, and was declared before deployment or within the policy's time after it
-  (declared late). Approval by others, passing tests and a review by somebody who made none of it
+  A change declared an emergency names its incident where policy asks for one, ends at a stated
+  time after which it covers nothing, and was declared before deployment or within the policy's
+  time after it (declared late). Somebody entitled, other than the declarer, the requester and its
+  authors, authorized it by an act of their own, before the declaration or within that time after
+  declaration and deployment; whom the declarer names was only asked. Approval by others, passing tests and a review by somebody who made none of it
   follow within their deadlines; until then it is pending and says until when.
 does_not_check: >
   Whether the incident was grave enough. The words of the reason. How often emergencies are
   declared.
 re_perform: >
   Compare the times of declaration, deployment, approvals, test runs and the later review with
-  the policy's limits, and the authorizer with declarer and authors.
+  the policy's limits, and who authorized it with declarer, requester and authors.
 */
 WITH owed AS (
   SELECT w.change_id, MAX(w.deployed) AS deployed, MAX(w.closed_at) AS closed_at,
@@ -36,7 +37,7 @@ WITH owed AS (
 decided AS (
   SELECT c.change_id, o.closed_at, COALESCE(o.events, c.events) AS events, e.emergency, e.incident, e.declared_by,
     e.authorized_by, e.declared_at, e.deployed_at, e.ends_at, e.declare_due, e.approve_due,
-    e.review_due, e.declared_after, e.fault, l.account AS reviewer, l.reviewed_at,
+    e.review_due, e.authorize_due, e.authorized_at, e.declared_after, e.fault, l.account AS reviewer, l.reviewed_at,
     COALESCE(e.event, '') || COALESCE(',' || l.event, '') AS own_events,
     o.approved, o.tested,
     CASE WHEN l.reviewed_at <= e.review_due THEN 1 ELSE 0 END AS reviewed,
@@ -45,12 +46,13 @@ decided AS (
       WHEN o.deployed = 0 AND o.closed_at IS NOT NULL THEN 'closed'
       WHEN o.deployed = 0 THEN 'waiting'
       WHEN e.deployed_at IS NULL THEN 'untimed'
-      WHEN e.fault <> '' THEN 'fault'
+      WHEN e.fault NOT IN ('', 'authorization_owed') THEN 'fault'
       WHEN o.approved = 0 AND o.git_alone = 0 AND e.approve_due < :as_of THEN 'not_approved'
       WHEN o.tested = 0 AND o.git_alone = 0 AND e.review_due < :as_of THEN 'not_tested'
       WHEN COALESCE(l.reviewed_at, e.review_due + 1) > e.review_due AND e.review_due < :as_of
         THEN 'not_reviewed'
       WHEN (o.approved = 0 OR o.tested = 0) AND o.git_alone = 1 THEN 'git'
+      WHEN e.fault <> '' THEN 'not_yet'
       WHEN o.approved = 0 OR o.tested = 0 OR l.reviewed_at IS NULL THEN 'owed'
       ELSE 'done'
     END AS state
@@ -62,7 +64,7 @@ decided AS (
 SELECT d.change_id AS subject,
   CASE
     WHEN d.state IN ('none', 'closed') THEN 'not_applicable'
-    WHEN d.state IN ('waiting', 'owed') THEN 'pending'
+    WHEN d.state IN ('waiting', 'not_yet', 'owed') THEN 'pending'
     WHEN d.state IN ('untimed', 'git') THEN 'not_verifiable'
     WHEN d.state = 'done' THEN 'met'
     ELSE 'deviation'
@@ -84,11 +86,16 @@ SELECT d.change_id AS subject,
           || ' Why: an emergency that is named afterwards excuses anything.'
           || ' Cure: declare the next one before or just after it is deployed; the deviation stays on record.'
         WHEN 'not_authorized' THEN 'Declared at ' || utc(d.declared_at)
-          || '; no human is on record who authorized it.'
+          || '; nobody else authorized it by ' || utc(d.authorize_due) || '.'
+          || ' Why: one person alone decided to skip the controls; naming somebody is not their word.'
+          || ' Cure: have somebody entitled authorize the next one themselves; the deviation stays on record.'
+        WHEN 'authorized_late' THEN 'Authorized by {' || d.authorized_by || '}'
+          || COALESCE(' only at ' || utc(d.authorized_at), ', nobody stated when')
+          || '; policy allows it until ' || utc(d.authorize_due) || '.'
           || ' Why: one person alone decided to skip the controls.'
-          || ' Cure: name somebody entitled who allows it; the deviation stays on record.'
+          || ' Cure: have the next one authorized at once; the deviation stays on record.'
         WHEN 'authorized_by_itself' THEN 'Authorized by {' || d.authorized_by
-          || '}, who also declared or wrote it.'
+          || '}, who also asked for, declared or wrote it.'
           || ' Why: one person alone decided to skip the controls.'
           || ' Cure: have somebody else entitled allow it; the deviation stays on record.'
         WHEN 'not_entitled' THEN 'Authorized by {' || d.authorized_by
@@ -120,6 +127,9 @@ SELECT d.change_id AS subject,
     WHEN 'git' THEN 'Deployed at ' || utc(d.deployed_at)
       || ' under a declared emergency; git alone tells of it. Why: whether tests and approval followed cannot be seen.'
       || ' Cure: connect the systems that hold them, or approve at the desk.'
+    WHEN 'not_yet' THEN 'Deployed at ' || utc(d.deployed_at)
+      || ' under an emergency that nobody else has authorized; until ' || utc(d.authorize_due)
+      || ' somebody entitled may.'
     WHEN 'owed' THEN 'Deployed at ' || utc(d.deployed_at) || ' under an emergency; it waits for'
       || CASE WHEN d.approved = 0 THEN ' approval until ' || utc(d.approve_due) ELSE '' END
       || CASE WHEN d.approved = 0 AND (d.tested = 0 OR d.reviewed = 0) THEN ',' ELSE '' END

@@ -1,13 +1,15 @@
 /*
 view: >
   Was a change declared an emergency, and as the policy asks? `fault` is empty where it was, else
-  the first of: `declared_late`, `not_authorized`, `authorized_by_itself`, `not_entitled`,
-  `no_incident`, `unbounded`, `ended`. Of several declarations the first one counts.
+  the first of: `declared_late`, `authorized_by_itself`, `not_entitled`, `authorized_late`,
+  `not_authorized`, `no_incident`, `unbounded`, `ended`, `authorization_owed` (its time still
+  runs). Of several declarations the first one counts. Whom the declaration names was only asked:
+  an emergency is authorized by an entitled other person's own act, before the declaration or
+  within the policy's time after deployment and declaration. `authorized_by` is who acted.
 index: [change_id]
 */
 WITH declared AS (
-  SELECT n.change_id, e.emergency, e.incident, e.declared_by, e.authorized_by, e.declared_at,
-    e.ends_at, e.event,
+  SELECT n.change_id, e.emergency, e.incident, e.declared_by, e.declared_at, e.ends_at, e.event,
     ROW_NUMBER() OVER (
       PARTITION BY n.change_id
       ORDER BY COALESCE(e.declared_at, 9000000000000000000), e.emergency
@@ -16,49 +18,91 @@ WITH declared AS (
   JOIN change_name AS n ON n.name = e.change_name
 ),
 placed AS (
-  SELECT d.change_id, d.emergency, d.incident, d.declared_by, d.authorized_by, d.declared_at,
-    d.ends_at, d.event, c.system, p.deployed_at, p.incident_required, p.policy_version,
+  SELECT d.change_id, d.emergency, d.incident, d.declared_by, d.declared_at,
+    d.ends_at, d.event, c.requested_by, p.deployed_at, p.incident_required, p.policy_version,
     p.deployed_at + p.declare_within AS declare_due,
     p.deployed_at + p.approve_within AS approve_due,
     p.deployed_at + p.review_within AS review_due,
-    COALESCE(hd.person, d.declared_by) AS declarer,
-    COALESCE(ha.person, d.authorized_by) AS authorizer
+    CASE WHEN d.declared_at > p.deployed_at THEN d.declared_at ELSE p.deployed_at END
+      + p.declare_within AS authorize_due,
+    COALESCE(hd.person, d.declared_by) AS declarer
   FROM declared AS d
   JOIN change AS c ON c.change_id = d.change_id
   JOIN effective_policy AS p ON p.change_id = d.change_id
   LEFT JOIN account_holder AS hd
     ON hd.account = d.declared_by AND hd.held_from <= COALESCE(d.declared_at, 0)
     AND COALESCE(d.declared_at, 0) < hd.held_until
-  LEFT JOIN account_holder AS ha
-    ON ha.account = d.authorized_by AND ha.held_from <= COALESCE(d.declared_at, 0)
-    AND COALESCE(d.declared_at, 0) < ha.held_until
   WHERE d.place = 1
+),
+authorized AS (
+  SELECT DISTINCT n.change_id, a.account, COALESCE(h.person, a.account) AS person,
+    a.authorized_at, a.event
+  FROM change_authorization AS a
+  JOIN change_name AS n ON n.name = a.change_name
+  LEFT JOIN account_holder AS h
+    ON h.account = a.account AND h.held_from <= COALESCE(a.authorized_at, 0)
+    AND COALESCE(a.authorized_at, 0) < h.held_until
+  WHERE a.account IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM nonhuman AS b WHERE b.account = a.account)
+),
+weighed AS (
+  SELECT p.change_id, a.account, a.authorized_at, a.event,
+    CASE
+      WHEN a.person = p.declarer OR a.person = COALESCE(q.person, p.requested_by)
+        OR EXISTS (
+          SELECT 1 FROM writer AS x
+          WHERE x.change_id = p.change_id AND x.person = a.person
+        ) THEN 'authorized_by_itself'
+      WHEN EXISTS (
+        SELECT 1 FROM work_system AS k
+        JOIN role_assigned AS g
+          ON g.role IN ('change_manager', 'approver') AND g.system IN ('', k.system)
+        WHERE k.change_id = p.change_id AND g.assigned_from <= a.authorized_at
+          AND NOT EXISTS (
+            SELECT 1 FROM role_held AS r
+            WHERE r.role IN ('change_manager', 'approver') AND r.person = a.person
+              AND r.system IN ('', k.system)
+              AND r.held_from <= a.authorized_at AND a.authorized_at < r.held_until
+          )
+      ) THEN 'not_entitled'
+      WHEN a.authorized_at IS NULL OR a.authorized_at > p.authorize_due THEN 'authorized_late'
+      ELSE ''
+    END AS hindrance
+  FROM placed AS p
+  JOIN authorized AS a ON a.change_id = p.change_id
+  LEFT JOIN account_holder AS q
+    ON q.account = p.requested_by AND q.held_from <= COALESCE(a.authorized_at, 0)
+    AND COALESCE(a.authorized_at, 0) < q.held_until
+),
+ranked AS (
+  SELECT w.change_id, w.account, w.authorized_at, w.event, w.hindrance,
+    ROW_NUMBER() OVER (
+      PARTITION BY w.change_id
+      ORDER BY
+        CASE w.hindrance
+          WHEN '' THEN 1
+          WHEN 'authorized_late' THEN 2
+          WHEN 'not_entitled' THEN 3
+          ELSE 4
+        END,
+        COALESCE(w.authorized_at, 9000000000000000000), w.account, w.event
+    ) AS place
+  FROM weighed AS w
 )
-SELECT p.change_id, p.emergency, p.incident, p.declared_by, p.authorized_by, p.declared_at,
-  p.ends_at, p.event, p.deployed_at, p.declare_due, p.approve_due, p.review_due,
+SELECT p.change_id, p.emergency, p.incident, p.declared_by, r.account AS authorized_by,
+  r.authorized_at, p.declared_at, p.ends_at,
+  COALESCE(p.event, '') || COALESCE(',' || r.event, '') AS event,
+  p.deployed_at, p.declare_due, p.authorize_due, p.approve_due, p.review_due,
   CASE WHEN p.declared_at > p.deployed_at THEN 1 ELSE 0 END AS declared_after,
   CASE
     WHEN p.declared_at IS NULL OR p.declared_at > p.declare_due THEN 'declared_late'
-    WHEN p.authorized_by IS NULL OR b.account IS NOT NULL THEN 'not_authorized'
-    WHEN p.authorizer = p.declarer
-      OR EXISTS (
-        SELECT 1 FROM writer AS x
-        WHERE x.change_id = p.change_id AND x.person = p.authorizer
-      ) THEN 'authorized_by_itself'
-    WHEN EXISTS (
-      SELECT 1 FROM role_assigned AS g
-      WHERE g.role IN ('change_manager', 'approver') AND g.system IN ('', p.system)
-        AND g.assigned_from <= p.declared_at
-    ) AND NOT EXISTS (
-      SELECT 1 FROM role_held AS r
-      WHERE r.role IN ('change_manager', 'approver') AND r.person = p.authorizer
-        AND r.system IN ('', p.system)
-        AND r.held_from <= p.declared_at AND p.declared_at < r.held_until
-    ) THEN 'not_entitled'
+    WHEN COALESCE(r.hindrance, 'none') <> '' AND p.authorize_due < :as_of
+      THEN COALESCE(r.hindrance, 'not_authorized')
     WHEN p.incident_required = 'true' AND p.incident IS NULL THEN 'no_incident'
     WHEN p.ends_at IS NULL THEN 'unbounded'
     WHEN p.deployed_at > p.ends_at THEN 'ended'
+    WHEN COALESCE(r.hindrance, 'none') <> '' THEN 'authorization_owed'
     ELSE ''
   END AS fault
 FROM placed AS p
-LEFT JOIN nonhuman AS b ON b.account = p.authorized_by
+LEFT JOIN ranked AS r ON r.change_id = p.change_id AND r.place = 1

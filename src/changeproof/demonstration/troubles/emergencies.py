@@ -72,6 +72,8 @@ def _declared(pull: PullRequest, course: Course, told: str) -> Script:
         reason=course.reason,
     )
     yield minutes(1)
+    world.act(TOBIAS.desk, "authorize", pull.id, reason="Go ahead; the review follows.")
+    yield minutes(1)
 
 
 def _approved(pull: PullRequest, course: Course) -> Script:
