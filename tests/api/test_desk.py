@@ -2,6 +2,7 @@
 
 import pytest
 
+from changeproof.accounts.people import grant_roles, operator, revoke_role
 from changeproof.ledger.requests import Approval
 from changeproof.ledger.service import ledger
 from tests.support.pull_requests import SYSTEM
@@ -80,6 +81,24 @@ def test_a_pipeline_asks_the_gate(forge, caller):
     assert told["entry"] >= 0
     assert pipeline.post("/api/gate", {"environment": "production"}).status_code == 422
     assert pipeline.get("/api/changes").status_code == 403
+
+
+@pytest.mark.parametrize("named", [None, SYSTEM, "elsewhere"])
+def test_the_gate_answers_for_the_callers_systems_alone(forge, caller, named):
+    pull, head = forge.open(1)
+    merged = forge.merge(pull, head)
+    pipeline, by = caller("deployer"), operator().account
+    revoke_role(pipeline.account, "deployer", by=by)
+    grant_roles(pipeline.account, ["deployer"], by=by, system="elsewhere")
+    size = forge.ledger.log.size()
+    question = {"revision": merged, "system": named}
+    reply = pipeline.post("/api/gate", question)
+    assert reply.status_code == 403
+    assert "gate:ask" in reply.json()["why"]
+    assert pull not in reply.content.decode()
+    assert forge.ledger.log.size() == size
+    grant_roles(pipeline.account, ["deployer"], by=by, system=SYSTEM)
+    assert pipeline.post("/api/gate", question).json()["changes"] == [pull]
 
 
 def test_checks_are_described_with_their_query(caller):

@@ -158,8 +158,19 @@ def test_somebody_with_one_system_sees_that_one(company):
     assert "No change yet" in text_of(other.get("/changes"))
     assert other.get(f"/changes/{company.sound}").status_code == 404
     assert other.get(f"/desk/{company.proposed}").status_code == 404
+    assert other.get(f"/changes/{company.merged[:10]}").status_code == 404
     own = company.browse("approver", system=SYSTEM)
     assert "3 changes" in text_of(own.get("/changes"))
+    assert own.get(f"/changes/{company.merged[:10]}").status_code == 302
+
+
+def test_the_audits_count_what_the_viewer_may_see(company):
+    other = text_of(company.browse("requester", system="elsewhere").get("/audits"))
+    assert "there is nothing to pack" in other
+    own = text_of(company.browse("approver", system=SYSTEM).get("/audits"))
+    everybody = text_of(company.browse("auditor").get("/audits"))
+    assert "all changes of the systems that you may see" in own
+    assert "all changes, no sample" in everybody
 
 
 def test_the_sources_show_what_could_not_be_read(company):

@@ -26,4 +26,11 @@ def post_gate(request: HttpRequest, body: GateIn) -> dict[str, Any]:
             why="neither was named",
             cure="Name one of them.",
         )
-    return answer_json(ask(ledger(), actor=caller(request).account, **body.model_dump()))
+    asking = caller(request)
+    answer = ask(
+        ledger(),
+        actor=asking.account,
+        systems=asking.systems(Permission.GATE_ASK),
+        **body.model_dump(),
+    )
+    return answer_json(answer)

@@ -7,6 +7,8 @@ judged, and the savepoint is rolled back. Only the answer stays, as an event.
 import uuid
 from collections.abc import Collection
 
+from changeproof.accounts.permissions import NotPermitted
+from changeproof.accounts.vocabulary import Permission
 from changeproof.checks.judge import judge
 from changeproof.events.acts import GateAnswered
 from changeproof.events.deployments import DeploymentFinished
@@ -24,6 +26,7 @@ from changeproof.gate.answer import (
 from changeproof.gate.content import Destination, Unknown, destination, known_content
 from changeproof.gate.cures import utc
 from changeproof.ledger.joined import (
+    Change,
     ChangeAlias,
     DeploymentRevision,
     Finding,
@@ -56,8 +59,12 @@ def ask(
     artifact: str | None = None,
     actor: str | None = None,
     at: int | None = None,
+    systems: frozenset[str] | None = None,
 ) -> Answer:
     """Answer, and record the answer with its reasons.
+
+    `systems` are those of which the actor may ask; None: all. Raises NotPermitted where the
+    answer would be about another one; then nothing is recorded.
 
     `at` asks about another moment, such as the end of a freeze. Deny is the default: for
     content that nobody told us of, and for whatever cannot be judged.
@@ -71,7 +78,7 @@ def ask(
         _tidy("artifact", artifact),
     )
     with ledger.writing():
-        answer = _answer(ledger, question, actor, moment)
+        answer = _answer(ledger, question, actor, moment, systems)
         return _recorded(ledger, answer, actor, moment if _demonstrates(ledger) else asked_at)
 
 
@@ -92,15 +99,26 @@ def _demonstrates(ledger: Ledger) -> bool:
     return ledger.instance.demonstration
 
 
-def _answer(ledger: Ledger, question: Question, actor: str | None, at: int) -> Answer:
+def _answer(
+    ledger: Ledger,
+    question: Question,
+    actor: str | None,
+    at: int,
+    systems: frozenset[str] | None,
+) -> Answer:
     store = ledger.store
+    if question.system is not None:
+        _within(systems, [question.system])
     known = known_content(store, question)
     if isinstance(known, Unknown):
         return refuse(question, known.why, known.cure, at)
     place = destination(store, known)
+    _within(systems, [place.system or ""])
     deployments = list(_supposed(known, place, actor, at))
     with ledger.supposing(deployments):
         covered = _covered(store, [each.deployment for each in deployments], str(known.revision))
+        # The system that was named need not be the one whose changes the revision brings.
+        _within(systems, [row.system for row in store.by(Change, "change_id", covered)])
         findings: dict[str, list[Finding]] = {change: [] for change in covered}
         for finding in judge(store, sorted(covered), at):
             findings.setdefault(finding.subject, []).append(finding)
@@ -117,6 +135,13 @@ def _answer(ledger: Ledger, question: Question, actor: str | None, at: int) -> A
             at=at,
         )
     return answer if unmerged is None else with_unmerged(answer, unmerged)
+
+
+def _within(systems: frozenset[str] | None, asked: Collection[str]) -> None:
+    """Raise NotPermitted for a system that is not among those the actor may ask of."""
+    beyond = set(asked) - systems if systems is not None else set()
+    if beyond:
+        raise NotPermitted(Permission.GATE_ASK, None)
 
 
 def _supposed(

@@ -41,6 +41,7 @@ class AuditsPage:
     periods: tuple[Period, ...]
     checks: int
     data: str = ""
+    is_partial: bool = False  # the viewer may not see every system; the figures leave those out
     can_download: bool = False  # whether the viewer may have a pack made
     packs: tuple[IssuedPack, ...] = ()  # newest first
     first_day: str = ""  # as typed, after a refusal

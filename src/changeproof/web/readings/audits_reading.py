@@ -1,5 +1,6 @@
 """The audits: quarters and years with their figures, and the packs that were issued."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 from changeproof.ledger.judgements import PackIssue
@@ -10,6 +11,7 @@ from changeproof.web.readings.entries import linked, read_links
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.readings.population import default_period
 from changeproof.web.times import DAY, moment
+from changeproof.web.visibility import Systems, sees
 
 _EPOCH = date(1970, 1, 1)
 _QUARTERS = 8
@@ -19,17 +21,26 @@ _PACKS = 20
 def read_audits_page(
     held: Ledger,
     moment_now: int,
+    systems: Systems,
     *,
     can_download: bool,
     first_day: str = "",
     last_day: str = "",
 ) -> AuditsPage:
-    """Twelve months, then the quarters in which something changed, newest first."""
-    spans = [_twelve_months(held, moment_now), *_quarters(held)]
+    """Twelve months, then the quarters in which something changed, newest first.
+
+    The figures are of these systems.
+    """
+    known = _known(held, systems)
+    spans = _quarters(known)
+    if known:
+        months = default_period(held, moment_now)
+        spans.insert(0, (months.start, months.end))
     return AuditsPage(
-        periods=tuple(_period(held, start, end, moment_now) for start, end in spans if end > start),
+        periods=tuple(_period(held, systems, start, end, moment_now) for start, end in spans),
         checks=len(checks_by_id()),
         data=data_words(held),
+        is_partial=systems is not None,
         can_download=can_download,
         packs=_packs(held),
         first_day=first_day,
@@ -47,20 +58,22 @@ def day_of(microseconds: int) -> date:
     return _EPOCH + timedelta(days=microseconds // DAY)
 
 
-def _twelve_months(held: Ledger, moment_now: int) -> tuple[int, int]:
-    if not held.database.execute("SELECT 1 FROM subject_judged WHERE verdict IS NOT NULL LIMIT 1"):
-        return 0, 0
-    period = default_period(held, moment_now)
-    return period.start, period.end
+def _known(held: Ledger, systems: Systems) -> list[tuple[int, int]]:
+    """The first and the last time at which a judged change of each system is listed; 0: none."""
+    return [
+        (first or 0, last or 0)
+        for system, first, last in held.database.execute(
+            "SELECT system, MIN(NULLIF(listed_at, 0)), MAX(listed_at) FROM subject_judged"
+            " WHERE verdict IS NOT NULL GROUP BY system"
+        )
+        if sees(systems, system)
+    ]
 
 
-def _quarters(held: Ledger) -> list[tuple[int, int]]:
-    rows = held.database.execute(
-        "SELECT MIN(listed_at), MAX(listed_at) FROM subject_judged"
-        " WHERE verdict IS NOT NULL AND listed_at > 0"
-    )
-    first, last = rows[0]
-    if last is None:
+def _quarters(known: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    first = min((first for first, last in known if first > 0), default=0)
+    last = max((last for first, last in known), default=0)
+    if last <= 0:
         return []
     quarters: list[tuple[int, int]] = []
     at = moment(last)
@@ -75,20 +88,21 @@ def _quarters(held: Ledger) -> list[tuple[int, int]]:
     return quarters
 
 
-def _period(held: Ledger, start: int, end: int, moment_now: int) -> Period:
-    numbers = dict(
-        held.database.execute(
-            "SELECT verdict, COUNT(*) FROM subject_judged WHERE listed_at >= ? AND listed_at < ?"
-            " AND verdict IS NOT NULL GROUP BY verdict",
-            (start, end),
-        )
-    )
+def _period(held: Ledger, systems: Systems, start: int, end: int, moment_now: int) -> Period:
+    numbers: Counter[str] = Counter()
+    for system, verdict, number in held.database.execute(
+        "SELECT system, verdict, COUNT(*) FROM subject_judged"
+        " WHERE listed_at >= ? AND listed_at < ? AND verdict IS NOT NULL GROUP BY system, verdict",
+        (start, end),
+    ):
+        if sees(systems, system):
+            numbers[verdict] += number
     return Period(
         start=start,
         end=end - DAY,
         changes=sum(numbers.values()),
-        with_deviation=numbers.get("deviation", 0),
-        not_verifiable=numbers.get("not_verifiable", 0),
+        with_deviation=numbers["deviation"],
+        not_verifiable=numbers["not_verifiable"],
         is_closed=end <= moment_now,
         first_day=day_of(start).isoformat(),
         last_day=day_of(end - DAY).isoformat(),

@@ -72,6 +72,7 @@ def _shown(
     page = read_audits_page(
         ledger(),
         now(),
+        signed_in(request).systems(Permission.CHANGE_READ),
         can_download=signed_in(request).may(Permission.AUDIT_PACK),
         first_day=typed[0],
         last_day=typed[1],

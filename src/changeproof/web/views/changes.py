@@ -8,6 +8,7 @@ from django_htmx.middleware import HtmxDetails
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.joined import Change
 from changeproof.ledger.service import ledger
 from changeproof.web.directory import directory_of
 from changeproof.web.numbers_asked import number_asked
@@ -61,14 +62,16 @@ def changes(request: HtmxRequest) -> HttpResponse:
 def change(request: HttpRequest, change: str) -> HttpResponse:
     """One change: its state, content, life, verdicts and proof; other names lead to its id."""
     held, caller = ledger(), signed_in(request)
+    visible = caller.systems(Permission.CHANGE_READ)
     at_desk = any(caller.may_somewhere(each) for each in _DECISIONS)
     page = read_change_page(held, change, at_desk=at_desk)
     if page is None:
         name = find(held, change)
-        if name is None or name == change:
+        found = held.store.by(Change, "change_id", [name]) if name and name != change else []
+        if not found or not sees(visible, found[0].system):
             raise Http404
-        return redirect("change", name)
-    if not sees(caller.systems(Permission.CHANGE_READ), page.system):
+        return redirect("change", found[0].change_id)
+    if not sees(visible, page.system):
         raise Http404
     directory_of(request).expect(*mentioned(page))
     return render(request, "change.html", {"page": page})
