@@ -122,9 +122,10 @@ def test_a_requester_does_not_authorize_their_own(company):
 
 def test_who_requested_another_change_of_the_same_work_decides_about_neither(company, pull):
     """Else two people would decide for one another, with one pull request in two requests."""
+    both = ["requester", "approver"]
     first, second = (
-        add_user(f"{name}@example.com", name, ["requester", "approver"], by=company.operator).account
-        for name in ("Uta", "Veit")
+        add_user(f"{name}@example.com", name, roles, by=company.operator).account
+        for name, roles in (("Uta", both), ("Veit", both))
     )
     link = (pull[0],)
     changes = [

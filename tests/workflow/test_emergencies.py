@@ -12,6 +12,7 @@ from changeproof.ledger.judgements import CaseResolution
 from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview, TimeWindow
 from changeproof.ledger.service import now
 from changeproof.workflow.closing import ResolveCase, SetWindow, resolve_case, set_window
+from changeproof.workflow.decisions import AuthorizeChange, authorize
 from changeproof.workflow.emergencies import (
     DeclareEmergency,
     HoldPostReview,
@@ -20,7 +21,7 @@ from changeproof.workflow.emergencies import (
     may_declare,
 )
 from changeproof.workflow.naming import find_change
-from changeproof.workflow.requesting import Window
+from changeproof.workflow.requesting import RequestChange, Window, request_change
 from changeproof.workflow.rulings import MayNot
 from tests.support.pull_requests import MINUTE, SYSTEM
 
@@ -82,7 +83,8 @@ def test_nobody_authorizes_their_own_and_the_authorizer_must_be_entitled(company
     done = declare_emergency(
         company.ledger, company.requester, outage(authorized_by=company.approver)
     )
-    assert "Authorization" not in done.note
+    assert "Authorization" in done.note
+    assert "whom you asked" in done.note
 
 
 def test_the_second_emergency_waits_for_the_review_of_the_first(company):
@@ -94,9 +96,17 @@ def test_the_second_emergency_waits_for_the_review_of_the_first(company):
     assert company.approver in ruling.cure
     with pytest.raises(MayNot, match="still owed"):
         declare_emergency(company.ledger, company.requester, outage())
-    with pytest.raises(MayNot):  # an approver who commands no incidents does not open the lock
-        declare_emergency(company.ledger, company.requester, outage(authorized_by=company.approver))
-    declare_emergency(company.ledger, company.requester, outage(authorized_by=company.manager))
+    with pytest.raises(MayNot):  # naming somebody is not their word
+        declare_emergency(company.ledger, company.requester, outage(authorized_by=company.manager))
+    asked = RequestChange("Again", SYSTEM, "Down again")
+    change = request_change(company.ledger, company.requester, asked).change
+    for who in (company.approver, company.manager):
+        with pytest.raises(MayNot):  # an approver who commands no incidents does not open the lock
+            declare_emergency(company.ledger, company.requester, outage(change=change))
+        authorize(company.ledger, who, AuthorizeChange(change))
+    with pytest.raises(MayNot):  # their word is for that change only
+        declare_emergency(company.ledger, company.requester, outage())
+    declare_emergency(company.ledger, company.requester, outage(change=change))
     assert may_declare(company.ledger, company.manager, SYSTEM, now()).allowed
 
 

@@ -54,6 +54,9 @@ def request(
     """Ask for a change; prints its id."""
     with refusals_exit():
         start, end = read_time(begins), read_time(ends)
+        _one_of(kind, "software", "infrastructure", "data", "procedure")
+        if risk is not None:
+            _one_of(risk, "low", "medium", "high", "critical")
         if (start is None) != (end is None):
             raise typer.BadParameter("a window needs --begins and --ends")
         stated: dict[str, Any] = {
@@ -149,7 +152,10 @@ def emergency(
     title: Annotated[str | None, typer.Option(help="What is done, in one line.")] = None,
     ends: Annotated[str | None, typer.Option(help="When it ends.")] = None,
     authorized_by: Annotated[
-        str | None, typer.Option(help="Who allowed it: an e-mail address or account.")
+        str | None,
+        typer.Option(
+            help="Who is asked to allow it (e-mail address or account); they authorize it themselves."
+        ),
     ] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,

@@ -62,7 +62,7 @@ class Act:
     schedule           begins_at, ends_at
     approve            revision, reason
     decline            revision, reason
-    declare_emergency  emergency, system, incident, authorized_by, ends_at, reason
+    declare_emergency  emergency, system, incident, authorized_by (asked), ends_at, reason
     review_afterwards  outcome ("accepted" or "follow_up"), reason
     close              outcome ("implemented", "cancelled" or "rejected")
     """

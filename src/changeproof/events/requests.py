@@ -92,7 +92,8 @@ class TicketMoved(Event):
 class EmergencyDeclared(Event):
     """Somebody declared that a change could not wait (CC8.1, point 13).
 
-    The actor declares; `authorized_by` allowed it. It ends at `ends_at`.
+    The actor declares. `authorized_by` only says whom the declarer asked to allow it: what allows
+    it is that person's (or another's) own `ChangeAuthorized`. It ends at `ends_at`.
     """
 
     type: Literal["EmergencyDeclared"] = "EmergencyDeclared"

@@ -18,8 +18,8 @@ _CURES = {
     "cc8_1/07_testing": "Run the tests on exactly this revision, and let them pass.",
     "cc8_1/08_approval": "Somebody who wrote and pushed none of it approves this revision.",
     "cc8_1/09_deployment": "Let the pipeline deploy the approved artifact.",
-    "cc8_1/13_emergency": "Name the incident and who authorized it, and hold the review that is"
-    " owed.",
+    "cc8_1/13_emergency": "Name the incident, have somebody else authorize it themselves, and hold"
+    " the review that is owed.",
 }
 _OTHERWISE = "Read the check's own text: changeproof check"
 _WHY, _CURE = " Why: ", " Cure: "

@@ -1,7 +1,8 @@
 """Declare that a change cannot wait; review it afterwards, before the next one.
 
-A declaration waits for nobody: who authorized it is named if somebody else did, and otherwise
-owed. The next declaration is locked to those who owe a review (hard case 50).
+A declaration waits for nobody, and authorizes nothing: it may name whom it asks, and that
+person's own act (`decisions.authorize`) is owed. The next declaration is locked to those who owe a
+review (hard case 50).
 """
 
 from dataclasses import dataclass
@@ -15,11 +16,11 @@ from changeproof.events.refusal import Refusal
 from changeproof.events.requests import EmergencyDeclared, PostReviewHeld
 from changeproof.ledger.joined import Change, ChangeAlias
 from changeproof.ledger.policy_read import is_true, policy_at
-from changeproof.ledger.requests import Emergency, PostReview
+from changeproof.ledger.requests import ChangeAuthorization, Emergency, PostReview
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 from changeproof.workflow.naming import find_change, next_change, next_emergency
-from changeproof.workflow.parts import kind_of_account, named
+from changeproof.workflow.parts import kind_of_account, named, parts_in
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import (
     Kind,
@@ -38,7 +39,7 @@ LONGEST = 7 * 24 * 60 * MINUTE
 @dataclass(frozen=True, slots=True)
 class DeclareEmergency:
     """Without `change` a new one is requested with it. `ends_at`: four hours from now unless
-    said; what is deployed after it is not covered."""
+    said; what is deployed after it is not covered. `authorized_by` says only whom it asks."""
 
     system: str
     reason: str
@@ -77,6 +78,7 @@ def may_declare(ledger: Ledger, actor: str, system: str | None, at: int) -> Ruli
     cure = f"Somebody else reviews {name} first: changeproof review {name}"
     if reviewers:
         cure += f" (they may: {named(reviewers[:5])}); or one of them declares this emergency"
+    cure += "; or a change manager authorizes its change, and it is declared with --change"
     why = f"the review of {name}, which you declared, is still owed"
     return Ruling(False, what, why, f"{cure}.", reviewers)
 
@@ -105,15 +107,16 @@ def declare_emergency(
 ) -> Done:
     """Record an emergency under the next free `EMG-<year>-<number>`. Raises Refusal, MayNot.
 
-    Somebody who owes no review themselves and may manage changes passes another's lock by
-    authorizing: `authorized_by` an incident commander.
+    The lock of who owes a review opens where an incident commander has authorized the change
+    that this names: by their own act, before.
     """
     with acting(ledger, actor, at) as act:
         store = ledger.store
         system = short_name("system", command.system)
         ruling = may_declare(ledger, actor, system, act.at)
-        authorizer = _authorizer(act, command.authorized_by, system)
-        if not ruling.allowed and not (authorizer and _commands(authorizer, system, act.at)):
+        asked_for = _asked(act, command.authorized_by, system)
+        entitled = allows(holdings_of([actor], act.at)[actor], Permission.EMERGENCY_DECLARE, system)
+        if not ruling.allowed and not (entitled and _commanded(act, command.change, system)):
             ruling.require(system)
         incident = _incident(act, command.incident)
         reason = act.needed("reason", command.reason, "Say what is broken, and for whom.")
@@ -135,12 +138,12 @@ def declare_emergency(
                 change=change,
                 system=system,
                 incident=incident,
-                authorized_by=authorizer,
+                authorized_by=asked_for,
                 ends_at=_end(act, command.ends_at),
                 reason=reason,
             )
         )
-        return act.record(change, *events, name=emergency, note=_note(emergency, authorizer))
+        return act.record(change, *events, name=emergency, note=_note(emergency, change, asked_for))
 
 
 def hold_post_review(
@@ -161,13 +164,13 @@ def hold_post_review(
         return act.record(change, held, note=note)
 
 
-def _authorizer(act: Act, account: str | None, system: str) -> str | None:
-    """Who allowed it: another human who may authorize changes. Raises MayNot."""
+def _asked(act: Act, account: str | None, system: str) -> str | None:
+    """Who is asked to allow it: another human who may authorize changes. Raises MayNot."""
     if account is None:
         return None
     store, what = act.ledger.store, "The emergency was not declared."
     short_name("authorizer", account)
-    where = f"authorized by {{{account}}}"
+    where = f"to be authorized by {{{account}}}"
     if person_of(account, act.at) == person_of(act.actor, act.at):
         cure = "Name another person, or nobody: the authorization is then owed."
         raise MayNot(what, where=where, why="that is you", cure=cure)
@@ -201,12 +204,29 @@ def _refuse_elsewhere(store: Store, change: str, system: str) -> None:
         )
 
 
-def _commands(account: str, system: str, at: int) -> bool:
-    """Whether the account manages changes: an incident commander."""
-    return any(
-        holding.role == "change_manager" and holding.covers(system)
-        for holding in holdings_of([account], at)[account]
-    )
+def _commanded(act: Act, spoken: str | None, system: str) -> bool:
+    """Whether an incident commander, another person, has authorized the change by their own act.
+
+    What the declarer types is nobody else's word, so naming one opens nothing.
+    """
+    if spoken is None:
+        return False
+    store = act.ledger.store
+    change = find_change(act.ledger, spoken)
+    names = {change, *(row.alias for row in store.by(ChangeAlias, "change_id", [change]))}
+    own = parts_in(store, change, act.at).persons | {person_of(act.actor, act.at)}
+    for row in store.by(ChangeAuthorization, "change_name", names):
+        at = row.authorized_at
+        if not row.account or at is None or at > act.at:
+            continue
+        held = holdings_of([row.account], at)[row.account]
+        if (
+            kind_of_account(store, row.account) == "human"
+            and person_of(row.account, act.at) not in own
+            and any(each.role == "change_manager" and each.covers(system) for each in held)
+        ):
+            return True
+    return False
 
 
 def _incident(act: Act, incident: str | None) -> str | None:
@@ -235,8 +255,10 @@ def _end(act: Act, ends_at: int | None) -> int:
     return end
 
 
-def _note(emergency: str, authorizer: str | None) -> str:
-    owed = "Approval and review are owed"
-    if authorizer is None:
-        owed = "Authorization, approval and review are owed"
-    return f"{owed}, by others; the next emergency is locked until {emergency} is reviewed."
+def _note(emergency: str, change: str, asked_for: str | None) -> str:
+    who = "whom you asked" if asked_for else "somebody else"
+    return (
+        f"Authorization, approval and review are owed, by others: {who} authorizes it at once"
+        f" (changeproof authorize {change});"
+        f" the next emergency is locked until {emergency} is reviewed."
+    )

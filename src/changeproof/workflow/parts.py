@@ -70,7 +70,8 @@ def _of_requests(store: Store, change: str, works: Collection[str], acts: _Acts)
     shared = {row.change_id for row in store.by(Implementation, "implementation", works)}
     for requested in store.by(ChangeRequest, "change_name", shared - {change}):
         acts.say(
-            requested.requested_by, f"requested {requested.change_name}, which the same work carries"
+            requested.requested_by,
+            f"requested {requested.change_name}, which the same work carries",
         )
 
 

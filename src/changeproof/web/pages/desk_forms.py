@@ -116,8 +116,8 @@ def emergency_form(
             ),
             _select(
                 "authorized_by",
-                "Authorized by",
-                "Somebody else who let it through; nobody yet, then it is owed.",
+                "Asked to authorize it",
+                "Somebody else, who then authorizes it themselves; until they do, it is owed.",
                 authorizers,
                 typed,
                 wrong,

@@ -70,7 +70,11 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
         )
     for emergency in evidence.emergencies:
         incident = f"Incident {emergency.incident}" if emergency.incident else ""
-        by = f"authorized by {{{emergency.authorized_by}}}" if emergency.authorized_by else ""
+        by = (
+            f"{{{emergency.authorized_by}}} asked to authorize it"
+            if emergency.authorized_by
+            else ""
+        )
         yield teller.moment(
             emergency.declared_at,
             f"Emergency {emergency.emergency} declared",

@@ -111,7 +111,6 @@ def _parts(evidence: ChangeEvidence) -> _Parts:
         parts.say(authorized.account, "authorizer")
     for emergency in evidence.emergencies:
         parts.say(emergency.declared_by, "requester")
-        parts.say(emergency.authorized_by, "authorizer")
     co_authors = {row.account for row in evidence.authors if row.part == "co_author"}
     for author in evidence.record.authors:
         parts.say(author, "co_author" if author in co_authors else "author")
