@@ -68,6 +68,13 @@ def test_a_change_is_found_by_every_name_and_unknown_ones_by_none(five, caller):
     assert asking.get("/api/changes/CHG-1-1").status_code == 404
 
 
+def test_a_change_that_was_not_there_yet_is_not_found(five, caller):
+    reply = caller("auditor").get(f"/api/changes/{five[0]}", as_of="2025-01-01")
+    assert reply.status_code == 404
+    assert reply.json()["what"] == "The change was not found."
+    assert "2025-01-01" in reply.json()["why"]
+
+
 def test_a_role_on_one_system_shows_that_system_alone(five, caller):
     by = operator().account
     asking = caller("auditor")

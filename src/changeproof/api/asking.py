@@ -1,6 +1,8 @@
 """Who asks an operation, what they may see, and pages of what they asked for."""
 
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest
 from ninja import Query
@@ -8,6 +10,7 @@ from ninja import Query
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.service import ledger
 
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 500
@@ -16,6 +19,8 @@ Limit = Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="items a page")
 After = Annotated[str, Query(max_length=500, description="the cursor `next` of the page before")]
 
 Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Parameters = ParamSpec("Parameters")
 
 
 def caller(request: HttpRequest) -> Caller:
@@ -24,6 +29,21 @@ def caller(request: HttpRequest) -> Caller:
     if not isinstance(found, Caller):
         raise TypeError("the operation has no door")
     return found
+
+
+def one_view(
+    operation: Callable[Concatenate[HttpRequest, Parameters], Answer],
+) -> Callable[Concatenate[HttpRequest, Parameters], Answer]:
+    """Let an operation that only reads see one state of the record, while others write."""
+
+    @wraps(operation)
+    def viewing(
+        request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Answer:
+        with ledger().database.view():
+            return operation(request, *args, **kwargs)
+
+    return viewing
 
 
 def require_system(request: HttpRequest, permission: Permission, system: str | None) -> None:

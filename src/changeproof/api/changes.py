@@ -14,6 +14,7 @@ from changeproof.api.asking import (
     Limit,
     caller,
     cut,
+    one_view,
     require_system,
 )
 from changeproof.api.shapes import (
@@ -34,7 +35,7 @@ from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.judgements import Judgement
 from changeproof.ledger.service import Ledger, ledger
 from changeproof.workflow.contents_shown import shown_of
-from changeproof.workflow.naming import find_change
+from changeproof.workflow.naming import UnknownName, find_change
 from changeproof.workflow.rulings import (
     may_approve,
     may_authorize,
@@ -59,6 +60,7 @@ _ACTS = {
 
 
 @router.get("/changes", response=ChangesPage, summary="List changes with their findings")
+@one_view
 def list_changes(
     request: HttpRequest,
     system: Annotated[str | None, Query(max_length=500)] = None,
@@ -86,15 +88,24 @@ def list_changes(
 
 
 @router.get("/changes/{path:change}", response=ChangeOut, summary="One change, by any name")
+@one_view
 def get_change(request: HttpRequest, change: str, as_of: AsOf = None) -> dict[str, Any]:
     """`change` is an id, a ticket key, a pull request or a revision's first seven characters."""
     opened = ledger()
     name = named(request, opened, change)
     described = describe(opened, [name], _moment_of(as_of))
+    if not described:
+        raise UnknownName(
+            "The change was not found.",
+            where=name,
+            why=f"it was not on record by {as_of}" if as_of else "it is no longer on record",
+            cure="Ask without as_of, or list the changes: GET /api/changes",
+        )
     return described[0]
 
 
 @router.get("/contents/{path:change}", response=ShownOut, summary="What an approval binds to")
+@one_view
 def get_contents(request: HttpRequest, change: str) -> dict[str, Any]:
     """The content that stands now; approve it by posting `seen` back."""
     opened = ledger()
@@ -110,6 +121,7 @@ def get_contents(request: HttpRequest, change: str) -> dict[str, Any]:
 
 
 @router.get("/rulings/{path:change}", response=list[RulingOut], summary="What I may do about it")
+@one_view
 def get_rulings(request: HttpRequest, change: str) -> list[RulingOut]:
     """Each kind of act, whether the caller may, why not, and who may."""
     opened = ledger()
@@ -130,6 +142,7 @@ def get_rulings(request: HttpRequest, change: str) -> list[RulingOut]:
 
 
 @router.get("/history/{path:change}", response=HistoryPage, summary="Our verdicts over time")
+@one_view
 def get_history(
     request: HttpRequest, change: str, after: After = "", limit: Limit = DEFAULT_LIMIT
 ) -> dict[str, Any]:
@@ -157,8 +170,15 @@ def get_history(
 def named(request: HttpRequest, opened: Ledger, name: str) -> str:
     """The change of this name, if the caller may see its system. Raises Refusal."""
     change = find_change(opened, name)
-    [row] = opened.store.by(Change, "change_id", [change])
-    require_system(request, Permission.CHANGE_READ, row.system)
+    rows = opened.store.by(Change, "change_id", [change])
+    if not rows:  # an alias may outlive its change for as long as a batch is derived
+        raise UnknownName(
+            "The change was not found.",
+            where=name[:200],
+            why="no change on record has this id",
+            cure="List them: GET /api/changes",
+        )
+    require_system(request, Permission.CHANGE_READ, rows[0].system)
     return change
 
 

@@ -14,6 +14,7 @@ from changeproof.api.asking import (
     Limit,
     caller,
     cut,
+    one_view,
 )
 from changeproof.api.shapes import DoneOut
 from changeproof.ledger.joined import Change
@@ -145,6 +146,7 @@ def post_resolution(request: HttpRequest, body: shapes.ResolutionIn) -> Status[D
 
 
 @router.get("/cases", response=shapes.CasesPage, auth=_doors(Permission.CHANGE_READ))
+@one_view
 def list_cases(
     request: HttpRequest, *, is_open: bool = True, after: After = "", limit: Limit = DEFAULT_LIMIT
 ) -> dict[str, Any]:

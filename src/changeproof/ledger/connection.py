@@ -8,6 +8,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from changeproof.log.database import Dialect
 
+_POSTGRESQL_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
 
 class InstanceDatabase:
     """Speaks to this thread's connection of the web framework, below its cursor wrappers.
@@ -17,6 +19,7 @@ class InstanceDatabase:
 
     def __init__(self, alias: str = DEFAULT_DB_ALIAS) -> None:
         self._alias = alias
+        self._viewing = False
         self.dialect = cast(Dialect, connections[alias].vendor)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -39,6 +42,28 @@ class InstanceDatabase:
         """One transaction, or a savepoint inside one."""
         with transaction.atomic(using=self._alias):
             yield
+
+    @contextmanager
+    def view(self) -> Iterator[None]:
+        """What is read inside fits together, while others go on writing; takes no lock.
+
+        Nothing may be written inside. Within a transaction that has begun it adds nothing.
+        """
+        connection = connections[self._alias]
+        if connection.in_atomic_block or self._viewing:
+            yield
+            return
+        self._viewing = True
+        # Below the framework, whose own transactions take SQLite's write lock at once.
+        statement = "BEGIN" if self.dialect == "sqlite" else _POSTGRESQL_VIEW
+        try:
+            self.execute(statement)
+            try:
+                yield
+            finally:
+                self.execute("ROLLBACK")
+        finally:
+            self._viewing = False
 
     def _cursor(self) -> Any:
         connection = connections[self._alias]

@@ -64,7 +64,8 @@ def change(request: HttpRequest, change: str) -> HttpResponse:
     held, caller = ledger(), signed_in(request)
     visible = caller.systems(Permission.CHANGE_READ)
     at_desk = any(caller.may_somewhere(each) for each in _DECISIONS)
-    page = read_change_page(held, change, at_desk=at_desk)
+    with held.database.view():
+        page = read_change_page(held, change, at_desk=at_desk)
     if page is None:
         name = find(held, change)
         found = held.store.by(Change, "change_id", [name]) if name and name != change else []

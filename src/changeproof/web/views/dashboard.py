@@ -22,6 +22,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if not held.database.execute("SELECT 1 FROM change LIMIT 1"):
         server = f"{request.scheme}://{request.get_host()}"
         return render(request, "welcome.html", {"page": WelcomePage(server, data_words(held))})
-    page = read_dashboard(held, now(), signed_in(request).systems(Permission.CHANGE_READ))
+    with held.database.view():
+        page = read_dashboard(held, now(), signed_in(request).systems(Permission.CHANGE_READ))
     directory_of(request).expect(*mentioned(page))
     return render(request, "dashboard.html", {"page": page})
