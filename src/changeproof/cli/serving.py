@@ -47,7 +47,7 @@ async def _serve(host: str, port: int) -> None:
 
     watch = Watch()
     when_taken(watch.wake)
-    watch.start()
+    await asyncio.to_thread(watch.start)  # it asks the database, which the loop must not
     # The first page would otherwise wait a second for the checks to be read.
     reading = asyncio.create_task(asyncio.to_thread(load_checks))
     server = Server(
