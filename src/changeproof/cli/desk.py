@@ -154,7 +154,7 @@ def emergency(
     authorized_by: Annotated[
         str | None,
         typer.Option(
-            help="Who is asked to allow it (e-mail address or account); they authorize it themselves."
+            help="Who is asked to allow it (e-mail or account); they authorize it themselves."
         ),
     ] = None,
     user: Actor = "operator",
