@@ -4,9 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from changeproof.accounts.names import remember_names
 from changeproof.events.event import sha256_hex
 from changeproof.events.revisions import RevisionRecorded
-from tests.support.pull_requests import REPOSITORY, WRITER, revision_of
+from tests.support.pull_requests import REPOSITORY, REVIEWER, WRITER, revision_of
 from tests.web.conftest import Company, session_cookie
 
 LOOKED_AT = ("/", "/changes", "/checks", "/checks/cc8_1/08_approval", "/sources", "/audits")
@@ -54,6 +55,18 @@ def test_pages_are_accessible_and_quiet(signed_in: Page, live_server, live_compa
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert signed_in.evaluate(width) == 0, f"{path} is wider than its window"
     assert said == []
+
+
+def test_a_long_account_stays_in_its_column(signed_in: Page, live_server, live_company: Company):
+    account = "https://tekton-for-all-of-the-pipelines.wrenfield.example/with/a/path"
+    remember_names({REVIEWER: account})
+    signed_in.goto(f"{live_server.url}/changes/{live_company.sound}")
+    assert signed_in.locator(".life .who", has_text=account).count()
+    wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map(String)"
+    for column in (".life .what", ".life .who", ".roles th[scope=row]"):
+        assert signed_in.locator(column).evaluate_all(wide) == [], column
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert signed_in.evaluate(width) == 0
 
 
 def test_the_list_goes_on_by_keyboard_and_says_so(
