@@ -85,6 +85,8 @@ def test_wrong_usage_is_two(run: Run) -> None:
         ("gate",),
         ("close", "CHG-1", "--outcome", "fine"),
         ("init", "--profile", "huge"),
+        ("request", "x", "--system", "shop", "--reason", "y", "--kind", "magic"),
+        ("request", "x", "--system", "shop", "--reason", "y", "--risk", "huge"),
     ):
         assert run(*words).returncode == 2, words
 
@@ -95,6 +97,36 @@ def test_what_is_not_there_is_said_in_four_parts(run: Run) -> None:
         assert done.returncode == 3, words
         assert "cure" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_what_cannot_be_opened_is_said_in_four_parts(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert_refused(typed(tmp_path, "init", "--data", "file"), "file")
+    assert_refused(typed(tmp_path, "restore", "gone.backup", "--data", "new"), "gone.backup")
+    assert typed(tmp_path, "init").returncode == 0
+    database = tmp_path / "var" / "own" / "changeproof.sqlite3"
+    database.write_bytes(b"no database" * 1000)
+    assert_refused(typed(tmp_path, "doctor"), "changeproof.sqlite3")
+    database.unlink()  # a lost log is not begun anew behind its owner's back
+    assert_refused(typed(tmp_path, "changes"), "changeproof.sqlite3")
+    assert not database.exists()
+
+
+def assert_refused(done: "subprocess.CompletedProcess[str]", where: str) -> None:
+    assert done.returncode == 3
+    assert where in done.stderr
+    assert "cure" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_who_may_act_is_told_by_name(tmp_path: Path) -> None:
+    typed(tmp_path, "init")
+    typed(tmp_path, "user", "add", "ada@example.com", "--name", "Ada", "--role", "approver")
+    asked = typed(tmp_path, "request", "Swap a lamp", "--system", "shop", "--reason", "dark")
+    refused = typed(tmp_path, "approve", asked.stdout.strip(), "--reason", "seen")
+    assert refused.returncode == 3
+    assert "you requested it" in refused.stderr
+    assert "Ada." in refused.stderr
 
 
 def test_json_is_one_object_a_line(run: Run, tmp_path: Path) -> None:

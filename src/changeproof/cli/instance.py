@@ -61,9 +61,9 @@ def make_instance(
         profile=profile,
         demonstration=demonstration,
         pseudonym_key=_pseudonym_key(key_file),
-        database_url=os.environ.get(DATABASE_URL) or None,
+        database_url=_database_url(),
     )
-    ledger = open_ledger(data)
+    ledger = open_ledger(data, begins=True)
     from changeproof.accounts.people import operator
     from changeproof.policy.parameters import initial_policy_event
 
@@ -71,6 +71,25 @@ def make_instance(
     ledger.record_events([event], [content], collector="init")
     operator()
     return made
+
+
+def _database_url() -> str | None:
+    """The address in the environment. Raises Refusal for one that PostgreSQL cannot read."""
+    url = os.environ.get(DATABASE_URL) or None
+    if url is not None:
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import conninfo_to_dict
+
+        try:
+            conninfo_to_dict(url)
+        except ProgrammingError as error:
+            raise Refusal(
+                "The instance was not made.",
+                where=DATABASE_URL,
+                why="it is no PostgreSQL address",
+                cure="Write it like postgresql://user:password@host:5432/changeproof.",
+            ) from error
+    return url
 
 
 def _pseudonym_key(file: Path | None) -> str | None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from changeproof import __version__
 from changeproof.cli.output import progress
-from changeproof.ledger.instance import read_instance
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.instance import Instance, read_instance
 
 if TYPE_CHECKING:  # the web framework is loaded when an instance is opened, never for --help
     from changeproof.ledger.service import Ledger
@@ -14,14 +15,23 @@ if TYPE_CHECKING:  # the web framework is loaded when an instance is opened, nev
 VERSION = "version"
 
 
-def open_ledger(data: Path, *, as_it_stands: bool = False) -> "Ledger":
+def open_ledger(data: Path, *, as_it_stands: bool = False, begins: bool = False) -> "Ledger":
     """The ledger of the instance in `data`, its evidence tables up to date unless it is to be
     looked at `as_it_stands` (a rebuild would mend what `verify` is to find).
 
-    Raises Refusal where there is no instance.
+    Raises Refusal where there is no instance, or its database is lost (one that `begins` has none
+    yet) or cannot be opened.
     """
-    read_instance(data)
+    instance = read_instance(data)
+    if not begins and instance.database_url is None and not instance.database_file.is_file():
+        raise _unopened(instance, "there is no such file")
     set_up(data)
+    from django.db import DatabaseError, connection
+
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        raise _unopened(instance, str(error).strip().split("\n")[0]) from error
     from changeproof.ledger.service import ledger
 
     opened = ledger()
@@ -33,6 +43,14 @@ def open_ledger(data: Path, *, as_it_stands: bool = False) -> "Ledger":
         with progress("Projecting the log") as advance:
             opened.prepare(advance)
     return opened
+
+
+def _unopened(instance: Instance, why: str) -> Refusal:
+    if instance.database_url is None:
+        where, cure = str(instance.database_file), "Restore a backup: changeproof restore FILE"
+    else:
+        where, cure = "PostgreSQL", "See that the server runs and the address is as it was"
+    return Refusal("The instance's database was not opened.", where=where, why=why, cure=f"{cure}.")
 
 
 def set_up(data: Path) -> None:

@@ -95,6 +95,10 @@ def restore(file: Path, directory: Path, database_url: str | None = None) -> Ins
         raise _not_restored(
             directory, "something stands there already", "Name a new or empty directory."
         )
+    if not file.is_file():
+        raise _not_restored(
+            file, "there is no such file", "Name a file that `changeproof backup` wrote."
+        )
     try:
         with file.open("rb") as stream:
             seal, note = read_seal(stream, KIND)

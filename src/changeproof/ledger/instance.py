@@ -86,8 +86,16 @@ def create_instance(
             cure="Make one: python3 -c 'import secrets; print(secrets.token_hex(32))'",
         )
     keys = directory / "secrets"
-    keys.mkdir(parents=True, exist_ok=True)
-    keys.chmod(0o700)
+    try:
+        keys.mkdir(parents=True, exist_ok=True)
+        keys.chmod(0o700)
+    except OSError as error:
+        raise Refusal(
+            "The instance was not made.",
+            where=str(directory),
+            why=f"it cannot be written: {error.strerror}",
+            cure="Name a directory that you may write to with --data.",
+        ) from error
     _write_secret(keys / "pseudonym.key", (pseudonym_key or secrets.token_hex(32)).strip().lower())
     _write_secret(keys / "django.key", secrets.token_urlsafe(48))
     if (keys / "log.key").exists():
