@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
 
 GROUP = 200
+OF_THE_FILE = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+"""What a server answers about one file; any other refusal ends the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def ingest_there(
     options: dict[str, str],
 ) -> list[Ingested]:
     """Send files to a server, one a request, with CHANGEPROOF_TOKEN."""
-    from changeproof.cli.remote import Remote
+    from changeproof.cli.remote import Declined, Remote
 
     _known(kind)
     remote = Remote(server, os.environ.get("CHANGEPROOF_TOKEN"))
@@ -97,7 +100,13 @@ def ingest_there(
             results.append(Ingested(str(file), "refused", 0, body))
             continue
         query = {"kind": kind, **({"event": event} if event else {}), **options}
-        reply = remote.post("/api/deliveries", content=body, query=query)
+        try:
+            reply = remote.post("/api/deliveries", content=body, query=query)
+        except Declined as error:
+            if error.status not in OF_THE_FILE:
+                raise
+            results.append(Ingested(str(file), "refused", 0, error.why))
+            continue
         results.append(
             Ingested(str(file), reply["outcome"], int(reply["events"]), reply.get("reason"))
         )

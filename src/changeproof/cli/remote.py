@@ -11,6 +11,14 @@ from changeproof.events.refusal import Refusal
 TIMEOUT = 30.0
 
 
+class Declined(Refusal):
+    """The server answered, and the answer was no."""
+
+    def __init__(self, what: str, *, why: str, cure: str, where: str, status: int) -> None:
+        super().__init__(what, why=why, cure=cure, where=where)
+        self.status = status
+
+
 class Remote:
     """Speaks to one server with one token. Raises Refusal with the server's own four parts."""
 
@@ -56,16 +64,23 @@ class Remote:
     def _ask(self, method: str, path: str, **arguments: Any) -> Any:
         try:
             reply = self._send(method, path, **arguments)
-        except httpx.HTTPError as error:
-            raise Refusal(
-                "The server did not answer.",
-                where=self._server,
-                why=type(error).__name__,
-                cure="Check the address and that the server runs; then try again.",
-            ) from error
-        if reply.is_success:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._silent(str(error) or type(error).__name__) from error
+        if not reply.is_success:
+            raise self._refusal(reply)
+        try:
             return reply.json()
-        raise self._refusal(reply)
+        except ValueError as error:
+            raise self._silent("what answers there is no Changeproof server") from error
+
+    def _silent(self, why: str) -> Refusal:
+        return Refusal(
+            "The server did not answer.",
+            where=self._server,
+            why=why,
+            cure="Check the address (http://… or https://…) and that the server runs;"
+            " then try again.",
+        )
 
     @retry(
         retry=retry_if_exception_type(httpx.TransportError),
@@ -76,14 +91,15 @@ class Remote:
     def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         return self._client.request(method, path, **arguments)
 
-    def _refusal(self, reply: httpx.Response) -> Refusal:
+    def _refusal(self, reply: httpx.Response) -> Declined:
         try:
             told = reply.json()
         except ValueError:
             told = {}
-        return Refusal(
+        return Declined(
             str(told.get("title") or f"The server answered {reply.status_code}."),
             where=str(told.get("where") or self._server),
             why=str(told.get("why") or told.get("detail") or reply.reason_phrase),
             cure=str(told.get("cure") or "See the server's log."),
+            status=reply.status_code,
         )
