@@ -81,7 +81,17 @@ def verifier(
 ) -> None:
     """Check a pack and perform it again, offline: proofs, evidence, every check."""
     with refusals_exit():
+        from changeproof.log.notes import BadNote, Verifier
         from changeproof.verifier.verification import verify_pack
+
+        try:
+            if key is not None:
+                Verifier.parse(key)
+        except BadNote as error:
+            raise typer.BadParameter(
+                f"--key is no verifier key ({error}); it is the line that"
+                " `changeproof log key` prints"
+            ) from error
 
         with progress("Verifying") as advance:
             report = verify_pack(

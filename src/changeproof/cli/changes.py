@@ -223,9 +223,15 @@ def check(
         if as_json:
             print_json({**described, "sql": found.sql})
             return
-        print_facts({key: str(value) for key, value in described.items()})
+        print_facts({key: _plainly(value) for key, value in described.items()})
         stdout.print()
         stdout.print(found.sql, markup=False, highlight=False, soft_wrap=True)
+
+
+def _plainly(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _described(check: "Check") -> dict[str, Any]:

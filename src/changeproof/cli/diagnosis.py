@@ -73,4 +73,6 @@ def _sources(ledger: "Ledger") -> list[Diagnosis]:
     held = [row for row in ledger.store.all(QuarantinedDelivery) if row.delivery not in replayed]
     if not held:
         return [Diagnosis("Quarantine", True, "empty")]
-    return [Diagnosis("Quarantine", False, f"{len(held)} deliveries could not be read")]
+    return [
+        Diagnosis("Quarantine", False, f"{len(held)} deliveries could not be read: see Sources")
+    ]

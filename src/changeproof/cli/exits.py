@@ -28,8 +28,21 @@ def refusals_exit(status: ExitStatus = ExitStatus.UNABLE) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        stderr.print(str(refusal), markup=False, highlight=False, soft_wrap=True)
+        stderr.print(_named(str(refusal)), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(status) from refusal
     except BrokenPipeError as error:  # `changes | head`: whoever read has enough
         sys.stderr.close()
         raise typer.Exit(ExitStatus.SOUND) from error
+
+
+def _named(text: str) -> str:
+    """The text with people's names for their accounts, once an instance is open."""
+    if "{" not in text or "django" not in sys.modules:
+        return text
+    from django.apps import apps
+
+    if not apps.ready:
+        return text
+    from changeproof.accounts.names import filled
+
+    return filled(text)

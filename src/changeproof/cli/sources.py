@@ -86,7 +86,9 @@ def import_history(
                 f"{imported.commits:,} new commits of {system}, {imported.events:,} new events.",
                 soft_wrap=True,
             )
-            stderr.print("Next: changeproof changes", highlight=False)
+            stderr.print(
+                f"Next: changeproof changes --data {data}", highlight=False, soft_wrap=True
+            )
 
 
 def ingest(

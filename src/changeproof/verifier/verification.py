@@ -88,7 +88,7 @@ def verify_pack(
 
 _NOT_WHOLE: tuple[Outcome, str] = (
     "not_checked",
-    "Not checked: the file is not the one that was sealed.",
+    "Not checked: a step before this one does not hold.",
 )
 
 
