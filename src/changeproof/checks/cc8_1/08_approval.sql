@@ -26,7 +26,7 @@ WITH weighed AS (
   SELECT w.change_id, w.implementation, w.kind, w.ground, w.landing, w.deployed, w.deployed_at,
     w.closed_at, w.approvals_required, w.approve_before, w.blocking_reviews_count,
     w.trailers_accepted, w.claimed_review, w.approve_until, w.landed_edited,
-    SUBSTR(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 1, 7)
+    SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 'sha256:', ''), 1, 7)
       AS content,
     s.counted, s.counted_soon_after, s.approved_at, s.late_account, s.late_at,
     s.untimed_account, s.blocked_by,

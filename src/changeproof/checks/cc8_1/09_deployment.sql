@@ -20,7 +20,7 @@ re_perform: >
 WITH decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.kind, w.closed_at, w.deployed_at, w.merged_at,
     w.pusher, w.system, d.account, d.kind AS account_kind, d.frozen_until, s.counted, s.approvers,
-    SUBSTR(COALESCE(w.deployed_revision, w.artifact, w.landed, w.implementation), 1, 7) AS content,
+    SUBSTR(REPLACE(COALESCE(w.deployed_revision, w.artifact, w.landed, w.implementation), 'sha256:', ''), 1, 7) AS content,
     CASE WHEN e.fault = '' THEN e.declared_after END AS emergency, e.authorized_by,
     u.blind_from, u.blind_until, u.scope,
     w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || s.events
