@@ -184,6 +184,13 @@ def link_account(user: User, account: str, *, by: str) -> Recorded:
             why="it is a user of this instance, and one person has one of these",
             cure="Name an account elsewhere, like github:user/583231.",
         )
+    if ":" not in account and "@" not in account:
+        raise Refusal(
+            "The account was not linked.",
+            where=account,
+            why="it does not say where the account is",
+            cure="Write it like github:user/583231, or as an address that signs commits.",
+        )
     person = person_of(user.account)
     account = _as_git_knows(account)
     if person_of(account) == person:

@@ -76,6 +76,7 @@ def import_history(
         ledger = open_ledger(data)
         from changeproof.intake.git import import_git
 
+        _refuse_bad_name(system)
         with progress("Reading the history") as advance:
             imported = import_git(ledger, path, system, production, advance)
         judge_all(ledger)
@@ -89,6 +90,16 @@ def import_history(
             stderr.print(
                 f"Next: changeproof changes --data {data}", highlight=False, soft_wrap=True
             )
+
+
+def _refuse_bad_name(system: str) -> None:
+    if system != system.strip() or not system.isprintable() or not 1 <= len(system) <= 200:
+        raise Refusal(
+            "The history was not read.",
+            where="--system",
+            why="the name is empty or long, or has blanks around it or unprintable characters in it",
+            cure="Name the system as people speak of it, such as: --system shop",
+        )
 
 
 def ingest(

@@ -100,7 +100,7 @@ def emergency_form(
             _text(
                 "incident",
                 "Incident",
-                "Its key or address.",
+                "Its key or address; policy may ask for one.",
                 typed,
                 wrong,
                 is_required=False,
