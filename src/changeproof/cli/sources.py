@@ -97,7 +97,7 @@ def _refuse_bad_name(system: str) -> None:
         raise Refusal(
             "The history was not read.",
             where="--system",
-            why="the name is empty or long, or has blanks around it or unprintable characters in it",
+            why="it is empty, long, surrounded by blanks, or has unprintable characters",
             cure="Name the system as people speak of it, such as: --system shop",
         )
 
