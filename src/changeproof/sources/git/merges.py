@@ -11,8 +11,9 @@ from pathlib import Path
 from changeproof.events.refusal import Refusal
 from changeproof.sources.git.command import ask, fields
 
-_MOST = 10_000
-"""Merges that are made afresh in one import, the newest: each costs git some milliseconds."""
+_MOST = 150
+"""Merges that are made afresh in one import, the newest: each costs git some milliseconds, and
+what a history holds from before its forge was connected turns on it hardly ever."""
 
 _LOG = (
     "--no-pager",
