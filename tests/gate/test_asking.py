@@ -7,7 +7,7 @@ import pytest
 from changeproof.accounts.people import add_user, operator
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.refusal import Refusal
-from changeproof.events.requests import EmergencyDeclared, TimeWindowSet
+from changeproof.events.requests import ChangeAuthorized, EmergencyDeclared, TimeWindowSet
 from changeproof.events.revisions import RevisionRecorded
 from changeproof.events.testing import ArtifactBuilt
 from changeproof.gate.answer import FREEZE, answer_json
@@ -169,6 +169,18 @@ def test_a_freeze_denies_unless_an_emergency_names_the_change(forge):
         incident="INC-1",
         ends_at=moment + 60 * MINUTE,
     )
+    # One person's declaration alone lifts nothing: check 09 would call it a deviation.
+    alone = ask(forge.ledger, environment="production", revision=merged)
+    [held] = [each for each in alone.reasons if each.check == FREEZE]
+    assert not alone.allowed
+    assert "nobody else has authorized it yet" in held.reason
+    assert "changeproof authorize" in held.cure
+    forge.say(ChangeAuthorized, "local:user/1", change=pull)
+    itself = ask(forge.ledger, environment="production", revision=merged)
+    [held] = [each for each in itself.reasons if each.check == FREEZE]
+    assert "nobody else" in held.reason or "also asked for, declared" in held.reason
+    forge.clock = moment - 2 * MINUTE
+    forge.say(ChangeAuthorized, "local:user/2", change=pull)
     passing = ask(forge.ledger, environment="production", revision=merged)
     assert not [each for each in passing.reasons if each.check == FREEZE]
 

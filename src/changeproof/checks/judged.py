@@ -11,11 +11,14 @@ from changeproof.ledger.joined import Finding
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`due` names the subjects of which time alone may change a verdict, and when."""
+    """`due` names the subjects of which time alone may change a verdict, and when; `emergencies`
+    the changes that are declared one, and what keeps the declaration from covering them ("":
+    nothing), as the view `emergency_state` says it."""
 
     findings: list[Finding]
     due: dict[str, int] = field(default_factory=dict)
     policy_versions: dict[str, int] = field(default_factory=dict)
+    emergencies: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def together(cls, parts: Iterable["Judged"]) -> "Judged":
@@ -25,6 +28,7 @@ class Judged:
             whole.findings.extend(part.findings)
             whole.due.update(part.due)
             whole.policy_versions.update(part.policy_versions)
+            whole.emergencies.update(part.emergencies)
         whole.findings.sort(key=attrgetter("subject", "check_id"))
         return whole
 

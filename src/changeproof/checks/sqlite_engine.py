@@ -117,7 +117,11 @@ class SqliteEngine:
         )
         due: dict[str, int] = {}
         versions: dict[str, int] = {}
-        if "subject_due" in {view.name for view in self.checks.views}:
+        emergencies: dict[str, str] = {}
+        views = {view.name for view in self.checks.views}
+        if "emergency_state" in views:
+            emergencies.update(self._execute("SELECT change_id, fault FROM emergency_state"))
+        if "subject_due" in views:
             for subject, version, at in self._execute(
                 "SELECT subject, policy_version, due_at FROM subject_due"
             ):
@@ -125,7 +129,7 @@ class SqliteEngine:
                     versions[subject] = version
                 if at is not None:
                     due[subject] = at
-        return Judged(found, due, versions)
+        return Judged(found, due, versions, emergencies)
 
     def table(self, name: str) -> Rows:
         """What a table or view holds after a run: for tests and for explaining."""

@@ -1,7 +1,7 @@
 """The decision itself: pure, and deny unless everything speaks for it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from changeproof.gate.cures import split_reason
@@ -41,11 +41,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """A freeze that holds now, and the changes that a declared emergency lets through."""
+    """A freeze that holds now, and the changes that a declared emergency lets through.
+
+    `stopped` are those with a declaration that covers nothing, and its fault in the checks' word.
+    """
 
     name: str
     ends: str
     let_through: frozenset[str]
+    stopped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +169,36 @@ def _of_change(
     return reasons
 
 
+_DECLARE = "in an emergency declare one that names this change: changeproof emergency --change"
+_AUTHORIZE = (
+    "have somebody entitled, who neither asked for, declared nor wrote it, authorize the emergency"
+    " themselves: changeproof authorize"
+)
+_FAULTS = {
+    "authorization_owed": ("nobody else has authorized it yet", _AUTHORIZE),
+    "not_authorized": ("nobody else has authorized it", _AUTHORIZE),
+    "authorized_late": ("it was authorized too late", _AUTHORIZE),
+    "authorized_by_itself": (
+        "who authorized it also asked for, declared or wrote it",
+        _AUTHORIZE,
+    ),
+    "not_entitled": ("who authorized it did not hold the role for that", _AUTHORIZE),
+    "no_incident": (
+        "it names no incident",
+        "declare one that names the incident: changeproof emergency --change",
+    ),
+    "unbounded": (
+        "it states no end",
+        "declare one that says until when it holds: changeproof emergency --change",
+    ),
+}
+"""What stops a declared emergency, by the fault that the checks find, and its cure."""
+
+
 def _frozen(change: str, freeze: Freeze) -> Reason:
-    return Reason(
-        change,
-        FREEZE,
-        "deviation",
-        f"{freeze.name} holds until {freeze.ends}",
-        "Wait for its end; in an emergency declare one that names this change:"
-        " changeproof emergency --change",
-    )
+    said, cure = f"{freeze.name} holds until {freeze.ends}", _DECLARE
+    fault = freeze.stopped.get(change)
+    if fault is not None:
+        why, cure = _FAULTS.get(fault, ("it does not cover this deployment", _DECLARE))
+        said += f", and the emergency declared for this change does not lift it: {why}"
+    return Reason(change, FREEZE, "deviation", said, f"Wait for its end; {cure}")

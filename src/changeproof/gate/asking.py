@@ -5,11 +5,11 @@ judged, and the savepoint is rolled back. Only the answer stays, as an event.
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.vocabulary import Permission
-from changeproof.checks.judge import judge
+from changeproof.checks.judge import judge_with_due
 from changeproof.events.acts import GateAnswered
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import canonical, sha256_hex
@@ -120,7 +120,8 @@ def _answer(
         # The system that was named need not be the one whose changes the revision brings.
         _within(systems, [row.system for row in store.by(Change, "change_id", covered)])
         findings: dict[str, list[Finding]] = {change: [] for change in covered}
-        for finding in judge(store, sorted(covered), at):
+        judged = judge_with_due(store, sorted(covered), at)
+        for finding in judged.findings:
             findings.setdefault(finding.subject, []).append(finding)
         if not covered:
             why = f"the revision {str(known.revision)[:12]} belongs to no change on record"
@@ -130,7 +131,7 @@ def _answer(
             known,
             covered,
             findings,
-            list(_freezes(store, covered, place.system, at)),
+            list(_freezes(store, covered, judged.emergencies, place.system, at)),
             in_production=_is_production(store, known.environment, at),
             at=at,
         )
@@ -210,8 +211,15 @@ def _unmerged(store: Store, revision: str) -> str | None:
     return min(heads, default=None)
 
 
-def _freezes(store: Store, covered: Collection[str], system: str | None, at: int) -> list[Freeze]:
-    """The freezes that hold, and who passes: changes that an emergency in force names."""
+def _freezes(
+    store: Store,
+    covered: Collection[str],
+    faults: Mapping[str, str],
+    system: str | None,
+    at: int,
+) -> list[Freeze]:
+    """The freezes that hold, and who passes: changes that an emergency in force names, if the
+    checks find no fault with it (what passes here must not be a deviation of point 09 there)."""
     held = [
         row
         for row in store.all(TimeWindow)
@@ -230,8 +238,10 @@ def _freezes(store: Store, covered: Collection[str], system: str | None, at: int
         for row in store.by(Emergency, "change_name", spoken)
         if (row.declared_at or 0) <= at and (row.ends_at is None or at < row.ends_at)
     }
-    passing = frozenset(change for change, group in names.items() if group & urgent)
-    return [Freeze(_freeze_name(row), utc(row.ends_at), passing) for row in held]
+    declared = {change for change, group in names.items() if group & urgent}
+    passing = frozenset(change for change in declared if faults.get(change) == "")
+    stopped = {change: faults.get(change, "") for change in declared - passing}
+    return [Freeze(_freeze_name(row), utc(row.ends_at), passing, stopped) for row in held]
 
 
 def _freeze_name(row: TimeWindow) -> str:
