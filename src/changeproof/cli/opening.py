@@ -4,23 +4,22 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from changeproof import __version__
 from changeproof.cli.output import progress
+from changeproof.cli.upgrading import bring_up_to_date
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.instance import Instance, read_instance
 
 if TYPE_CHECKING:  # the web framework is loaded when an instance is opened, never for --help
     from changeproof.ledger.service import Ledger
 
-VERSION = "version"
-
 
 def open_ledger(data: Path, *, as_it_stands: bool = False, begins: bool = False) -> "Ledger":
-    """The ledger of the instance in `data`, its evidence tables up to date unless it is to be
-    looked at `as_it_stands` (a rebuild would mend what `verify` is to find).
+    """The ledger of the instance in `data`, its tables brought up to this program; its evidence
+    tables too, unless it is to be looked at `as_it_stands` (a rebuild would mend what `verify` is
+    to find).
 
     Raises Refusal where there is no instance, or its database is lost (one that `begins` has none
-    yet) or cannot be opened.
+    yet), cannot be opened or is a newer program's.
     """
     instance = read_instance(data)
     if not begins and instance.database_url is None and not instance.database_file.is_file():
@@ -35,10 +34,7 @@ def open_ledger(data: Path, *, as_it_stands: bool = False, begins: bool = False)
     from changeproof.ledger.service import ledger
 
     opened = ledger()
-    if not _tables_exist() or opened.state(VERSION) != __version__:
-        migrate()
-        with opened.database.transaction():
-            opened.set_state(VERSION, __version__)
+    bring_up_to_date(opened)
     if not as_it_stands:
         with progress("Projecting the log") as advance:
             opened.prepare(advance)
@@ -60,16 +56,3 @@ def set_up(data: Path) -> None:
     import django
 
     django.setup()
-
-
-def migrate() -> None:
-    """Bring the log's and the private tables up to date."""
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
-
-
-def _tables_exist() -> bool:
-    from django.db import connection
-
-    return "ledger_state" in connection.introspection.table_names()

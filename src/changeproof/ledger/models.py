@@ -10,11 +10,13 @@ class Unjudged(models.Model):
     """A subject whose findings may no longer be what its evidence says.
 
     `failures` counts how often judging it raised: at MOST_FAILURES it is set aside, so that it
-    cannot hold up the others, until something touches it again.
+    cannot hold up the others, until something touches it again. `since` is when it began to wait;
+    null for what waited before there was this column.
     """
 
     subject = models.TextField(primary_key=True)
     failures = models.IntegerField(default=0)
+    since = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "unjudged"

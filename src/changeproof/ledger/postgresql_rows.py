@@ -21,6 +21,7 @@ from changeproof.ledger.table import TABLES
 from changeproof.log.archive_members import Members
 from changeproof.log.sealed_archive import SealedWriter
 
+_APPLIED = "django_migrations"
 TABLE_LIST = "tables.json"
 PART = 256 * 1024**2
 _TABLES = """
@@ -86,6 +87,9 @@ def _fill(connection: Connection, members: Members, listed: dict[str, Any]) -> N
         for table, columns in listed["tables"].items()
         if same_ledger or table not in TABLES  # another schema: it is rebuilt from the log
     }
+    # The tables were made by this program's migrations, not by those of the backup.
+    for filled in (wanted, present):
+        filled.pop(_APPLIED, None)
     missing = sorted(set(wanted) - set(present))
     if missing:
         cure = "Restore it with the version of Changeproof that made it, then upgrade."

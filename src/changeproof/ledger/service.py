@@ -195,11 +195,12 @@ class Ledger:
         return [sha256_hex(canonical_event(event)) for event in events]
 
     def queue(self, subjects: Iterable[str]) -> None:
-        """Ask for these subjects to be judged again."""
+        """Ask for these subjects to be judged again. One that waits already waits as long."""
+        since = now()
         self.database.executemany(
-            "INSERT INTO unjudged (subject, failures) VALUES (?, 0)"
+            "INSERT INTO unjudged (subject, failures, since) VALUES (?, 0, ?)"
             " ON CONFLICT (subject) DO UPDATE SET failures = 0",
-            [(subject,) for subject in sorted(subjects)],
+            [(subject, since) for subject in sorted(subjects)],
         )
 
     def unjudged(self, limit: int) -> list[str]:
@@ -227,6 +228,11 @@ class Ledger:
     def waiting(self) -> int:
         """How many subjects wait to be judged."""
         return int(self.database.execute("SELECT COUNT(*) FROM unjudged")[0][0])
+
+    def waiting_since(self) -> int | None:
+        """When the subject that waits longest began to; None if none waits, or none is known."""
+        since = self.database.execute("SELECT MIN(since) FROM unjudged")[0][0]
+        return None if since is None else int(since)
 
     def take_off_queue(self, subjects: Iterable[str]) -> None:
         """These were judged, in this transaction."""

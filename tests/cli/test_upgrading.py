@@ -1,0 +1,96 @@
+"""An instance of an older program is brought up to this one; a newer one's is refused."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from tests.cli.test_contract import OPENED, typed
+
+SOURCES = Path(__file__).resolve().parents[2] / "src" / "changeproof"
+FROZEN = {
+    "accounts/migrations/0001_initial.py": "4e4abfc9a7a42028",
+    "alerts/migrations/0001_initial.py": "40767ee787e00d5f",
+    "intake/migrations/0001_initial.py": "4d1ff49c4442301e",
+    "ledger/migrations/0001_initial.py": "981b2514f2fd7812",
+    "log/migrations/0001_initial.py": "9b8b23dd36ed9a83",
+    "intake/migrations/0002_no_heartbeat.py": "2913e0f75ba79322",
+    "ledger/migrations/0002_failures_where_missing.py": "4384f53ce4640644",
+    "ledger/migrations/0003_since_when.py": "da96b51e71adb91b",
+}
+"""Migrations that instances have applied, with their digests: add to these, never edit one."""
+AS_AT_FIRST = (
+    "ALTER TABLE unjudged DROP COLUMN failures",
+    "ALTER TABLE unjudged DROP COLUMN since",
+    "CREATE TABLE intake_heartbeat (source text NOT NULL PRIMARY KEY)",
+    "DELETE FROM django_migrations WHERE app IN ('ledger', 'intake') AND name NOT LIKE '0001%'",
+    "DELETE FROM ledger_state WHERE name = 'migrations'",
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    assert typed(tmp_path, "init", "--data", "own").returncode == 0
+    (tmp_path / "opened.json").write_text(OPENED)
+    return tmp_path
+
+
+def edit(place: Path, statements: Iterable[str]) -> None:
+    with closing(sqlite3.connect(place / "own" / "changeproof.sqlite3")) as database, database:
+        for statement in statements:
+            database.execute(statement)
+
+
+def test_an_older_instance_is_brought_up_to_date(place: Path) -> None:
+    edit(place, AS_AT_FIRST)
+    taken = typed(place, "ingest", "events", "opened.json", "--json", "--data", "own")
+    assert (taken.returncode, taken.stderr) == (0, "")
+    assert json.loads(taken.stdout)["outcome"] == "translated"
+    assert typed(place, "verify", "--data", "own").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        (
+            (
+                "INSERT INTO django_migrations (app, name, applied)"
+                " VALUES ('ledger', '0099_later', '2030-01-01')",
+                "UPDATE ledger_state SET value = 'another' WHERE name = 'migrations'",
+            ),
+            "ledger 0099_later",
+        ),
+        (("UPDATE ledger_state SET value = '99.1.0' WHERE name = 'version'",), "99.1.0"),
+    ],
+)
+def test_a_newer_programs_instance_is_refused(
+    place: Path, statements: tuple[str, ...], named: str
+) -> None:
+    edit(place, statements)
+    file = place / "own" / "changeproof.sqlite3"
+    before = file.read_bytes()
+    done = typed(place, "changes", "--data", "own")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "newer Changeproof" in done.stderr
+    assert named in done.stderr
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_migration_is_never_edited(name: str) -> None:
+    digest = hashlib.sha256((SOURCES / name).read_bytes()).hexdigest()
+    assert digest[:16] == FROZEN[name], "instances applied it as it was: add another migration"
+
+
+def test_every_migration_is_frozen() -> None:
+    made = {str(file.relative_to(SOURCES)) for file in SOURCES.glob("*/migrations/[0-9]*.py")}
+    assert made == set(FROZEN)
+
+
+def test_the_models_have_no_change_without_a_migration(db: None) -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
