@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from changeproof.checks import contract
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
 from changeproof.checks.duckdb_engine import EVERY_SUBJECT
 from changeproof.checks.evidence import SUBJECT
@@ -106,9 +105,7 @@ def _described(check: Check, checks: CheckSet) -> CheckDescription:
     alone = checks.only(check.id)
     views = tuple(_view(view) for view in alone.views)
     named = {view.name for view in alone.views}
-    tables = contract.tables_read(check.statement).union(
-        *(contract.tables_read(view.statement) for view in alone.views)
-    )
+    tables = check.statement.tables.union(*(view.statement.tables for view in alone.views))
     return CheckDescription(
         check.matter, check.sql, check.digest, tuple(sorted(tables - named)), views
     )

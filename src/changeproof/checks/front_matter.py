@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-import yaml
-
+from changeproof.checks.statement import kept
 from changeproof.events.refusal import Refusal
 
 Subject = Literal["change", "system", "organisation"]
@@ -53,7 +52,7 @@ class ViewMatter:
 
 def read_front_matter(text: str, file: str) -> FrontMatter:
     """The front matter of a check. Raises Refusal naming file and line."""
-    said = _mapping(text, file)
+    said = kept(text, "front_matter", lambda: _mapping(text, file))
     for name in _REQUIRED:
         if not said.get(name):
             raise _refused(file, 1, f"its front matter does not say `{name}`", f"Add `{name}:`.")
@@ -85,7 +84,7 @@ def read_front_matter(text: str, file: str) -> FrontMatter:
 
 def read_view_matter(text: str, file: str, name: str) -> ViewMatter:
     """The front matter of a view: `view` (its question) and `index`."""
-    said = _mapping(text, file)
+    said = kept(text, "front_matter", lambda: _mapping(text, file))
     if not said.get("view"):
         raise _refused(file, 1, "it does not say which question it answers", "Add `view:`.")
     index = tuple(str(column) for column in said.get("index") or ())
@@ -93,6 +92,8 @@ def read_view_matter(text: str, file: str, name: str) -> ViewMatter:
 
 
 def _mapping(text: str, file: str) -> dict[str, Any]:
+    import yaml  # not needed where the cache holds it
+
     found = _COMMENT.match(text)
     if found is None:
         cure = "Begin the file with /* ... */ and in it `id:`, `title:` and so on."

@@ -6,10 +6,6 @@ from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from sqlglot import exp
-
-from changeproof.checks import contract
-from changeproof.checks.dialects import for_duckdb, for_sqlite
 from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING
 from changeproof.checks.front_matter import (
     FrontMatter,
@@ -17,6 +13,7 @@ from changeproof.checks.front_matter import (
     read_front_matter,
     read_view_matter,
 )
+from changeproof.checks.statement import Statement, keep
 from changeproof.events.event import canonical, sha256_hex
 from changeproof.events.refusal import Refusal
 
@@ -32,7 +29,7 @@ class Check:
     matter: FrontMatter
     file: str
     sql: str
-    statement: exp.Query
+    statement: Statement
 
     @property
     def id(self) -> str:
@@ -43,13 +40,13 @@ class Check:
         """SHA-256 of the file's text."""
         return sha256_hex(self.sql.encode())
 
-    @cached_property
+    @property
     def for_sqlite(self) -> str:
-        return for_sqlite(self.statement)
+        return self.statement.for_sqlite
 
-    @cached_property
+    @property
     def for_duckdb(self) -> str:
-        return for_duckdb(self.statement)
+        return self.statement.for_duckdb
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class View:
 
     matter: ViewMatter
     sql: str
-    statement: exp.Query
+    statement: Statement
     is_context: bool
 
     @property
@@ -67,15 +64,15 @@ class View:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return contract.columns_out(self.statement)
+        return self.statement.columns
 
-    @cached_property
+    @property
     def for_sqlite(self) -> str:
-        return for_sqlite(self.statement)
+        return self.statement.for_sqlite
 
-    @cached_property
+    @property
     def for_duckdb(self) -> str:
-        return for_duckdb(self.statement)
+        return self.statement.for_duckdb
 
 
 @dataclass(frozen=True)
@@ -93,8 +90,8 @@ class CheckSet:
         statements = [check.statement for check in self.checks]
         statements += [view.statement for view in self.views]
         for statement in statements:
-            named |= contract.columns_named(statement)
-            tables |= contract.tables_read(statement)
+            named |= statement.columns_named
+            tables |= statement.tables
         return {
             table: tuple(column for column in columns if column in named)
             for table, columns in EVIDENCE_COLUMNS.items()
@@ -113,10 +110,10 @@ class CheckSet:
         checks = tuple(check for check in self.checks if check.id in identifiers)
         wanted: set[str] = set()
         for check in checks:
-            wanted |= contract.tables_read(check.statement)
+            wanted |= check.statement.tables
         for view in reversed(self.views):
             if view.name in wanted:
-                wanted |= contract.tables_read(view.statement)
+                wanted |= view.statement.tables
         return CheckSet(checks, tuple(view for view in self.views if view.name in wanted))
 
     def check(self, identifier: str) -> Check:
@@ -153,15 +150,19 @@ def _shipped(examined: bool) -> CheckSet:
     views = ordered(_read_view(path, examined=examined) for path in _files(_HERE / "views"))
     schema = _schema(views)
     if examined:
+        from changeproof.checks import contract
+
         for view in views:
-            contract.resolve(view.statement, schema, f"{view.name}.sql", _VIEW)
+            contract.resolve(view.statement.parsed, schema, f"{view.name}.sql", _VIEW)
     checks = [
         _read_check(path, schema, examined=examined)
         for name in _FOLDERS
         for path in _files(_HERE / name)
     ]
     _each_once(checks)
-    return CheckSet(tuple(sorted(checks, key=lambda check: check.id)), tuple(views))
+    shipped = CheckSet(tuple(sorted(checks, key=lambda check: check.id)), tuple(views))
+    keep([*(check.sql for check in shipped.checks), *(view.sql for view in shipped.views)])
+    return shipped
 
 
 def _schema(views: Iterable[View]) -> dict[str, tuple[str, ...]]:
@@ -180,30 +181,34 @@ def _files(folder: Path) -> list[Path]:
 def _read_check(path: Path, schema: Mapping[str, tuple[str, ...]], *, examined: bool) -> Check:
     text, file = path.read_text("utf-8"), _name(path)
     matter = read_front_matter(text, file)
-    statement = contract.parsed(text, file)
+    statement = Statement(text, file)
     if examined:
-        contract.examine(statement, file)
-        contract.require_output(statement, file)
+        from changeproof.checks import contract  # the parser takes a tenth of a second to load
+
+        contract.examine(statement.parsed, file)
+        contract.require_output(statement.parsed, file)
         allowed = dict(schema)
         if not matter.second:
             allowed.pop(FINDING)
-        contract.resolve(statement, allowed, file)
+        contract.resolve(statement.parsed, allowed, file)
     return Check(matter, file, text, statement)
 
 
 def _read_view(path: Path, *, examined: bool) -> View:
     text, file = path.read_text("utf-8"), _name(path)
     matter = read_view_matter(text, file, path.stem)
-    statement = contract.parsed(text, file, _VIEW)
+    statement = Statement(text, file, _VIEW)
     if examined:
-        contract.examine(statement, file, _VIEW)
+        from changeproof.checks import contract
+
+        contract.examine(statement.parsed, file, _VIEW)
     return View(matter, text, statement, is_context=False)
 
 
 def ordered(views: Iterable[View]) -> list[View]:
     """Each view after those that it reads; context views know which they are by what they read."""
     named = {view.name: view for view in views}
-    reads = {name: contract.tables_read(view.statement) for name, view in named.items()}
+    reads = {name: view.statement.tables for name, view in named.items()}
     sorter = TopologicalSorter(
         {name: sorted(tables & set(named)) for name, tables in sorted(reads.items())}
     )
@@ -216,7 +221,7 @@ def ordered(views: Iterable[View]) -> list[View]:
     placed = []
     for name in order:
         view = named[name]
-        is_context = reads[name] <= context and not contract.reads_as_of(view.statement)
+        is_context = reads[name] <= context and not view.statement.reads_as_of
         if is_context:
             context.add(name)
         placed.append(View(view.matter, view.sql, view.statement, is_context))

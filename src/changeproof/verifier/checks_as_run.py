@@ -15,6 +15,7 @@ from changeproof.checks import contract
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING
 from changeproof.checks.front_matter import read_front_matter, read_view_matter
 from changeproof.checks.loader import Check, CheckSet, View, ordered
+from changeproof.checks.statement import Statement
 from changeproof.events.refusal import Refusal
 from changeproof.log.sealed_archive import BadSeal
 from changeproof.verifier.pack_format import CHECKS, POPULATION_QUERY, VIEWS
@@ -49,7 +50,7 @@ def _checks_from(pairs: tuple[tuple[str, str], ...]) -> CheckSet:
         in_order = ordered(views)
         schema = {**EVIDENCE_COLUMNS, **{view.name: view.columns for view in in_order}}
         for view in in_order:
-            contract.resolve(view.statement, schema, f"{VIEWS}{view.name}.sql")
+            contract.resolve(view.statement.parsed, schema, f"{VIEWS}{view.name}.sql")
         checks = [
             _check(name, text, schema)
             for name, text in sorted(files.items())
@@ -65,7 +66,7 @@ def population_view(text: str, checks: CheckSet) -> CheckSet:
     view = _view(f"{VIEWS}{POPULATION}.sql", text)
     schema = {**EVIDENCE_COLUMNS, **{each.name: each.columns for each in checks.views}}
     try:
-        contract.resolve(view.statement, schema, POPULATION_QUERY)
+        contract.resolve(view.statement.parsed, schema, POPULATION_QUERY)
     except Refusal as refusal:
         raise BadSeal(POPULATION_QUERY, refusal.why) from refusal
     return CheckSet((), (*_needed(view, checks), view))
@@ -75,10 +76,10 @@ def _needed(view: View, checks: CheckSet) -> tuple[View, ...]:
     """The views that `view` rests on, in order."""
     by_name = {each.name: each for each in checks.views}
     wanted: set[str] = set()
-    waiting = contract.tables_read(view.statement) & set(by_name)
+    waiting = set(view.statement.tables) & set(by_name)
     while waiting:
         wanted |= waiting
-        read = {name for each in waiting for name in contract.tables_read(by_name[each].statement)}
+        read = {name for each in waiting for name in by_name[each].statement.tables}
         waiting = (read & set(by_name)) - wanted
     return tuple(each for each in checks.views if each.name in wanted)
 
@@ -88,11 +89,11 @@ def _check(name: str, text: str, schema: Mapping[str, tuple[str, ...]]) -> Check
     matter = read_front_matter(text, name)
     if name != f"{CHECKS}{matter.id}.sql":
         raise BadSeal(name, f"it calls itself {matter.id}")
-    contract.require_output(statement, name)
+    contract.require_output(statement.parsed, name)
     allowed = dict(schema)
     if not matter.second:
         allowed.pop(FINDING)
-    contract.resolve(statement, allowed, name)
+    contract.resolve(statement.parsed, allowed, name)
     return Check(matter, name, text, statement)
 
 
@@ -110,16 +111,16 @@ def _view(name: str, text: str) -> View:
     return View(replace(matter, name=short), text, statement, is_context=False)
 
 
-def _statement(name: str, text: str) -> exp.Query:
+def _statement(name: str, text: str) -> Statement:
     if len(text) > LARGEST:
         raise BadSeal(name, f"{len(text)} characters; LARGEST is {LARGEST}")
     try:
-        statement = contract.parsed(text, name)
-        contract.examine(statement, name)
+        statement = Statement(text, name)
+        contract.examine(statement.parsed, name)
     except RecursionError as error:
         raise BadSeal(name, "it nests too deeply") from error
     except Refusal as refusal:
         raise BadSeal(name, refusal.why) from refusal
-    if any(part.recursive for part in statement.find_all(exp.With)):
+    if any(part.recursive for part in statement.parsed.find_all(exp.With)):
         raise BadSeal(name, "it is recursive: nothing would bound how long it runs")
     return statement
