@@ -3,10 +3,12 @@
 0001 was edited in place then; since then migrations are frozen (CONTRIBUTING.md).
 """
 
+from typing import Any
+
 from django.db import migrations
 
 
-def add_failures(apps, editor):
+def add_failures(apps: Any, editor: Any) -> None:
     model = apps.get_model("ledger", "Unjudged")
     connection = editor.connection
     with connection.cursor() as cursor:
