@@ -15,6 +15,12 @@ from changeproof.events.refusal import Refusal
 connect = typer.Typer(help="Connect a source.", no_args_is_help=True)
 imports = typer.Typer(help="Take in what a system holds already.", no_args_is_help=True)
 
+_SHALLOW = (
+    "The history is shallow: what lies before its first commits was left out of the clone. That is"
+    " on record, and what turns on it is not verifiable.\n"
+    "Cure: git -C {path} fetch --unshallow, then import it again."
+)
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
@@ -80,8 +86,17 @@ def import_history(
         with progress("Reading the history") as advance:
             imported = import_git(ledger, path, system, production, advance)
         judge_all(ledger)
+        if imported.shallow:
+            stderr.print(_SHALLOW.format(path=path), markup=False, highlight=False, soft_wrap=True)
         if as_json:
-            print_json({"commits": imported.commits, "events": imported.events, "system": system})
+            print_json(
+                {
+                    "commits": imported.commits,
+                    "events": imported.events,
+                    "system": system,
+                    "shallow": imported.shallow,
+                }
+            )
         else:
             stdout.print(
                 f"{imported.commits:,} new commits of {system}, {imported.events:,} new events.",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from changeproof.events.event import Event
+from changeproof.intake.git_places import place_of, remember_place
 from changeproof.ledger.service import BATCH, Ledger, Submission
 from changeproof.sources.delivery import Pseudonyms
 from changeproof.sources.git import read_history
@@ -12,10 +13,15 @@ from changeproof.sources.git import read_history
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`commits` were read; `events` of them are new to the log."""
+    """`commits` were read; `events` of them are new to the log.
+
+    A `shallow` clone left out what lies before some commits: for each of these the log holds
+    `HistoryBegins`, and what reaches further back is not verifiable.
+    """
 
     commits: int
     events: int
+    shallow: bool
 
 
 def import_git(
@@ -28,8 +34,9 @@ def import_git(
     """Take in what is new in the repository at `path`; interrupted, it goes on from there.
 
     Each batch stands by itself, parents before children. Raises Refusal for a path that is no
-    repository, an empty or damaged one, an unknown ref.
+    repository, an empty or damaged one, an unknown ref, or a history that is another system's.
     """
+    place = place_of(ledger, path, system, production)
     cursor = f"git:{system}:{production or ''}"
     known = json.loads(ledger.state(cursor) or "[]")
     history = read_history(
@@ -49,9 +56,10 @@ def import_git(
     with ledger.database.transaction():
         recorded += _record(ledger, events, contents)
         ledger.set_state(cursor, json.dumps(list(history.tips)))
+        remember_place(ledger, system, place)
     if on_progress is not None:
         on_progress(history.commits, history.commits)
-    return Imported(history.commits, recorded)
+    return Imported(history.commits, recorded, place.shallow)
 
 
 def _record(ledger: Ledger, events: list[Event], contents: list[bytes]) -> int:
