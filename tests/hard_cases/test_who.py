@@ -127,6 +127,38 @@ def test_two_accounts_of_one_reviewer_count_once(judged: Judge) -> None:
     assert found.verdict("jira:example/issue/8", "08") == "met"
 
 
+def test_two_requesters_who_share_a_pull_request_do_not_decide_for_one_another(
+    judged: Judge,
+) -> None:
+    forge = Forge()
+    pull = forge.pull(7, title="[SHOP-7] [SHOP-8] Show prices with tax").open(10)
+    pull.review(BEN, 20)
+    revision = pull.merge(ANNA, 60)
+    forge.check(revision, 65)
+    forge.deploy(revision, 70)
+    asked = [
+        ChangeRequested(
+            source="jira",
+            delivery=f"ticket {key}",
+            occurred_at=at(1),
+            actor=who.account,
+            change=f"jira:example/issue/{key[-1]}",
+            ticket_key=key,
+        )
+        for key, who in (("SHOP-7", DORA), ("SHOP-8", BEN))
+    ]
+    found = judged([*forge.items, *asked])
+    first, second = found["jira:example/issue/7", "08"], found["jira:example/issue/8", "08"]
+    assert (first.verdict, second.verdict) == ("deviation", "deviation")
+    assert "had asked for another change that the same work carries" in first.reason
+    assert "had asked for it" in second.reason
+    # A third person's approval counts for both.
+    pull.review(CLEO, 30)
+    found = judged([*forge.items, *asked])
+    assert found.verdict("jira:example/issue/7", "08") == "met"
+    assert found.verdict("jira:example/issue/8", "08") == "met"
+
+
 def test_the_second_account_pushed_and_the_first_approves(judged: Judge) -> None:
     forge = Forge()
     pull = forge.pull(1, BEN).open(10)

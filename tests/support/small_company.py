@@ -375,6 +375,15 @@ def _desk(history: History) -> None:
         ticket_key="SHOP-4",
         title=history.text("A ticket"),
     )
+    # One pull request carries out two requests.
+    say(
+        requests.ChangeLinked,
+        at,
+        CAROL,
+        source="jira",
+        change="jira:example/issue/1",
+        implementation=f"{REPOSITORY}/pull/3",
+    )
     say(
         requests.EmergencyDeclared,
         at + 4 * DAY,

@@ -36,6 +36,7 @@ STEPS: tuple[Step, ...] = (
     Step(joined.Change, "change_id", "changes", (("change_id", "names"),)),
     Step(joined.Implementation, "change_id", "changes", (("implementation", "works"),)),
     Step(joined.ChangeAlias, "change_id", "changes", (("alias", "names"),)),
+    Step(joined.SharedRequest, "change_id", "changes"),
     Step(joined.RevisionImplementation, "implementation", "works", (("revision", "revisions"),)),
     Step(joined.UnloggedState, "implementation", "observed", (("revision", "revisions"),)),
     Step(pulls.PullOpened, "pull", "pulls"),

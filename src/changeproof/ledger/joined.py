@@ -110,6 +110,24 @@ class ChangeAlias(Row):
 
 
 @table(
+    "shared_request",
+    key=("change_id", "implementation", "other"),
+    layer="join",
+    seen="requested_at",
+)
+@dataclass(frozen=True, slots=True)
+class SharedRequest(Row):
+    """Another request that the same implementation carries, and who asked for it."""
+
+    change_id: str
+    implementation: str
+    other: str
+    requested_by: str | None
+    requested_at: int | None
+    events: str
+
+
+@table(
     "unlogged_state", key=("implementation",), layer="join", seen="observed_at", indexes=("system",)
 )
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ subject: change
 severity: high
 policy: [approvals_required, unrated_risk, approve_before, blocking_reviews_count, trailers_accepted, emergency.approve_within, alternative_controls]
 checks: >
-  Enough entitled humans who neither asked for, wrote nor pushed any of it approved what was
+  Enough entitled humans who neither asked for (it, or another change that the same work carries),
+  wrote nor pushed any of it approved what was
   deployed, in time, and nobody's objection was left standing. A yes counts for the head that was
   merged, the commit that landed, the revision or artifact that was deployed, and any revision
   with the same tree; after a later push it is void, unless that only merged the base in, without
@@ -18,7 +19,8 @@ does_not_check: >
   Whether the approvers read what they approved. Review comments without a verdict. Whether a
   merge of the base into the branch was without edits, where only webhooks told of it.
 re_perform: >
-  List everybody who said yes to the revision; strike out bots, the requester, those who wrote or
+  List everybody who said yes to the revision; strike out bots, the requester and
+  those of other requests that the same work carries, those who wrote or
   pushed any of it (and second accounts of theirs), those without the role on that day, yeses to
   other content and late ones; count persons; look for objections that were not withdrawn.
 */
@@ -166,6 +168,8 @@ told AS (
           WHEN 'other_content' THEN ' {' || d.hindered_account || '} approved other content, not what was deployed.'
           WHEN 'writer' THEN ' {' || d.hindered_account || '} approved, but wrote or pushed part of it.'
           WHEN 'requester' THEN ' {' || d.hindered_account || '} approved, but had asked for it.'
+          WHEN 'other_requester' THEN ' {' || d.hindered_account
+            || '} approved, but had asked for another change that the same work carries.'
           WHEN 'not_entitled' THEN ' {' || d.hindered_account || '} approved, but did not hold the role of approver on that day.'
           WHEN 'nonhuman' THEN ' {' || d.hindered_account || '} approved, but is no human.'
           WHEN 'unattributed' THEN ' An approval by an unknown account does not count.'

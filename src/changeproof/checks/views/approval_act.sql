@@ -2,7 +2,8 @@
 view: >
   Who said yes to it, when, to which content; and does something hinder that yes from counting?
   `hindrance` is empty where it counts, else the first of: `unattributed`, `nonhuman`, `writer`,
-  `requester`, `not_entitled`, `other_content`. It unites reviews at the forge, approvals at the
+  `requester`, `other_requester` (asked, before it was deployed, for another change that the same
+  work carries), `not_entitled`, `other_content`. It unites reviews at the forge, approvals at the
   desk and reviewers that the policy accepts from commit messages. Of one person only the last
   opinion before the moment that policy names stands (`late` = 0), and the last after it
   (`late` = 1).
@@ -92,6 +93,14 @@ SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision
     WHEN b.account IS NOT NULL THEN 'nonhuman'
     WHEN x.person IS NOT NULL THEN 'writer'
     WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
+    WHEN EXISTS (
+      SELECT 1 FROM shared_request AS o
+      LEFT JOIN account_holder AS oh
+        ON oh.account = o.requested_by AND oh.held_from <= s.said_at AND s.said_at < oh.held_until
+      WHERE o.change_id = s.change_id AND o.implementation = s.implementation
+        AND COALESCE(oh.person, o.requested_by) = s.person
+        AND COALESCE(o.requested_at, 0) <= COALESCE(w.deployed_at, :as_of)
+    ) THEN 'other_requester'
     WHEN EXISTS (
       SELECT 1 FROM work_system AS k
       JOIN role_assigned AS g ON g.role = 'approver' AND g.system IN ('', k.system)

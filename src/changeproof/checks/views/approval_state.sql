@@ -29,9 +29,10 @@ WITH counted AS (
         WHEN 'other_content' THEN '1'
         WHEN 'writer' THEN '2'
         WHEN 'requester' THEN '3'
-        WHEN 'not_entitled' THEN '4'
-        WHEN 'nonhuman' THEN '5'
-        WHEN 'unattributed' THEN '6'
+        WHEN 'other_requester' THEN '4'
+        WHEN 'not_entitled' THEN '5'
+        WHEN 'nonhuman' THEN '6'
+        WHEN 'unattributed' THEN '7'
       END || COALESCE(a.account, '') END) AS hindered,
     STRING_AGG(a.event, ',') AS events
   FROM work AS w
@@ -46,9 +47,10 @@ SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.approve
     WHEN '1' THEN 'other_content'
     WHEN '2' THEN 'writer'
     WHEN '3' THEN 'requester'
-    WHEN '4' THEN 'not_entitled'
-    WHEN '5' THEN 'nonhuman'
-    WHEN '6' THEN 'unattributed'
+    WHEN '4' THEN 'other_requester'
+    WHEN '5' THEN 'not_entitled'
+    WHEN '6' THEN 'nonhuman'
+    WHEN '7' THEN 'unattributed'
     ELSE ''
   END AS hindrance,
   SUBSTR(c.hindered, 2) AS hindered_account,

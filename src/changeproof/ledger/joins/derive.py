@@ -11,6 +11,7 @@ from changeproof.ledger.joined import (
     DeploymentRevision,
     Implementation,
     RevisionImplementation,
+    SharedRequest,
     UnloggedState,
 )
 from changeproof.ledger.joins.changes import (
@@ -28,6 +29,7 @@ from changeproof.ledger.joins.deployed import (
 from changeproof.ledger.joins.graph import CommitGraph
 from changeproof.ledger.joins.observed import derive_unlogged
 from changeproof.ledger.joins.ownership import derive_owners
+from changeproof.ledger.joins.sharing import derive_shared_requests
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullTicket
@@ -56,6 +58,7 @@ def derive(
     changes = _carry(store, implementations, touched.names)
     store.replace(Change, "change_id", changes, derive_changes(store, systems, changes))
     store.replace(ChangeAlias, "change_id", changes, derive_aliases(store, changes))
+    store.replace(SharedRequest, "change_id", changes, derive_shared_requests(store, changes))
     return _subjects(store, touched, changes)
 
 
