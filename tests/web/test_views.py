@@ -9,6 +9,13 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from changeproof.events.deployments import StateObserved
+from changeproof.ledger.service import ledger, now
+from changeproof.web.pages.changes_page import Filter
+from changeproof.web.readings.audits_reading import read_audits_page
+from changeproof.web.readings.changes_reading import read_changes_page
+from changeproof.web.readings.checks_reading import read_checks_page
+from changeproof.web.readings.dashboard_reading import read_dashboard
 from tests.support.pull_requests import SYSTEM
 
 PAGES = (
@@ -224,3 +231,38 @@ def test_pages_only_read(company):
         auditor.get(path)
         assert auditor.post(path).status_code in {403, 404, 405, 422}, path
     assert company.forge.ledger.log.size() == stood > before
+
+
+def test_one_figure_is_the_same_on_every_page(company):
+    digest = f"sha256:{'ab' * 32}"  # runs, and nobody said which revision it is
+    company.forge.say(
+        StateObserved, system=SYSTEM, environment="production", item=digest, artifact=digest
+    )
+    company.judge()
+    held, moment = ledger(), now()
+    dashboard = read_dashboard(held, moment, None)
+    year = read_audits_page(held, moment, None, can_download=True).periods[0]
+    told = (dashboard.changes, dashboard.changes_with_deviation, dashboard.changes_not_verifiable)
+    assert told == (year.changes, year.with_deviation, year.not_verifiable)
+    listed = read_changes_page(held, Filter(verdict="not_verifiable"), 1, None)
+    assert listed.total == dashboard.changes_not_verifiable
+    # A deviation that hides something not verifiable counts once, as what is more urgent.
+    hidden = held.database.execute(
+        "SELECT COUNT(DISTINCT s.subject) FROM subject_judged AS s JOIN finding AS f"
+        " ON f.subject = s.subject AND f.verdict = 'not_verifiable'"
+        " WHERE s.verdict = 'deviation' AND f.check_id LIKE 'cc8_1/%'"
+    )
+    assert hidden[0][0]
+
+
+def test_a_system_without_a_change_is_not_counted(company):
+    held = ledger()
+    with held.database.transaction():
+        held.queue(["system:unknown"])  # as one whose last change turned out to be another's
+    company.judge()
+    dashboard = read_dashboard(held, now(), None)
+    checks = read_checks_page(held, now(), None)
+    around = next(group for group in checks.groups if group.title == "Around")
+    assert dashboard.systems == 1
+    assert around.population == "1 system"
+    assert all(row.figures.seen <= 1 for row in around.rows)

@@ -108,7 +108,7 @@ class DashboardPage:
         return (
             f"{lead}{count(self.changes, 'change')} in {count(self.systems, 'system')} were "
             f"judged over the period: {thousands(self.changes_with_deviation)} with a deviation, "
-            f"{thousands(self.changes_not_verifiable)} not verifiable in full. What was fixed "
+            f"{thousands(self.changes_not_verifiable)} not verifiable. What was fixed "
             "later stays in the figures. No opinion is expressed."
         )
 

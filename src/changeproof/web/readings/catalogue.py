@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from changeproof.checks.loader import Check, load_checks
+from changeproof.web.counting import count
 from changeproof.web.pages.check_row import (
     POINTS_HEADING,
     SIGNS_HEADING,
@@ -76,6 +77,6 @@ def check_groups(
             check_row(check, found, opened.get(check.id, OpenToday())) for check in members
         )
         heading = group.heading.format(number=len(rows))
-        population = f"{len(found.by_system)} systems" if group.population else ""
+        population = count(len(found.named_systems), "system") if group.population else ""
         groups.append(CheckGroup(heading, rows, group.title, population))
     return tuple(groups)

@@ -43,7 +43,7 @@ def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage
         period_start=period.start,
         period_end=min(period.end, moment),
         changes=found.changes,
-        systems=len(found.by_system),
+        systems=len(found.named_systems),
         changes_with_deviation=found.with_deviation,
         changes_not_verifiable=found.not_verifiable,
         waiting=waiting,

@@ -110,7 +110,8 @@ def read_open_items(
         if not sees(systems, system) or subject in answered:
             continue
         if verdict is None:
-            around.append((subject, check))
+            if not system or system in found.named_systems:
+                around.append((subject, check))
             continue
         deviations.setdefault(subject, []).append(check)
         where[subject] = (system, deployed_at, listed_at)

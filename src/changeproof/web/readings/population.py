@@ -13,7 +13,7 @@ from changeproof.ledger.standing import BASIS_LETTERS, VERDICT_LETTERS, shape_of
 from changeproof.web.charts.twelve_months import MonthFigures
 from changeproof.web.figures import Figures, Month
 from changeproof.web.times import DAY, moment, month_name
-from changeproof.web.visibility import Systems, sees
+from changeproof.web.visibility import Systems, seen_of, sees
 
 MONTHS = 12
 _VERDICTS = {letter: verdict for verdict, letter in VERDICT_LETTERS.items()}
@@ -108,6 +108,8 @@ class Population:
     with_deviation: int = 0
     not_verifiable: int = 0
     by_system: Counter[str] = field(default_factory=Counter)
+    named_systems: frozenset[str] = frozenset()
+    """The systems that pages count: those that a change on record belongs to."""
     by_month: dict[int, Counter[str]] = field(default_factory=dict)
     checks: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     systems: defaultdict[tuple[str, str], Tally] = field(  # by check and system
@@ -181,8 +183,9 @@ _SHAPES: dict[str, tuple[str, ...]] = {}  # a shape names its checks for good: i
 
 
 def _counted(held: Ledger, period: Period, systems: Systems) -> Population:
-    found = Population(period)
     execute = held.database.execute
+    named = {str(row[0]) for row in execute("SELECT DISTINCT system FROM change")}
+    found = Population(period, named_systems=frozenset(seen_of(systems, named)))
     groups: Counter[tuple[str, str | None, int | None, str]] = Counter()
     bounds = " ".join(
         f"WHEN deployed_at < {at} THEN {place - 1}" for place, at in enumerate(period.bounds)
@@ -200,7 +203,9 @@ def _counted(held: Ledger, period: Period, systems: Systems) -> Population:
         groups[system, None, None, verdicts] += 1
     _learn_shapes(held, {verdicts.partition(":")[0] for _, _, _, verdicts in groups})
     for (system, verdict, month, verdicts), number in groups.items():
-        if not sees(systems, system):
+        # A system stays judged when its last change turns out to be another one's.
+        is_left = verdict is None and system and system not in named
+        if is_left or not sees(systems, system):
             continue
         shape, _, letters = verdicts.partition(":")
         _count(found, system, verdict, month, _decoded(_SHAPES[shape], letters), number)
@@ -246,9 +251,8 @@ def _count(
     found.by_system[system] += number
     if month is not None:
         found.by_month.setdefault(month, Counter())[verdict] += number
-    unseen = False
+    # A change counts once, by its most urgent verdict: as the list filters it, as audits sum it.
+    found.not_verifiable += number if verdict == "not_verifiable" else 0
     for check, said, basis in results:
         found.checks[check].add(said, basis, month, number)
         found.systems[check, system].add(said, basis, month, number)
-        unseen = unseen or (said == "not_verifiable" and check.startswith("cc8_1/"))
-    found.not_verifiable += number if unseen else 0
