@@ -48,7 +48,9 @@ def test_a_verdict_and_a_system_narrow_the_list(five, caller):
 
     assert ids(verdict="deviation") == [five[0], five[2]]
     assert ids(verdict="met", system=SYSTEM) == [five[1], five[4]]
-    assert ids(system="other") == []
+    unknown = asking.get("/api/changes", system=SYSTEM.upper())
+    assert unknown.status_code == 404
+    assert unknown.json()["cure"] == f"Did you mean {SYSTEM}?"
     assert asking.get("/api/changes", verdict="compliant").status_code == 422
     assert asking.get("/api/changes", limit=501).status_code == 422
 

@@ -153,3 +153,18 @@ def test_findings_name_no_engine(run: Run) -> None:
     assert all(each.keys() == keys for each in lines(sqlite))
     [change] = lines(run("changes", "--json"))
     assert change["origin"] == "requested"
+
+
+def test_a_system_that_nobody_knows_is_said_with_names_that_are_near(run: Run) -> None:
+    run("request", "A title", "--system", "webshop", "--reason", "It is needed")
+    for words in (("changes", "--system", "wepshop"), ("changes", "--system", "Webshop", "--json")):
+        done = run(*words)
+        assert (done.returncode, done.stdout) == (3, ""), words
+        assert "no such system is known" in done.stderr
+        assert "Did you mean webshop?" in done.stderr
+    assert run("changes", "--system", "webshop").returncode == 0
+    [told] = lines(run("gate", "--revision", "ab" * 20, "--system", "wepshop", "--json"))
+    [reason] = told["reasons"]  # type: ignore[misc]
+    assert told["answer"] == "deny"
+    assert reason["reason"] == "nothing is known of a system 'wepshop'"  # type: ignore[index]
+    assert reason["cure"] == "Did you mean webshop?"  # type: ignore[index]

@@ -34,6 +34,7 @@ from changeproof.ledger.changes_read import change_json, read_changes, read_find
 from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.judgements import Judgement
 from changeproof.ledger.service import Ledger, ledger
+from changeproof.ledger.systems_known import known_systems, names_to_choose
 from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.naming import UnknownName, find_change
 from changeproof.workflow.rulings import (
@@ -74,6 +75,14 @@ def list_changes(
     opened = ledger()
     systems = caller(request).systems(Permission.CHANGE_READ)
     if system is not None:
+        # Whoever may see some systems only is told of no other, not even that it is none.
+        if systems is None and system not in (known := known_systems(opened.store)):
+            raise UnknownName(
+                "The changes were not listed.",
+                where=system,
+                why="no such system is known",
+                cure=names_to_choose(system, known),
+            )
         systems = frozenset({system}) if systems is None else systems & {system}
     moment = _moment_of(as_of)
     stored = verdict if moment is None else None

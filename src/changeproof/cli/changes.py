@@ -26,6 +26,7 @@ from changeproof.cli.output import (
     utc_words,
     verdict_words,
 )
+from changeproof.events.refusal import Refusal
 
 if TYPE_CHECKING:
     from changeproof.checks.loader import Check
@@ -99,10 +100,18 @@ def _local_changes(
     from changeproof.ledger.reading import reading
     from changeproof.ledger.service import now
     from changeproof.ledger.store import Store
+    from changeproof.ledger.systems_known import known_systems, names_to_choose
 
     findings: dict[str, list[Finding]] = {}
     with reading(ledger.instance) as database:
         view = _View(Store(database), ledger.texts)
+        if system is not None and system not in (known := known_systems(view.store)):
+            raise Refusal(
+                "The changes were not listed.",
+                where=f"--system {system}",
+                why="no such system is known",
+                cure=names_to_choose(system, known),
+            )
         for finding in evaluate_all(view.store, now() if moment is None else moment):
             findings.setdefault(finding.subject, []).append(finding)
         described = [

@@ -11,6 +11,7 @@ from changeproof.ledger.joins.systems import read_systems
 from changeproof.ledger.pulls import PullHead
 from changeproof.ledger.revisions import RevisionParent, RevisionRepository
 from changeproof.ledger.store import Store
+from changeproof.ledger.systems_known import known_systems, names_to_choose
 
 LONGEST_WALK = 5_000
 _HEX = re.compile(r"[0-9a-f]{7,64}")
@@ -44,6 +45,11 @@ class Destination:
 
 def known_content(store: Store, question: Question) -> Question | Unknown:
     """The question with a whole revision, or why it cannot be judged."""
+    system = question.system
+    if system is not None and system not in (known := known_systems(store)):
+        return Unknown(
+            f"nothing is known of a system {system[:80]!r}", names_to_choose(system, known)
+        )
     revision = None
     if question.revision is not None:
         found = _revision(store, question.revision.strip().lower())
