@@ -9,13 +9,16 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from changeproof.checks.loader import load_checks
 from changeproof.events.deployments import StateObserved
 from changeproof.ledger.service import ledger, now
 from changeproof.web.pages.changes_page import Filter
 from changeproof.web.readings.audits_reading import read_audits_page
+from changeproof.web.readings.change.reading import read_change_page
 from changeproof.web.readings.changes_reading import read_changes_page
 from changeproof.web.readings.checks_reading import read_checks_page
 from changeproof.web.readings.dashboard_reading import read_dashboard
+from changeproof.web.readings.desk.cures import PHRASES, act_of
 from tests.support.pull_requests import SYSTEM
 
 PAGES = (
@@ -132,10 +135,30 @@ def test_a_deviation_is_said_first_with_what_to_do(company):
     assert "Why:" in said
     assert "Cure:" in said
     assert "no approval on record" in said
-    assert "Open on the desk" in said
-    assert "Open on the desk" not in text_of(
+    assert "At the desk:" in said
+    assert "At the desk:" not in text_of(
         company.browse("auditor").get(f"/changes/{company.unreviewed}")
     )
+
+
+def test_a_button_does_what_its_text_says(company):
+    held = ledger()
+    page = read_change_page(held, company.unreviewed, at_desk=True)
+    assert page is not None
+    assert page.to_do is not None
+    asked = act_of(page.to_do.text)
+    assert [act.url.partition("act=")[2] for act in page.to_do.acts] == ([asked] if asked else [])
+    for row in read_dashboard(held, now(), None).waiting:
+        if row.to_do_url.startswith("/desk"):
+            act = row.to_do_url.partition("act=")[2]
+            assert act == (act_of(row.to_do) or act)
+            assert row.to_do != "Look at it"
+
+
+def test_what_the_desk_can_follow_is_what_checks_say():
+    queries = " ".join(" ".join(check.sql.split()) for check in load_checks().checks)
+    assert [phrase for phrase, _ in PHRASES if phrase not in queries] == []
+    assert act_of("have the pipeline report who triggered it") == ""
 
 
 def test_other_names_lead_to_the_change(company):

@@ -137,6 +137,7 @@ class ChangePage:
     policy: str  # "policy 7, from 1 Feb 2026"
     judged_at: int | None
     to_do: ToDo | None = None
+    acts: tuple[Act, ...] = ()  # what can be decided on it at the desk
     cases: tuple[CaseRecord, ...] = ()
     proof: InclusionProof | None = None
     aliases: tuple[str, ...] = ()

@@ -10,6 +10,8 @@ from changeproof.web.counting import count
 from changeproof.web.pages.dashboard_page import DashboardPage, Waiting
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
 from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.desk.cures import RESOLVING, act_of, acts_of
+from changeproof.web.readings.desk.inbox import RESOLVE, awaited_act
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.open_items import (
     Deadline,
@@ -79,7 +81,7 @@ def _waiting(held: Ledger, opened: OpenItems, moment: int) -> tuple[tuple[Waitin
     reasons = _reasons(held, [*(row.subject for row in shown), *(s for s, _ in opened.around)])
     cases = {case.subject: case for case in opened.cases}
     rows = [
-        *_deviating(shown, titles, reasons, cases, moment),
+        *_deviating(held, shown, titles, reasons, cases, moment),
         *_around(opened.around, reasons),
         *_unseen(held, opened),
         *_due(held, deadlines, titles, moment),
@@ -89,6 +91,7 @@ def _waiting(held: Ledger, opened: OpenItems, moment: int) -> tuple[tuple[Waitin
 
 
 def _deviating(
+    held: Ledger,
     shown: Sequence[OpenDeviation],
     titles: dict[str, str],
     reasons: dict[tuple[str, str], str],
@@ -104,14 +107,16 @@ def _deviating(
         detail = f"{name.number} {name.name}: {said.what}"
         if more:
             detail += f" And {count(more, 'further deviation')}."
-        to_do = said.to_do or "Look at it"
+        # The link does what the text says, or there is none.
+        wanted = RESOLVE if case else act_of(said.cure)
+        act = acts_of(held, row.subject).get(wanted) if wanted else None
         yield Waiting(
             state=state("deviation"),
             title=titles[row.subject],
             detail=detail,
-            to_do="Link, adopt, take out, or call it a false alarm" if case else to_do,
+            to_do=RESOLVING if case else said.to_do or "Look at it",
             url=reverse("change", args=[row.subject]),
-            to_do_url=reverse("desk_item", args=[row.subject]),
+            to_do_url=act.url if act is not None else "",
             when=_open_for(row.deployed_at, moment),
             when_at=row.deployed_at,
         )
@@ -166,22 +171,23 @@ def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
 def _due(
     held: Ledger, deadlines: Sequence[Deadline], titles: dict[str, str], moment: int
 ) -> Iterator[Waiting]:
-    pending: dict[str, Finding] = {}
+    pending: dict[str, list[Finding]] = {}
     for finding in held.store.by(Finding, "subject", [row.subject for row in deadlines]):
         if finding.verdict == "pending":
-            held_one = pending.get(finding.subject)
-            if held_one is None or finding.check_id < held_one.check_id:
-                pending[finding.subject] = finding
+            pending.setdefault(finding.subject, []).append(finding)
     for row in deadlines:
-        found = pending.get(row.subject)
-        said = parted(found.reason) if found is not None else parted("")
+        found = sorted(pending.get(row.subject, ()), key=lambda each: each.check_id)
+        said = parted(found[0].reason) if found else parted("")
+        possible = acts_of(held, row.subject)
+        asked = (awaited_act(each.check_id, each.reason) for each in found)
+        act = next((possible[each] for each in asked if each in possible), None)
         yield Waiting(
             state=state("pending", due=row.due_at),
             title=titles[row.subject],
             detail=said.what,
-            to_do=said.to_do or "Decide on the desk",
+            to_do=act.label if act is not None else said.to_do or "Wait for its deployment",
             url=reverse("change", args=[row.subject]),
-            to_do_url=reverse("desk_item", args=[row.subject]),
+            to_do_url=act.url if act is not None else "",
             when=f"in {duration(row.due_at - moment)}",
             when_at=row.due_at,
         )

@@ -27,6 +27,7 @@ from changeproof.web.readings.change.roles import read_roles
 from changeproof.web.readings.change.teller import Teller
 from changeproof.web.readings.change.verdicts import verdict_rows
 from changeproof.web.readings.changes_reading import reference_of, title_of
+from changeproof.web.readings.desk.cures import act_of, acts_of
 from changeproof.web.readings.entries import Links, linked, read_links
 from changeproof.web.readings.entries import listed as event_list
 from changeproof.web.readings.log_reading import data_words, read_inclusion
@@ -51,6 +52,7 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
     rows = verdict_rows(evidence.findings, links, due_at)
     verdict = (standing.verdict if standing is not None else None) or "pending"
     decisive = _decisive(rows, verdict)
+    possible = acts_of(held, name) if at_desk else {}
     moments = [*life_of(teller), *_judged(evidence, links)]
     if due_at is not None:
         moments += [_due(row, due_at) for row in rows if row.state.text.startswith("Pending, due")]
@@ -69,7 +71,8 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
         roles=read_roles(held, evidence),
         policy=_policy(held, evidence.judgements),
         judged_at=standing.as_of if standing is not None else None,
-        to_do=_to_do(name, decisive, at_desk=at_desk),
+        to_do=_to_do(decisive, possible),
+        acts=tuple(possible.values()),
         cases=tuple(case_records(evidence, links)),
         proof=_proof(held, evidence, links),
         aliases=tuple(aliases[:_SHOWN_ALIASES]),
@@ -124,11 +127,12 @@ def _sentence(evidence: ChangeEvidence, decisive: VerdictRow | None, verdict: st
     return decisive.reason
 
 
-def _to_do(name: str, decisive: VerdictRow | None, *, at_desk: bool) -> ToDo | None:
+def _to_do(decisive: VerdictRow | None, possible: dict[str, Act]) -> ToDo | None:
+    """The cure, with a button only where the desk can follow it."""
     if decisive is None or not decisive.to_do:
         return None
-    acts = (Act("Open on the desk", reverse("desk_item", args=[name])),) if at_desk else ()
-    return ToDo(f"{decisive.to_do}.", decisive.state, acts)
+    act = possible.get(act_of(decisive.cure))
+    return ToDo(f"{decisive.to_do}.", decisive.state, (act,) if act is not None else ())
 
 
 def _facts(evidence: ChangeEvidence) -> Iterator[Fact]:

@@ -142,6 +142,12 @@ def _pending(held: Ledger, act: str, check: str, *, requested: bool) -> list[Can
     ]
 
 
+def awaited_act(check: str, reason: str) -> str:
+    """The act that this pending finding waits for; empty where it waits for something else."""
+    act = {_AUTHORIZATION: AUTHORIZE, _APPROVAL: APPROVE, _EMERGENCY: REVIEW}.get(check, "")
+    return "" if _is_given(reason) else act
+
+
 def _is_given(reason: str) -> bool:
     """Whether it only waits for its deployment: the act itself is on record, as often as asked."""
     counted = _COUNTED.match(reason)

@@ -35,7 +35,7 @@ from changeproof.workflow.rulings import (
 
 CLOSE = "close"
 ACTS = (APPROVE, AUTHORIZE, REVIEW, RESOLVE, CLOSE)
-_LABELS = {
+LABELS = {
     APPROVE: "Approve or decline",
     AUTHORIZE: "Authorize",
     REVIEW: "Review afterwards",
@@ -122,7 +122,7 @@ def read_item(
         form=form,
         may_not=may_not,
         acts=tuple(
-            Act(_LABELS[each], f"{reverse('desk_item', args=[name])}?act={each}")
+            Act(LABELS[each], f"{reverse('desk_item', args=[name])}?act={each}")
             for each in possible
             if each != act
         ),
