@@ -91,6 +91,7 @@ _PARAMETERS: dict[str, list[str]] = {
     "tests_on": ["same_content", "head", "deployed"],
     "trailers_accepted": ["none", "gerrit", "all"],
     "blocking_reviews_count": ["true", "false"],
+    "emergency.declare_within": ["10000000"],
     "emergency.approve_within": ["20000000"],
     "emergency.review_within": ["40000000"],
     "emergency.incident_required": ["true", "false"],

@@ -10,7 +10,7 @@ from changeproof.accounts.vocabulary import ROLE_PERMISSIONS, Permission
 from changeproof.demonstration.company import END, people, story, troubles
 from changeproof.demonstration.desk_events import event_of
 from changeproof.demonstration.hours import DAY, at, moment
-from changeproof.demonstration.routine.setup import policy_text
+from changeproof.demonstration.routine.setup import VERSIONS, policy_text
 from changeproof.demonstration.steps import Act, Incoming, Step
 from changeproof.events.event import canonical_event
 from changeproof.policy.reading import read_policy
@@ -141,7 +141,15 @@ def test_everybody_has_one_name_and_every_account_one_line() -> None:
     assert len(by_person) == len({person for person, _ in by_person})
 
 
-def test_the_policy_that_it_adopts_is_one() -> None:
-    policy = read_policy(policy_text(), "policy.yaml")
-    assert policy.version == 2
-    assert [control.id for control in policy.alternative_controls] == ["08-alt"]
+def test_the_policies_that_it_adopts_are_policies(steps: list[Step]) -> None:
+    before, with_emergencies, with_control = (
+        read_policy(policy_text(version), "policy.yaml") for version in VERSIONS
+    )
+    assert before.emergency is None
+    assert with_emergencies.emergency is not None
+    assert [control.id for control in with_control.alternative_controls] == ["08-alt"]
+    told = [act for act in acts(steps) if act.kind in ("adopt_policy", "declare_emergency")]
+    assert [act.fields["text"] for act in told if act.kind == "adopt_policy"] == [
+        policy_text(version) for version in VERSIONS
+    ]
+    assert [act.kind for act in told][:3] == ["adopt_policy", "adopt_policy", "declare_emergency"]

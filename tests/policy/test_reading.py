@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from changeproof.events.refusal import Refusal
 from changeproof.policy.document import LARGEST
-from changeproof.policy.parameters import profile_bytes
+from changeproof.policy.explain import describe
+from changeproof.policy.parameters import parameters, profile_bytes
 from changeproof.policy.reading import policy_refusals, read_policy
 
 STANDARD = "\n".join(
@@ -114,6 +115,19 @@ def test_a_mistake_names_line_reason_and_cure(old, new, why, cure):
     assert told, first
     assert told[0].where == f"policy.yaml, line {line}"
     assert cure in told[0].cure
+
+
+def test_a_policy_without_the_section_has_no_way_for_emergencies():
+    begins, ends = STANDARD.index("emergency:"), STANDARD.index("settle:")
+    policy = read_policy(STANDARD[:begins] + STANDARD[ends:], "policy.yaml")
+    assert policy.emergency is None
+    values = parameters(policy)
+    assert {name for name in values if name.startswith("emergency.")} == {
+        f"emergency.{name}"
+        for name in ("declare_within", "approve_within", "review_within", "incident_required")
+    }
+    assert not any(values[name] for name in values if name.startswith("emergency."))
+    assert "no way for emergencies" in dict(describe(policy))["Emergency"]
 
 
 def test_a_misspelt_key_is_told_once():

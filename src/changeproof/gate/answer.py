@@ -183,6 +183,10 @@ _FAULTS = {
         _AUTHORIZE,
     ),
     "not_entitled": ("who authorized it did not hold the role for that", _AUTHORIZE),
+    "not_provided": (
+        "the policy in force has no way for emergencies",
+        "adopt a policy that says how an emergency is declared",
+    ),
     "no_incident": (
         "it names no incident",
         "declare one that names the incident: changeproof emergency --change",

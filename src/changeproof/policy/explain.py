@@ -104,6 +104,8 @@ def _rollback(policy: Policy) -> str:
 
 def _emergency(policy: Policy) -> str:
     rules = policy.emergency
+    if rules is None:
+        return "There is no way for emergencies: what cannot wait meets the same controls."
     incident = " It needs an incident." if rules.incident_required else ""
     return (
         f"An emergency is declared at the latest {rules.declare_within} after it went live, "

@@ -14,7 +14,7 @@ from changeproof.events.receipts import PolicyAdopted
 from changeproof.events.refusal import Refusal
 from changeproof.policy.durations import Duration
 from changeproof.policy.reading import read_policy
-from changeproof.policy.schema import RISKS, Policy
+from changeproof.policy.schema import RISKS, EmergencyRules, Policy
 
 Profile = Literal["standard", "small_team"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
@@ -23,7 +23,6 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 def parameters(policy: Policy) -> dict[str, tuple[str, ...]]:
     """What checks read of `policy`: truth as `true` or `false`, lengths of time in microseconds."""
     required, controls = policy.tests.required, policy.alternative_controls
-    emergency = policy.emergency
     return {
         **{f"approvals_required.{risk}": (str(policy.approvals.at(risk)),) for risk in RISKS},
         "unrated_risk": (policy.unrated_risk,),
@@ -39,10 +38,7 @@ def parameters(policy: Policy) -> dict[str, tuple[str, ...]]:
         "production_environments": policy.production_environments,
         "rollback_trusts_earlier": (_truth(policy.rollback_trusts_earlier),),
         "trailers_accepted": (policy.trailers_accepted,),
-        "emergency.declare_within": (_microseconds(emergency.declare_within),),
-        "emergency.approve_within": (_microseconds(emergency.approve_within),),
-        "emergency.review_within": (_microseconds(emergency.review_within),),
-        "emergency.incident_required": (_truth(emergency.incident_required),),
+        **_of_emergencies(policy.emergency),
         "settle": (_microseconds(policy.settle),),
         "alternative_control": tuple(control.id for control in controls),
         "alternative_control_check": tuple(control.check for control in controls),
@@ -81,6 +77,19 @@ def initial_policy_event(profile: str) -> tuple[PolicyAdopted, bytes]:
         parameters=parameters(policy),
     )
     return event, content
+
+
+def _of_emergencies(rules: EmergencyRules | None) -> dict[str, tuple[str, ...]]:
+    """Without rules each of them is an empty list: no check can take one for another's default."""
+    names = ("declare_within", "approve_within", "review_within", "incident_required")
+    if rules is None:
+        return {f"emergency.{name}": () for name in names}
+    return {
+        "emergency.declare_within": (_microseconds(rules.declare_within),),
+        "emergency.approve_within": (_microseconds(rules.approve_within),),
+        "emergency.review_within": (_microseconds(rules.review_within),),
+        "emergency.incident_required": (_truth(rules.incident_required),),
+    }
 
 
 def _microseconds(duration: Duration) -> str:

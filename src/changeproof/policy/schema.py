@@ -152,7 +152,8 @@ class Policy(Part):
     ]
     rollback_trusts_earlier: bool
     trailers_accepted: Literal["none", "gerrit", "all"]
-    emergency: EmergencyRules
+    emergency: EmergencyRules | None = None
+    """Without the section there is no way for what cannot wait (the sign `no_emergency_path`)."""
     settle: LengthOfTime
     alternative_controls: Annotated[
         tuple[AlternativeControl, ...], Field(max_length=LONGEST_LIST)

@@ -6,7 +6,7 @@ subject: change
 severity: high
 policy: [emergency.declare_within, emergency.approve_within, emergency.review_within, emergency.incident_required]
 checks: >
-  A change declared an emergency names its incident where policy asks for one, ends at a stated
+  Policy provides for emergencies. A change declared one names its incident where policy asks for one, ends at a stated
   time after which it covers nothing, and was declared before deployment or within the policy's
   time after it (declared late). Somebody entitled, other than the declarer, the requester and its
   authors, authorized it by an act of their own, before the declaration or within that time after
@@ -80,6 +80,10 @@ SELECT d.change_id AS subject,
       || ' Why: no deadline can be counted. Cure: state the time of the deployment.'
     WHEN 'fault' THEN
       CASE d.fault
+        WHEN 'not_provided' THEN 'Declared an emergency' || COALESCE(' at ' || utc(d.declared_at), '')
+          || '; the policy in force at its deployment has no way for emergencies.'
+          || ' Why: nothing says who may skip which control, and what must follow.'
+          || ' Cure: state in the policy how an emergency is declared, and adopt it; the deviation stays on record.'
         WHEN 'declared_late' THEN 'Declared' || COALESCE(' at ' || utc(d.declared_at), ' at no stated time')
           || ', more than the allowed time after its deployment at ' || utc(d.deployed_at)
           || ' (until ' || utc(d.declare_due) || ').'

@@ -19,7 +19,8 @@ SELECT c.change_id, t.policy_version, COALESCE(c.risk, t.unrated_risk) AS risk, 
     ELSE t.approvals_medium
   END AS approvals_required,
   t.blocking_reviews_count, t.approve_before, t.authorize_before, t.tests_before, t.tests_on,
-  t.trailers_accepted, t.declare_within, t.approve_within, t.review_within, t.incident_required
+  t.trailers_accepted, t.declare_within, t.approve_within, t.review_within, t.incident_required,
+  t.has_emergencies
 FROM change AS c
 JOIN moment AS m ON m.change_id = c.change_id
 JOIN policy_terms AS t

@@ -1,7 +1,7 @@
 /*
 view: >
   Was a change declared an emergency, and as the policy asks? `fault` is empty where it was, else
-  the first of: `declared_late`, `authorized_by_itself`, `not_entitled`, `authorized_late`,
+  the first of: `not_provided` (policy has no way for emergencies), `declared_late`, `authorized_by_itself`, `not_entitled`, `authorized_late`,
   `not_authorized`, `no_incident`, `unbounded`, `ended`, `authorization_owed` (its time still
   runs). Of several declarations the first one counts. Whom the declaration names was only asked:
   an emergency is authorized by an entitled other person's own act, before the declaration or
@@ -19,7 +19,7 @@ WITH declared AS (
 ),
 placed AS (
   SELECT d.change_id, d.emergency, d.incident, d.declared_by, d.declared_at,
-    d.ends_at, d.event, c.requested_by, p.deployed_at, p.incident_required, p.policy_version,
+    d.ends_at, d.event, c.requested_by, p.deployed_at, p.incident_required, p.has_emergencies,
     p.deployed_at + p.declare_within AS declare_due,
     p.deployed_at + p.approve_within AS approve_due,
     p.deployed_at + p.review_within AS review_due,
@@ -95,6 +95,7 @@ SELECT p.change_id, p.emergency, p.incident, p.declared_by, r.account AS authori
   p.deployed_at, p.declare_due, p.authorize_due, p.approve_due, p.review_due,
   CASE WHEN p.declared_at > p.deployed_at THEN 1 ELSE 0 END AS declared_after,
   CASE
+    WHEN p.has_emergencies = 0 THEN 'not_provided'
     WHEN p.declared_at IS NULL OR p.declared_at > p.declare_due THEN 'declared_late'
     WHEN COALESCE(r.hindrance, 'none') <> '' AND p.authorize_due < :as_of
       THEN COALESCE(r.hindrance, 'not_authorized')

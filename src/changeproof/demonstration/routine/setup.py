@@ -15,7 +15,13 @@ from changeproof.demonstration.staff import (
 from changeproof.demonstration.world import Script, World
 from changeproof.policy.parameters import profile_bytes
 
-_OPENING = """# Change policy of Wrenfield Parcels, version 2.
+_BEFORE = """# Change policy of Wrenfield Parcels, version 2.
+# The rules as we always had them. Nothing here says what to do when a change cannot wait.
+"""
+_WITH_EMERGENCIES = """# Change policy of Wrenfield Parcels, version 3.
+# What is new: how an emergency is declared, and by when what it skipped must follow.
+"""
+_WITH_CONTROL = """# Change policy of Wrenfield Parcels, version 4.
 # What is new: where a change went live without its approval, a second person looks at it within
 # 72 hours, and reports show that as the control that stood in.
 """
@@ -58,16 +64,24 @@ def connect(world: World, repositories: list[Repository]) -> Script:
         repository.protect()
 
 
-def policy_text() -> str:
-    """The policy that the company adopts in the story: the standard profile, and one control."""
+VERSIONS = (2, 3, 4)
+"""Of the company's own policy: without a way for emergencies, with one, with one more control."""
+
+
+def policy_text(version: int) -> str:
+    """A version that the company adopts in the story: the standard profile, but for what is new."""
     text = profile_bytes("standard").decode()
     body = text[text.index("\n# The number of this text.") :]
-    return _OPENING + body.replace("\nversion: 1\n", "\nversion: 2\n").replace(
-        "alternative_controls: []\n", _CONTROLS
-    )
+    body = body.replace("\nversion: 1\n", f"\nversion: {version}\n")
+    if version == VERSIONS[0]:
+        begins = body.index("# A change that could not wait.")
+        return _BEFORE + body[:begins] + body[body.index("# How long to wait for a record") :]
+    if version == VERSIONS[1]:
+        return _WITH_EMERGENCIES + body
+    return _WITH_CONTROL + body.replace("alternative_controls: []\n", _CONTROLS)
 
 
-def adopt_policy(world: World) -> Script:
+def adopt_policy(world: World, version: int) -> Script:
     """A version of its own, adopted by the administrator, approved by a second person."""
-    world.act(INES.desk, "adopt_policy", text=policy_text(), approved_by=TOBIAS.desk)
+    world.act(INES.desk, "adopt_policy", text=policy_text(version), approved_by=TOBIAS.desk)
     yield minutes(1)

@@ -15,11 +15,13 @@ from changeproof.demonstration.routine.pull_requests import (
     ordinary,
 )
 from changeproof.demonstration.routine.releases import observe, trains
-from changeproof.demonstration.routine.setup import adopt_policy, connect
+from changeproof.demonstration.routine.setup import VERSIONS, adopt_policy, connect
 from changeproof.demonstration.staff import TOBIAS
 from changeproof.demonstration.world import Script, World
 
-POLICY_DAY = 112
+POLICY_DAYS = (0, 17, 112)
+"""On which the versions of the company's policy are adopted: the first has no way for
+emergencies (the sign `no_emergency_path` is raised until the second), and none happens by then."""
 OUTAGE_DAY = 233
 """A Tuesday or later day of a week in which GitHub's deliveries stop for two days."""
 
@@ -63,7 +65,8 @@ def plan(world: World, repositories: dict[str, Repository]) -> None:
     """Start everything that an ordinary year has."""
     all_of_them = list(repositories.values())
     world.begin(moment(world.first_day, 6), connect(world, all_of_them))
-    world.begin_on(world.day(POLICY_DAY), 9, 30, adopt_policy(world))
+    for number, version in zip(POLICY_DAYS, VERSIONS, strict=True):
+        world.begin_on(world.day(number), 9, 30, adopt_policy(world, version))
     first, last = christmas(world)
     world.begin(moment(first - timedelta(days=9), 11), _freeze(world, first, last))
     closed, quiet = closed_days(world), _quiet_days(world)
