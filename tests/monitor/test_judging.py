@@ -12,7 +12,7 @@ from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import take
 from changeproof.ledger.joined import Finding, SubjectJudged
-from changeproof.ledger.judgements import Alert, CaseFile, Judgement
+from changeproof.ledger.judgements import Alert, CaseFile, judgements_on
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.monitor import judging
 from changeproof.monitor.judging import judge_waiting, sweep
@@ -66,7 +66,7 @@ def test_history_keeps_what_was_said_before(opened: Ledger) -> None:
     ingest(opened, review)
     judge_waiting(opened)
     assert verdicts(opened, PULL)["cc8_1/08_approval"] == "met"
-    told = [json.loads(row.verdicts) for row in opened.store.by(Judgement, "subject", [PULL])]
+    told = [json.loads(row.verdicts) for row in judgements_on(opened.store, PULL)]
     said = {each["cc8_1/08_approval"] for each in told if "cc8_1/08_approval" in each}
     assert said == {"deviation/direct", "met/direct"}
 

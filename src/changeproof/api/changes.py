@@ -32,7 +32,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.changes_found import find_changes
 from changeproof.ledger.changes_read import change_json, read_changes, read_findings
 from changeproof.ledger.joined import Change, Finding
-from changeproof.ledger.judgements import Judgement
+from changeproof.ledger.judgements import judgements_on
 from changeproof.ledger.service import Ledger, ledger
 from changeproof.ledger.systems_known import known_systems, names_to_choose
 from changeproof.workflow.contents_shown import shown_of
@@ -158,9 +158,7 @@ def get_history(
     """What we said of a change, when, by which policy; oldest first."""
     opened = ledger()
     name = named(request, opened, change)
-    rows = sorted(
-        opened.store.by(Judgement, "subject", [name]), key=lambda row: (row.stated_at, row.event)
-    )
+    rows = judgements_on(opened.store, name)
     keyed = [(f"{row.stated_at:017d}:{row.event}", row) for row in rows]
     page, more = cut([each for each in keyed if each[0] > after][: limit + 1], limit)
     items = [

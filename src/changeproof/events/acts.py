@@ -1,6 +1,8 @@
 """What the product itself did: it goes into the log by the same road."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from changeproof.events.event import (
     Count,
@@ -14,14 +16,15 @@ from changeproof.events.event import (
 
 
 class ChangeJudged(Event):
-    """Verdicts on one change that differ from those we had before.
+    """Verdicts that differ from those we had before, and are the same on these subjects.
 
+    An import of 9,000 changes says one thing of most of them: said once, not 9,000 times.
     `verdicts` maps a check to `verdict/basis`. History: what we said, when, by which policy
     and which checks; the evidence itself decides the current findings.
     """
 
     type: Literal["ChangeJudged"] = "ChangeJudged"
-    subject: Identifier
+    subjects: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=100)]
     verdicts: dict[Identifier, ShortText]
     policy_version: Count
     checks: Digest

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from changeproof.events.acts import (
     AlertSent,
@@ -14,10 +15,11 @@ from changeproof.events.acts import (
 from changeproof.events.event import canonical
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
+from changeproof.ledger.store import Store
 from changeproof.ledger.table import Row, table
 
 
-@table("judgement", key=("subject", "event"))
+@table("judgement", key=("event",))
 @dataclass(frozen=True, slots=True)
 class Judgement(Row):
     """Verdicts that differed from those before: what we said, and when.
@@ -26,12 +28,21 @@ class Judgement(Row):
     import of 9,000 changes would otherwise write 150,000 rows of history.
     """
 
-    subject: str
     verdicts: str
     judged_at: int
     policy_version: int
     checks: str
     log_size: int
+    stated_at: int
+    event: str
+
+
+@table("judged_subject", key=("subject", "event"))
+@dataclass(frozen=True, slots=True)
+class JudgedSubject(Row):
+    """A subject of which a judgement speaks."""
+
+    subject: str
     stated_at: int
     event: str
 
@@ -108,11 +119,19 @@ class PackIssue(Row):
     event: str
 
 
+def judgements_on(store: Store, subject: str) -> list[Judgement]:
+    """What was said of a subject over time, oldest first."""
+    events = [row.event for row in store.by(JudgedSubject, "subject", [subject])]
+    rows = store.by(Judgement, "event", events)
+    return sorted(rows, key=attrgetter("stated_at", "event"))
+
+
 @projects(ChangeJudged)
 def judgement_row(event: ChangeJudged, event_id: str) -> Iterator[Row]:
     at = moment(event)
+    for subject in event.subjects:
+        yield JudgedSubject(subject, at, event_id)
     yield Judgement(
-        event.subject,
         canonical(event.verdicts).decode(),
         at,
         event.policy_version,

@@ -11,7 +11,7 @@ from changeproof.ledger.table import Table
 from changeproof.log.database import Database
 
 _OF_CHANGE = "SELECT events FROM change WHERE change_id = ?"
-_OF_JUDGEMENT = "SELECT event FROM judgement WHERE subject = ? ORDER BY judged_at DESC LIMIT 1"
+_OF_JUDGEMENT = "SELECT event FROM judged_subject WHERE subject = ? ORDER BY stated_at DESC LIMIT 1"
 _OF_SYSTEM = "SELECT events FROM change WHERE 'system:' || system = ? ORDER BY change_id LIMIT 1"
 _OF_POLICY = "SELECT event FROM policy_in_force WHERE ? = ? ORDER BY policy_version DESC LIMIT 1"
 

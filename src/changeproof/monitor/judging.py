@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 SOURCE = "monitor"
 QUICK = 30
 """Subjects a batch while others wait to write: the lock is held for a few hundredths."""
+_ALIKE = 100
+"""Subjects that one event names at most."""
 THOROUGH = 800
 """Subjects a batch where nobody waits (an import, a command)."""
 
@@ -130,15 +132,20 @@ def _history(
     moment: int,
 ) -> Iterator[ChangeJudged]:
     size, checks = ledger.log.size(), load_checks().digest
+    alike: dict[tuple[int, frozenset[tuple[str, str]]], list[str]] = {}
     for subject in sorted(changed):
-        verdicts = changed[subject]
-        yield ChangeJudged(
-            source=SOURCE,
-            delivery=sha256_hex(canonical([subject, moment, size, verdicts])),
-            occurred_at=moment,
-            subject=subject,
-            verdicts=verdicts,
-            policy_version=judged.policy_versions.get(subject, 0),
-            checks=checks,
-            log_size=size,
-        )
+        said = (judged.policy_versions.get(subject, 0), frozenset(changed[subject].items()))
+        alike.setdefault(said, []).append(subject)
+    for (policy_version, verdicts), subjects in alike.items():
+        for start in range(0, len(subjects), _ALIKE):
+            some = tuple(subjects[start : start + _ALIKE])
+            yield ChangeJudged(
+                source=SOURCE,
+                delivery=sha256_hex(canonical([some, moment, size, sorted(verdicts)])),
+                occurred_at=moment,
+                subjects=some,
+                verdicts=dict(sorted(verdicts)),
+                policy_version=policy_version,
+                checks=checks,
+                log_size=size,
+            )

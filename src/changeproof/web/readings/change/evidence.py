@@ -24,7 +24,7 @@ from changeproof.ledger.joined import (
     UnloggedState,
 )
 from changeproof.ledger.joins.changes import is_commit, is_pull
-from changeproof.ledger.judgements import CaseFile, CaseResolution, Judgement
+from changeproof.ledger.judgements import CaseFile, CaseResolution, Judgement, judgements_on
 from changeproof.ledger.pulls import (
     PullClosure,
     PullDescription,
@@ -230,7 +230,7 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         moves=_in_order(store.by(TicketMove, "change_name", names)),
         emergencies=_in_order(store.by(Emergency, "change_name", names)),
         post_reviews=_in_order(store.by(PostReview, "change_name", names)),
-        judgements=_in_order(store.by(Judgement, "subject", [name])),
+        judgements=tuple(judgements_on(store, name)),
         cases=_in_order(cases),
         resolutions=_in_order(store.by(CaseResolution, "case_id", {row.case_id for row in cases})),
     )
