@@ -74,6 +74,20 @@ def test_probes_say_what_is_so(nobody):
     told = nobody.get("/ready").json()
     assert told["status"] == "ready"
     assert told["log_size"] == 0
+    assert told["oldest_unjudged_seconds"] is None
+    assert told["oldest_delivery_seconds"] is None
+
+
+def test_the_probe_says_how_long_the_oldest_has_waited(nobody):
+    from changeproof.ledger.service import ledger, now
+
+    ledger().queue(["CHG-1"])
+    long_ago = now() - 90_000_000
+    ledger().database.execute("UPDATE unjudged SET since = ?", (long_ago,))
+    ledger().queue(["CHG-1", "CHG-2"])
+    told = nobody.get("/ready").json()
+    assert told["waiting"] == 2
+    assert 90 <= told["oldest_unjudged_seconds"] < 120
 
 
 def test_not_ready_where_the_evidence_tables_are_another_versions(nobody):

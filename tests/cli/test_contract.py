@@ -156,15 +156,66 @@ def test_findings_name_no_engine(run: Run) -> None:
 
 
 def test_a_system_that_nobody_knows_is_said_with_names_that_are_near(run: Run) -> None:
-    run("request", "A title", "--system", "webshop", "--reason", "It is needed")
-    for words in (("changes", "--system", "wepshop"), ("changes", "--system", "Webshop", "--json")):
+    run("request", "A title", "--system", "warehouse", "--reason", "It is needed")
+    for words in (
+        ("changes", "--system", "warehuose"),
+        ("changes", "--system", "Warehouse", "--json"),
+    ):
         done = run(*words)
         assert (done.returncode, done.stdout) == (3, ""), words
         assert "no such system is known" in done.stderr
-        assert "Did you mean webshop?" in done.stderr
-    assert run("changes", "--system", "webshop").returncode == 0
-    [told] = lines(run("gate", "--revision", "ab" * 20, "--system", "wepshop", "--json"))
+        assert "Did you mean warehouse?" in done.stderr
+    assert run("changes", "--system", "warehouse").returncode == 0
+    [told] = lines(run("gate", "--revision", "ab" * 20, "--system", "warehuose", "--json"))
     [reason] = told["reasons"]  # type: ignore[misc]
     assert told["answer"] == "deny"
-    assert reason["reason"] == "nothing is known of a system 'wepshop'"  # type: ignore[index]
-    assert reason["cure"] == "Did you mean webshop?"  # type: ignore[index]
+    assert reason["reason"] == "nothing is known of a system 'warehuose'"  # type: ignore[index]
+    assert reason["cure"] == "Did you mean warehouse?"  # type: ignore[index]
+
+
+def test_a_sound_instance_says_so_as_one_object(run: Run) -> None:
+    [told] = lines(run("verify", "--json"))
+    checkpoint = run("log", "checkpoint").stdout
+    counted = {key: told.pop(key) for key in ("tables", "rows")}
+    assert all(int(str(count)) > 1 for count in counted.values())
+    assert told == {
+        "sound": True,
+        "entries": int(checkpoint.splitlines()[1]),
+        "checkpoint": checkpoint,
+        "not_yet_judged": 0,
+    }
+
+
+def test_a_backup_is_replaced_only_when_somebody_says_so(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "monday"
+    assert run("backup", str(file)).returncode == 0
+    before = file.read_bytes()
+    assert_refused(run("backup", str(file)), "monday")
+    assert file.read_bytes() == before
+    assert run("backup", str(file), "--overwrite").returncode == 0
+
+
+def test_github_is_told_the_address_that_it_can_reach(run: Run) -> None:
+    stated = run("connect", "github", "--address", "https://proof.example.com/", "--json")
+    assert lines(stated)[0]["address"] == "https://proof.example.com/webhooks/github"
+    assert run("connect", "github", "--address", "proof").returncode == 2
+    assert "cannot reach" in run("connect", "github").stderr
+
+
+def test_a_shallow_clone_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
+    def git(place: Path, *words: str) -> None:
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+        subprocess.run(["git", *who, *words], cwd=place, check=True, capture_output=True)
+
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    whole.mkdir()
+    git(whole, "init")
+    for title in ("one", "two"):
+        git(whole, "commit", "--allow-empty", "-m", title)
+    git(tmp_path, "clone", "--depth=1", whole.as_uri(), "part")
+    done = run("import", "git", str(part), "--system", "part", "--json")
+    assert lines(done) == [{"commits": 1, "events": 3, "system": "part", "shallow": True}]
+    assert "not verifiable" in done.stderr
+    assert "fetch --unshallow" in done.stderr
+    again = run("import", "git", str(whole), "--system", "whole")
+    assert_refused(again, "--system whole")

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from changeproof import __version__
 from changeproof.events.refusal import Refusal
+from changeproof.intake.writer import oldest_waiting_delivery
 from changeproof.ledger.schema import schema_digest
-from changeproof.ledger.service import SCHEMA, ledger
+from changeproof.ledger.service import SCHEMA, ledger, now
 from changeproof.log.tiles import TILE_WIDTH, BadTile, parse_tile_path
 
 logger = logging.getLogger(__name__)
@@ -35,12 +36,15 @@ def health(_request: HttpRequest) -> HttpResponse:
 def ready(_request: HttpRequest) -> HttpResponse:
     """It can work: the database answers and the evidence tables are those of this version.
 
-    `waiting` is how many subjects wait to be judged; waiting is work, not trouble.
+    `waiting` is how many subjects wait to be judged; waiting is work, not trouble. What has waited
+    long is: the two ages are in seconds, of what waits longest to be judged and to be written by
+    this process; null where nothing waits, or nobody noted since when.
     """
     try:
         opened = ledger()
         current = opened.state(SCHEMA) == schema_digest()
         waiting = opened.waiting()
+        oldest = opened.waiting_since()
         size = opened.log.size()
     except (DatabaseError, Refusal):
         logger.exception("not ready")
@@ -48,7 +52,21 @@ def ready(_request: HttpRequest) -> HttpResponse:
     if not current:
         why = "the evidence tables are another version's; they are rebuilt at the next start"
         return _told(503, {"status": "not ready", "why": why})
-    return _told(200, {"status": "ready", "log_size": size, "waiting": waiting})
+    at = now()
+    return _told(
+        200,
+        {
+            "status": "ready",
+            "log_size": size,
+            "waiting": waiting,
+            "oldest_unjudged_seconds": _age(oldest, at),
+            "oldest_delivery_seconds": _age(oldest_waiting_delivery(), at),
+        },
+    )
+
+
+def _age(since: int | None, at: int) -> float | None:
+    return None if since is None else max(0, at - since) / 1_000_000
 
 
 @login_not_required

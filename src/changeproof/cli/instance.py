@@ -138,6 +138,9 @@ def doctor(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write.")],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file if there is one.")
+    ] = False,
     data: DataDirectory = DEFAULT_DATA,
 ) -> None:
     """Write database, keys and description into one file, while events may arrive."""
@@ -145,7 +148,7 @@ def backup(
         ledger = open_ledger(data)
         from changeproof.ledger.backup import backup as write_backup
 
-        write_backup(ledger.instance, file)
+        write_backup(ledger.instance, file, overwrite=overwrite)
         stdout.print(f"Backup written: {file}", soft_wrap=True)
         stderr.print("It holds the instance's keys: keep it as you keep them.")
 

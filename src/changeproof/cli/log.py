@@ -33,10 +33,14 @@ def verify(
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Recompute every hash, project the evidence again, compare it with the database."""
+    """Recompute every hash, project the evidence again, compare it with the database.
+
+    With --json a sound instance is one object with `"sound": true`; else each difference is one.
+    """
     with refusals_exit():
         instance = open_ledger(data, as_it_stands=True).instance
         from changeproof.checks.judge import judge_with_due
+        from changeproof.ledger.backup import latest_checkpoint
         from changeproof.ledger.reading import reading
         from changeproof.ledger.verify import verify_ledger
         from changeproof.log.keys import load_key
@@ -48,6 +52,7 @@ def verify(
                 database, signer, judge_with_due, lambda _what, done, total: advance(done, total)
             )
             differences = list(found.differences)
+            signed = latest_checkpoint(database) if found.is_sound else None
             if checkpoint is not None:
                 differences += verify_against(database, _kept(checkpoint), signer.verifier.vkey)
         for each in differences:
@@ -64,7 +69,18 @@ def verify(
         if differences:
             _next_step(differences)
             raise typer.Exit(ExitStatus.FOUND)
-        if not as_json:
+        if as_json:
+            print_json(
+                {
+                    "sound": True,
+                    "entries": found.entries,
+                    "checkpoint": signed,
+                    "tables": found.tables,
+                    "rows": found.rows,
+                    "not_yet_judged": found.not_yet_judged,
+                }
+            )
+        else:
             waiting = f" {found.not_yet_judged:,} not judged yet." if found.not_yet_judged else ""
             stdout.print(
                 f"Sound: {found.entries:,} entries, {found.tables} tables, every cell as the log"

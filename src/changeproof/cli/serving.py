@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from changeproof import __version__
+from changeproof.cli.addresses import remember_address
 from changeproof.cli.output import stderr, stdout
 from changeproof.events.refusal import Refusal
 
@@ -25,6 +26,7 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
 
     replay_after_upgrade(ledger, __version__)
     address = f"http://localhost:{port}"  # passkeys work under a name, not under a number
+    remember_address(ledger, address)
     link = create_sign_in_link(operator(), address)
     kind = "demonstration data" if ledger.instance.demonstration else ledger.instance.profile
     stdout.print(f"Changeproof ({kind}) at {address}", highlight=False, soft_wrap=True)

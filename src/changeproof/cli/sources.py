@@ -30,15 +30,26 @@ def register(app: typer.Typer) -> None:
 
 
 @connect.command("github")
-def connect_github(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def connect_github(
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The server's address as GitHub sees it; default: CHANGEPROOF_URL, else where"
+            " `serve` listened last.",
+        ),
+    ] = None,
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
     """Print the secret and the address to enter at GitHub."""
     with refusals_exit():
-        open_ledger(data)
-        from django.conf import settings
-
+        ledger = open_ledger(data)
+        from changeproof.cli.addresses import server_address
         from changeproof.intake.github import connect as make_secret
 
-        address = f"{settings.REACH.url or 'http://127.0.0.1:8000'}/webhooks/github"
+        server = server_address(ledger, address)
+        address = f"{server.url}/webhooks/github"
         if as_json:
             print_json({"address": address, "secret": make_secret()})
             return
@@ -49,6 +60,12 @@ def connect_github(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) 
             " send everything.",
             soft_wrap=True,
         )
+        if server.local:
+            stderr.print(
+                "GitHub cannot reach this machine under that name: state the address that it can,"
+                " with --address or CHANGEPROOF_URL.",
+                soft_wrap=True,
+            )
 
 
 @connect.command("alerts")

@@ -33,6 +33,7 @@ class Writer:
     def __init__(self, on_taken: Callable[[], None], collector: str = "webhook") -> None:
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(maxsize=WAITING)
         self._bytes = 0
+        self._at_hand: int | None = None
         self._counting = threading.Lock()
         self._on_taken = on_taken
         self._collector = collector
@@ -58,6 +59,16 @@ class Writer:
         """Deliveries that are not durable yet."""
         return self._queue.qsize()
 
+    @property
+    def waiting_since(self) -> int | None:
+        """When the delivery that waits longest to be durable was received; None if none waits."""
+        at_hand = self._at_hand
+        if at_hand is not None:
+            return at_hand
+        with self._queue.mutex:
+            first = self._queue.queue[0] if self._queue.queue else None
+        return None if first is None else first[0].received_at
+
     def stop(self) -> None:
         """Take what waits, then end."""
         self._queue.put(None)
@@ -68,9 +79,11 @@ class Writer:
             first = self._queue.get()
             if first is None:
                 return
+            self._at_hand = first[0].received_at
             group, last = self._group(first)
             # Who gave up meanwhile is left out; from here on nobody can give up.
             self._take([each for each in group if each[1].set_running_or_notify_cancel()])
+            self._at_hand = None
             try:
                 self._on_taken()
             except Exception:  # the next pulse of the monitor sees it; deliveries go on
@@ -133,6 +146,11 @@ def writer() -> Writer:
 def waiting_to_be_written() -> int:
     """Deliveries of this process that are not durable yet."""
     return 0 if _writer is None else _writer.waiting
+
+
+def oldest_waiting_delivery() -> int | None:
+    """When the delivery of this process that waits longest was received, UTC microseconds."""
+    return None if _writer is None else _writer.waiting_since
 
 
 def stop_writer() -> None:

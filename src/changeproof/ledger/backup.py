@@ -52,11 +52,19 @@ class Backup:
     digest: str
 
 
-def backup(instance: Instance, file: Path) -> Backup:
+def backup(instance: Instance, file: Path, *, overwrite: bool = False) -> Backup:
     """Write the instance to `file`, which appears once it is complete (mode 0600).
 
-    Raises Refusal where the instance cannot be read or the file not be written.
+    Raises Refusal where the instance cannot be read, the file not be written, or one stands there
+    that nobody said to `overwrite`: it may be the only backup of a better day.
     """
+    if file.exists() and not overwrite:
+        raise Refusal(
+            "The backup was not made.",
+            where=str(file),
+            why="something stands there already",
+            cure="Name another file, or replace this one: --overwrite",
+        )
     signer = load_key(instance.log_key_file)
     engine = "sqlite" if instance.database_url is None else "postgresql"
     try:

@@ -42,6 +42,8 @@ class Verification:
     differences: tuple[Difference, ...]
     entries: int
     tables: int
+    rows: int
+    """Rows of the log's tables and of the evidence, all of which were compared."""
     not_yet_judged: int
 
     @property
@@ -67,7 +69,7 @@ def verify_ledger(
 
     missing = _missing_tables(database)
     if missing:
-        return Verification(tuple(missing), 0, len(TABLES), 0)
+        return Verification(tuple(missing), 0, len(TABLES), 0, 0)
     differences = verify_log(database, signer.verifier.vkey, partial(tell, "Log entries"))
     total = int(database.execute("SELECT COUNT(*) FROM log_entry")[0][0])
     again = reproject(
@@ -88,7 +90,17 @@ def verify_ledger(
     judged_again(database, again.store, waiting, judge_again, seal, tell)
     differences += _judged(database, again.store, waiting)
     standing = subjects_that_stand(again.store)
-    return Verification(tuple(differences), again.entries, len(TABLES), len(waiting & standing))
+    return Verification(
+        tuple(differences),
+        again.entries,
+        len(TABLES),
+        sum(_count(database, name) for name in (*LOG_TABLES, *TABLES)),
+        len(waiting & standing),
+    )
+
+
+def _count(database: Database, table: str) -> int:
+    return int(database.execute(f"SELECT COUNT(*) FROM {table}")[0][0])
 
 
 def _missing_tables(database: Database) -> list[Difference]:
