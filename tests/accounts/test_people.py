@@ -157,3 +157,10 @@ def test_no_name_or_address_enters_the_log(somebody):
     for row in ledger().log.entries():
         assert b"lovelace" not in row.entry.lower()
         assert b"example.com" not in row.entry
+
+
+@pytest.mark.parametrize("digits", [19, 30, 5_000])
+def test_a_number_that_no_user_can_have_is_nobody(somebody, digits):
+    with pytest.raises(Refusal) as caught:
+        user_named("9" * digits)
+    assert len(caught.value.where) <= 200

@@ -118,3 +118,10 @@ def test_a_link_signs_in_once(somebody):
 def test_a_link_ends(somebody):
     secret = create_sign_in_link(somebody, life=timedelta(0)).rstrip("/").rpartition("/")[2]
     assert use_link(secret) is None
+
+
+@pytest.mark.parametrize("text", ["9" * 5_000, "9" * 5_000 + "d", "1" + " " * 5_000 + "d"])
+def test_an_end_of_any_length_is_refused_at_once(text):
+    with pytest.raises(Refusal) as caught:
+        expiry_of(text)
+    assert len(caught.value.where) <= 200

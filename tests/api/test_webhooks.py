@@ -1,5 +1,6 @@
 """GitHub's deliveries over raw ASGI: proven before they are read, durable before the answer."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -182,3 +183,21 @@ def test_back_pressure_is_said(github, monkeypatch):
     assert (status, headers[b"retry-after"]) == (503, b"5")
     assert "wait to be written" in told["why"]
     assert waiting.result(20).outcome == "ignored"
+
+
+def test_a_body_that_never_ends_is_not_waited_for(github, settings):
+    settings.WEBHOOK_BODY_SECONDS = 0.05
+    sent = []
+
+    async def dawdle():
+        await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "headers": github.headers(PING)}
+    in_a_thread(handle(scope, dawdle, send))
+    assert sent[0]["status"] == 408
+    assert "0.05 seconds" in json.loads(sent[1]["body"])["why"]
+    assert ledger().log.size() == 0
+    assert github.send()[0] == 202

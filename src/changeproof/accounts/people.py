@@ -27,6 +27,7 @@ OPERATOR_ADDRESS = "operator@localhost"
 # Not approver or deployer: as long as nobody holds such a role on a system, any human may approve
 # there, and these grants would end that everywhere.
 OPERATOR_ROLES: tuple[Role, ...] = ("requester", "change_manager", "administrator")
+_LONGEST_NUMBER = 18  # digits; what is longer no database holds, and reading it takes long
 _FIRST_ROLES: tuple[Role, ...] = ("requester",)
 
 
@@ -55,12 +56,13 @@ def user_named(word: str) -> User:
     users = User.objects.filter(is_active=True)
     if wanted == "operator":
         return operator()
-    by_number = users.filter(pk=int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= _LONGEST_NUMBER
+    by_number = users.filter(pk=int(wanted)) if is_number else None
     found = (users.filter(email=wanted) if by_number is None else by_number).first()
     if found is None:
         raise Refusal(
             "There is no such user.",
-            where=word,
+            where=word[:200],
             why="nobody who may sign in has this e-mail address or account",
             cure="Add them: changeproof user add",
         )

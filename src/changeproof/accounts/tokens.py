@@ -20,7 +20,8 @@ SHOWN = 6  # characters of the secret that lists show
 DEFAULT_LIFE = timedelta(days=1)
 LONGEST_LIFE = timedelta(days=366)
 _USE_NOTED_EVERY = timedelta(minutes=10)  # a write for each request would queue behind imports
-_DURATION = re.compile(r"(\d{1,5})\s*(m|h|d|w)", re.IGNORECASE)
+_LONGEST_TIME = 40  # characters; what is longer is neither a duration nor a time
+_DURATION = re.compile(r"([0-9]{1,5})\s*(m|h|d|w)", re.IGNORECASE)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -93,15 +94,16 @@ def digest_of(secret: str) -> str:
 def expiry_of(text: str, at: datetime | None = None) -> datetime:
     """When `30d`, `12h`, a date or an RFC 3339 time is. Raises Refusal for other words."""
     moment = at or timezone.now()
-    duration = _DURATION.fullmatch(text.strip())
+    wanted = text.strip()
+    duration = _DURATION.fullmatch(wanted) if len(wanted) <= _LONGEST_TIME else None
     if duration is not None:
         return moment + timedelta(**{_UNITS[duration[2].lower()]: int(duration[1])})
     try:
-        stated = datetime.fromisoformat(text.strip())
+        stated = datetime.fromisoformat(wanted if len(wanted) <= _LONGEST_TIME else "")
     except ValueError as error:
         raise Refusal(
             "The time was not understood.",
-            where=text,
+            where=text[:200],
             why="it is neither a duration nor a time",
             cure="Write 12h, 30d, 2026-12-31 or 2026-12-31T12:00:00Z.",
         ) from error

@@ -35,6 +35,7 @@ _KINDS = {
     403: "not-permitted",
     404: "not-found",
     405: "method",
+    408: "too-slow",
     409: "conflict",
     413: "too-large",
     422: "refused",

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import connection
 
 from changeproof.api.problems import CONTENT_TYPE, problem_bytes
@@ -77,7 +78,7 @@ async def handle(scope: Scope, receive: Receive, send: Send) -> None:
 async def _take(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Taken:
     if scope["method"] != "POST":
         raise _no(405, "deliveries are sent with POST", "Set the webhook's address at GitHub.")
-    body = await _read(headers, receive)
+    body = await _read_in_time(headers, receive)
     signature = _text(headers, b"x-hub-signature-256")
     if not await _signed(body, signature):
         raise _no(
@@ -93,6 +94,17 @@ async def _take(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> 
         name=_needed(headers, b"x-github-event"),
     )
     return await _written(delivery)
+
+
+async def _read_in_time(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    """The body, unless its sender dawdles: a connection kept half open costs nobody but us."""
+    seconds = settings.WEBHOOK_BODY_SECONDS
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(headers, receive)
+    except TimeoutError as error:
+        why = f"its body did not arrive within {seconds:g} seconds"
+        raise _no(408, why, "Send it again, in one go.") from error
 
 
 async def _read(headers: dict[bytes, bytes], receive: Receive) -> bytes:

@@ -159,6 +159,8 @@ CSRF_FAILURE_VIEW = "changeproof.web.error_views.csrf_failure"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# GitHub sends 25 MiB at most, at once, and gives up after ten seconds itself.
+WEBHOOK_BODY_SECONDS = 20.0
 
 # -- words ---------------------------------------------------------------------------------
 
