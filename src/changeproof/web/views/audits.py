@@ -69,14 +69,20 @@ def _day(text: str) -> date:
 def _shown(
     request: HttpRequest, refusal: Refusal | None = None, typed: tuple[str, str] = ("", "")
 ) -> HttpResponse:
-    page = read_audits_page(
-        ledger(),
-        now(),
-        signed_in(request).systems(Permission.CHANGE_READ),
-        can_download=signed_in(request).may(Permission.AUDIT_PACK),
-        first_day=typed[0],
-        last_day=typed[1],
+    held, caller = ledger(), signed_in(request)
+    systems, can_download = (
+        caller.systems(Permission.CHANGE_READ),
+        caller.may(Permission.AUDIT_PACK),
     )
+    with held.database.view():
+        page = read_audits_page(
+            held,
+            now(),
+            systems,
+            can_download=can_download,
+            first_day=typed[0],
+            last_day=typed[1],
+        )
     directory_of(request).expect(row.by for row in page.packs)
     told = replace(page, refusal=refusal)
     return render(request, "audits.html", {"page": told}, status=422 if refusal else 200)

@@ -43,12 +43,10 @@ def changes(request: HtmxRequest) -> HttpResponse:
         origin=request.GET.get("origin", ""),
         text=request.GET.get("text", "").strip()[:200],
     )
-    page = read_changes_page(
-        ledger(),
-        asked,
-        max(1, number_asked(request.GET.get("page", ""), LAST_PAGE) or 1),
-        signed_in(request).systems(Permission.CHANGE_READ),
-    )
+    number = max(1, number_asked(request.GET.get("page", ""), LAST_PAGE) or 1)
+    held, systems = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
+    with held.database.view():
+        page = read_changes_page(held, asked, number, systems)
     directory_of(request).expect(
         (row.requested_by for row in page.rows), (row.reason for row in page.rows)
     )

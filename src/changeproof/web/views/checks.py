@@ -16,7 +16,9 @@ from changeproof.web.visibility import signed_in
 @permission_required(Permission.CHANGE_READ, somewhere=True)
 def checks(request: HttpRequest) -> HttpResponse:
     """Points, signs and what is around, each with its figures over the period."""
-    page = read_checks_page(ledger(), now(), signed_in(request).systems(Permission.CHANGE_READ))
+    held, systems = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
+    with held.database.view():
+        page = read_checks_page(held, now(), systems)
     return render(request, "checks.html", {"page": page})
 
 
@@ -24,9 +26,9 @@ def checks(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.CHANGE_READ, somewhere=True)
 def check(request: HttpRequest, check: str) -> HttpResponse:
     """One check: plain words, figures, deviations, policy, query, how to do it again."""
-    page = read_check_page(
-        ledger(), check, now(), signed_in(request).systems(Permission.CHANGE_READ)
-    )
+    held, systems = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
+    with held.database.view():
+        page = read_check_page(held, check, now(), systems)
     if page is None:
         raise Http404
     directory_of(request).expect(
