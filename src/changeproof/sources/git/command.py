@@ -73,39 +73,57 @@ def ask(directory: Path, *arguments: str, given: bytes = b"") -> tuple[int, byte
     return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip()
 
 
-def fields(directory: Path, arguments: Sequence[str], given: bytes) -> Generator[bytes, None, None]:
+class Fields:
     """The NUL-terminated fields of git's output, streamed: memory holds one chunk.
 
-    Raises Refusal if git ends badly: the history is damaged, or not all here.
+    Git begins at once and works beside its reader. Iterating raises Refusal if git ends badly:
+    the history is damaged, or not all here. Whoever stops half-way closes it.
     """
-    with tempfile.TemporaryFile() as complaints:
+
+    def __init__(self, directory: Path, arguments: Sequence[str], given: bytes) -> None:
+        self._directory = directory
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
         try:
-            process = subprocess.Popen(  # noqa: S603 - a fixed program, no shell
+            self._process = subprocess.Popen(  # noqa: S603 - a fixed program, no shell
                 ["git", *arguments],  # noqa: S607 - found on the path on purpose
                 cwd=directory,
                 env=_environment(directory),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=complaints,
+                stderr=self._complaints,
                 pipesize=_PIPE,  # git reads ahead while we work; no more than this
             )
         except FileNotFoundError as error:
+            self._complaints.close()
             raise git_missing() from error
-        assert process.stdin is not None  # noqa: S101 - for the type checker
-        assert process.stdout is not None  # noqa: S101 - for the type checker
-        try:
-            with suppress(BrokenPipeError):  # git ended early; its status tells why
-                process.stdin.write(given)
-                process.stdin.close()
-            yield from _split(process.stdout)
-            status = process.wait()
-        finally:  # also when the reader stops half-way
-            process.stdout.close()
-            process.kill()
-            process.wait()
-        if status:
-            complaints.seek(0)
-            raise damaged(directory, complaints.read(4096).decode("utf-8", "replace"))
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker
+        with suppress(BrokenPipeError):  # git ended early; its status tells why
+            self._process.stdin.write(given)
+            self._process.stdin.close()
+        self._fields = self._read()
+
+    def __iter__(self) -> "Fields":
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._fields)
+
+    def close(self) -> None:
+        """Stop git, if it still works. Closing twice is harmless."""
+        self._fields.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process.kill()
+        self._process.wait()
+        self._complaints.close()
+
+    def _read(self) -> Generator[bytes, None, None]:
+        assert self._process.stdout is not None  # noqa: S101 - for the type checker
+        yield from _split(self._process.stdout)
+        if self._process.wait():
+            self._complaints.seek(0)
+            said = self._complaints.read(4096).decode("utf-8", "replace")
+            raise damaged(self._directory, said)
 
 
 def _split(stream: IO[bytes]) -> Iterator[bytes]:

@@ -4,12 +4,11 @@ A merge without any brings nothing that its parents do not hold (hard cases 2, 1
 Git 2.35 or later can tell; where it cannot, the answer is that nobody looked.
 """
 
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 
 from changeproof.events.refusal import Refusal
-from changeproof.sources.git.command import ask, fields
+from changeproof.sources.git.command import Fields, ask
 
 _MOST = 150
 """Merges that are made afresh in one import, the newest: each costs git some milliseconds, and
@@ -39,7 +38,10 @@ class Merges:
     """Answers in the order of the history, so that git works beside its reader."""
 
     def __init__(self, directory: Path, given: bytes) -> None:
-        self._answers = self._made(directory, given)
+        # A merge driver is a program, and a repository's settings name none that we would run.
+        status, _, _ = ask(directory, *_DRIVERS)
+        self._git = Fields(directory, _LOG, given) if status == 1 else None
+        self._answers = _read(self._git if self._git is not None else iter(()))
         self._ahead: dict[str, bool] = {}
 
     def edited(self, revision: str) -> bool | None:
@@ -54,16 +56,8 @@ class Merges:
 
     def close(self) -> None:
         """Stop git, if it still works."""
-        self._answers.close()
-
-    @staticmethod
-    def _made(directory: Path, given: bytes) -> Generator[tuple[str, bool], None, None]:
-        # A merge driver is a program, and a repository's settings name none that we would run.
-        status, _, _ = ask(directory, *_DRIVERS)
-        if status != 1:
-            return
-        with closing(fields(directory, _LOG, given)) as stream:
-            yield from _read(stream)
+        if self._git is not None:
+            self._git.close()
 
 
 def _read(stream: Iterator[bytes]) -> Iterator[tuple[str, bool]]:

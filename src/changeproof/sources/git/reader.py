@@ -1,12 +1,13 @@
 """Opening a repository, and its commits as a stream of records."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from changeproof.events.refusal import Refusal
-from changeproof.sources.git.command import ask, damaged, fields
+from changeproof.sources.git.command import Fields, ask, damaged
 from changeproof.sources.git.merges import Merges
 
 _FIELDS = ("", "%H", "%P", "%T", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%B")
@@ -98,10 +99,11 @@ def existing(repository: Repository, revisions: Iterable[str]) -> tuple[str, ...
 def first_parents(repository: Repository, tip: str) -> frozenset[bytes]:
     """The commits that `tip` passed through, following first parents, as raw hashes."""
     found: set[bytes] = set()
-    for field in fields(
-        repository.path, ("rev-list", "--first-parent", "--stdin"), f"{tip}\n".encode()
-    ):
-        found.update(bytes.fromhex(line.decode("ascii")) for line in field.split())
+    given = f"{tip}\n".encode()
+    walk = ("rev-list", "--first-parent", "--stdin")
+    with closing(Fields(repository.path, walk, given)) as stream:
+        for field in stream:
+            found.update(bytes.fromhex(line.decode("ascii")) for line in field.split())
     return frozenset(found)
 
 
@@ -117,26 +119,32 @@ def count(repository: Repository, tips: Iterable[str], known: Iterable[str]) -> 
 def commits(repository: Repository, tips: Iterable[str], known: Iterable[str]) -> Iterator[Commit]:
     """Every commit reachable from `tips` and not from `known`, parents first."""
     given = _revisions(tips, known)
-    stream, merges = fields(repository.path, _LOG, given), Merges(repository.path, given)
+    with (
+        closing(Fields(repository.path, _LOG, given)) as stream,
+        closing(Merges(repository.path, given)) as merges,
+    ):
+        try:
+            yield from _read(stream, merges)
+        except (RuntimeError, StopIteration, UnicodeDecodeError) as error:
+            why = "its output ended in the middle of a commit"
+            raise damaged(repository.path, why) from error
+
+
+def _read(stream: Iterator[bytes], merges: Merges) -> Iterator[Commit]:
     begun = next(stream, None)
-    try:
-        while begun is not None:
-            revision, parents, tree = (next(stream).decode("ascii") for _ in range(3))
-            author = (next(stream), next(stream), next(stream))
-            committer = (next(stream), next(stream), next(stream))
-            message = next(stream)
-            paths = []
-            while begun := next(stream, None):
-                paths.append(begun)
-            if paths:
-                paths[0] = paths[0].removeprefix(b"\n")
-            above = tuple(parents.split())
-            edited = merges.edited(revision) if len(above) == 2 else None
-            yield Commit(revision, above, tree, author, committer, message, tuple(paths), edited)
-    except (RuntimeError, StopIteration, UnicodeDecodeError) as error:
-        raise damaged(repository.path, "its output ended in the middle of a commit") from error
-    finally:
-        merges.close()
+    while begun is not None:
+        revision, parents, tree = (next(stream).decode("ascii") for _ in range(3))
+        author = (next(stream), next(stream), next(stream))
+        committer = (next(stream), next(stream), next(stream))
+        message = next(stream)
+        paths = []
+        while begun := next(stream, None):
+            paths.append(begun)
+        if paths:
+            paths[0] = paths[0].removeprefix(b"\n")
+        above = tuple(parents.split())
+        edited = merges.edited(revision) if len(above) == 2 else None
+        yield Commit(revision, above, tree, author, committer, message, tuple(paths), edited)
 
 
 def _revisions(tips: Iterable[str], known: Iterable[str]) -> bytes:
