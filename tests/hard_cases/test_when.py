@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from changeproof.checks.judge import judge_with_due
+from changeproof.ledger.service import ledger
+from changeproof.monitor.judging import sweep
+from changeproof.policy.durations import parse_duration
 from tests.hard_cases.conftest import Judge
 from tests.hard_cases.forge import (
     ANNA,
@@ -16,6 +20,7 @@ from tests.hard_cases.forge import (
     Forge,
     Pull,
     Somebody,
+    at,
 )
 from tests.hard_cases.history import History
 from tests.hard_cases.policies import adopted
@@ -253,3 +258,42 @@ def test_an_approval_is_of_what_was_deployed(judged: Judge, deployed: str) -> No
     assert found.verdict(pull.id, "08") == ("met" if fine else "deviation")
     if not fine:
         assert "approved other content" in found[pull.id, "08"].reason
+
+
+# Deliveries of one event come one after another: what may be on its way is not called missing
+
+
+def test_a_push_whose_pull_request_is_not_told_of_yet_is_unexplained_so_far(
+    judged: Judge,
+) -> None:
+    forge = Forge()
+    forge.push(ANNA, 1, Commit("before", ANNA, "Begin", ""))
+    revision = forge.push(ANNA, 60, Commit("pushed", ANNA, "Improve the shop (#7)", "", GITHUB))
+    forge.deploy(revision, 64)
+    change = f"git:{revision}"
+    soon = judged(forge.items, at(70))
+    assert soon[change, "05"].verdict == "pending"
+    assert soon[change, "05"].reason == (
+        f"{revision[:19]} is unexplained so far;"
+        " it waits until 2026-03-02T10:10:00Z for a record that holds it."
+    )
+    points = {
+        row.check_id: row.verdict
+        for row in soon.rows
+        if row.subject == change and row.check_id.startswith("cc8_1/")
+    }
+    # In production, so never pending on these; and not yet called missing.
+    assert {points[f"cc8_1/{name}"] for name in (
+        "02_authorization", "07_testing", "08_approval", "09_deployment"
+    )} == {"not_verifiable"}  # fmt: skip
+    for sign in ("unauthorized_deployment", "untracked_change"):
+        assert soon.verdict(change, sign) == "not_verifiable"
+    due = judge_with_due(soon.store, [change], at(70)).due
+    assert due[change] == at(70) + 1
+    assert sweep(ledger(), at(70)) == 0
+    assert sweep(ledger(), at(70) + 1) > 0
+    late = judged(forge.items, at(70) + 1)
+    assert late.verdict(change, "05") == late.verdict(change, "08") == "deviation"
+    assert late.verdict(change, "unauthorized_deployment") == "raised"
+    at_once = judged([*forge.items, adopted(settle=parse_duration("1 minute"))], at(66))
+    assert at_once.verdict(change, "05") == "deviation"

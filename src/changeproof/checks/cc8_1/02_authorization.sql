@@ -4,7 +4,7 @@ title: Authorized by somebody other than the requester, before the work went in
 criterion: CC8.1
 subject: change
 severity: high
-policy: [authorize_before, review_authorizes, authorized_statuses, unrated_risk]
+policy: [authorize_before, review_authorizes, authorized_statuses, unrated_risk, settle]
 checks: >
   Somebody entitled, other than who asked for it, said that it may begin, before the moment that
   policy names (development, merge or deployment): at the desk, by moving the ticket to a status
@@ -27,6 +27,7 @@ WITH told AS (
       WHEN 'git' THEN 'not_verifiable'
       WHEN 'unseen' THEN 'not_verifiable'
       WHEN 'untimed' THEN 'not_verifiable'
+      WHEN 'settling' THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
     CASE WHEN a.state = 'emergency' AND a.declared_after = 1 THEN 'late_declared' ELSE 'direct' END
@@ -63,6 +64,8 @@ WITH told AS (
       WHEN 'untimed' THEN 'Authorized by {' || a.untimed_account || '}, but nobody stated when.'
         || ' Why: whether it came before the ' || w.authorize_before || ' cannot be told.'
         || ' Cure: have the source state the time of its authorizations.'
+      WHEN 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
+        || utc(a.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
       WHEN 'late' THEN 'Authorized by {' || a.account || '} only at ' || utc(a.late_at)
         || ', after the ' || w.authorize_before
         || COALESCE(' at ' || utc(CASE w.authorize_before

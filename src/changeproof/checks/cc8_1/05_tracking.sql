@@ -4,11 +4,13 @@ title: On record from request to production
 criterion: CC8.1
 subject: change
 severity: high
+policy: [settle]
 checks: >
   What went to production belongs to a record that says who asked for or proposed it, how it was
   reviewed, when it was merged and when it was deployed. Where a forge covers the repository, a
   commit without a pull request was pushed past every record, whatever its message says, unless
-  somebody linked it to a request at the desk.
+  somebody linked it to a request at the desk. Until the policy's settling time has passed after
+  it happened, an unexplained push, deployment or observation is pending: its record may be on its way.
 does_not_check: >
   Whether everything that runs was seen: that is a question of the sources' scope. Whether a
   request was closed after its deployment.
@@ -20,7 +22,7 @@ WITH told AS (
   SELECT w.change_id, w.implementation,
     CASE
       WHEN s.state = 'closed' THEN 'not_applicable'
-      WHEN s.state = 'waiting' THEN 'pending'
+      WHEN s.state IN ('waiting', 'settling') THEN 'pending'
       WHEN s.state IN ('tracked', 'emergency') THEN 'met'
       WHEN s.state IN ('git', 'unseen') THEN 'not_verifiable'
       ELSE 'deviation'
@@ -60,6 +62,9 @@ WITH told AS (
           ELSE ' on'
         END
         || '. Why: a pull request in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'settling' THEN SUBSTR(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 1, 19)
+        || ' is unexplained so far; it waits until ' || utc(s.settles_at)
+        || ' for a record that holds it.'
       WHEN 'direct' THEN SUBSTR(COALESCE(w.landed, w.implementation), 1, 7)
         || ' was pushed straight to the branch'
         || CASE WHEN w.pusher IS NULL THEN '' ELSE ' by {' || w.pusher || '}' END

@@ -4,7 +4,7 @@ title: Tested on what was deployed, before it was deployed
 criterion: CC8.1
 subject: change
 severity: high
-policy: [tests_before, tests_on, tests.required]
+policy: [tests_before, tests_on, tests.required, settle]
 checks: >
   The tests that policy names, or if it names none at least one, ran on the deployed content, and
   the last run of each passed before the moment that policy names. A run counts on the deployed
@@ -24,7 +24,7 @@ WITH decided AS (
     SUBSTR(w.head, 1, 7) AS head, e.review_due, e.event AS emergency_event,
     COALESCE(t.checks, 0) AS checks, COALESCE(t.runs, 0) AS runs, COALESCE(t.passed, 0) AS passed,
     t.failed, t.repeated, COALESCE(t.asked, 0) AS asked, t.missing, t.late_at, t.head_runs,
-    u.blind_from, u.blind_until, u.scope,
+    u.blind_from, u.blind_until, u.scope, x.settles_at,
     w.change_events || ',' || w.deployment_events || COALESCE(',' || t.events, '')
       || COALESCE(',' || u.events, '') AS events,
     CASE
@@ -46,6 +46,7 @@ WITH decided AS (
       WHEN t.failed IS NOT NULL THEN 'failed'
       WHEN t.late_runs > 0 THEN 'late'
       WHEN t.head_runs > 0 THEN 'head_only'
+      WHEN x.settles_at IS NOT NULL THEN 'settling'
       ELSE 'none'
     END AS state
   FROM work AS w
@@ -53,6 +54,8 @@ WITH decided AS (
   LEFT JOIN emergency_state AS e ON e.change_id = w.change_id
   LEFT JOIN unseen_interval AS u
     ON u.change_id = w.change_id AND u.implementation = w.implementation
+  LEFT JOIN unexplained AS x
+    ON x.change_id = w.change_id AND x.implementation = w.implementation
 ),
 told AS (
   SELECT d.change_id, d.implementation,
@@ -60,7 +63,7 @@ told AS (
       WHEN d.state IN ('closed', 'emergency') THEN 'not_applicable'
       WHEN d.state = 'waiting' THEN 'pending'
       WHEN d.state IN ('passed', 'passed_after') THEN 'met'
-      WHEN d.state IN ('git', 'unknown_content', 'unseen', 'untimed', 'undated', 'trees_unknown')
+      WHEN d.state IN ('git', 'unknown_content', 'unseen', 'untimed', 'undated', 'trees_unknown', 'settling')
         THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
@@ -97,6 +100,8 @@ told AS (
           ELSE ' on'
         END
         || '. Why: a run in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
+        || utc(d.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
       WHEN 'undated' THEN 'Checks passed on ' || d.content || ', but nobody stated when it was deployed.'
         || ' Why: whether they ended before that cannot be told.'
         || ' Cure: state the time of the deployment.'

@@ -4,7 +4,7 @@ title: Approved by others, on this very content, before it was deployed
 criterion: CC8.1
 subject: change
 severity: high
-policy: [approvals_required, unrated_risk, approve_before, blocking_reviews_count, trailers_accepted, emergency.approve_within, alternative_controls]
+policy: [approvals_required, unrated_risk, approve_before, blocking_reviews_count, trailers_accepted, emergency.approve_within, alternative_controls, settle]
 checks: >
   Enough entitled humans who neither asked for (it, or another change that the same work carries),
   wrote nor pushed any of it approved what was
@@ -37,7 +37,7 @@ WITH weighed AS (
       AS blocked,
     CASE WHEN e.fault = '' THEN e.emergency END AS emergency, e.approve_due, e.event AS emergency_event,
     c.control_id, l.account AS later_account, l.reviewed_at, l.event AS later_event,
-    u.blind_from, u.blind_until, u.scope,
+    u.blind_from, u.blind_until, u.scope, x.settles_at,
     w.events || ',' || w.deployment_events || ',' || s.events || ',' || COALESCE(u.events, '')
       AS events, w.change_events
   FROM work AS w
@@ -51,13 +51,15 @@ WITH weighed AS (
     ON l.change_id = w.change_id AND l.reviewed_at <= w.deployed_at + c.within
   LEFT JOIN unseen_interval AS u
     ON u.change_id = w.change_id AND u.implementation = w.implementation
+  LEFT JOIN unexplained AS x
+    ON x.change_id = w.change_id AND x.implementation = w.implementation
 ),
 decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.landing, w.deployed_at, w.closed_at,
     w.approvals_required, w.approve_before, w.content, w.counted, w.counted_soon_after,
     w.approved_at, w.late_account, w.late_at, w.untimed_account, w.blocked_by, w.hindrance, w.hindered_account,
     w.approvers, w.approve_due, w.emergency_event, w.control_id, w.later_account, w.reviewed_at,
-    w.later_event, w.landed_edited, w.blind_from, w.blind_until, w.scope, w.events, w.change_events,
+    w.later_event, w.landed_edited, w.blind_from, w.blind_until, w.scope, w.settles_at, w.events, w.change_events,
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
@@ -74,6 +76,7 @@ decided AS (
       WHEN w.blind_from IS NOT NULL THEN 'unseen'
       WHEN w.blocked = 1 THEN 'blocked'
       WHEN w.untimed_account IS NOT NULL THEN 'untimed'
+      WHEN w.settles_at IS NOT NULL AND w.hindrance = '' THEN 'settling'
       ELSE 'missing'
     END AS state
   FROM weighed AS w
@@ -91,6 +94,7 @@ told AS (
       WHEN 'unseen' THEN 'not_verifiable'
       WHEN 'undated' THEN 'not_verifiable'
       WHEN 'untimed' THEN 'not_verifiable'
+      WHEN 'settling' THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
     CASE d.state
@@ -153,6 +157,8 @@ told AS (
       WHEN 'untimed' THEN 'Approved by {' || d.untimed_account || '}, but nobody stated when.'
         || ' Why: whether approval came before the ' || d.approve_before || ' cannot be told.'
         || ' Cure: have the source state the time of its approvals.'
+      WHEN 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
+        || utc(d.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
       WHEN 'blocked' THEN
         CASE WHEN d.blocked_by = '' THEN 'Somebody unknown' ELSE '{' || d.blocked_by || '}' END
         || ' asked for changes or declined, and that was never withdrawn'

@@ -4,7 +4,7 @@ title: Deployed by somebody entitled, on a path that its author cannot complete 
 criterion: CC8.1
 subject: change
 severity: high
-policy: [production_environments]
+policy: [production_environments, settle]
 checks: >
   Who deployed it is known and held the role of deployer where roles are given; somebody besides
   its authors took part, by approving in time or by deploying; it came over the pipeline, not
@@ -22,7 +22,7 @@ WITH decided AS (
     w.pusher, w.system, d.account, d.kind AS account_kind, d.frozen_until, s.counted, s.approvers,
     SUBSTR(REPLACE(COALESCE(w.deployed_revision, w.artifact, w.landed, w.implementation), 'sha256:', ''), 1, 7) AS content,
     CASE WHEN e.fault = '' THEN e.declared_after END AS emergency, e.authorized_by,
-    u.blind_from, u.blind_until, u.scope,
+    u.blind_from, u.blind_until, u.scope, x.settles_at,
     w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || s.events
       || COALESCE(',' || d.freeze_event, '') || COALESCE(',' || e.event, '')
       || COALESCE(',' || u.events, '') AS evidence,
@@ -48,14 +48,18 @@ WITH decided AS (
   LEFT JOIN emergency_state AS e ON e.change_id = w.change_id
   LEFT JOIN unseen_interval AS u
     ON u.change_id = w.change_id AND u.implementation = w.implementation
+  LEFT JOIN unexplained AS x
+    ON x.change_id = w.change_id AND x.implementation = w.implementation
 ),
 seen AS (
   SELECT d.change_id, d.implementation, d.ground, d.closed_at, d.deployed_at, d.merged_at,
     d.pusher, d.system, d.account, d.account_kind, d.frozen_until, d.counted, d.approvers,
-    d.content, d.emergency, d.authorized_by, d.blind_from, d.blind_until, d.scope, d.evidence,
+    d.content, d.emergency, d.authorized_by, d.blind_from, d.blind_until, d.scope, d.settles_at, d.evidence,
     CASE
       WHEN d.blind_from IS NOT NULL AND d.state IN ('direct', 'unattributed', 'alone', 'unlogged')
         THEN 'unseen'
+      WHEN d.settles_at IS NOT NULL AND d.state IN ('direct', 'unlogged', 'unknown_source')
+        THEN 'settling'
       ELSE d.state
     END AS state
   FROM decided AS d
@@ -66,7 +70,7 @@ told AS (
       WHEN d.state = 'closed' THEN 'not_applicable'
       WHEN d.state = 'waiting' THEN 'pending'
       WHEN d.state IN ('with_others', 'emergency') THEN 'met'
-      WHEN d.state IN ('git', 'landing', 'tag', 'unseen') THEN 'not_verifiable'
+      WHEN d.state IN ('git', 'landing', 'tag', 'unseen', 'settling') THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
     CASE WHEN d.state = 'emergency' AND d.emergency = 1 THEN 'late_declared' ELSE 'direct' END
@@ -105,6 +109,8 @@ told AS (
           ELSE ' on'
         END
         || '. Why: an approval or deployment in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
+        || utc(d.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
       WHEN 'unlogged' THEN d.content || ' was seen running'
         || COALESCE(' at ' || utc(d.deployed_at), '') || ', and no deployment on record put it there.'
         || ' Why: it went around the pipeline.'

@@ -4,7 +4,7 @@ title: Deployed without being authorized
 criterion: CC8.1
 subject: change
 severity: critical
-policy: [review_authorizes, authorized_statuses]
+policy: [review_authorizes, authorized_statuses, settle]
 checks: >
   It is in production, and nobody other than the requester had authorized it by then. One that was
   authorized after the merge but before the deployment is clear here and a matter of point 2.
@@ -18,7 +18,7 @@ WITH told AS (
     CASE
       WHEN a.state IN ('closed', 'waiting') THEN 'not_applicable'
       WHEN a.state IN ('authorized', 'emergency') THEN 'clear'
-      WHEN a.state IN ('git', 'unseen', 'untimed') THEN 'not_verifiable'
+      WHEN a.state IN ('git', 'unseen', 'untimed', 'settling') THEN 'not_verifiable'
       WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'clear'
       ELSE 'raised'
     END AS verdict,
@@ -34,6 +34,8 @@ WITH told AS (
         || '. Why: one in that time would not have reached us. Cure: read that interval afterwards.'
       WHEN a.state = 'untimed' THEN 'Authorized by {' || a.untimed_account
         || '}, but nobody stated when. Why: whether it came first cannot be told. Cure: have the source state the time.'
+      WHEN a.state = 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
+        || utc(a.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
       WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'Authorized by {'
         || a.account || '} at ' || utc(a.late_at) || ', before its deployment.'
       ELSE 'In production' || COALESCE(' since ' || utc(w.deployed_at), '')

@@ -4,6 +4,7 @@ title: In production, in nobody's log
 criterion: CC8.1
 subject: change
 severity: critical
+policy: [settle]
 checks: A collector saw content running in production that no deployment on record put there.
 does_not_check: Places where no collector looks.
 re_perform: Look the observed digest or revision up in the deployments of that system and environment.
@@ -13,6 +14,7 @@ WITH told AS (
     CASE
       WHEN w.deployed = 0 THEN 'not_applicable'
       WHEN w.kind = 'observed' AND u.blind_from IS NOT NULL THEN 'not_verifiable'
+      WHEN w.kind = 'observed' AND x.settles_at IS NOT NULL THEN 'not_verifiable'
       WHEN w.kind = 'observed' THEN 'raised'
       WHEN w.landing = 1 THEN 'not_verifiable'
       ELSE 'clear'
@@ -22,6 +24,8 @@ WITH told AS (
       WHEN w.kind = 'observed' AND u.blind_from IS NOT NULL THEN 'No deployment of it was seen, but '
         || u.scope || ' was silent from ' || utc(u.blind_from)
         || '. Why: one in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN w.kind = 'observed' AND x.settles_at IS NOT NULL THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
+        || utc(x.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
       WHEN w.kind = 'observed' THEN
         SUBSTR(COALESCE(w.artifact, w.deployed_revision, w.implementation), 1, 19)
         || ' was seen running' || COALESCE(' at ' || utc(w.deployed_at), '')
@@ -35,6 +39,8 @@ WITH told AS (
   FROM work AS w
   LEFT JOIN unseen_interval AS u
     ON u.change_id = w.change_id AND u.implementation = w.implementation
+  LEFT JOIN unexplained AS x
+    ON x.change_id = w.change_id AND x.implementation = w.implementation
 ),
 ranked AS (
   SELECT t.change_id, t.verdict, t.reason, t.evidence,

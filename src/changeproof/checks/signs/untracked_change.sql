@@ -4,6 +4,7 @@ title: Gaps in its record
 criterion: CC8.1
 subject: change
 severity: high
+policy: [settle]
 checks: Something is in production that no pull request, request or emergency on record holds.
 does_not_check: Whether a record that is there is right.
 re_perform: See point 5; this sign points to the same record.
@@ -13,7 +14,7 @@ WITH told AS (
     CASE
       WHEN s.state IN ('closed', 'waiting') THEN 'not_applicable'
       WHEN s.state IN ('tracked', 'emergency') THEN 'clear'
-      WHEN s.state IN ('git', 'unseen') THEN 'not_verifiable'
+      WHEN s.state IN ('git', 'unseen', 'settling') THEN 'not_verifiable'
       ELSE 'raised'
     END AS verdict,
     CASE
@@ -25,6 +26,8 @@ WITH told AS (
       WHEN s.state = 'unseen' THEN 'No record was seen, but ' || s.scope || ' was silent from '
         || utc(s.blind_from)
         || '. Why: a record from that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN s.state = 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
+        || utc(s.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
       WHEN s.state = 'direct' THEN 'A commit was pushed straight to the branch'
         || CASE WHEN w.pusher IS NULL THEN '' ELSE ' by {' || w.pusher || '}' END
         || COALESCE(' at ' || utc(w.merged_at), '')

@@ -2,7 +2,7 @@
 view: >
   Was each implementation authorized, and before the moment that policy names? `state` is one of
   `closed`, `waiting`, `authorized`, `emergency`, `git` (git alone tells of it), `unseen`,
-  `untimed` (nobody stated when), `late`, `missing`.
+  `untimed` (nobody stated when), `late`, `settling` (unexplained so far), `missing`.
 index: ["change_id, implementation"]
 */
 WITH counted AS (
@@ -40,11 +40,12 @@ SELECT w.change_id, w.implementation, f.account, f.way, c.authorized_at, c.late_
     WHEN u.blind_from IS NOT NULL THEN 'unseen'
     WHEN c.untimed_account IS NOT NULL THEN 'untimed'
     WHEN c.late_at IS NOT NULL THEN 'late'
+    WHEN x.settles_at IS NOT NULL AND c.hindered IS NULL THEN 'settling'
     ELSE 'missing'
   END AS state,
   e.authorized_by, e.declared_at,
   CASE WHEN e.declared_at > w.authorize_until THEN 1 ELSE 0 END AS declared_after,
-  u.blind_from, u.blind_until, u.scope,
+  u.blind_from, u.blind_until, u.scope, x.settles_at,
   COALESCE(c.events, '') || COALESCE(',' || e.event, '') || COALESCE(',' || u.events, '')
     AS events
 FROM work AS w
@@ -54,3 +55,5 @@ LEFT JOIN first_act AS f
 LEFT JOIN emergency_state AS e ON e.change_id = w.change_id
 LEFT JOIN unseen_interval AS u
   ON u.change_id = w.change_id AND u.implementation = w.implementation
+LEFT JOIN unexplained AS x
+  ON x.change_id = w.change_id AND x.implementation = w.implementation

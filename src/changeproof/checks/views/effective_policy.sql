@@ -20,7 +20,7 @@ SELECT c.change_id, t.policy_version, COALESCE(c.risk, t.unrated_risk) AS risk, 
   END AS approvals_required,
   t.blocking_reviews_count, t.approve_before, t.authorize_before, t.tests_before, t.tests_on,
   t.trailers_accepted, t.declare_within, t.approve_within, t.review_within, t.incident_required,
-  t.has_emergencies
+  t.has_emergencies, t.settle
 FROM change AS c
 JOIN moment AS m ON m.change_id = c.change_id
 JOIN policy_terms AS t

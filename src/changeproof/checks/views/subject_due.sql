@@ -8,6 +8,8 @@ WITH due AS (
   UNION ALL
   SELECT e.change_id, e.authorize_due FROM emergency_state AS e
   UNION ALL
+  SELECT x.change_id, x.settles_at FROM unexplained AS x
+  UNION ALL
   SELECT n.change_id, s.ends_at
   FROM schedule AS s
   JOIN change_name AS n ON n.name = s.change_name

@@ -1,7 +1,8 @@
 /*
 view: >
   Is the trail of each piece of work whole, from who asked or proposed to its deployment? `state`
-  is one of `closed`, `waiting`, `tracked`, `emergency`, `git`, `unseen`, `direct` (pushed past
+  is one of `closed`, `waiting`, `tracked`, `emergency`, `git`, `unseen`, `settling` (unexplained so
+  far), `direct` (pushed past
   every record), `unknown_source` (deployed, and nobody stated from which revision), `unlogged`
   (seen running, and nobody's log put it there).
 index: ["change_id, implementation"]
@@ -19,13 +20,17 @@ SELECT w.change_id, w.implementation,
     WHEN e.fault = '' THEN 'emergency'
     WHEN w.ground = 'git' THEN 'git'
     WHEN u.blind_from IS NOT NULL THEN 'unseen'
+    WHEN x.settles_at IS NOT NULL THEN 'settling'
     WHEN w.ground = 'direct' THEN 'direct'
     WHEN w.kind = 'deployment' THEN 'unknown_source'
     ELSE 'unlogged'
   END AS state,
   e.declared_by, e.declared_at, e.declared_after, u.blind_from, u.blind_until, u.scope,
+  x.settles_at,
   COALESCE(e.event, '') || COALESCE(',' || u.events, '') AS events
 FROM work AS w
 LEFT JOIN emergency_state AS e ON e.change_id = w.change_id
 LEFT JOIN unseen_interval AS u
   ON u.change_id = w.change_id AND u.implementation = w.implementation
+LEFT JOIN unexplained AS x
+  ON x.change_id = w.change_id AND x.implementation = w.implementation

@@ -98,7 +98,7 @@ SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implemen
   j.landing, j.deployed_by, j.triggered_by, j.closed_at, j.change_events, j.events,
   j.deployment_events,
   e.policy_version, e.risk, e.approvals_required, e.blocking_reviews_count, e.tests_on,
-  e.trailers_accepted, e.approve_within, e.review_within,
+  e.trailers_accepted, e.approve_within, e.review_within, e.settle,
   COALESCE(
     CASE
       WHEN e.approve_before = 'merge' THEN j.merged_at - j.merged_at % 1000000
