@@ -19,6 +19,7 @@ from changeproof.web.readings.changes_reading import read_changes_page
 from changeproof.web.readings.checks_reading import read_checks_page
 from changeproof.web.readings.dashboard_reading import read_dashboard
 from changeproof.web.readings.desk.cures import PHRASES, act_of
+from changeproof.web.readings.desk.inbox import EMERGENCY_OWES
 from tests.support.pull_requests import SYSTEM
 
 PAGES = (
@@ -158,6 +159,7 @@ def test_a_button_does_what_its_text_says(company):
 def test_what_the_desk_can_follow_is_what_checks_say():
     queries = " ".join(" ".join(check.sql.split()) for check in load_checks().checks)
     assert [phrase for phrase, _ in PHRASES if phrase not in queries] == []
+    assert [words for words, _ in EMERGENCY_OWES if words not in queries] == []
     assert act_of("have the pipeline report who triggered it") == ""
 
 

@@ -229,11 +229,15 @@ def _commanded(act: Act, spoken: str | None, system: str) -> bool:
     return False
 
 
+def incident_required(store: Store, at: int) -> bool:
+    """Whether the policy in force at `at` asks for the incident that an emergency answers."""
+    return is_true(policy_at(store, at), "emergency.incident_required", default=True)
+
+
 def _incident(act: Act, incident: str | None) -> str | None:
     if incident and incident.strip():
         return short_name("incident", incident)
-    policy = policy_at(act.ledger.store, act.at)
-    if is_true(policy, "emergency.incident_required", default=True):
+    if incident_required(act.ledger.store, act.at):
         raise Refusal(
             "The emergency was not declared.",
             where="incident",

@@ -88,8 +88,15 @@ def emergency_form(
     typed: Typed,
     wrong: Typed,
     recorded_as: str,
+    *,
+    needs_incident: bool,
+    needs_change: bool = False,
 ) -> FormPage:
-    """Declare an emergency: reason, incident, scope, end; tests, approval and review follow."""
+    """Declare an emergency: reason, incident, scope, end; tests, approval and review follow.
+
+    What is needed is what the policy in force asks for; who is locked needs the change that a
+    change manager authorized.
+    """
     return FormPage(
         title="Declare an emergency",
         sentence="It waits for nobody. Authorization, approval, tests and review stay owed, "
@@ -100,10 +107,12 @@ def emergency_form(
             _text(
                 "incident",
                 "Incident",
-                "Its key or address; policy may ask for one.",
+                "Its key or address; the policy in force asks for it."
+                if needs_incident
+                else "Its key or address.",
                 typed,
                 wrong,
-                is_required=False,
+                is_required=needs_incident,
             ),
             _system("The emergency covers this system and no other.", systems, typed, wrong),
             _text(
@@ -126,10 +135,12 @@ def emergency_form(
             _text(
                 "change",
                 "Change",
-                "One that is on record already; without it, one is requested.",
+                "The one that a change manager authorized."
+                if needs_change
+                else "One that is on record already; without it, one is requested.",
                 typed,
                 wrong,
-                is_required=False,
+                is_required=needs_change,
             ),
         ),
         button="Declare",

@@ -165,6 +165,7 @@ class FormPage:
     promise: str = ""  # what will be recorded, and as whom
     refusal: Refusal | None = None
     may_not: MayNot | None = None
+    lock: MayNot | None = None  # said above the form: it is good for the exception alone
     hidden: tuple[tuple[str, str], ...] = field(default=())
 
     @property

@@ -26,7 +26,11 @@ from changeproof.web.said import say
 from changeproof.web.times import MINUTE
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
-from changeproof.workflow.emergencies import DeclareEmergency, declare_emergency
+from changeproof.workflow.emergencies import (
+    DeclareEmergency,
+    declare_emergency,
+    incident_required,
+)
 from changeproof.workflow.recording import Done
 from changeproof.workflow.requesting import Kind, RequestChange, Risk, request_change
 
@@ -74,6 +78,9 @@ def emergency(request: HttpRequest) -> HttpResponse:
             return _recorded(request, declare_emergency(held, caller.account, command))
         except Refusal as refused:
             refusal = refused
+    what = "You may not declare an emergency."
+    barred = may_not(caller, Permission.EMERGENCY_DECLARE, what)
+    lock = emergency_lock(held, caller, moment) if barred is None else ""
     page = emergency_form(
         reverse("emergency"),
         may_systems(held, caller, Permission.EMERGENCY_DECLARE),
@@ -81,13 +88,12 @@ def emergency(request: HttpRequest) -> HttpResponse:
         typed,
         _wrong(refusal, typed),
         caller.display_name,
+        needs_incident=incident_required(held.store, moment),
+        needs_change=bool(lock),
     )
-    what = "You may not declare an emergency."
-    barred = may_not(caller, Permission.EMERGENCY_DECLARE, what)
-    lock = emergency_lock(held, caller, moment) if barred is None else ""
     if lock and refusal is None:
         why, _, cure = lock.partition(". ")
-        barred = MayNot(what, f"{why}.", cure)
+        page = replace(page, lock=MayNot(what, f"{why}.", cure))
     return _shown(request, page, refusal, barred)
 
 

@@ -26,6 +26,13 @@ _APPROVAL = "cc8_1/08_approval"
 _AUTHORIZATION = "cc8_1/02_authorization"
 _EMERGENCY = "cc8_1/13_emergency"
 
+EMERGENCY_OWES = (
+    ("emergency that nobody else has authorized", AUTHORIZE),
+    ("approval until", APPROVE),
+    ("review until", REVIEW),
+)
+"""Words of point 13 while something is owed, and the act that gives it; the first comes first."""
+
 _COUNTED = re.compile(r"([0-9]+) of ([0-9]+) ")
 
 _WITH_VERDICT = (
@@ -34,6 +41,13 @@ _WITH_VERDICT = (
     " WHERE f.check_id = ? AND f.verdict = ?"
 )
 _NOT_CLOSED = " AND NOT EXISTS (SELECT 1 FROM request_closure AS r WHERE r.change_name = f.subject)"
+_REQUESTED = (  # by a person here: an emergency may name work that a forge told of
+    " AND (s.origin = 'requested' OR EXISTS"
+    " (SELECT 1 FROM emergency AS e WHERE e.change_name = f.subject))"
+)
+_WITH_WORK = (  # a request alone has no content that somebody could approve
+    " AND EXISTS (SELECT 1 FROM implementation AS i WHERE i.change_id = f.subject)"
+)
 _ORDER = " ORDER BY s.listed_at DESC, f.subject LIMIT 100"
 
 
@@ -55,9 +69,11 @@ def read_candidates(held: Ledger, caller: Caller) -> list[tuple[str, list[Candid
     if caller.may_somewhere(Permission.EMERGENCY_REVIEW):
         groups.append(("Review afterwards", _reviews(held)))
     if caller.may_somewhere(Permission.CHANGE_AUTHORIZE):
-        groups.append(("Authorize", _pending(held, AUTHORIZE, _AUTHORIZATION, requested=True)))
+        asked = _pending(held, AUTHORIZE, _AUTHORIZATION, requested=True)
+        groups.append(("Authorize", [*_owed(held, AUTHORIZE), *asked]))
     if caller.may_somewhere(Permission.CHANGE_APPROVE):
-        groups.append(("Approve", _pending(held, APPROVE, _APPROVAL, requested=False)))
+        asked = _pending(held, APPROVE, _APPROVAL, requested=False)
+        groups.append(("Approve", [*_owed(held, APPROVE), *asked]))
     found = held.store.by(
         Change, "change_id", {each.change for _, group in groups for each in group}
     )
@@ -131,9 +147,9 @@ def _own(caller: Caller, changes: Iterable[Change]) -> set[str]:
 
 
 def _pending(held: Ledger, act: str, check: str, *, requested: bool) -> list[Candidate]:
-    origin = " AND s.origin = 'requested'" if requested else ""
+    narrower = _REQUESTED if requested else _WITH_WORK
     rows = held.database.execute(
-        f"{_WITH_VERDICT}{origin}{_NOT_CLOSED}{_ORDER}", (check, "pending")
+        f"{_WITH_VERDICT}{narrower}{_NOT_CLOSED}{_ORDER}", (check, "pending")
     )
     return [
         Candidate(act, subject, parted(reason).what, state("pending", due=due_at))
@@ -142,9 +158,24 @@ def _pending(held: Ledger, act: str, check: str, *, requested: bool) -> list[Can
     ]
 
 
+def _owed(held: Ledger, act: str) -> list[Candidate]:
+    """Emergencies in production that wait for this act; point 8 leaves them to point 13."""
+    rows = held.database.execute(
+        f"{_WITH_VERDICT} AND s.deployed_at IS NOT NULL{_NOT_CLOSED}{_ORDER}",
+        (_EMERGENCY, "pending"),
+    )
+    return [
+        Candidate(act, subject, parted(reason).what, state("pending", due=due_at))
+        for subject, reason, due_at, _ in rows
+        if any(words in reason for words, owed in EMERGENCY_OWES if owed == act)
+    ]
+
+
 def awaited_act(check: str, reason: str) -> str:
     """The act that this pending finding waits for; empty where it waits for something else."""
-    act = {_AUTHORIZATION: AUTHORIZE, _APPROVAL: APPROVE, _EMERGENCY: REVIEW}.get(check, "")
+    if check == _EMERGENCY:
+        return next((act for words, act in EMERGENCY_OWES if words in reason), "")
+    act = {_AUTHORIZATION: AUTHORIZE, _APPROVAL: APPROVE}.get(check, "")
     return "" if _is_given(reason) else act
 
 

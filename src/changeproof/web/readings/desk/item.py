@@ -138,13 +138,13 @@ def possible_acts(held: Ledger, change: Change) -> list[str]:
     ended = store.by(CaseResolution, "case_id", [row.case_id for row in cases])
     if len(ended) < len(cases):
         acts.append(RESOLVE)
-    if store.by(Emergency, "change_name", [name]) and not store.by(
-        PostReview, "change_name", [name]
-    ):
+    emergencies = store.by(Emergency, "change_name", [name])
+    if emergencies and not store.by(PostReview, "change_name", [name]):
         acts.append(REVIEW)
     if store.by(RequestClosure, "change_name", [name]):
         return acts
-    requested = change.origin == "requested"
+    # An emergency is owed its authorization, wherever the change it names came from.
+    requested = change.origin == "requested" or bool(emergencies)
     findings = {row.check_id: row for row in store.by(Finding, "subject", [name])}
     authorization = findings.get("cc8_1/02_authorization")
     if requested and (authorization is None or authorization.verdict == "pending"):
@@ -153,7 +153,7 @@ def possible_acts(held: Ledger, change: Change) -> list[str]:
         acts.append(APPROVE)
     if requested and AUTHORIZE not in acts:
         acts.append(AUTHORIZE)
-    if requested:
+    if change.origin == "requested":
         acts.append(CLOSE)
     return acts
 
