@@ -473,7 +473,7 @@ def _product(history: History) -> None:
         acts.ChangeJudged,
         at,
         **mine,
-        subject=subject,
+        subjects=(subject,),
         verdicts={"cc8_1/08_approval": "deviation/direct"},
         policy_version=1,
         checks=digest_of("checks"),
