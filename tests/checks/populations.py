@@ -51,7 +51,7 @@ def git_commits(count: int) -> Iterator[Row]:
         parent, event = revision(f"commit {number - 1}"), event_id(f"commit {number}")
         author, reviewed = authors[number % 50], number % 3 == 0
         yield Revision(
-            commit, 1, repository, revision(commit), author, author, at, at, None, None, None,
+            commit, 1, repository, revision(commit), author, author, at, at, None, None, None, None,
             "https://review.example/1" if reviewed else None, 1, at, event,
         )  # fmt: skip
         yield RevisionParent(commit, 0, parent, at, event)
@@ -103,7 +103,7 @@ def pull_requests(count: int) -> Iterator[Row]:
         for commit in (head, merge):
             yield Revision(
                 commit, 0, repository, revision(pull), author, author, at, at, None, None, None,
-                None, 0, at, event(commit),
+                None, None, 0, at, event(commit),
             )  # fmt: skip
             yield RevisionAuthor(commit, author, "author", at, event(commit))
             yield RevisionImplementation(commit, pull, "head")

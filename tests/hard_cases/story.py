@@ -92,6 +92,8 @@ def in_memory(
     group: list[Entry] = []
     for item in (POLICY, *items):
         received = item.received_at if isinstance(item, Delivery) else RECEIVED
+        if isinstance(item, Clone):
+            received = NEXT_MONTH  # read after everything in it happened
         group += [seal(one, received_at=received, collector="test") for one in events_of(item)]
         if groups is None or groups.random() < 0.2:
             evidence.take(group)

@@ -1,12 +1,12 @@
 """Deployments, artifacts and what was seen running: rows and their projectors."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.revisions import RevisionRecorded
 from changeproof.events.testing import ArtifactBuilt, TestsRun
-from changeproof.ledger.projection import projects
+from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
 
@@ -163,6 +163,18 @@ def outcome_row(event: DeploymentFinished, event_id: str) -> Iterator[Row]:
         moment(event),
         event_id,
     )
+
+
+@bounded_by_receipt(DeploymentOutcome)
+def no_landing_after_receipt(row: DeploymentOutcome, received_at: int) -> DeploymentOutcome:
+    """A commit or tag that git alone tells of was in production before it was read.
+
+    `stated_at` stays the date in git: the order of deployments must not depend on receipts.
+    """
+    is_git = row.deployment.startswith("git:repo/")
+    if not is_git or row.finished_at is None or row.finished_at <= received_at:
+        return row
+    return replace(row, finished_at=received_at)
 
 
 @projects(RevisionRecorded)

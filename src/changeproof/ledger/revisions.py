@@ -1,7 +1,7 @@
 """Repositories, revisions, pushes and protection: rows and their projectors."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from changeproof.events.event import Event
 from changeproof.events.revisions import (
@@ -13,7 +13,7 @@ from changeproof.events.revisions import (
     RevisionPushed,
     RevisionRecorded,
 )
-from changeproof.ledger.projection import projects
+from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.table import Row, table
 
 
@@ -42,7 +42,11 @@ class Repository(Row):
 )
 @dataclass(frozen=True, slots=True)
 class Revision(Row):
-    """A commit. `complete` is 1 where the teller knew its parents (git), 0 for a push's list."""
+    """A commit. `complete` is 1 where the teller knew its parents (git), 0 for a push's list.
+
+    `dated_at` is the committer's own date where it lies after the receipt; then `committed_at`
+    is the receipt's time.
+    """
 
     revision: str
     complete: int
@@ -52,6 +56,7 @@ class Revision(Row):
     committer: str | None
     authored_at: int | None
     committed_at: int | None
+    dated_at: int | None
     title: str | None
     message: str | None
     claimed_pull: str | None
@@ -230,6 +235,7 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
         event.committer,
         event.authored_at,
         event.occurred_at,
+        None,
         event.title,
         event.message,
         event.claimed_pull,
@@ -255,6 +261,14 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
     ):
         for value in values:
             yield RevisionClaim(revision, claim, value, at, event_id)
+
+
+@bounded_by_receipt(Revision)
+def no_later_than_received(row: Revision, received_at: int) -> Revision:
+    """A commit that git alone tells of cannot be made after it was read."""
+    if not row.complete or row.committed_at is None or row.committed_at <= received_at:
+        return row
+    return replace(row, committed_at=received_at, dated_at=row.committed_at)
 
 
 @projects(RevisionPushed)

@@ -19,7 +19,7 @@ re_perform: >
 */
 WITH decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.kind, w.closed_at, w.deployed_at, w.merged_at,
-    w.pusher, w.system, d.account, d.kind AS account_kind, d.frozen_until, s.counted, s.approvers,
+    w.pusher, w.system, w.dated_at, d.account, d.kind AS account_kind, d.frozen_until, s.counted, s.approvers,
     SUBSTR(REPLACE(COALESCE(w.deployed_revision, w.artifact, w.landed, w.implementation), 'sha256:', ''), 1, 7) AS content,
     CASE WHEN e.fault = '' THEN e.declared_after END AS emergency, e.authorized_by,
     u.blind_from, u.blind_until, u.scope, x.settles_at,
@@ -53,7 +53,7 @@ WITH decided AS (
 ),
 seen AS (
   SELECT d.change_id, d.implementation, d.ground, d.closed_at, d.deployed_at, d.merged_at,
-    d.pusher, d.system, d.account, d.account_kind, d.frozen_until, d.counted, d.approvers,
+    d.pusher, d.system, d.dated_at, d.account, d.account_kind, d.frozen_until, d.counted, d.approvers,
     d.content, d.emergency, d.authorized_by, d.blind_from, d.blind_until, d.scope, d.settles_at, d.evidence,
     CASE
       WHEN d.blind_from IS NOT NULL AND d.state IN ('direct', 'unattributed', 'alone', 'unlogged')
@@ -90,11 +90,13 @@ told AS (
       WHEN 'git' THEN 'Git alone tells of ' || d.content
         || '; a commit on the production branch or a release tag counts as its deployment'
         || COALESCE(', at ' || utc(d.deployed_at), '')
+        || COALESCE('; it is dated ' || utc(d.dated_at) || ', after it was received, so the receipt counts', '')
         || '. Why: who deployed it, and over which path, cannot be seen.'
         || ' Cure: connect the system that deploys.'
       WHEN 'landing' THEN 'No deployment of ' || d.content
         || ' is on record; its commit on the production branch counts as deployed at its committer time'
         || COALESCE(', ' || utc(d.deployed_at), '')
+        || COALESCE('; it is dated ' || utc(d.dated_at) || ', after it was received, so the receipt counts', '')
         || '. Why: who deployed it, and over which path, cannot be seen.'
         || ' Cure: connect the system that deploys.'
       WHEN 'tag' THEN 'No deployment of ' || d.content

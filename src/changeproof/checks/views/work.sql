@@ -8,6 +8,7 @@ view: >
   `head_is_landed` and `landed_edited` are -1 where nobody told: does the commit that landed hold
   the head's content; and does it hold edits that neither the head nor the base has (a merge that
   made afresh gives something else; a head that contained its base and another tree)?
+  `dated_at` is the date of a commit that lies after its receipt, else null.
   `other_head_deployed` is 1 where another head of the pull request went live than the last one.
 index: [change_id, implementation]
 */
@@ -72,7 +73,7 @@ joined AS (
       ELSE COALESCE(p.landed, d.own_revision)
     END AS landed,
     COALESCE(p.merged_at, f.pushed_at, v.committed_at) AS merged_at, p.merged_by, f.pusher,
-    v.claimed_review,
+    v.claimed_review, v.dated_at,
     CASE WHEN d.implementation IS NULL THEN 0 ELSE 1 END AS deployed,
     d.deployment, d.deployed_at, d.revision AS deployed_revision, d.artifact,
     COALESCE(d.landing, 0) AS landing, d.account AS deployed_by, d.triggered_by,
@@ -94,7 +95,7 @@ joined AS (
 )
 SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implementation, j.kind,
   j.ground, j.author, j.opened_at, j.head, j.landed, j.merged_at, j.merged_by, j.pusher,
-  j.claimed_review, j.deployed, j.deployment, j.deployed_at, j.deployed_revision, j.artifact,
+  j.claimed_review, j.dated_at, j.deployed, j.deployment, j.deployed_at, j.deployed_revision, j.artifact,
   j.landing, j.deployed_by, j.triggered_by, j.closed_at, j.change_events, j.events,
   j.deployment_events,
   e.policy_version, e.risk, e.approvals_required, e.blocking_reviews_count, e.tests_on,

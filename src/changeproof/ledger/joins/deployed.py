@@ -100,7 +100,7 @@ def _deployment(
         account=account,
         triggered_by=triggered_by,
         deployed_at=outcome.finished_at,
-        sequence_at=outcome.finished_at or 0,
+        sequence_at=outcome.stated_at,
         events=events,
     )
 
