@@ -11,6 +11,7 @@ from changeproof.alerts.outbox import send_waiting
 from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.intake.writer import waiting_to_be_written
 from changeproof.ledger.service import Ledger, ledger, now
+from changeproof.monitor.context_due import sweep_context
 from changeproof.monitor.judging import QUICK, judge_some, sweep
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ class Watch:
     def _judge_and_sweep(self, opened: Ledger) -> None:
         if time.monotonic() - self._swept > SWEEP:
             sweep(opened, now())
+            sweep_context(opened, now())
             self._swept = time.monotonic()
         self._judge(opened)
 
