@@ -17,7 +17,7 @@ _NAMES = frozenset(
         *("event", "events", "transition", "time_window"),
         *("account", "person", "run_by", "author", "pusher", "pushed_by", "merged_by"),
         *("requested_by", "declared_by", "authorized_by", "triggered_by", "value"),
-        *("system", "repository", "head_repository", "scope"),
+        *("system", "repository", "head_repository", "scope", "delivery", "other"),
     )
 )
 
@@ -49,7 +49,11 @@ def merged(cases: Iterable[Case]) -> list[Merged]:
 
 
 def _speaks_of_everything(rows: Mapping[str, Rows]) -> bool:
-    for table, column in (("role_grant", "system"), ("time_window", "system")):
+    for table, column in (
+        ("role_grant", "system"),
+        ("time_window", "system"),
+        ("quarantined_delivery", "repository"),
+    ):
         position = EVIDENCE_COLUMNS[table].index(column)
         if any(not row[position] for row in rows.get(table, [])):
             return True

@@ -99,6 +99,8 @@ CONTEXT_ROWS: tuple[type[Row], ...] = (
     receipts.SourceCoverage,
     receipts.Silence,
     receipts.Recovery,
+    receipts.QuarantinedDelivery,
+    receipts.ReplayedDelivery,
     receipts.PolicyInForce,
     receipts.PolicyParameter,
     requests.TimeWindow,

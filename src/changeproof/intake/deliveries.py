@@ -10,6 +10,7 @@ from typing import Literal
 
 from changeproof.events.receipts import DeliveryQuarantined
 from changeproof.events.refusal import Refusal
+from changeproof.intake.unread import repository_told
 from changeproof.ledger.evidence import GenericDelivery
 from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import Ledger, Submission
@@ -115,6 +116,7 @@ def _quarantined(delivery: Delivery, malformed: MalformedPayload) -> tuple[Taken
         payload_digest=delivery.digest,
         kind=delivery.kind,
         name=_short(delivery.name) if delivery.name else None,
+        repository=repository_told(delivery),
         reason=_short(f"{malformed.why}{where}"),
         size=len(delivery.body),
     )

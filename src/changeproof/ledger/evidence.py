@@ -69,6 +69,8 @@ _CONTEXT: frozenset[type[Row]] = frozenset(
         people.RoleRevocation,
         receipts.Silence,
         receipts.Recovery,
+        receipts.QuarantinedDelivery,
+        receipts.ReplayedDelivery,
         receipts.PolicyInForce,
         receipts.PolicyParameter,
         requests.TimeWindow,

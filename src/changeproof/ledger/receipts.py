@@ -1,7 +1,7 @@
 """Sources: what they cover, when they were silent, what could not be read; and policy."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from changeproof.events.receipts import (
     DeliveryQuarantined,
@@ -11,7 +11,7 @@ from changeproof.events.receipts import (
     SourceRecovered,
     SourceSilent,
 )
-from changeproof.ledger.projection import projects
+from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
 
@@ -67,10 +67,13 @@ class SeenDelivery(Row):
     event: str
 
 
-@table("quarantined_delivery", key=("kind", "delivery"))
+@table("quarantined_delivery", key=("kind", "delivery"), seen="received_at")
 @dataclass(frozen=True, slots=True)
 class QuarantinedDelivery(Row):
-    """A delivery that could not be read; its body stands in contents under `payload`."""
+    """A delivery that could not be read; its body stands in contents under `payload`.
+
+    What is in it happened before `received_at`; nobody can say when.
+    """
 
     kind: str
     delivery: str
@@ -79,6 +82,7 @@ class QuarantinedDelivery(Row):
     reason: str
     size: int
     payload: str | None
+    received_at: int
     stated_at: int
     event: str
 
@@ -163,8 +167,15 @@ def quarantined_row(event: DeliveryQuarantined, event_id: str) -> Iterator[Row]:
         event.size,
         event.payload_digest,
         moment(event),
+        moment(event),
         event_id,
     )
+
+
+@bounded_by_receipt(QuarantinedDelivery)
+def quarantined_at_receipt(row: QuarantinedDelivery, received_at: int) -> QuarantinedDelivery:
+    """It states no time of its own."""
+    return replace(row, received_at=received_at)
 
 
 @projects(DeliveryReplayed)

@@ -54,7 +54,7 @@ WITH told AS (
         || ', and git keeps no authorizations.'
         || ' Why: whether somebody allowed the work cannot be seen.'
         || ' Cure: connect the forge or ticket tool that holds them, or authorize at the desk before work begins.'
-      WHEN 'unseen' THEN 'No authorization in time was seen, but ' || a.scope || ' was silent from '
+      WHEN 'unseen' THEN 'No authorization in time was seen, but ' || a.scope || ' could not be seen from '
         || utc(a.blind_from)
         || CASE
           WHEN a.blind_until < 9000000000000000000 THEN ' to ' || utc(a.blind_until)

@@ -56,7 +56,7 @@ WITH told AS (
         || ' Cure: connect the forge that holds its pull requests.'
       WHEN 'unseen' THEN 'No record of '
         || SUBSTR(COALESCE(w.landed, w.deployed_revision, w.implementation), 1, 7)
-        || ' was seen, but ' || s.scope || ' was silent from ' || utc(s.blind_from)
+        || ' was seen, but ' || s.scope || ' could not be seen from ' || utc(s.blind_from)
         || CASE
           WHEN s.blind_until < 9000000000000000000 THEN ' to ' || utc(s.blind_until)
           ELSE ' on'

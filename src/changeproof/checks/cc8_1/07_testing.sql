@@ -93,7 +93,7 @@ told AS (
         || ' Cure: connect the system that runs the tests, or hand in its reports (ingest junit).'
       WHEN 'unknown_content' THEN 'Nobody stated which revision this is.'
         || ' Why: no test run can be tied to it. Cure: report what the build made of which revision.'
-      WHEN 'unseen' THEN 'No sufficient test run was seen, but ' || d.scope || ' was silent from '
+      WHEN 'unseen' THEN 'No sufficient test run was seen, but ' || d.scope || ' could not be seen from '
         || utc(d.blind_from)
         || CASE
           WHEN d.blind_until < 9000000000000000000 THEN ' to ' || utc(d.blind_until)

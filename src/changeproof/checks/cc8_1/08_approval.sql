@@ -144,7 +144,7 @@ told AS (
         || utc(d.reviewed_at) || '.'
       WHEN 'unseen' THEN d.counted || ' of ' || d.approvals_required
         || ' independent approvals of ' || d.content || ' were seen, but ' || d.scope
-        || ' was silent from ' || utc(d.blind_from)
+        || ' could not be seen from ' || utc(d.blind_from)
         || CASE
           WHEN d.blind_until < 9000000000000000000 THEN ' to ' || utc(d.blind_until)
           ELSE ' on'

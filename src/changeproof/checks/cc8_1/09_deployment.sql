@@ -105,7 +105,7 @@ told AS (
         || '. Why: who deployed it, and over which path, cannot be seen.'
         || ' Cure: connect the system that deploys.'
       WHEN 'unseen' THEN 'What was seen of this deployment is not enough, and ' || d.scope
-        || ' was silent from ' || utc(d.blind_from)
+        || ' could not be seen from ' || utc(d.blind_from)
         || CASE
           WHEN d.blind_until < 9000000000000000000 THEN ' to ' || utc(d.blind_until)
           ELSE ' on'

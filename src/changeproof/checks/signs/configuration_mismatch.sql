@@ -50,7 +50,7 @@ told AS (
         || ' was deployed' || COALESCE(' at ' || utc(w.deployed_at), '')
         || '. Why: nobody looked at what differs. Cure: approve the content that is deployed, by its digest.'
       WHEN c.other > 0 AND c.same = 0 THEN 'Only approvals of other content were seen, but ' || u.scope
-        || ' was silent from ' || utc(u.blind_from)
+        || ' could not be seen from ' || utc(u.blind_from)
         || '. Why: a renewed approval would not have reached us. Cure: read that interval afterwards.'
       WHEN c.same > 0 THEN 'What was approved is what was deployed.'
       WHEN w.ground = 'git' THEN

@@ -30,7 +30,7 @@ WITH told AS (
       WHEN a.state = 'git' THEN
         'Git alone tells of it. Why: git keeps no authorizations. Cure: connect the forge or ticket tool that holds them.'
       WHEN a.state = 'unseen' THEN 'No authorization was seen, but ' || a.scope
-        || ' was silent from ' || utc(a.blind_from)
+        || ' could not be seen from ' || utc(a.blind_from)
         || '. Why: one in that time would not have reached us. Cure: read that interval afterwards.'
       WHEN a.state = 'untimed' THEN 'Authorized by {' || a.untimed_account
         || '}, but nobody stated when. Why: whether it came first cannot be told. Cure: have the source state the time.'

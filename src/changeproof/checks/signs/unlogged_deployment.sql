@@ -22,7 +22,7 @@ WITH told AS (
     CASE
       WHEN w.deployed = 0 THEN 'Not deployed to production.'
       WHEN w.kind = 'observed' AND u.blind_from IS NOT NULL THEN 'No deployment of it was seen, but '
-        || u.scope || ' was silent from ' || utc(u.blind_from)
+        || u.scope || ' could not be seen from ' || utc(u.blind_from)
         || '. Why: one in that time would not have reached us. Cure: read that interval afterwards.'
       WHEN w.kind = 'observed' AND x.settles_at IS NOT NULL THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
         || utc(x.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'

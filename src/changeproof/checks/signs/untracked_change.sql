@@ -23,7 +23,7 @@ WITH told AS (
       WHEN s.state = 'emergency' THEN 'A declared emergency is its record.'
       WHEN s.state = 'git' THEN
         'Git alone tells of it. Why: requests and reviews cannot be seen. Cure: connect the forge that holds its pull requests.'
-      WHEN s.state = 'unseen' THEN 'No record was seen, but ' || s.scope || ' was silent from '
+      WHEN s.state = 'unseen' THEN 'No record was seen, but ' || s.scope || ' could not be seen from '
         || utc(s.blind_from)
         || '. Why: a record from that time would not have reached us. Cure: read that interval afterwards.'
       WHEN s.state = 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '

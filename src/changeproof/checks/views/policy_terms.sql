@@ -52,8 +52,6 @@ SELECT p.policy_version, p.event, p.judges_from, p.judges_until,
     AS incident_required,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'settle' THEN q.value END) AS BIGINT), 600000000)
     AS settle,
-  COALESCE(MAX(CASE WHEN q.parameter = 'rollback_trusts_earlier' THEN q.value END), 'true')
-    AS rollback_trusts_earlier,
   MAX(CASE WHEN p.policy_version = 0 OR q.parameter = 'emergency.declare_within' THEN 1 ELSE 0 END)
     AS has_emergencies
 FROM placed AS p

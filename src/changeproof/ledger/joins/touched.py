@@ -124,6 +124,13 @@ def _context(touched: Touched, _row: Row) -> None:
     touched.context = True
 
 
+def _quarantined(
+    touched: Touched, row: receipts.QuarantinedDelivery | receipts.ReplayedDelivery
+) -> None:
+    # Only a forge's delivery may hold evidence that we take for missing.
+    touched.context |= row.kind == "github"
+
+
 def _emergency(touched: Touched, row: requests.Emergency) -> None:
     touched.names.add(row.change_name)
     touched.systems.add(row.system)
@@ -185,5 +192,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     receipts.SourceCoverage: _repository,
     receipts.Silence: _context,
     receipts.Recovery: _context,
+    receipts.QuarantinedDelivery: _quarantined,
+    receipts.ReplayedDelivery: _quarantined,
     receipts.PolicyInForce: _context,
 }
