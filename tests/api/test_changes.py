@@ -1,10 +1,12 @@
 """Reading changes: the same objects as `changes --json`, a page at a time."""
 
+from dataclasses import replace
+
 import pytest
 
 from changeproof.accounts.people import add_user, grant_roles, operator, revoke_role
 from changeproof.ledger.changes_read import change_json, read_changes, read_findings
-from changeproof.ledger.joined import Finding
+from changeproof.ledger.joined import Change, ChangeAlias, Finding
 from changeproof.ledger.service import ledger
 from tests.support.pull_requests import SYSTEM
 
@@ -96,3 +98,18 @@ def test_what_i_may_do_is_said_before_the_act(five, caller):
     assert not approve["allowed"]
     assert "change:approve" in approve["why"]
     assert approve["who_may"]
+
+
+def test_a_name_of_several_tells_only_what_the_caller_may_see(five, caller):
+    store, by = ledger().store, operator().account
+    [own] = store.by(Change, "change_id", [five[0]])
+    store.insert([replace(own, change_id="hidden-1", system="other")])
+    store.insert([ChangeAlias("SHOP-1", name) for name in (five[0], "hidden-1")])
+    assert "hidden-1" in caller("auditor").get("/api/changes/SHOP-1").json()["why"]
+    asking = caller("approver")
+    revoke_role(asking.account, "approver", by=by)
+    grant_roles(asking.account, ["approver"], by=by, system=SYSTEM)
+    assert asking.get("/api/changes/SHOP-1").json()["id"] == five[0]
+    refused = asking.post("/api/declines", {"change": "SHOP-1", "reason": "no"})
+    assert refused.status_code == 409
+    assert "hidden-1" not in refused.content.decode()

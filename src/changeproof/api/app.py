@@ -40,5 +40,5 @@ def unknown_operation(request: HttpRequest, **_: Any) -> HttpResponse:
     try:
         known = any(door(request) for door in api_doors())
     except HttpError as error:  # a session without its CSRF token
-        return http_problem(error)
-    return not_found() if known else problem_response(401, UNAUTHENTICATED)
+        return http_problem(error, request.path)
+    return not_found(request.path) if known else problem_response(401, UNAUTHENTICATED)

@@ -176,7 +176,7 @@ def get_history(
 
 def named(request: HttpRequest, opened: Ledger, name: str) -> str:
     """The change of this name, if the caller may see its system. Raises Refusal."""
-    change = find_change(opened, name)
+    change = find_change(opened, name, caller(request).systems(Permission.CHANGE_READ))
     rows = opened.store.by(Change, "change_id", [change])
     if not rows:  # an alias may outlive its change for as long as a batch is derived
         raise UnknownName(

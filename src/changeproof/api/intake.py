@@ -193,6 +193,7 @@ def _is_one(text: bytes) -> bool:
 def _malformed(why: str) -> Refusal:
     return Refusal(
         "No event was taken.",
+        where="body",
         why=why,
         cure="Send one event, a list of them, or one a line; see /api/events/schema.",
     )

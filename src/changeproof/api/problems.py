@@ -9,11 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from changeproof.accounts.callers import Caller
 from changeproof.accounts.permissions import NotPermitted
+from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.service import ledger
 from changeproof.sources.guards import OverLimit
 from changeproof.workflow.contents_shown import ContentMoved
-from changeproof.workflow.naming import AmbiguousName, UnknownName
+from changeproof.workflow.naming import AmbiguousName, UnknownName, changes_in
 from changeproof.workflow.rulings import MayNot
 
 logger = logging.getLogger(__name__)
@@ -85,6 +88,7 @@ def problem_response(status: int, refusal: Refusal) -> HttpResponse:
 
 UNAUTHENTICATED = Refusal(
     "The request was not taken.",
+    where="Authorization",
     why="it names nobody: no token or session came with it, or it is no longer good",
     cure="Send a token (changeproof token create) as `Authorization: Bearer …`.",
 )
@@ -92,6 +96,7 @@ UNAUTHENTICATED = Refusal(
 
 def add_handlers(api: NinjaAPI) -> None:
     """Answer everything that goes wrong in an operation with problem details."""
+    api.add_exception_handler(AmbiguousName, _ambiguous)
     api.add_exception_handler(Refusal, _refused)
     api.add_exception_handler(AuthenticationError, _unauthenticated)
     api.add_exception_handler(HttpError, _http_error)
@@ -105,15 +110,23 @@ def _refused(_request: HttpRequest, error: Any) -> HttpResponse:
     return problem_response(status_of(error), error)
 
 
+def _ambiguous(request: HttpRequest, error: Any) -> HttpResponse:
+    """An act's name that stands for several: the caller is told of those that they may see."""
+    who = getattr(request, "auth", None)
+    systems = who.systems(Permission.CHANGE_READ) if isinstance(who, Caller) else frozenset()
+    seen = changes_in(ledger().store, error.candidates, systems)
+    return problem_response(409, AmbiguousName(error.where, seen))
+
+
 def _unauthenticated(_request: HttpRequest, _error: Any) -> HttpResponse:
     return problem_response(401, UNAUTHENTICATED)
 
 
-def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
-    return http_problem(error)
+def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
+    return http_problem(error, request.path)
 
 
-def http_problem(error: HttpError) -> HttpResponse:
+def http_problem(error: HttpError, where: str) -> HttpResponse:
     """What the API's own framework refuses, such as a session without its CSRF token."""
     status = int(error.status_code)
     cures = {
@@ -122,7 +135,10 @@ def http_problem(error: HttpError) -> HttpResponse:
         405: "See the OpenAPI document: /api/openapi.json",
     }
     refusal = Refusal(
-        "The request was not taken.", why=str(error), cure=cures.get(status, "Try again later.")
+        "The request was not taken.",
+        where=where,
+        why=str(error),
+        cure=cures.get(status, "Try again later."),
     )
     return problem_response(status, refusal)
 
@@ -138,23 +154,25 @@ def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
     return problem_response(422, refusal)
 
 
-def not_found() -> HttpResponse:
+def not_found(where: str) -> HttpResponse:
     """Nothing stands at this address."""
     refusal = Refusal(
         "There is nothing here.",
+        where=where,
         why="no operation has this address, or what it names is not on record",
         cure="See the OpenAPI document: /api/openapi.json",
     )
     return problem_response(404, refusal)
 
 
-def _not_found(_request: HttpRequest, _error: Any) -> HttpResponse:
-    return not_found()
+def _not_found(request: HttpRequest, _error: Any) -> HttpResponse:
+    return not_found(request.path)
 
 
-def _too_large(_request: HttpRequest, _error: Any) -> HttpResponse:
+def _too_large(request: HttpRequest, _error: Any) -> HttpResponse:
     refusal = Refusal(
         "The request was not taken.",
+        where=request.path,
         why="it is larger than 25 MiB",
         cure="Send it in parts.",
     )
@@ -165,6 +183,7 @@ def _failed(request: HttpRequest, error: Any) -> HttpResponse:
     logger.error("an operation failed: %s %s", request.method, request.path, exc_info=error)
     refusal = Refusal(
         "The request was not done.",
+        where=request.path,
         why="something here failed; the operator's log says what",
         cure="Try again; if it stays so, ask the operator.",
     )

@@ -1,6 +1,7 @@
 """Names: what people call a change, and the numbers that the desk gives."""
 
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from changeproof.events.refusal import Refusal
@@ -13,6 +14,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 
 SHORTEST_REVISION = 7
+_LISTED = 5
 
 
 class UnknownName(Refusal):
@@ -20,20 +22,33 @@ class UnknownName(Refusal):
 
 
 class AmbiguousName(Refusal):
-    """Several things are called so (HTTP 409)."""
+    """Several things are called so (HTTP 409).
+
+    `candidates` are their ids: who may not see them all is told of those that they may.
+    """
+
+    def __init__(self, name: str, candidates: tuple[str, ...]) -> None:
+        several = f"{len(candidates)} changes: {', '.join(candidates[:_LISTED])}"
+        super().__init__(
+            "The change was not found.",
+            where=name[:200],
+            why=f"the name stands for {several if len(candidates) > 1 else 'several changes'}",
+            cure="Name one of them by its id.",
+        )
+        self.candidates = candidates
 
 
 _REVISION = re.compile(rf"[0-9a-f]{{{SHORTEST_REVISION},64}}")
 _PULL_PATH = re.compile(r"/([^/]+/[^/]+)/pull/([0-9]{1,9})(?:/.*)?")
 _PULL_NUMBER = re.compile(r"([^/\s#]+/[^/\s#]+)#([0-9]{1,9})")
-_LISTED = 5
 
 
-def find_change(ledger: Ledger, name: str) -> str:
+def find_change(ledger: Ledger, name: str, systems: Collection[str] | None = None) -> str:
     """The id of the change that `name` stands for now.
 
     `name` is an id, a ticket key, a pull request's id or address, an emergency, or a revision's
-    first seven characters or more. Raises Refusal where it is unknown or stands for several.
+    first seven characters or more; among the changes of `systems` alone, if some are given,
+    unless only others are called so. Raises Refusal where it is unknown or stands for several.
     """
     store, wanted = ledger.store, name.strip()
     known = (_exact(store, wanted), _by_revision(store, wanted)) if wanted.isprintable() else ()
@@ -41,19 +56,24 @@ def find_change(ledger: Ledger, name: str) -> str:
         if len(candidates) == 1:
             return candidates.pop()
         if candidates:
-            listed = ", ".join(sorted(candidates)[:_LISTED])
-            raise AmbiguousName(
-                "The change was not found.",
-                where=wanted,
-                why=f"the name stands for {len(candidates)} changes: {listed}",
-                cure="Name one of them by its id.",
-            )
+            seen = changes_in(store, candidates, systems)
+            if len(seen) == 1:
+                return seen[0]
+            raise AmbiguousName(wanted, seen)
     raise UnknownName(
         "The change was not found.",
         where=wanted[:200],
         why="no change on record has this id, alias or revision",
         cure="List them: changeproof changes. A revision needs its first 7 characters or more.",
     )
+
+
+def changes_in(
+    store: Store, names: Collection[str], systems: Collection[str] | None
+) -> tuple[str, ...]:
+    """Those of these changes that belong to `systems` (None: all), sorted."""
+    rows = store.by(Change, "change_id", names)
+    return tuple(sorted(row.change_id for row in rows if systems is None or row.system in systems))
 
 
 def _exact(store: Store, name: str) -> set[str]:
