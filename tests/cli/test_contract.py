@@ -75,20 +75,45 @@ def test_an_outcome_for_each_file(run: Run) -> None:
     again = run("ingest", "events", "broken.json", "--json")
     assert again.returncode == 1
     assert lines(again)[0]["outcome"] == "quarantined"
-    assert run("ingest", "fax", "sound.json").returncode == 3
+    assert run("ingest", "fax", "sound.json").returncode == 2
 
 
-def test_wrong_usage_is_two(run: Run) -> None:
-    for words in (
-        ("changes", "--as-of", "soon"),
-        ("evaluate", "--engine", "oracle"),
-        ("gate",),
-        ("close", "CHG-1", "--outcome", "fine"),
-        ("init", "--profile", "huge"),
-        ("request", "x", "--system", "shop", "--reason", "y", "--kind", "magic"),
-        ("request", "x", "--system", "shop", "--reason", "y", "--risk", "huge"),
-    ):
-        assert run(*words).returncode == 2, words
+WRONG_USAGE = (
+    ("changes", "--as-of", "soon"),
+    ("evaluate", "--engine", "oracle"),
+    ("gate",),
+    ("close", "CHG-1", "--outcome", "fine"),
+    ("init", "--profile", "huge"),
+    ("request", "x", "--system", "shop", "--reason", "y", "--kind", "magic"),
+    ("request", "x", "--system", "shop", "--reason", "y", "--risk", "huge"),
+    ("user", "add", "bob@example.com", "--role", "king"),
+    ("token", "create", "--expires", "2020-01-01"),
+    ("token", "create", "--expires", "someday"),
+    ("token", "create", "--scope", "everything"),
+    ("connect", "alerts", "pigeon", "roof"),
+    ("ingest", "fax", "sound.json"),
+    ("ingest", "events"),
+    ("serve", "--port", "0"),
+    ("fly",),
+    ("changes", "--colour"),
+)
+
+
+@pytest.mark.parametrize("words", WRONG_USAGE, ids=" ".join)
+def test_wrong_usage_is_two_and_said_in_four_parts(run: Run, words: tuple[str, ...]) -> None:
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split()[0] for line in done.stderr.splitlines()[1:4]] == ["where", "why", "cure"]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_policy_that_is_no_text_is_a_bad_one(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_bytes(b"\x89PNG\r\n\xff")
+    checked = typed(tmp_path, "policy", "check", "policy.yaml", "--json")
+    assert checked.returncode == 1
+    assert "no text" in str(lines(checked)[0]["why"])
+    assert typed(tmp_path, "policy", "show", "gone.yaml").returncode == 3
 
 
 def test_what_is_not_there_is_said_in_four_parts(run: Run) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from changeproof.accounts.models import ApiToken, User
 from changeproof.accounts.vocabulary import permissions_of_scopes
-from changeproof.events.refusal import Refusal
+from changeproof.events.refusal import WrongUsage
 
 MARK = "changeproof_"
 """So that secret scanners and people recognise one that leaked."""
@@ -36,8 +36,9 @@ def create_token(
     unknown scope or an end that is past or over a year away.
     """
     if not scopes:
-        raise Refusal(
+        raise WrongUsage(
             "The token was not made.",
+            where="scope",
             why="a token without a scope is good for nothing",
             cure="Name a scope, or leave --scope out for all.",
         )
@@ -45,7 +46,7 @@ def create_token(
     created_at = timezone.now()
     end = expires_at or created_at + DEFAULT_LIFE
     if not created_at < end <= created_at + LONGEST_LIFE:
-        raise Refusal(
+        raise WrongUsage(
             "The token was not made.",
             where=end.isoformat(timespec="seconds"),
             why="its end is past" if end <= created_at else "it would live longer than a year",
@@ -101,7 +102,7 @@ def expiry_of(text: str, at: datetime | None = None) -> datetime:
     try:
         stated = datetime.fromisoformat(wanted if len(wanted) <= _LONGEST_TIME else "")
     except ValueError as error:
-        raise Refusal(
+        raise WrongUsage(
             "The time was not understood.",
             where=text[:200],
             why="it is neither a duration nor a time",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import get_args
 
 from changeproof.events.people import Role
-from changeproof.events.refusal import Refusal
+from changeproof.events.refusal import WrongUsage
 
 
 class Permission(StrEnum):
@@ -103,7 +103,7 @@ def permissions_of_scopes(scopes: Iterable[str]) -> frozenset[Permission]:
         elif scope in Permission.__members__.values():
             allowed.add(Permission(scope))
         else:
-            raise Refusal(
+            raise WrongUsage(
                 "The scope is not known.",
                 where=scope,
                 why="a token's scope is one word of a closed list",
@@ -118,7 +118,7 @@ def role_named(word: str) -> Role:
     for role in ROLES:
         if role == tidy:
             return role
-    raise Refusal(
+    raise WrongUsage(
         "The role is not known.",
         where=word,
         why="roles are a closed list",

@@ -7,7 +7,7 @@ from django.core.mail import send_mail
 from django.core.validators import URLValidator, validate_email
 
 from changeproof.alerts.models import Channel
-from changeproof.events.refusal import Refusal
+from changeproof.events.refusal import WrongUsage
 
 KINDS = ("mail", "webhook")
 TIMEOUT = 10.0
@@ -23,7 +23,7 @@ def add_channel(kind: str, address: str) -> Channel:
         else:
             raise ValidationError("unknown")
     except ValidationError as error:
-        raise Refusal(
+        raise WrongUsage(
             "The channel was not added.",
             where=kind,
             why="the address does not fit the kind of channel",

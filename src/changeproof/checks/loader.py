@@ -123,6 +123,7 @@ class CheckSet:
                 return check
         raise Refusal(
             f"There is no check `{identifier}`.",
+            where=identifier,
             why="no loaded file has that id",
             cure="List them with: changeproof checks",
         )

@@ -8,7 +8,7 @@ from enum import IntEnum
 import typer
 
 from changeproof.cli.output import stderr
-from changeproof.events.refusal import Refusal
+from changeproof.events.refusal import Refusal, WrongUsage
 
 
 class ExitStatus(IntEnum):
@@ -18,6 +18,7 @@ class ExitStatus(IntEnum):
     FOUND = 1
     """It ran; the answer is bad."""
     USAGE = 2
+    """What was typed is no such command, or names what can never be."""
     UNABLE = 3
     """It could not run."""
 
@@ -29,7 +30,8 @@ def refusals_exit(status: ExitStatus = ExitStatus.UNABLE) -> Iterator[None]:
         yield
     except Refusal as refusal:
         stderr.print(_named(str(refusal)), markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(status) from refusal
+        wrong = isinstance(refusal, WrongUsage)
+        raise typer.Exit(ExitStatus.USAGE if wrong else status) from refusal
     except BrokenPipeError as error:  # `changes | head`: whoever read has enough
         sys.stderr.close()
         raise typer.Exit(ExitStatus.SOUND) from error

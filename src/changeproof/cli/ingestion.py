@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from changeproof.events.event import sha256_hex
-from changeproof.events.refusal import Refusal
+from changeproof.events.refusal import WrongUsage
 from changeproof.sources.delivery import Delivery
 from changeproof.sources.translate import KINDS
 
@@ -115,8 +115,9 @@ def ingest_there(
 
 def _known(kind: str) -> None:
     if kind not in KINDS:
-        raise Refusal(
+        raise WrongUsage(
             "Nothing was taken in.",
+            where=kind or "KIND",
             why=f'"{kind}" is no kind of payload that we read',
             cure=f"Name one of: {', '.join(KINDS)}.",
         )

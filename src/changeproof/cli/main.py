@@ -1,8 +1,11 @@
 """The `changeproof` command: one line a command, grouped as people look for them."""
 
 import gc
+import sys
+from typing import Any
 
 import typer
+from typer.exceptions import TyperException
 
 from changeproof import __version__
 from changeproof.cli import (
@@ -17,7 +20,8 @@ from changeproof.cli import (
     policy,
     sources,
 )
-from changeproof.cli.output import stdout
+from changeproof.cli.output import stderr, stdout
+from changeproof.events.refusal import WrongUsage
 
 app = typer.Typer(
     name="changeproof",
@@ -43,9 +47,32 @@ for room in (instance, sources, changes, desk, gate, log, audit, people, policy,
 
 
 def main() -> None:
-    """The entry point that the wheel installs."""
+    """The entry point that the wheel installs; wrong usage is said in four parts as well."""
     _collect_seldom()
-    app()
+    try:
+        status = app(standalone_mode=False)
+    except typer.Abort:
+        sys.exit(130)  # as a shell says of Ctrl-C
+    except TyperException as error:
+        sys.exit(_wrong_usage(error))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _wrong_usage(error: Any) -> int:
+    """Print what was wrong with the words typed; the status to leave with."""
+    asked = error.ctx.command_path if getattr(error, "ctx", None) is not None else "changeproof"
+    if type(error).__name__ == "NoArgsIsHelpError":  # a group alone: its help is the answer
+        error.show()
+    else:
+        why = error.format_message().rstrip(".")
+        refusal = WrongUsage(
+            "The command was not understood.",
+            where=asked,
+            why=why[:1].lower() + why[1:],
+            cure=f"See how it is written: {asked} --help",
+        )
+        stderr.print(str(refusal), markup=False, highlight=False, soft_wrap=True)
+    return int(error.exit_code)
 
 
 def _collect_seldom() -> None:

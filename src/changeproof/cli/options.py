@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from changeproof.events.moments import read_moment
-from changeproof.events.refusal import Refusal
+from changeproof.events.refusal import WrongUsage
 
 DEFAULT_DATA = Path("var/own")
 
@@ -39,5 +39,5 @@ def read_time(text: str | None) -> int | None:
 def needed(value: str | None, what: str, cure: str) -> str:
     """`value`, or a refusal naming what is missing."""
     if not value:
-        raise Refusal(f"{what} is missing.", why="the command needs it", cure=cure)
+        raise WrongUsage(f"{what} is missing.", where=what, why="the command needs it", cure=cure)
     return value

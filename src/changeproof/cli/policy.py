@@ -26,7 +26,11 @@ def check(file: PolicyFile, as_json: AsJson = False) -> None:
     with refusals_exit():
         from changeproof.policy.reading import policy_refusals
 
-        found = policy_refusals(_text(file), str(file))
+        found: tuple[Refusal, ...]
+        try:
+            found = policy_refusals(_text(file), str(file))
+        except NoText as refusal:
+            found = (refusal,)
         for each in found:
             if as_json:
                 print_json(
@@ -43,11 +47,13 @@ def check(file: PolicyFile, as_json: AsJson = False) -> None:
 @policy.command("show")
 def show(file: PolicyFile, as_json: AsJson = False) -> None:
     """Say in plain words what a policy asks."""
+    with refusals_exit():
+        text = _text(file)
     with refusals_exit(ExitStatus.FOUND):
         from changeproof.policy.explain import describe
         from changeproof.policy.reading import read_policy
 
-        described = describe(read_policy(_text(file), str(file)))
+        described = describe(read_policy(text, str(file)))
         if as_json:
             for title, sentence in described:
                 print_json({"title": title, "sentence": sentence})
@@ -55,13 +61,17 @@ def show(file: PolicyFile, as_json: AsJson = False) -> None:
             print_facts(dict(described))
 
 
+class NoText(Refusal):
+    """The file is there, and is no text."""
+
+
 def _text(file: Path) -> str:
+    what, cure = "The policy was not read.", "Name a policy.yaml."
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        raise Refusal(
-            "The policy was not read.",
-            where=str(file),
-            why="there is no such text file",
-            cure="Name a policy.yaml.",
-        ) from error
+    except UnicodeError as error:
+        why = "it is no text in UTF-8; a policy is a YAML file that people read"
+        raise NoText(what, where=str(file), why=why, cure=cure) from error
+    except OSError as error:
+        why = (error.strerror or "it cannot be read").lower()
+        raise Refusal(what, where=str(file), why=why, cure=cure) from error

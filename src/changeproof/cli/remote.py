@@ -26,6 +26,7 @@ class Remote:
         if not token:
             raise Refusal(
                 "The server was not asked.",
+                where=server,
                 why="CHANGEPROOF_TOKEN is not set",
                 cure="On the server: changeproof token create. Put it into CHANGEPROOF_TOKEN.",
             )

@@ -10,7 +10,7 @@ from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, Server
 from changeproof.cli.output import print_json, progress, stderr, stdout
-from changeproof.events.refusal import Refusal
+from changeproof.events.refusal import WrongUsage
 
 connect = typer.Typer(help="Connect a source.", no_args_is_help=True)
 imports = typer.Typer(help="Take in what a system holds already.", no_args_is_help=True)
@@ -126,7 +126,7 @@ def import_history(
 
 def _refuse_bad_name(system: str) -> None:
     if system != system.strip() or not system.isprintable() or not 1 <= len(system) <= 200:
-        raise Refusal(
+        raise WrongUsage(
             "The history was not read.",
             where="--system",
             why="it is empty, long, surrounded by blanks, or has unprintable characters",
@@ -169,4 +169,6 @@ def ingest(
         if any(each.outcome in ("refused", "quarantined") for each in results):
             raise typer.Exit(ExitStatus.FOUND)
         if not results:
-            raise Refusal("Nothing was taken in.", why="no file was named", cure="Name a file.")
+            raise WrongUsage(
+                "Nothing was taken in.", where="FILE…", why="no file was named", cure="Name a file."
+            )

@@ -21,3 +21,10 @@ class Refusal(Exception):
             if text:
                 lines.append(f"  {name:<6} {text}")
         return "\n".join(lines)
+
+
+class WrongUsage(Refusal):
+    """What was asked can never be done as it was put: a word of no list, a time that is none.
+
+    A terminal leaves with 2, not with 3: trying again does not help.
+    """

@@ -57,6 +57,7 @@ def _received_at(ledger: Ledger, position: int | None) -> int:
     if entry is None:
         raise Refusal(
             "The delivery was not replayed.",
+            where="the log",
             why="the log has no entry for it",
             cure="Run: changeproof verify",
         )

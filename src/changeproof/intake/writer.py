@@ -127,7 +127,12 @@ class Writer:
 
 
 def _full(why: str) -> Refusal:
-    return Refusal("The delivery was not taken.", why=why, cure="Send it again in a few seconds.")
+    return Refusal(
+        "The delivery was not taken.",
+        where="the queue of what came in",
+        why=why,
+        cure="Send it again in a few seconds.",
+    )
 
 
 _writer: Writer | None = None

@@ -37,6 +37,7 @@ def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
     if translator is None:
         raise Refusal(
             "The delivery was not taken.",
+            where=delivery.kind[:60] or "kind",
             why=f'"{delivery.kind[:60]}" is no kind of payload that we read',
             cure=f"Name one of: {', '.join(KINDS)}.",
         )

@@ -143,6 +143,7 @@ def git_missing() -> Refusal:
     """Git is not installed."""
     return Refusal(
         "The history was not read.",
+        where="git",
         why="git is not installed, or not on the path",
         cure="Install git, then run the command again.",
     )
