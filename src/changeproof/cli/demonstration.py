@@ -67,7 +67,8 @@ def _own_history(ledger: "Ledger") -> None:
     from changeproof.intake.git import import_git
 
     try:
-        import_git(ledger, str(checkout), OWN_SYSTEM)
+        with progress("Reading this project's own history") as advance:
+            import_git(ledger, str(checkout), OWN_SYSTEM, None, advance)
     except Refusal as refusal:
         stderr.print("This project's own history is left out.", soft_wrap=True)
         stderr.print(str(refusal), markup=False, highlight=False, soft_wrap=True)

@@ -13,4 +13,5 @@ def judge_all(ledger: "Ledger") -> int:
     from changeproof.monitor.judging import judge_waiting
 
     with progress("Judging") as advance:
+        advance(0, ledger.waiting())
         return judge_waiting(ledger, on_progress=advance)

@@ -1,14 +1,24 @@
 """Answers to stdout, talk to stderr; JSON is one object a line, never wrapped."""
 
 import sys
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from changeproof.events.event import canonical
 
@@ -75,18 +85,54 @@ def _unseen(_done: int, _total: int) -> None:
     """Where nobody watches."""
 
 
+LINE_EVERY = 3.0
+"""Seconds between plain lines: a log is told that the work goes on, and is not flooded."""
+
+
+class _Amount(MofNCompleteColumn):
+    """How far it is, once that is known: `0/?` says nothing."""
+
+    def render(self, task: Task) -> Text:
+        return super().render(task) if task.total is not None else Text("")
+
+
 @contextmanager
 def progress(words: str, quiet: bool = False) -> Iterator[Advance]:
     """A bar on stderr for work that may take over a second; plain lines without a terminal."""
-    if quiet or not stderr.is_terminal:
+    if quiet:
         yield _unseen
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    if not stderr.is_terminal:
+        with _plain_lines(words) as advance:
+            yield advance
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), _Amount(), TimeElapsedColumn())
     with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task(words, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+
+
+@contextmanager
+def _plain_lines(words: str) -> Iterator[Advance]:
+    """A line every few seconds, for as long as the work takes; none for quick work."""
+    reached = (0, 0)
+    over = threading.Event()
+
+    def advance(done: int, total: int, /) -> None:
+        nonlocal reached
+        reached = (done, total)
+
+    def tell() -> None:
+        began = time.monotonic()
+        while not over.wait(LINE_EVERY):
+            done, total = reached
+            amount = f"{done:,} of {total:,}, " if total else ""
+            print(f"{words}: {amount}{time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+    teller = threading.Thread(target=tell, name="progress", daemon=True)
+    teller.start()
+    try:
+        yield advance
+    finally:
+        over.set()
+        teller.join()

@@ -31,9 +31,16 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
     kind = "demonstration data" if ledger.instance.demonstration else ledger.instance.profile
     stdout.print(f"Changeproof ({kind}) at {address}", highlight=False, soft_wrap=True)
     stdout.print(f"Sign in once with {link}", highlight=False, soft_wrap=True)
-    stderr.print("Stop with Ctrl-C.", highlight=False)
+    stderr.print(f"Serving {_place(ledger)}. Stop with Ctrl-C.", highlight=False, soft_wrap=True)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(host, port))
+
+
+def _place(ledger: "Ledger") -> str:
+    """The data, and what waits there to be judged."""
+    entries, waiting = ledger.log.size(), ledger.waiting()
+    backlog = f"{waiting:,} to be judged first" if waiting else "nothing waits to be judged"
+    return f"{ledger.instance.directory} ({entries:,} log entries; {backlog})"
 
 
 async def _serve(host: str, port: int) -> None:
