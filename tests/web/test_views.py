@@ -5,13 +5,16 @@ import sqlite3
 from contextlib import closing
 from html import unescape
 
+import duckdb
 import pytest
 from django.db import connections
 from django.test import Client
 
 from changeproof.checks.loader import load_checks
 from changeproof.events.deployments import StateObserved
+from changeproof.ledger.joined import Finding
 from changeproof.ledger.service import ledger, now
+from changeproof.ledger.snapshot import write_snapshot
 from changeproof.web.pages.changes_page import Filter
 from changeproof.web.readings.audits_reading import read_audits_page
 from changeproof.web.readings.change.reading import read_change_page
@@ -291,3 +294,19 @@ def test_a_system_without_a_change_is_not_counted(company):
     assert dashboard.systems == 1
     assert around.population == "1 system"
     assert all(row.figures.seen <= 1 for row in around.rows)
+
+
+def test_the_script_of_a_check_gives_its_findings_from_a_snapshot(company, tmp_path, monkeypatch):
+    held = ledger()
+    write_snapshot(held.store, tmp_path / "snapshot")
+    monkeypatch.chdir(tmp_path)
+    for check in ("cc8_1/08_approval", "signs/requirements_unmet", "around/protection"):
+        reply = company.browse("auditor").get(f"/checks/{check}.duckdb.sql")
+        assert reply.status_code == 200
+        with duckdb.connect() as shell:
+            found = shell.execute(reply.content.decode()).fetchall()
+        stored = [row for row in held.store.all(Finding) if row.check_id == check]
+        assert {row[:3] for row in found} == {
+            (row.subject, row.verdict, row.basis) for row in stored
+        }
+    assert company.browse("auditor").get("/checks/cc8_1/99_none.duckdb.sql").status_code == 404

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from changeproof.web.views.audits import audits, pack
 from changeproof.web.views.changes import change, changes
-from changeproof.web.views.checks import check, checks
+from changeproof.web.views.checks import check, check_script, checks
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency, request
@@ -18,6 +18,7 @@ urlpatterns = [
     path("changes", changes, name="changes"),
     path("changes/<path:change>", change, name="change"),
     path("checks", checks, name="checks"),
+    path("checks/<path:check>.duckdb.sql", check_script, name="check_script"),
     path("checks/<path:check>", check, name="check"),
     path("desk", desk, name="desk"),
     path("desk/request", request, name="request"),

@@ -113,6 +113,11 @@ class CheckPage:
     subject: str = "change"  # "system", "organisation"
 
     @property
+    def script(self) -> str:
+        """The file that the page hands out for the DuckDB shell."""
+        return f"{self.id.rpartition('/')[2]}.duckdb.sql"
+
+    @property
     def open_states(self) -> tuple[State, ...]:
         if self.is_sign:
             return (self.open_today.sign_state,)

@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
+from changeproof.checks.loader import load_checks
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
+from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.checks_reading import read_check_page, read_checks_page
 from changeproof.web.visibility import signed_in
 
@@ -35,3 +37,21 @@ def check(request: HttpRequest, check: str) -> HttpResponse:
         (row.owner for row in page.occurrences), (row.reason for row in page.occurrences)
     )
     return render(request, "check.html", {"page": page})
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def check_script(_request: HttpRequest, check: str) -> HttpResponse:
+    """The check as a script that the DuckDB shell runs on a snapshot."""
+    if check not in checks_by_id():
+        raise Http404
+    # Loading DuckDB takes a second, which no other page has a use for.
+    from changeproof.checks.shell_script import shell_script
+
+    text = shell_script(load_checks(), check, now())
+    name = f"{check.rpartition('/')[2]}.duckdb.sql"
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

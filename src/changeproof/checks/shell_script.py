@@ -1,0 +1,43 @@
+"""One check as a script for the DuckDB shell: it runs on a snapshot, with no program of ours."""
+
+from collections.abc import Iterator
+
+from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
+from changeproof.checks.duckdb_engine import EVERY_SUBJECT
+from changeproof.checks.evidence import FINDING, SUBJECT
+from changeproof.checks.loader import CheckSet
+from changeproof.ledger.table import TABLES
+
+FOLDER = "snapshot"
+"""Where the script looks for Parquet files, from where it is run."""
+
+
+def shell_script(checks: CheckSet, identifier: str, as_of: int) -> str:
+    """All subjects judged by one check at `as_of`. Raises Refusal for an unknown id."""
+    check = checks.check(identifier)
+    lines = list(_lines(checks.only(identifier), as_of))
+    text = check.sql.partition("*/")[2] if check.sql.lstrip().startswith("/*") else check.sql
+    query = text.replace(":as_of", str(as_of)).strip().rstrip(";")
+    lines += ["", f"-- the check, {check.id}", f"{query};", ""]
+    return "\n".join(lines)
+
+
+def _lines(needed: CheckSet, as_of: int) -> Iterator[str]:
+    yield "-- changeproof snapshot snapshot && duckdb < this file"
+    yield f"{DUCKDB_PRELUDE};"
+    yield ""
+    yield "-- the evidence, as it was known then"
+    tables = {*needed.columns_used, "change"} - {SUBJECT}
+    read = {name for each in needed.checks for name in each.statement.tables}
+    if FINDING in read:  # what the other checks found, as it was stored
+        tables.add(FINDING)
+    for table in sorted(tables):
+        seen = TABLES[table].seen if table in TABLES else None
+        cut = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""
+        yield f"CREATE VIEW {table} AS FROM '{FOLDER}/{table}.parquet'{cut};"
+    yield f"CREATE TABLE {SUBJECT} AS {EVERY_SUBJECT};"
+    if needed.views:
+        yield ""
+        yield "-- the questions that it shares with other checks"
+    for view in needed.views:
+        yield f"CREATE TABLE {view.name} AS {at_moment(view.for_duckdb, as_of)};"
