@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from changeproof.checks import pipeline
 from changeproof.checks.describe import duckdb_script
 from changeproof.checks.duckdb_engine import DuckdbEngine
 from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_with_due
@@ -58,8 +59,8 @@ def test_a_kept_context_changes_nothing(seed: int, moments: list[int]) -> None:
     subjects = all_subjects(store, max(moments))
     keeping, fresh = SqliteEngine(load_checks()), SqliteEngine(load_checks())
     for as_of in moments:
-        kept = judge(store, subjects, as_of, keeping, context_version=1)
-        assert kept == judge(store, subjects, as_of, fresh)
+        kept = keeping.judge(store, subjects, as_of, context_version=1).findings
+        assert kept == fresh.judge(store, subjects, as_of).findings
 
 
 @given(SEEDS)
@@ -125,3 +126,11 @@ def test_a_hypothetical_deployment_is_judged_and_forgotten() -> None:
     )
     assert {f.verdict for f in asked if f.check_id == "cc8_1/08_approval"} == {"met"}
     assert judge(store, [pull], at) == waiting
+
+
+def test_parts_that_take_turns_judge_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(*pull_requests(7))
+    subjects = all_subjects(store, AFTERWARDS)
+    whole = SqliteEngine(load_checks()).judge(store, subjects, AFTERWARDS).findings
+    monkeypatch.setattr(pipeline, "BATCH", 2)
+    assert judge(store, subjects, AFTERWARDS) == whole

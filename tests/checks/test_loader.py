@@ -36,7 +36,7 @@ def load(folder: Path, text: str) -> SqliteEngine:
 def test_a_company_adds_a_check_by_adding_a_file(tmp_path: Path) -> None:
     engine = load(tmp_path, HEAD + GOOD)
     store = store_of(*pull_requests(1))
-    found = judge(store, ["github:repo/1/pull/0"], AFTERWARDS, engine)
+    found = engine.judge(store, ["github:repo/1/pull/0"], AFTERWARDS).findings
     assert [f.verdict for f in found if f.check_id == "custom/titled"] == ["deviation"]
 
 
@@ -95,7 +95,7 @@ def test_broken_front_matter_is_refused(tmp_path: Path, text: str, why: str) -> 
 def test_a_check_that_gives_a_subject_two_rows_is_refused(tmp_path: Path) -> None:
     engine = load(tmp_path, HEAD + GOOD + "JOIN revision_implementation AS r ON c.change_id <> ''")
     with pytest.raises(Refusal, match="custom/titled was not judged"):
-        judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS, engine)
+        engine.judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)
     shipped = judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)
     assert {finding.verdict for finding in shipped} <= {"met", "not_applicable", "clear"}
 

@@ -104,7 +104,7 @@ def test_a_subject_that_cannot_be_judged_holds_up_no_other(
     opened: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest(opened, *pull_request_story(1), *pull_request_story(2))
-    judge = judging.judge_with_due
+    judge = judging.judge_in_parts
 
     def fail_on_one(store: Any, subjects: Any, *rest: Any, **named: Any) -> Any:
         if PULL in subjects:
@@ -112,7 +112,7 @@ def test_a_subject_that_cannot_be_judged_holds_up_no_other(
         return judge(store, subjects, *rest, **named)
 
     with monkeypatch.context() as patched:
-        patched.setattr(judging, "judge_with_due", fail_on_one)
+        patched.setattr(judging, "judge_in_parts", fail_on_one)
         judge_waiting(opened)
     assert opened.set_aside() == [PULL]
     assert verdicts(opened, f"{PULL[:-1]}2")["cc8_1/08_approval"] == "met"

@@ -4,14 +4,13 @@ One change, a batch and a whole population are the same computation; a test hold
 against each other.
 """
 
-import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 from changeproof.checks.judged import Judged
 from changeproof.checks.loader import CheckSet, load_checks
-from changeproof.checks.sqlite_engine import SqliteEngine
+from changeproof.checks.pipeline import pipeline
 from changeproof.checks.subjects import ORGANISATION, SYSTEM
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Finding
@@ -23,23 +22,23 @@ Engine = Literal["sqlite", "duckdb"]
 LAST = 2**63 - 1
 """After every moment."""
 
-_opened = threading.local()
 
-
-def sqlite_engine(checks: CheckSet | None = None) -> SqliteEngine:
-    """This thread's engine for these checks: opened once, kept."""
-    wanted = checks if checks is not None else load_checks()
-    held: SqliteEngine | None = getattr(_opened, "engine", None)
-    if held is None or held.checks is not wanted:
-        held = _opened.engine = SqliteEngine(wanted)
-    return held
+def judge_in_parts(
+    store: Store,
+    subjects: Collection[str],
+    as_of: int,
+    *,
+    context_version: object = None,
+) -> Iterator[tuple[list[str], Judged]]:
+    """As `judge_with_due`, each part as it is ready, with its subjects."""
+    return pipeline(load_checks()).judge(store, subjects, as_of, context_version=context_version)
 
 
 def judge_with_due(
     store: Store,
     subjects: Collection[str],
     as_of: int,
-    engine: SqliteEngine | None = None,
+    checks: CheckSet | None = None,
     *,
     context_version: object = None,
     hypothetical: Iterable[Row] = (),
@@ -50,24 +49,24 @@ def judge_with_due(
     changes when context does; as long as it stays, context is not read again. `hypothetical` rows
     (the gate's deployment) are added to what the store holds.
     """
-    engine = engine or sqlite_engine()
-    return engine.judge(
+    parts = pipeline(checks if checks is not None else load_checks()).judge(
         store, subjects, as_of, context_version=context_version, hypothetical=hypothetical
     )
+    return Judged.together(judged for _, judged in parts)
 
 
 def judge(
     store: Store,
     subjects: Collection[str],
     as_of: int,
-    engine: SqliteEngine | None = None,
+    checks: CheckSet | None = None,
     *,
     context_version: object = None,
     hypothetical: Iterable[Row] = (),
 ) -> list[Finding]:
     """The findings of `judge_with_due`, sorted by subject and check."""
     return judge_with_due(
-        store, subjects, as_of, engine, context_version=context_version, hypothetical=hypothetical
+        store, subjects, as_of, checks, context_version=context_version, hypothetical=hypothetical
     ).findings
 
 
@@ -105,5 +104,4 @@ def evaluate_all(
         return DuckdbEngine(wanted).judge_snapshot(evidence, as_of).findings
     if engine == "duckdb":
         return DuckdbEngine(wanted).judge_store(evidence, as_of).findings
-    subjects = all_subjects(evidence, as_of)
-    return sqlite_engine(wanted).judge(evidence, subjects, as_of).findings
+    return judge(evidence, all_subjects(evidence, as_of), as_of, wanted)

@@ -19,7 +19,7 @@ from changeproof.checks.subjects import Subjects
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES, Row
 
-_BATCH = 800
+BATCH = 800
 """Changes at once: larger tables leave the processor's cache (measured: 500 to 1,000 is best)."""
 
 _ALWAYS = (-(2**63), 2**63 - 1)
@@ -57,27 +57,33 @@ class SqliteEngine:
         hypothetical: Iterable[Row] = (),
         context_version: object = None,
     ) -> Judged:
-        """Judge these subjects at `as_of`. `hypothetical` rows are added to the evidence.
+        """Judge these subjects at `as_of`: at most BATCH changes, or it becomes slow.
 
-        As long as `context_version` is the same (and not None) the context is not read again.
+        `hypothetical` rows are added to the evidence. As long as `context_version` is the same
+        (and not None) the context is not read again.
         """
-        named = Subjects.of(subjects)
-        if len(named.changes) > _BATCH:
-            extra, version = list(hypothetical), context_version or object()
-            return Judged.together(
-                self.judge(store, part, as_of, hypothetical=extra, context_version=version)
-                for part in named.parts(_BATCH)
-            )
+        self.load(store, Subjects.of(subjects), as_of, hypothetical, context_version)
+        self.compute(as_of)
+        return self.result()
+
+    def load(
+        self,
+        store: Store,
+        subjects: Subjects,
+        as_of: int,
+        hypothetical: Iterable[Row] = (),
+        context_version: object = None,
+    ) -> None:
+        """Read the evidence on these subjects; what was loaded before goes."""
         with self._transaction():
             self._load_context(store, as_of, context_version)
-            rows = self._reader.of_changes(store, named.changes, as_of)
-            for table, more in self._of_systems(store, named.systems, as_of).items():
+            rows = self._reader.of_changes(store, subjects.changes, as_of)
+            for table, more in self._of_systems(store, subjects.systems, as_of).items():
                 rows[table] = _each_once(rows.get(table, []), more)
             for table, more in self._cells(hypothetical).items():
                 rows[table] = _each_once(rows.get(table, []), more)
-            rows[SUBJECT] = named.rows
+            rows[SUBJECT] = subjects.rows
             self._fill(rows)
-            return self.run(as_of)
 
     def judge_rows(self, rows: Mapping[str, Rows], as_of: int) -> Judged:
         """Judge evidence given as rows of all columns, by table; a view's rows replace it."""
@@ -98,18 +104,24 @@ class SqliteEngine:
             for view in self._context_views:
                 if view.name not in rows:
                     self._compute(view, as_of)
-            return self.run(as_of, given=frozenset(rows))
+        self.compute(as_of, given=frozenset(rows))
+        return self.result()
 
-    def run(self, as_of: int, given: frozenset[str] = frozenset()) -> Judged:
-        """Compute views and checks over what is loaded."""
-        for view in self._subject_views:
-            if view.name not in given:
-                self._compute(view, as_of)
-        parameters = {"as_of": as_of}
-        self._execute(f"DELETE FROM {FINDING}")
-        for statements in self._passes:
-            for statement in statements:
-                self._connection.execute(statement, parameters)
+    def compute(self, as_of: int, given: frozenset[str] = frozenset()) -> None:
+        """Compute views and checks over what is loaded: SQLite's work alone, without the
+        interpreter's lock, so that another thread goes on meanwhile."""
+        with self._transaction():
+            for view in self._subject_views:
+                if view.name not in given:
+                    self._compute(view, as_of)
+            parameters = {"as_of": as_of}
+            self._execute(f"DELETE FROM {FINDING}")
+            for statements in self._passes:
+                for statement in statements:
+                    self._connection.execute(statement, parameters)
+
+    def result(self) -> Judged:
+        """What was computed."""
         found = findings_of(
             self._connection.execute(
                 f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"

@@ -24,15 +24,18 @@ class Subjects:
         systems = [name[len(SYSTEM) :] for name in subjects if name.startswith(SYSTEM)]
         return cls(tuple(sorted(changes)), tuple(sorted(systems)), ORGANISATION in subjects)
 
-    def parts(self, size: int) -> Iterator[list[str]]:
+    def parts(self, size: int) -> Iterator["Subjects"]:
         """The same subjects in parts of at most so many changes; systems stay together."""
-        around = [SYSTEM + name for name in self.systems]
-        if self.organisation:
-            around.append(ORGANISATION)
-        if around:
-            yield around
+        if self.systems or self.organisation:
+            yield Subjects((), self.systems, self.organisation)
         for start in range(0, len(self.changes), size):
-            yield list(self.changes[start : start + size])
+            yield Subjects(self.changes[start : start + size], (), organisation=False)
+
+    @property
+    def names(self) -> list[str]:
+        """What `of` was given."""
+        around = [ORGANISATION] if self.organisation else []
+        return [*self.changes, *(SYSTEM + name for name in self.systems), *around]
 
     @property
     def rows(self) -> list[tuple[str, str, str]]:

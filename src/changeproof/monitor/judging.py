@@ -8,11 +8,11 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from changeproof.alerts.outbox import enqueue
-from changeproof.checks.judge import judge_with_due
+from changeproof.checks.judge import judge_in_parts
 from changeproof.checks.judged import Judged
 from changeproof.checks.loader import load_checks
-from changeproof.events.acts import ChangeJudged
-from changeproof.events.event import canonical, sha256_hex
+from changeproof.events.acts import CaseOpened, ChangeJudged
+from changeproof.events.event import Event, canonical, sha256_hex
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.moment_seal import sealer_of
 from changeproof.ledger.service import Ledger, Submission, now
@@ -26,7 +26,7 @@ QUICK = 30
 """Subjects a batch while others wait to write: the lock is held for a few hundredths."""
 _ALIKE = 100
 """Subjects that one event names at most."""
-THOROUGH = 800
+THOROUGH = 4000
 """Subjects a batch where nobody waits (an import, a command)."""
 
 
@@ -77,12 +77,16 @@ def judge_batch(
         if not subjects:
             return 0
         moment = as_of()
-        judged = judge_with_due(
+        parts = judge_in_parts(
             ledger.store, subjects, moment, context_version=ledger.context_version
         )
-        changed = _keep(ledger, subjects, judged, moment)
-        cases = open_cases(ledger, judged.findings, moment)
-        events = [*_history(ledger, changed, judged, moment), *cases]
+        events: list[Event] = []
+        cases: list[CaseOpened] = []
+        for names, judged in parts:
+            changed = _keep(ledger, names, judged, moment)
+            events += _history(ledger, changed, judged, moment)
+            cases += open_cases(ledger, judged.findings, moment)
+        events += cases
         if cases:
             enqueue(cases, moment)
         if events:
