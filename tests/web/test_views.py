@@ -10,9 +10,13 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from changeproof.accounts.people import operator
 from changeproof.checks.loader import load_checks
+from changeproof.events.acts import AlertSent
 from changeproof.events.deployments import StateObserved
+from changeproof.gate.asking import ask
 from changeproof.ledger.joined import Finding
+from changeproof.ledger.judgements import CaseFile, GateAnswer
 from changeproof.ledger.service import ledger, now
 from changeproof.ledger.snapshot import write_snapshot
 from changeproof.web.pages.changes_page import Filter
@@ -310,3 +314,18 @@ def test_the_script_of_a_check_gives_its_findings_from_a_snapshot(company, tmp_p
             (row.subject, row.verdict, row.basis) for row in stored
         }
     assert company.browse("auditor").get("/checks/cc8_1/99_none.duckdb.sql").status_code == 404
+
+
+def test_a_life_tells_what_the_gate_said_and_who_was_told(company):
+    held = ledger()
+    ask(held, environment="production", revision=company.merged, actor=operator().account)
+    [case] = held.store.all(CaseFile)
+    told = {"case": case.case_id, "channel": "mail"}
+    company.forge.say(AlertSent, outcome="sent", **told)
+    auditor = company.browse("auditor")
+    page = auditor.get(f"/changes/{company.sound}")
+    assert re.search(r"The gate (let it through|held it back)", text_of(page))
+    [answer] = held.store.all(GateAnswer)
+    position = held.log.position_of(answer.event)
+    assert f"/entries/{position}" in page.content.decode()
+    assert "Alert sent by mail" in text_of(auditor.get(f"/changes/{case.subject}"))

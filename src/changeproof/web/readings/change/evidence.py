@@ -24,7 +24,14 @@ from changeproof.ledger.joined import (
     UnloggedState,
 )
 from changeproof.ledger.joins.changes import is_commit, is_pull
-from changeproof.ledger.judgements import CaseFile, CaseResolution, Judgement, judgements_on
+from changeproof.ledger.judgements import (
+    Alert,
+    CaseFile,
+    CaseResolution,
+    GateAnswer,
+    Judgement,
+    judgements_on,
+)
 from changeproof.ledger.pulls import (
     PullClosure,
     PullDescription,
@@ -131,6 +138,8 @@ class ChangeEvidence:
     judgements: tuple[Judgement, ...] = ()
     cases: tuple[CaseFile, ...] = ()
     resolutions: tuple[CaseResolution, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    gate_answers: tuple[GateAnswer, ...] = ()
 
     @property
     def put_in(self) -> tuple[Deployment, ...]:
@@ -185,6 +194,9 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     approvals = store.by(Approval, "change_name", names)
     requests = store.by(ChangeRequest, "change_name", [name])
     revisions = _revisions(held, landed | {r.revision for r in approvals if r.revision})
+    own = {row.artifact for row in built if row.revision in contents}
+    answers = {row.event: row for row in store.by(GateAnswer, "revision", contents)}
+    answers |= {row.event: row for row in store.by(GateAnswer, "artifact", own)}
     cases = store.by(CaseFile, "subject", [name])
     outcomes = [
         row
@@ -233,6 +245,8 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         judgements=tuple(judgements_on(store, name)),
         cases=_in_order(cases),
         resolutions=_in_order(store.by(CaseResolution, "case_id", {row.case_id for row in cases})),
+        alerts=_in_order(store.by(Alert, "case_id", {row.case_id for row in cases})),
+        gate_answers=_in_order(answers.values()),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.life_at_desk import at_desk
 from changeproof.web.readings.change.life_at_forge import of_commit, of_pull
+from changeproof.web.readings.change.life_at_gate import at_gate, told_of
 from changeproof.web.readings.change.life_in_production import (
     of_deployments,
     of_tests,
@@ -21,3 +22,5 @@ def moments(teller: Teller) -> Iterator[Moment]:
     yield from of_tests(teller)
     yield from of_deployments(teller)
     yield from seen_running(teller)
+    yield from at_gate(teller)
+    yield from told_of(teller)

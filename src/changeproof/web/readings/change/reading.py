@@ -99,6 +99,7 @@ def _events(evidence: ChangeEvidence) -> Iterator[str]:
         *(evidence.links, evidence.schedules, evidence.authorizations, evidence.approvals),
         *(evidence.declines, evidence.endings, evidence.moves, evidence.emergencies),
         *(evidence.post_reviews, evidence.judgements, evidence.cases, evidence.resolutions),
+        *(evidence.alerts, evidence.gate_answers),
     )
     for group in groups:
         for row in group:
