@@ -30,7 +30,7 @@ def test_every_table_is_written_sorted_with_its_digest(made, tmp_path):
         assert (frame.rows(), file.rows) == (rows, len(rows))
     assert (
         json.loads((tmp_path / "manifest.json").read_text())["files"][0]["table"]
-        == "account_declaration"
+        == min(TABLES)
     )
 
 

@@ -6,7 +6,26 @@ column for keys that earlier steps found. Context is small, the same for all, an
 
 from dataclasses import dataclass
 
-from changeproof.ledger import deployments, joined, people, pulls, receipts, requests, revisions
+from changeproof.ledger import (
+    access,
+    acquisitions,
+    assessments,
+    deployments,
+    incidents,
+    inventory,
+    joined,
+    oversight,
+    people,
+    production_acts,
+    pulls,
+    receipts,
+    requests,
+    revisions,
+    scans,
+    systems,
+    vulnerabilities,
+    waivers,
+)
 from changeproof.ledger.table import TABLES, Row
 
 SUBJECT = "subject"
@@ -79,6 +98,17 @@ STEPS: tuple[Step, ...] = (
     Step(requests.TicketMove, "change_name", "names"),
     Step(requests.Emergency, "change_name", "names"),
     Step(requests.PostReview, "change_name", "names"),
+    Step(requests.TemplateClaim, "change_name", "names"),
+    Step(assessments.Assessment, "change_name", "names"),
+    Step(assessments.ChangeDocument, "change_name", "names"),
+    Step(assessments.DataTotal, "change_name", "names"),
+    Step(acquisitions.Acquisition, "change_name", "names"),
+    Step(production_acts.AuthorizedItem, "change_name", "names"),
+    Step(production_acts.ProductionAct, "act", "acts"),
+    Step(incidents.IncidentChange, "change_name", "names"),
+    Step(vulnerabilities.VulnerabilityChange, "change_name", "names"),
+    Step(scans.ScanRun, "revision", "revisions"),
+    Step(revisions.RevisionTouch, "revision", "revisions"),
 )
 
 SYSTEM_STEPS: tuple[Step, ...] = (
@@ -106,6 +136,21 @@ CONTEXT_ROWS: tuple[type[Row], ...] = (
     requests.TimeWindow,
     requests.Incident,
     requests.IncidentEnd,
+    systems.SystemRecord,
+    systems.SystemAttribute,
+    systems.EnvironmentRecord,
+    access.AccessGrant,
+    access.AccessEnd,
+    access.Departure,
+    oversight.HeldReview,
+    oversight.Acknowledgement,
+    oversight.ControlActivity,
+    oversight.Detection,
+    oversight.DetectionAnswer,
+    inventory.InventoryItem,
+    inventory.ScopeDecision,
+    waivers.Waiver,
+    waivers.WaiverEnd,
 )
 
 CONTEXT_TABLES: tuple[str, ...] = tuple(row.table.name for row in CONTEXT_ROWS)

@@ -121,7 +121,9 @@ class Reader:
 
     def _holding(self, store: Store, names: Collection[str]) -> set[str]:
         """Which desk tables hold anything under these names: most changes have nothing there."""
-        tables = [step.table for step in STEPS if step.keys == "names"]
+        tables = [
+            step.table for step in STEPS if step.keys == "names" and step.table in self._columns
+        ]
         dialect = store.database.dialect
         if dialect not in self._probe:
             self._probe[dialect] = " UNION ALL ".join(

@@ -1,9 +1,10 @@
 """Deployments, and what was seen running."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from changeproof.events.event import (
     AccountId,
+    Digest,
     Event,
     Identifier,
     Revision,
@@ -47,7 +48,9 @@ class DeploymentFinished(Event):
 
 
 class StateObserved(Event):
-    """A collector saw what runs in an environment."""
+    """A collector saw what runs in an environment, or an item's content by its digest."""
+
+    later: ClassVar[tuple[str, ...]] = ("digest",)
 
     type: Literal["StateObserved"] = "StateObserved"
     system: ShortText
@@ -55,3 +58,4 @@ class StateObserved(Event):
     item: Identifier
     revision: Revision | None = None
     artifact: Identifier | None = None
+    digest: Digest | None = None

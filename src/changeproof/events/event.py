@@ -6,7 +6,7 @@ below see to; a property test compares it with an independent implementation.
 """
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -47,6 +47,10 @@ class Event(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    later: ClassVar[tuple[str, ...]] = ()
+    """Fields that the type got after it was first logged: where empty they are not written, so
+    that what stands in older logs keeps its bytes."""
+
     type: str
     version: Literal[1] = 1
     source: Identifier
@@ -67,8 +71,12 @@ def canonical(value: object) -> bytes:
 
 def canonical_event(event: Event) -> bytes:
     """The bytes that are hashed. Raises Refusal over LARGEST_EVENT or for lone surrogates."""
+    stated = event.__dict__
+    if event.later:
+        unsaid = {name for name in event.later if not stated[name] and stated[name] != 0}
+        stated = {name: value for name, value in stated.items() if name not in unsaid}
     try:
-        encoded = _encoder.encode(event.__dict__)
+        encoded = _encoder.encode(stated)
     except UnicodeEncodeError as error:
         raise Refusal(
             f"A {event.type} was not taken.",

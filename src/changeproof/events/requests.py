@@ -1,6 +1,6 @@
 """What people ask for and decide, at the desk or in a ticket tool."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from changeproof.events.event import (
     AccountId,
@@ -14,7 +14,12 @@ from changeproof.events.event import (
 
 
 class ChangeRequested(Event):
-    """Somebody asked for a change. The actor is the requester."""
+    """Somebody asked for a change. The actor is the requester.
+
+    `template` is the standard change that it claims to be (policy `standard_changes`).
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("template",)
 
     type: Literal["ChangeRequested"] = "ChangeRequested"
     change: Identifier
@@ -25,6 +30,15 @@ class ChangeRequested(Event):
     title: Digest | None = None
     reason: Digest | None = None
     back_out: Digest | None = None
+    template: Identifier | None = None
+
+
+class TemplateClaimed(Event):
+    """The actor says that a change is a standard change of this template."""
+
+    type: Literal["TemplateClaimed"] = "TemplateClaimed"
+    change: Identifier
+    template: Identifier
 
 
 class ChangeLinked(Event):
@@ -130,10 +144,13 @@ class TimeWindowSet(Event):
 class IncidentOpened(Event):
     """Something went wrong in production."""
 
+    later: ClassVar[tuple[str, ...]] = ("severity",)
+
     type: Literal["IncidentOpened"] = "IncidentOpened"
     incident: Identifier
     system: ShortText | None = None
     environment: ShortText | None = None
+    severity: Literal["low", "medium", "high", "critical"] | None = None
 
 
 class IncidentResolved(Event):

@@ -1,6 +1,6 @@
 """Revisions: what was written, by whom, and where it landed."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from changeproof.events.event import (
     AccountId,
@@ -12,6 +12,18 @@ from changeproof.events.event import (
     Revision,
     ShortText,
 )
+
+Area = Literal[
+    "pipeline",
+    "code_owners",
+    "tests",
+    "dependencies",
+    "infrastructure",
+    "migration",
+    "configuration",
+    "documentation",
+    "code",
+]
 
 
 class RepositoryObserved(Event):
@@ -29,6 +41,8 @@ class RevisionRecorded(Event):
     Times are the committer's. Message text stays in contents; what joins need from it stands
     here, as claims. `complete` is false where the teller does not know parents (a push webhook).
     """
+
+    later: ClassVar[tuple[str, ...]] = ("areas",)
 
     type: Literal["RevisionRecorded"] = "RevisionRecorded"
     revision: Revision
@@ -54,6 +68,8 @@ class RevisionRecorded(Event):
     cherry_picked_from: tuple[ShortText, ...] = ()
     paths: Digest | None = None
     path_count: Count = 0
+    areas: dict[Area, Count] = {}  # noqa: RUF012 - pydantic copies it
+    """What the paths touch, by well-known patterns, and how many of them each."""
     lands_in: ShortText | None = None
     """The environment where it counts as deployed at `occurred_at`, in place of its first
     parent, because it stands on the production branch (`import git`); null elsewhere."""

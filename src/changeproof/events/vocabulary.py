@@ -5,19 +5,52 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from changeproof.events import (
+    access,
+    acquisitions,
     acts,
+    assessments,
+    baselines,
     deployments,
+    incidents,
+    inventory,
+    oversight,
     people,
+    production_acts,
     pulls,
     receipts,
     requests,
     revisions,
+    scans,
+    systems,
     testing,
+    vulnerabilities,
+    waivers,
 )
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
 
-_MODULES = (revisions, pulls, testing, deployments, requests, people, receipts, acts)
+_MODULES = (
+    revisions,
+    pulls,
+    testing,
+    deployments,
+    requests,
+    people,
+    receipts,
+    acts,
+    assessments,
+    systems,
+    production_acts,
+    baselines,
+    incidents,
+    vulnerabilities,
+    access,
+    oversight,
+    acquisitions,
+    waivers,
+    scans,
+    inventory,
+)
 
 EVENT_TYPES: dict[str, type[Event]] = {
     name: member

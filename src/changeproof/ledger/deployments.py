@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.revisions import RevisionRecorded
 from changeproof.events.testing import ArtifactBuilt, TestsRun
+from changeproof.ledger.items import item_name
 from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
@@ -62,17 +63,22 @@ class DeploymentOutcome(Row):
     "observed_state",
     key=("system", "environment", "item", "event"),
     seen="observed_at",
-    indexes=("artifact", "revision"),
+    indexes=("artifact", "revision", "named_item"),
 )
 @dataclass(frozen=True, slots=True)
 class ObservedState(Row):
-    """A collector saw this run."""
+    """A collector saw this run, or an item with content of this digest.
+
+    `item` is the name alone; `named_item` is `system/environment/name`.
+    """
 
     system: str
     environment: str
     item: str
     revision: str | None
     artifact: str | None
+    digest: str | None
+    named_item: str
     observed_at: int | None
     stated_at: int
     event: str
@@ -209,6 +215,8 @@ def state_row(event: StateObserved, event_id: str) -> Iterator[Row]:
         event.item,
         event.revision,
         event.artifact,
+        event.digest,
+        item_name(event.system, event.environment, event.item) or "",
         event.occurred_at,
         moment(event),
         event_id,

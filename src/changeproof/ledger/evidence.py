@@ -11,14 +11,26 @@ from changeproof.events.pulls import PullRequestMerged, PullRequestRevised, Revi
 from changeproof.events.revisions import ProtectionChanged, RevisionPushed
 from changeproof.events.testing import TestsRun
 from changeproof.ledger import (  # noqa: F401 - importing them registers tables and projectors
+    access,
+    acquisitions,
+    assessments,
+    baselines,
     deployments,
+    incidents,
+    inventory,
     joined,
     judgements,
+    oversight,
     people,
+    production_acts,
     pulls,
     receipts,
     requests,
     revisions,
+    scans,
+    systems,
+    vulnerabilities,
+    waivers,
 )
 from changeproof.ledger.deployments import DeploymentOutcome, DeploymentRequest, TestRun
 from changeproof.ledger.joins.deployed import define_nodes, load_graph
@@ -76,6 +88,21 @@ _CONTEXT: frozenset[type[Row]] = frozenset(
         requests.TimeWindow,
         requests.Incident,
         requests.IncidentEnd,
+        systems.SystemRecord,
+        systems.SystemAttribute,
+        systems.EnvironmentRecord,
+        access.AccessGrant,
+        access.AccessEnd,
+        access.Departure,
+        oversight.HeldReview,
+        oversight.Acknowledgement,
+        oversight.ControlActivity,
+        oversight.Detection,
+        oversight.DetectionAnswer,
+        inventory.InventoryItem,
+        inventory.ScopeDecision,
+        waivers.Waiver,
+        waivers.WaiverEnd,
     )
 )
 

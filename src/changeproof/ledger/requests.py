@@ -15,6 +15,7 @@ from changeproof.events.requests import (
     IncidentOpened,
     IncidentResolved,
     PostReviewHeld,
+    TemplateClaimed,
     TicketMoved,
     TimeWindowSet,
 )
@@ -38,6 +39,19 @@ class ChangeRequest(Row):
     back_out: str | None
     requested_by: str | None
     requested_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("template_claim", key=("change_name",), seen="claimed_at")
+@dataclass(frozen=True, slots=True)
+class TemplateClaim(Row):
+    """A change that says it is a standard change of this template, as last said."""
+
+    change_name: str
+    template: str
+    account: str | None
+    claimed_at: int | None
     stated_at: int
     event: str
 
@@ -188,6 +202,7 @@ class Incident(Row):
     incident: str
     system: str | None
     environment: str | None
+    severity: str | None
     opened_at: int | None
     stated_at: int
     event: str
@@ -219,6 +234,17 @@ def request_row(event: ChangeRequested, event_id: str) -> Iterator[Row]:
         event.occurred_at,
         moment(event),
         event_id,
+    )
+    if event.template is not None:
+        yield TemplateClaim(
+            event.change, event.template, event.actor, event.occurred_at, moment(event), event_id
+        )
+
+
+@projects(TemplateClaimed)
+def template_row(event: TemplateClaimed, event_id: str) -> Iterator[Row]:
+    yield TemplateClaim(
+        event.change, event.template, event.actor, event.occurred_at, moment(event), event_id
     )
 
 
@@ -326,7 +352,13 @@ def window_row(event: TimeWindowSet, event_id: str) -> Iterator[Row]:
 @projects(IncidentOpened)
 def incident_row(event: IncidentOpened, event_id: str) -> Iterator[Row]:
     yield Incident(
-        event.incident, event.system, event.environment, event.occurred_at, moment(event), event_id
+        event.incident,
+        event.system,
+        event.environment,
+        event.severity,
+        event.occurred_at,
+        moment(event),
+        event_id,
     )
 
 

@@ -113,6 +113,18 @@ class RevisionClaim(Row):
     event: str
 
 
+@table("revision_touch", key=("revision", "area"))
+@dataclass(frozen=True, slots=True)
+class RevisionTouch(Row):
+    """An area that a commit's paths touch (`pipeline`, `tests`, …), and how many of them."""
+
+    revision: str
+    area: str
+    path_count: int
+    stated_at: int
+    event: str
+
+
 @table("revision_repository", key=("revision", "repository"), indexes=("repository",))
 @dataclass(frozen=True, slots=True)
 class RevisionRepository(Row):
@@ -261,6 +273,8 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
     ):
         for value in values:
             yield RevisionClaim(revision, claim, value, at, event_id)
+    for area, path_count in event.areas.items():
+        yield RevisionTouch(revision, area, path_count, at, event_id)
 
 
 @bounded_by_receipt(Revision)
