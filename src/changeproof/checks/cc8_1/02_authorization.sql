@@ -96,28 +96,16 @@ WITH told AS (
   JOIN authorization_state AS a
     ON a.change_id = w.change_id AND a.implementation = w.implementation
 ),
-ranked AS (
-  SELECT t.change_id, t.verdict, t.basis, t.reason, t.evidence,
+worst AS (
+  SELECT t.change_id, t.verdict, t.basis, l.which || t.reason AS reason, t.evidence,
     ROW_NUMBER() OVER (
       PARTITION BY t.change_id
-      ORDER BY
-        CASE t.verdict
-          WHEN 'deviation' THEN 1
-          WHEN 'not_verifiable' THEN 2
-          WHEN 'pending' THEN 3
-          WHEN 'met' THEN 4
-          ELSE 5
-        END,
-        CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END,
-        t.implementation
-    ) AS place,
-    CASE
-      WHEN n.works > 1 THEN t.implementation || ': '
-      ELSE ''
-    END AS which
+      ORDER BY u.urgency, CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END, t.implementation
+    ) AS place
   FROM told AS t
-  JOIN work_count AS n ON n.change_id = t.change_id
+  JOIN urgency AS u ON u.verdict = t.verdict
+  JOIN work_label AS l ON l.change_id = t.change_id AND l.implementation = t.implementation
 )
-SELECT r.change_id AS subject, r.verdict, r.basis, r.which || r.reason AS reason, r.evidence
-FROM ranked AS r
-WHERE r.place = 1
+SELECT w.change_id AS subject, w.verdict, w.basis, w.reason, w.evidence
+FROM worst AS w
+WHERE w.place = 1

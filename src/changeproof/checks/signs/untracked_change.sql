@@ -42,26 +42,13 @@ WITH told AS (
   JOIN tracking_state AS s
     ON s.change_id = w.change_id AND s.implementation = w.implementation
 ),
-ranked AS (
-  SELECT t.change_id, t.verdict, t.reason, t.evidence,
-    ROW_NUMBER() OVER (
-      PARTITION BY t.change_id
-      ORDER BY
-        CASE t.verdict
-          WHEN 'raised' THEN 1
-          WHEN 'not_verifiable' THEN 2
-          WHEN 'clear' THEN 3
-          ELSE 5
-        END,
-        t.implementation
-    ) AS place,
-    CASE
-      WHEN n.works > 1 THEN t.implementation || ': '
-      ELSE ''
-    END AS which
+worst AS (
+  SELECT t.change_id, t.verdict, l.which || t.reason AS reason, t.evidence,
+    ROW_NUMBER() OVER (PARTITION BY t.change_id ORDER BY u.urgency, t.implementation) AS place
   FROM told AS t
-  JOIN work_count AS n ON n.change_id = t.change_id
+  JOIN urgency AS u ON u.verdict = t.verdict
+  JOIN work_label AS l ON l.change_id = t.change_id AND l.implementation = t.implementation
 )
-SELECT r.change_id AS subject, r.verdict, 'direct' AS basis, r.which || r.reason AS reason, r.evidence
-FROM ranked AS r
-WHERE r.place = 1
+SELECT w.change_id AS subject, w.verdict, 'direct' AS basis, w.reason, w.evidence
+FROM worst AS w
+WHERE w.place = 1
