@@ -23,6 +23,9 @@ _SUBJECTS = {
     "change": "C1",
     "system": "system:shop",
     "organisation": "organisation",
+    "incident": "incident:INC-1",
+    "vulnerability": "vulnerability:V-1",
+    "item": "item:shop/production/settings",
 }
 
 

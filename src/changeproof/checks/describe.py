@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
-from changeproof.checks.duckdb_engine import EVERY_SUBJECT
 from changeproof.checks.evidence import SUBJECT
 from changeproof.checks.front_matter import FrontMatter
 from changeproof.checks.loader import Check, CheckSet, View, load_checks
+from changeproof.checks.subjects import every_subject, register_tables
 from changeproof.ledger.table import TABLES
 
 
@@ -80,11 +80,11 @@ def duckdb_script(identifier: str, as_of: int, checks: CheckSet | None = None) -
     loaded = checks if checks is not None else load_checks()
     check = loaded.check(identifier)
     alone = loaded.only(identifier)
-    tables = sorted({"change", *alone.columns_used} - {SUBJECT})
+    tables = sorted({"change", *alone.columns_used, *register_tables(alone.kinds)} - {SUBJECT})
     lines = [
         DUCKDB_PRELUDE,
         *(_cut(table, as_of) for table in tables),
-        f"CREATE TABLE {SUBJECT} AS {EVERY_SUBJECT}",
+        f"CREATE TABLE {SUBJECT} AS {every_subject(alone.kinds)}",
         *(
             f"CREATE TABLE {view.name} AS {at_moment(view.for_duckdb, as_of)}"
             for view in alone.views

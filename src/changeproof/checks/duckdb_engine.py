@@ -15,19 +15,13 @@ from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind
 from changeproof.checks.judged import Judged, findings_of
 from changeproof.checks.loader import CheckSet
 from changeproof.checks.reading import Rows
-from changeproof.checks.subjects import ORGANISATION, SYSTEM
+from changeproof.checks.subjects import every_subject, register_tables
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES
 
 _FEW = 500
 _TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
-EVERY_SUBJECT = (
-    "SELECT change_id AS subject, 'change' AS kind, change_id AS name FROM change"
-    f" UNION ALL SELECT DISTINCT '{SYSTEM}' || system, 'system', system FROM change"
-    f" UNION ALL SELECT '{ORGANISATION}', 'organisation', ''"
-)
-"""What a whole population is: every change, every system of one, the organisation."""
 
 
 class DuckdbEngine:
@@ -39,6 +33,7 @@ class DuckdbEngine:
         self._columns = {
             **{table: EVIDENCE_COLUMNS[table] for table in checks.columns_used},
             "change": EVIDENCE_COLUMNS["change"],
+            **{table: EVIDENCE_COLUMNS[table] for table in sorted(register_tables(checks.kinds))},
             SUBJECT: EVIDENCE_COLUMNS[SUBJECT],
             FINDING: EVIDENCE_COLUMNS[FINDING],
         }
@@ -124,7 +119,7 @@ class DuckdbEngine:
         execute = self._connection.execute
         count = execute(f"SELECT COUNT(*) FROM {SUBJECT}").fetchone()
         if not count or not count[0]:
-            execute(f"INSERT INTO {SUBJECT} {EVERY_SUBJECT}")
+            execute(f"INSERT INTO {SUBJECT} {every_subject(self.checks.kinds)}")
         for view in self.checks.views:
             text = at_moment(view.for_duckdb, as_of)
             execute(f"CREATE OR REPLACE TABLE {view.name} AS {text}")

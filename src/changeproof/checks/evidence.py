@@ -10,6 +10,7 @@ from changeproof.ledger import (
     access,
     acquisitions,
     assessments,
+    baselines,
     deployments,
     incidents,
     inventory,
@@ -29,7 +30,8 @@ from changeproof.ledger import (
 from changeproof.ledger.table import TABLES, Row
 
 SUBJECT = "subject"
-"""`subject(subject, kind, name)`: what is judged now; kind is change, system or organisation."""
+"""`subject(subject, kind, name)`: what is judged now; kind is change, system, organisation,
+incident, vulnerability or item."""
 
 FINDING = "finding"
 
@@ -118,6 +120,37 @@ SYSTEM_STEPS: tuple[Step, ...] = (
 )
 """What a check on a system reads, beside the context: by the repositories of the system."""
 
+NAMED_STEPS: dict[str, tuple[Step, ...]] = {
+    "incident": (
+        Step(incidents.IncidentDecision, "incident", "subjects"),
+        Step(incidents.IncidentChange, "incident", "subjects", (("change_name", "linked"),)),
+    ),
+    "vulnerability": (
+        Step(vulnerabilities.Vulnerability, "vulnerability", "subjects"),
+        Step(vulnerabilities.VulnerabilityScore, "vulnerability", "subjects"),
+        Step(
+            vulnerabilities.VulnerabilityChange,
+            "vulnerability",
+            "subjects",
+            (("change_name", "linked"),),
+        ),
+        Step(vulnerabilities.VulnerabilityEnd, "vulnerability", "subjects"),
+    ),
+    "item": (
+        Step(baselines.Baseline, "item", "subjects"),
+        Step(deployments.ObservedState, "named_item", "subjects"),
+        Step(
+            production_acts.ProductionAct,
+            "item",
+            "subjects",
+            (("change_name", "linked"), ("act", "acts")),
+        ),
+        Step(production_acts.AuthorizedItem, "item", "subjects", (("change_name", "linked"),)),
+    ),
+}
+"""What a check on an incident, a vulnerability or an item reads by the subject's own name. The
+changes that it is linked to come along with everything that belongs to them (STEPS)."""
+
 CONTEXT_ROWS: tuple[type[Row], ...] = (
     people.AccountKindRow,
     people.AccountDeclaration,
@@ -158,7 +191,14 @@ CONTEXT_TABLES: tuple[str, ...] = tuple(row.table.name for row in CONTEXT_ROWS)
 _EXTRA: dict[str, tuple[str, ...]] = {SUBJECT: ("subject", "kind", "name")}
 
 SCOPED_TABLES: tuple[str, ...] = tuple(
-    dict.fromkeys(step.table for step in (*STEPS, *SYSTEM_STEPS))
+    dict.fromkeys(
+        step.table
+        for step in (
+            *STEPS,
+            *SYSTEM_STEPS,
+            *(step for part in NAMED_STEPS.values() for step in part),
+        )
+    )
 )
 
 EVIDENCE_COLUMNS: dict[str, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from changeproof.checks.statement import kept
 from changeproof.events.refusal import Refusal
 
-Subject = Literal["change", "system", "organisation"]
+Subject = Literal["change", "system", "organisation", "incident", "vulnerability", "item"]
 Severity = Literal["low", "medium", "high", "critical"]
 
 _COMMENT = re.compile(r"\s*/\*(?P<yaml>.*?)\*/", re.DOTALL)

@@ -11,16 +11,22 @@ from typing import Literal
 from changeproof.checks.judged import Judged
 from changeproof.checks.loader import CheckSet, load_checks
 from changeproof.checks.pipeline import pipeline
-from changeproof.checks.subjects import ORGANISATION, SYSTEM
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import LAST, all_subjects
 from changeproof.ledger.table import Row
 
-Engine = Literal["sqlite", "duckdb"]
+__all__ = [
+    "LAST",
+    "all_subjects",
+    "evaluate_all",
+    "judge",
+    "judge_in_parts",
+    "judge_with_due",
+]
 
-LAST = 2**63 - 1
-"""After every moment."""
+Engine = Literal["sqlite", "duckdb"]
 
 
 def judge_in_parts(
@@ -68,18 +74,6 @@ def judge(
     return judge_with_due(
         store, subjects, as_of, checks, context_version=context_version, hypothetical=hypothetical
     ).findings
-
-
-def all_subjects(store: Store, as_of: int = LAST) -> list[str]:
-    """Every change on record by then, every system of one, and the organisation."""
-    execute, known = store.database.execute, "opened_at IS NULL OR opened_at <= ?"
-    changes = execute(f"SELECT change_id FROM change WHERE {known} ORDER BY 1", (as_of,))
-    systems = execute(f"SELECT DISTINCT system FROM change WHERE {known} ORDER BY 1", (as_of,))
-    return [
-        *(str(row[0]) for row in changes),
-        *(f"{SYSTEM}{row[0]}" for row in systems),
-        ORGANISATION,
-    ]
 
 
 def evaluate_all(

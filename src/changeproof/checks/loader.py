@@ -83,6 +83,11 @@ class CheckSet:
     views: tuple[View, ...]
 
     @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of subjects that any of them judges."""
+        return frozenset(check.matter.subject for check in self.checks)
+
+    @cached_property
     def columns_used(self) -> dict[str, tuple[str, ...]]:
         """For each evidence table: its columns that a check or view may read."""
         named: set[str] = set()

@@ -48,7 +48,7 @@ class Pipeline:
         """
         named = Subjects.of(subjects)
         extra = list(hypothetical)
-        if len(named.changes) <= BATCH:
+        if named.size <= BATCH:
             self._first.load(store, named, as_of, extra, context_version)
             self._first.compute(as_of)
             yield named.names, self._first.result()

@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from changeproof.checks.evidence import CONTEXT_ROWS, STEPS, SYSTEM_STEPS, Step
-from changeproof.ledger.joins.changes import GIT, kind_of
+from changeproof.checks.evidence import CONTEXT_ROWS, NAMED_STEPS, STEPS, SYSTEM_STEPS, Step
+from changeproof.ledger.joined import Change, ChangeAlias
+from changeproof.ledger.joins.changes import ACT, GIT, kind_of
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES
 from changeproof.log.database import Database
@@ -22,6 +23,10 @@ def columns_to_read(used: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str,
         if step.gives or step.table in wanted:
             gives = {column for column, _ in step.gives}
             wanted.setdefault(step.table, set()).update({step.column}, gives)
+    for step in (step for steps in NAMED_STEPS.values() for step in steps):
+        if step.table in wanted:
+            gives = {column for column, _ in step.gives}
+            wanted[step.table].update({step.column}, gives)
     for row in CONTEXT_ROWS:
         if row.table.name in wanted and row.table.seen is not None:
             wanted[row.table.name].add(row.table.seen)
@@ -69,9 +74,34 @@ class Reader:
                 continue
             rows = self._by(store, step, values, as_of)
             if rows:
-                loaded[step.table] = rows
+                _add(loaded, step.table, rows)
                 self._gather(step, rows, keys)
         return loaded
+
+    def of_named(
+        self, store: Store, named: Iterable[tuple[str, str]], as_of: int
+    ) -> tuple[dict[str, Rows], set[str]]:
+        """What belongs to incidents, vulnerabilities and items by their own name; and the changes
+        that they are linked to, whose rows `of_changes` reads."""
+        names: dict[str, set[str]] = {}
+        for kind, name in named:
+            names.setdefault(kind, set()).add(name)
+        loaded: dict[str, Rows] = {}
+        linked: set[str] = set()
+        for kind, subjects in names.items():
+            keys: dict[str, set[str]] = {"subjects": subjects}
+            for step in NAMED_STEPS[kind]:
+                if step.table not in self._columns:
+                    continue
+                rows = self._by(store, step, subjects, as_of)
+                if rows:
+                    _add(loaded, step.table, rows)
+                    self._gather(step, rows, keys)
+            linked |= keys.get("linked", set())
+            linked |= {ACT + act for act in keys.get("acts", ())}
+        changes = {row.change_id for row in store.by(Change, "change_id", linked)}
+        changes |= {row.change_id for row in store.by(ChangeAlias, "alias", linked)}
+        return loaded, changes
 
     def of_systems(
         self, store: Store, repositories: Collection[str], as_of: int
@@ -145,12 +175,20 @@ class Reader:
                 _sort_works(found, keys)
 
 
+def _add(loaded: dict[str, Rows], table: str, rows: Rows) -> None:
+    """A table may be read by several columns: each row once."""
+    held = loaded.get(table)
+    loaded[table] = rows if held is None else list(dict.fromkeys([*held, *rows]))
+
+
 def _sort_works(works: Iterable[str], keys: dict[str, set[str]]) -> None:
     """Implementations by kind: their rows stand in different tables."""
     places = {"pull": "pulls", "observed": "observed", "deployment": "deployments"}
     for work in works:
         kind = kind_of(work)
-        if kind == "commit":
+        if kind == "act":
+            keys.setdefault("acts", set()).add(work[len(ACT) :])
+        elif kind == "commit":
             keys.setdefault("revisions", set()).add(work[len(GIT) :])
         else:
             keys.setdefault(places[kind], set()).add(work)

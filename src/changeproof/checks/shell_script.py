@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
-from changeproof.checks.duckdb_engine import EVERY_SUBJECT
 from changeproof.checks.evidence import FINDING, SUBJECT
 from changeproof.checks.loader import CheckSet
+from changeproof.checks.subjects import every_subject, register_tables
 from changeproof.ledger.table import TABLES
 
 FOLDER = "snapshot"
@@ -27,7 +27,7 @@ def _lines(needed: CheckSet, as_of: int) -> Iterator[str]:
     yield f"{DUCKDB_PRELUDE};"
     yield ""
     yield "-- the evidence, as it was known then"
-    tables = {*needed.columns_used, "change"} - {SUBJECT}
+    tables = {*needed.columns_used, "change", *register_tables(needed.kinds)} - {SUBJECT}
     read = {name for each in needed.checks for name in each.statement.tables}
     if FINDING in read:  # what the other checks found, as it was stored
         tables.add(FINDING)
@@ -35,7 +35,7 @@ def _lines(needed: CheckSet, as_of: int) -> Iterator[str]:
         seen = TABLES[table].seen if table in TABLES else None
         cut = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""
         yield f"CREATE VIEW {table} AS FROM '{FOLDER}/{table}.parquet'{cut};"
-    yield f"CREATE TABLE {SUBJECT} AS {EVERY_SUBJECT};"
+    yield f"CREATE TABLE {SUBJECT} AS {every_subject(needed.kinds)};"
     if needed.views:
         yield ""
         yield "-- the questions that it shares with other checks"

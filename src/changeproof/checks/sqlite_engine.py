@@ -8,15 +8,24 @@ has happened by then are the same.
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING, STEPS, SUBJECT
+from changeproof.checks.evidence import (
+    CONTEXT_TABLES,
+    EVIDENCE_COLUMNS,
+    FINDING,
+    NAMED_STEPS,
+    STEPS,
+    SUBJECT,
+)
 from changeproof.checks.judged import Judged, findings_of
 from changeproof.checks.loader import CheckSet, View
 from changeproof.checks.reading import Reader, Rows, columns_to_read
 from changeproof.checks.subjects import Subjects
 from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import NAMED_KINDS, standing_names
 from changeproof.ledger.table import TABLES, Row
 
 BATCH = 800
@@ -30,6 +39,7 @@ class SqliteEngine:
 
     def __init__(self, checks: CheckSet) -> None:
         self.checks = checks
+        self._only = False  # whether rows of changes are loaded that are not judged
         self._columns: dict[str, tuple[str, ...]] = {
             SUBJECT: EVIDENCE_COLUMNS[SUBJECT],
             FINDING: EVIDENCE_COLUMNS[FINDING],
@@ -77,18 +87,23 @@ class SqliteEngine:
         """Read the evidence on these subjects; what was loaded before goes."""
         with self._transaction():
             self._load_context(store, as_of, context_version)
-            rows = self._reader.of_changes(store, subjects.changes, as_of)
+            rows, changes = self._of_named(store, subjects.named, as_of)
+            for table, more in self._reader.of_changes(
+                store, changes.union(subjects.changes), as_of
+            ).items():
+                rows[table] = _each_once(rows.get(table, []), more)
             for table, more in self._of_systems(store, subjects.systems, as_of).items():
                 rows[table] = _each_once(rows.get(table, []), more)
             for table, more in self._cells(hypothetical).items():
                 rows[table] = _each_once(rows.get(table, []), more)
-            rows[SUBJECT] = subjects.rows
+            rows[SUBJECT] = self._standing(store, subjects, as_of).rows
+            self._only = bool(changes.difference(subjects.changes))
             self._fill(rows)
 
     def judge_rows(self, rows: Mapping[str, Rows], as_of: int) -> Judged:
         """Judge evidence given as rows of all columns, by table; a view's rows replace it."""
         with self._transaction():
-            self._context_version = None
+            self._context_version, self._only = None, False
             views = {view.name for view in self.checks.views}
             for table in (*self._columns, *views):
                 self._execute(f"DELETE FROM {table}")
@@ -122,9 +137,11 @@ class SqliteEngine:
 
     def result(self) -> Judged:
         """What was computed."""
+        # A linked change's rows are here as evidence: what would be found on it is not asked.
+        asked = f" WHERE subject IN (SELECT subject FROM {SUBJECT})" if self._only else ""
         found = findings_of(
             self._connection.execute(
-                f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"
+                f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}{asked}"
             )
         )
         due: dict[str, int] = {}
@@ -180,6 +197,25 @@ class SqliteEngine:
             tuple(systems),
         )
         return self._reader.of_systems(store, [row[0] for row in found], as_of)
+
+    def _of_named(
+        self, store: Store, named: Collection[tuple[str, str]], as_of: int
+    ) -> tuple[dict[str, Rows], set[str]]:
+        judged = [each for each in named if each[0] in self.checks.kinds]
+        return self._reader.of_named(store, judged, as_of) if judged else ({}, set())
+
+    def _standing(self, store: Store, subjects: Subjects, as_of: int) -> Subjects:
+        """Without what is not on record by then; nothing is asked of kinds without a check."""
+        if not subjects.named:
+            return subjects
+        standing = [
+            (kind, name)
+            for kind in sorted(self.checks.kinds.intersection(NAMED_KINDS))
+            for name in standing_names(
+                store, kind, as_of, [name for each, name in subjects.named if each == kind]
+            )
+        ]
+        return replace(subjects, named=tuple(standing))
 
     def _fill(self, rows: Mapping[str, Rows]) -> None:
         for table in self._filled - set(rows):
@@ -242,7 +278,8 @@ class SqliteEngine:
         for table, columns in self._columns.items():
             # No types: cells keep those that the ledger gave them.
             connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
-        for table, column in sorted({(step.table, step.column) for step in STEPS}):
+        steps = [*STEPS, *(step for steps in NAMED_STEPS.values() for step in steps)]
+        for table, column in sorted({(step.table, step.column) for step in steps}):
             if table in self._columns:
                 connection.execute(f"CREATE INDEX {table}_{column} ON {table} ({column})")
         for view in self.checks.views:

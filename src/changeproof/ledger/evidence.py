@@ -69,6 +69,7 @@ _MOVING: tuple[type[Row], ...] = (
     DeploymentRequest,
     DeploymentOutcome,
     ChangeRequest,
+    production_acts.ProductionAct,
 )
 # Here only a changed value matters: every delivery states them again.
 _RESTATED: tuple[type[Row], ...] = (Repository, SystemMapping, SourceCoverage, AccountKindRow)

@@ -10,10 +10,10 @@ from typing import Protocol
 
 from changeproof.ledger.comparison import Cells, rows_in_order
 from changeproof.ledger.joined import Finding, SubjectJudged
-from changeproof.ledger.joins.derive import ORGANISATION
 from changeproof.ledger.moment_seal import SealMoment
 from changeproof.ledger.standing import standings
 from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import ORGANISATION, all_subjects
 from changeproof.log.database import Database
 
 BATCH = 500
@@ -34,11 +34,9 @@ JudgeAgain = Callable[[Store, Sequence[str], int], Judged]
 
 
 def subjects_that_stand(store: Store) -> set[str]:
-    """Everything that checks judge: changes, the systems around them, the organisation."""
-    execute = store.database.execute
-    changes = {str(row[0]) for row in execute("SELECT change_id FROM change")}
-    systems = {f"system:{row[0]}" for row in execute("SELECT DISTINCT system FROM change")}
-    return changes | systems | ({ORGANISATION} if changes else set())
+    """Everything that checks judge. The organisation stands once anything else does."""
+    found = set(all_subjects(store))
+    return set() if found == {ORGANISATION} else found
 
 
 def judged_again(

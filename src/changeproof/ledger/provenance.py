@@ -15,6 +15,10 @@ _OF_JUDGEMENT = "SELECT event FROM judged_subject WHERE subject = ? ORDER BY sta
 _OF_SYSTEM = "SELECT events FROM change WHERE 'system:' || system = ? ORDER BY change_id LIMIT 1"
 _OF_POLICY = "SELECT event FROM policy_in_force WHERE ? = ? ORDER BY policy_version DESC LIMIT 1"
 
+_OF_INCIDENT = "SELECT event FROM incident WHERE 'incident:' || incident = ?"
+_OF_VULNERABILITY = "SELECT event FROM vulnerability WHERE 'vulnerability:' || vulnerability = ?"
+_OF_ITEM = "SELECT event FROM baseline WHERE 'item:' || item = ? ORDER BY event LIMIT 1"
+
 # For tables whose rows name no event: a column, and where it leads.
 _BEHIND: dict[str, tuple[tuple[str, str], ...]] = {
     "deployment_revision": (
@@ -38,11 +42,17 @@ _BEHIND: dict[str, tuple[tuple[str, str], ...]] = {
         ("subject", _OF_JUDGEMENT),
         ("subject", _OF_CHANGE),
         ("subject", _OF_SYSTEM),
+        ("subject", _OF_INCIDENT),
+        ("subject", _OF_VULNERABILITY),
+        ("subject", _OF_ITEM),
     ),
     "subject_judged": (
         ("subject", _OF_JUDGEMENT),
         ("subject", _OF_CHANGE),
         ("subject", _OF_SYSTEM),
+        ("subject", _OF_INCIDENT),
+        ("subject", _OF_VULNERABILITY),
+        ("subject", _OF_ITEM),
     ),
 }
 _STATED = ("event", "events", "evidence")

@@ -99,33 +99,6 @@ class ReplayedDelivery(Row):
     event: str
 
 
-@table("policy_in_force", key=("policy_version",), seen="in_force_from")
-@dataclass(frozen=True, slots=True)
-class PolicyInForce(Row):
-    """A policy and from when it judges; its text stands in contents."""
-
-    policy_version: int
-    policy: str
-    in_force_from: int
-    adopted_by: str | None
-    approved_by: str | None
-    stated_at: int
-    event: str
-
-
-@table("policy_parameter", key=("policy_version", "parameter", "position"))
-@dataclass(frozen=True, slots=True)
-class PolicyParameter(Row):
-    """One value that checks read; lists have a row a position."""
-
-    policy_version: int
-    parameter: str
-    position: int
-    value: str
-    stated_at: int
-    event: str
-
-
 @projects(SourceSilent)
 def silence_row(event: SourceSilent, event_id: str) -> Iterator[Row]:
     yield Silence(event.scope, event.silent_from, event.reason, moment(event), event_id)
@@ -181,20 +154,3 @@ def quarantined_at_receipt(row: QuarantinedDelivery, received_at: int) -> Quaran
 @projects(DeliveryReplayed)
 def replayed_row(event: DeliveryReplayed, event_id: str) -> Iterator[Row]:
     yield ReplayedDelivery(event.kind, event.replayed, event.events, moment(event), event_id)
-
-
-@projects(PolicyAdopted)
-def policy_rows(event: PolicyAdopted, event_id: str) -> Iterator[Row]:
-    at = moment(event)
-    yield PolicyInForce(
-        event.policy_version,
-        event.policy,
-        event.in_force_from if event.in_force_from is not None else 0,
-        event.actor,
-        event.approved_by,
-        at,
-        event_id,
-    )
-    for parameter, values in sorted(event.parameters.items()):
-        for position, value in enumerate(values):
-            yield PolicyParameter(event.policy_version, parameter, position, value, at, event_id)

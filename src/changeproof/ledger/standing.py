@@ -23,6 +23,7 @@ from changeproof.ledger.joined import (
 from changeproof.ledger.moment_seal import SealMoment
 from changeproof.ledger.receipts import PolicyParameter
 from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import NAMED_KINDS, SYSTEM, kind_of_subject, standing_names
 
 VERDICT_LETTERS: Mapping[str, str] = {
     "deviation": "d",
@@ -40,7 +41,6 @@ BASIS_LETTERS: Mapping[str, str] = {
     "late_declared": "l",
     "waived": "w",
 }
-_SYSTEM = "system:"
 _PRODUCTION = "production_environments"
 _UNSAID = frozenset({"production", "prod", "live"})
 
@@ -61,15 +61,25 @@ def standings(
         held.setdefault(finding.subject, []).append(finding)
     changes = {row.change_id: row for row in store.by(Change, "change_id", held)}
     deployed = first_deployed(store, changes, as_of)
-    return [
-        replace(
-            _standing(
-                name, as_of, due_at.get(name), held[name], changes.get(name), deployed.get(name)
-            ),
-            as_of_seal=seal(name, as_of),
+    rows = {
+        name: _standing(
+            name, as_of, due_at.get(name), held[name], changes.get(name), deployed.get(name)
         )
         for name in sorted(held)
-    ]
+    }
+    for name, system in _systems_of(store, [name for name in rows if name not in changes]).items():
+        rows[name] = replace(rows[name], system=system)
+    return [replace(row, as_of_seal=seal(name, as_of)) for name, row in rows.items()]
+
+
+def _systems_of(store: Store, subjects: Collection[str]) -> dict[str, str]:
+    """The system of each incident, vulnerability and item."""
+    found = {}
+    for kind in NAMED_KINDS:
+        names = [name.partition(":")[2] for name in subjects if kind_of_subject(name) == kind]
+        known = standing_names(store, kind, among=names)
+        found.update({f"{kind}:{name}": system for name, system in known.items()})
+    return found
 
 
 def first_deployed(store: Store, changes: Collection[str], as_of: int) -> dict[str, int]:
@@ -133,7 +143,7 @@ def _standing(
 ) -> SubjectJudged:
     letters = letters_of(findings)
     if change is None:
-        system = name.removeprefix(_SYSTEM) if name.startswith(_SYSTEM) else ""
+        system = name.removeprefix(SYSTEM) if name.startswith(SYSTEM) else ""
         return SubjectJudged(name, as_of, due_at, system, None, None, None, 0, letters, "")
     opened_at = change.opened_at or 0
     return SubjectJudged(

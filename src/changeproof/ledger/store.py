@@ -82,6 +82,10 @@ class Store:
             )
         self.insert(after - before)
 
+    def among(self, column: str, values: Collection[str | int]) -> tuple[str, Any]:
+        """The condition that `column` is one of `values`, and its one parameter."""
+        return self._among(column), self._list(values)
+
     def _among(self, column: str) -> str:
         if self.database.dialect == "sqlite":
             return f"{column} IN (SELECT value FROM json_each(?))"

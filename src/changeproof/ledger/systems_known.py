@@ -11,7 +11,9 @@ _NAMED_IN = (
     ("change_request", "system"),
     ("deployment", "system"),
     ("emergency", "system"),
+    ("production_act", "system"),
     ("role_grant", "system"),
+    ("system_record", "system"),
     ("time_window", "system"),
     ("unlogged_state", "system"),
 )

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from changeproof.checks.judge import all_subjects
 from changeproof.checks.loader import CheckSet
 from changeproof.checks.sqlite_engine import SqliteEngine
-from changeproof.checks.subjects import ORGANISATION, SYSTEM
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import kind_of_subject
 from changeproof.verifier.checks_as_run import POPULATION, population_view
 from changeproof.verifier.tabular import utc
 
@@ -97,4 +97,4 @@ def judge_population(
 
 
 def _is_change(subject: str) -> bool:
-    return subject != ORGANISATION and not subject.startswith(SYSTEM)
+    return kind_of_subject(subject) == "change"

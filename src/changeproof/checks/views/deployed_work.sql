@@ -1,7 +1,7 @@
 /*
 view: >
   What was the first production deployment of a pull request, commit or observed state? A logged
-  deployment comes before a landing that stands for one.
+  deployment comes before a landing that stands for one. An act on production is its own.
 index: [implementation]
 */
 WITH put AS (
@@ -26,6 +26,16 @@ WITH put AS (
     AND COALESCE(u.observed_at, :as_of) < t.judges_until
   JOIN production_environment AS e
     ON e.policy_version = t.policy_version AND e.environment = LOWER(u.environment)
+  UNION ALL
+  SELECT 'act:' || a.act, NULL, '', NULL, NULL,
+    0, a.account, a.on_behalf_of, a.acted_at, a.event
+  FROM production_act AS a
+  JOIN policy_terms AS t
+    ON COALESCE(a.acted_at, :as_of) >= t.judges_from
+    AND COALESCE(a.acted_at, :as_of) < t.judges_until
+  JOIN production_environment AS e
+    ON e.policy_version = t.policy_version AND e.environment = LOWER(a.environment)
+  WHERE a.automatic = 0
 ),
 ranked AS (
   SELECT p.implementation, p.own_revision, p.deployment, p.revision, p.artifact, p.landing,

@@ -13,6 +13,7 @@ from changeproof.ledger.joined import (
     UnloggedState,
 )
 from changeproof.ledger.joins.systems import Systems
+from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullOpened, PullTicket
 from changeproof.ledger.requests import ChangeRequest, RequestLink
 from changeproof.ledger.revisions import (
@@ -25,6 +26,7 @@ from changeproof.ledger.store import Store
 
 GIT = "git:"
 OBSERVED = "observed:"
+ACT = "act:"
 
 
 def is_pull(name: str) -> bool:
@@ -38,16 +40,28 @@ def is_commit(name: str) -> bool:
 
 
 def kind_of(implementation: str) -> str:
-    """`pull`, `commit`, `observed` or `deployment`."""
+    """`pull`, `commit`, `observed`, `act` or `deployment`."""
     if is_pull(implementation):
         return "pull"
     if is_commit(implementation):
         return "commit"
+    if implementation.startswith(ACT):
+        return "act"
     return "observed" if implementation.startswith(OBSERVED) else "deployment"
 
 
 def derive_implementations(store: Store, names: Collection[str]) -> list[Implementation]:
-    """Each implementation with the requests that cite it; without one it is its own change."""
+    """Each implementation with the requests that cite it; without one it is its own change.
+
+    An act is part of the change that its actor named, whatever carries that one out.
+    """
+    acts = [name for name in names if name.startswith(ACT)]
+    work = derive_work(store, [name for name in names if not name.startswith(ACT)])
+    return work + derive_acts(store, acts) if acts else work
+
+
+def derive_work(store: Store, names: Collection[str]) -> list[Implementation]:
+    """As `derive_implementations`, of everything but acts."""
     citing: dict[str, set[str]] = {name: set() for name in names}
     for link in store.by(RequestLink, "implementation", names):
         citing[link.implementation].add(link.change_name)
@@ -88,6 +102,40 @@ def _present(store: Store, names: Collection[str]) -> set[str]:
     return found | {row.deployment for row in bare if row.revision is None}
 
 
+def derive_acts(store: Store, names: Collection[str]) -> list[Implementation]:
+    """The acts of these names with the changes that they belong to.
+
+    The actor named a request, a ticket key, a pull request or a revision; where nothing stands
+    under that name, or none was named, the act is a change of its own. What a provider does by
+    itself is none.
+    """
+    acts = [
+        row
+        for row in store.by(ProductionAct, "act", [name.removeprefix(ACT) for name in names])
+        if not row.automatic
+    ]
+    named = {row.change_name for row in acts if row.change_name}
+    found: dict[str, set[str]] = {name: set() for name in named}
+    for request in store.by(ChangeRequest, "change_name", named):
+        found[request.change_name].add(request.change_name)
+    for request in store.by(ChangeRequest, "ticket_key", named):
+        found[str(request.ticket_key)].add(request.change_name)
+    work = {name: name for name in named if not name.startswith(ACT)}
+    commits = [name[len(GIT) :] for name in named if is_commit(name)]
+    for owned in store.by(RevisionImplementation, "revision", commits):
+        work[GIT + owned.revision] = owned.implementation
+    carried: dict[str, set[str]] = {}
+    for row in derive_work(store, set(work.values())):
+        carried.setdefault(row.implementation, set()).add(row.change_id)
+    for name, implementation in work.items():
+        found[name] |= carried.get(implementation, set())
+    return [
+        Implementation(change, ACT + row.act, "act")
+        for row in sorted(acts, key=lambda row: row.act)
+        for change in sorted(found.get(row.change_name or "", ()) or {ACT + row.act})
+    ]
+
+
 @dataclass(slots=True)
 class _Known:
     """What the facts say of the changes at hand, by name."""
@@ -102,6 +150,7 @@ class _Known:
     pushed_at: dict[str, int] = field(default_factory=dict)
     states: dict[str, UnloggedState] = field(default_factory=dict)
     deployments: dict[str, Deployment] = field(default_factory=dict)
+    acts: dict[str, ProductionAct] = field(default_factory=dict)
 
 
 def derive_changes(store: Store, systems: Systems, names: Collection[str]) -> list[Change]:
@@ -133,6 +182,8 @@ def _read(store: Store, names: Collection[str]) -> _Known:
         },
         deployments={row.deployment: row for row in store.by(Deployment, "deployment", others)},
     )
+    acts = [name.removeprefix(ACT) for name in others if name.startswith(ACT)]
+    known.acts.update({ACT + row.act: row for row in store.by(ProductionAct, "act", acts)})
     for commit in sorted(store.by(Revision, "revision", commits), key=lambda row: row.complete):
         known.commits[commit.revision] = commit
     for place in store.by(RevisionRepository, "revision", commits):
@@ -179,12 +230,29 @@ def _carried(name: str, known: _Known, systems: Systems) -> Change:
         return _pull(name, known, systems)
     if is_commit(name):
         return _commit(name, known, systems)
+    if name in known.acts:
+        return _act(name, known.acts[name])
     state, deployment = known.states.get(name), known.deployments.get(name)
     system = state.system if state else deployment.system if deployment else "unknown"
     at = state.observed_at if state else deployment.deployed_at if deployment else None
     events = state.events if state else deployment.events if deployment else ""
     repository = deployment.repository if deployment else None
     return Change(name, "detected", "software", None, system, repository, None, None, at, events)
+
+
+def _act(name: str, act: ProductionAct) -> Change:
+    return Change(
+        change_id=name,
+        origin="detected",
+        kind=act.kind,
+        risk=None,
+        system=act.system,
+        repository=None,
+        title=None,
+        requested_by=None,
+        opened_at=act.acted_at,
+        events=act.event,
+    )
 
 
 def _pull(name: str, known: _Known, systems: Systems) -> Change:

@@ -15,6 +15,8 @@ from changeproof.ledger.joined import (
     UnloggedState,
 )
 from changeproof.ledger.joins.changes import (
+    ACT,
+    GIT,
     derive_aliases,
     derive_changes,
     derive_implementations,
@@ -27,17 +29,18 @@ from changeproof.ledger.joins.deployed import (
     with_previous,
 )
 from changeproof.ledger.joins.graph import CommitGraph
+from changeproof.ledger.joins.linked import linked_subjects
 from changeproof.ledger.joins.observed import derive_unlogged
 from changeproof.ledger.joins.ownership import derive_owners
 from changeproof.ledger.joins.sharing import derive_shared_requests
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
+from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullTicket
 from changeproof.ledger.requests import Emergency, RequestLink
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionClaim
 from changeproof.ledger.store import Store
-
-ORGANISATION = "organisation"
+from changeproof.ledger.subjects_known import ORGANISATION, named_subjects, standing_names
 
 
 def derive(
@@ -55,11 +58,14 @@ def derive(
     implementations = _own(store, systems, revisions)
     implementations |= _implementations(store, touched)
     implementations |= _observed(store, touched, deployments)
+    implementations |= _acts(store, touched, implementations, revisions)
     changes = _carry(store, implementations, touched.names)
+    linked = linked_subjects(store, changes)
     store.replace(Change, "change_id", changes, derive_changes(store, systems, changes))
     store.replace(ChangeAlias, "change_id", changes, derive_aliases(store, changes))
     store.replace(SharedRequest, "change_id", changes, derive_shared_requests(store, changes))
-    return _subjects(store, touched, changes)
+    seen = {f"item:{name}" for name in standing_names(store, "item", among=touched.seen_items)}
+    return _subjects(store, touched, changes) | linked | touched.subjects | seen
 
 
 def _of_repositories(store: Store, touched: Touched) -> set[str]:
@@ -229,6 +235,20 @@ def _observed(store: Store, touched: Touched, deployments: dict[str, Deployment]
     return names | {row.deployment for row in deployments.values() if not row.landing}
 
 
+def _acts(
+    store: Store, touched: Touched, implementations: set[str], revisions: set[str]
+) -> set[str]:
+    """Acts that were stated, and those whose actor named something that was touched."""
+    if not store.database.execute("SELECT 1 FROM production_act LIMIT 1"):
+        return touched.acts
+    names = touched.names | touched.tickets | implementations
+    names |= {GIT + revision for revision in revisions}
+    # What a moved revision dragged along stands among the implementations' own revisions.
+    owned = store.by(RevisionImplementation, "implementation", implementations)
+    names |= {GIT + row.revision for row in owned}
+    return touched.acts | {ACT + row.act for row in store.by(ProductionAct, "change_name", names)}
+
+
 def _carry(store: Store, implementations: set[str], names: set[str]) -> set[str]:
     """Derive which change each implementation belongs to; every change that lost or won one."""
     before = store.by(Implementation, "implementation", implementations)
@@ -244,7 +264,7 @@ def _subjects(store: Store, touched: Touched, changes: set[str]) -> set[str]:
         execute = store.database.execute
         everything = {row[0] for row in execute("SELECT change_id FROM change")}
         systems = {f"system:{row[0]}" for row in execute("SELECT DISTINCT system FROM change")}
-        return everything | systems | {ORGANISATION} | changes
+        return everything | systems | set(named_subjects(store)) | {ORGANISATION} | changes
     found = set(changes)
     owned = store.by(RevisionImplementation, "revision", touched.evidence)
     implementations = {row.implementation for row in owned}
@@ -257,4 +277,4 @@ def _subjects(store: Store, touched: Touched, changes: set[str]) -> set[str]:
         systems_of = {row.system for row in emergencies}
         found |= {row.change_id for row in store.by(Change, "system", systems_of)}
     known = store.by(Change, "change_id", found)
-    return found | {f"system:{row.system}" for row in known}
+    return found | {f"system:{row.system}" for row in known} | linked_subjects(store, found)

@@ -8,7 +8,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from changeproof.ledger import deployments, people, pulls, receipts, requests, revisions
+from changeproof.ledger import (
+    access,
+    acquisitions,
+    assessments,
+    baselines,
+    deployments,
+    incidents,
+    inventory,
+    oversight,
+    people,
+    production_acts,
+    pulls,
+    receipts,
+    requests,
+    revisions,
+    scans,
+    systems,
+    vulnerabilities,
+    waivers,
+)
 from changeproof.ledger.table import Row
 
 
@@ -34,6 +53,12 @@ class Touched:
     states: set[tuple[str, str]] = field(default_factory=set)
     """System and environment, lower case, in which something was seen or deployed."""
     systems: set[str] = field(default_factory=set)
+    acts: set[str] = field(default_factory=set)
+    """Acts on production, as implementations are named."""
+    subjects: set[str] = field(default_factory=set)
+    """Incidents, vulnerabilities and configuration items, as subjects are named."""
+    seen_items: set[str] = field(default_factory=set)
+    """Names of what a collector saw: most of it runs, and is no configuration item."""
     context: bool = False
 
     @property
@@ -108,6 +133,7 @@ def _artifact(touched: Touched, row: deployments.Artifact) -> None:
 
 def _state(touched: Touched, row: deployments.ObservedState) -> None:
     touched.states.add((row.system, row.environment.lower()))
+    touched.seen_items.add(row.named_item)
 
 
 def _request(touched: Touched, row: requests.ChangeRequest) -> None:
@@ -118,6 +144,46 @@ def _request(touched: Touched, row: requests.ChangeRequest) -> None:
 
 def _name(touched: Touched, row: Any) -> None:
     touched.names.add(row.change_name)
+
+
+def _incident(touched: Touched, row: Any) -> None:
+    touched.subjects.add(f"incident:{row.incident}")
+
+
+def _incident_of_all(touched: Touched, row: requests.Incident | requests.IncidentEnd) -> None:
+    touched.context = True
+    _incident(touched, row)
+
+
+def _incident_change(touched: Touched, row: incidents.IncidentChange) -> None:
+    touched.names.add(row.change_name)
+    _incident(touched, row)
+
+
+def _vulnerability(touched: Touched, row: Any) -> None:
+    touched.subjects.add(f"vulnerability:{row.vulnerability}")
+
+
+def _vulnerability_change(touched: Touched, row: vulnerabilities.VulnerabilityChange) -> None:
+    touched.names.add(row.change_name)
+    _vulnerability(touched, row)
+
+
+def _item(touched: Touched, row: Any) -> None:
+    touched.subjects.add(f"item:{row.item}")
+
+
+def _authorized(touched: Touched, row: production_acts.AuthorizedItem) -> None:
+    touched.names.add(row.change_name)
+    _item(touched, row)
+
+
+def _act(touched: Touched, row: production_acts.ProductionAct) -> None:
+    touched.acts.add(f"act:{row.act}")
+    if row.change_name is not None:
+        touched.names.add(row.change_name)
+    if row.item is not None:
+        _item(touched, row)
 
 
 def _context(touched: Touched, _row: Row) -> None:
@@ -181,8 +247,8 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     requests.PostReview: _name,
     requests.Emergency: _emergency,
     requests.TimeWindow: _context,
-    requests.Incident: _context,
-    requests.IncidentEnd: _context,
+    requests.Incident: _incident_of_all,
+    requests.IncidentEnd: _incident_of_all,
     people.AccountKindRow: _context,
     people.SystemMapping: _repository,
     people.AccountPerson: _context,
@@ -195,4 +261,35 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     receipts.QuarantinedDelivery: _quarantined,
     receipts.ReplayedDelivery: _quarantined,
     receipts.PolicyInForce: _context,
+    requests.TemplateClaim: _name,
+    assessments.Assessment: _name,
+    assessments.ChangeDocument: _name,
+    assessments.DataTotal: _name,
+    acquisitions.Acquisition: _name,
+    production_acts.AuthorizedItem: _authorized,
+    production_acts.ProductionAct: _act,
+    baselines.Baseline: _item,
+    incidents.IncidentDecision: _incident,
+    incidents.IncidentChange: _incident_change,
+    vulnerabilities.Vulnerability: _vulnerability,
+    vulnerabilities.VulnerabilityScore: _vulnerability,
+    vulnerabilities.VulnerabilityChange: _vulnerability_change,
+    vulnerabilities.VulnerabilityEnd: _vulnerability,
+    scans.ScanRun: _evidence,
+    revisions.RevisionTouch: _evidence,
+    systems.SystemRecord: _context,
+    systems.SystemAttribute: _context,
+    systems.EnvironmentRecord: _context,
+    access.AccessGrant: _context,
+    access.AccessEnd: _context,
+    access.Departure: _context,
+    oversight.HeldReview: _context,
+    oversight.Acknowledgement: _context,
+    oversight.ControlActivity: _context,
+    oversight.Detection: _context,
+    oversight.DetectionAnswer: _context,
+    inventory.InventoryItem: _context,
+    inventory.ScopeDecision: _context,
+    waivers.Waiver: _context,
+    waivers.WaiverEnd: _context,
 }
