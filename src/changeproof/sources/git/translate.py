@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import AccountKind, Event, canonical, sha256_hex
-from changeproof.events.revisions import HistoryBegins, RevisionRecorded
+from changeproof.events.revisions import Area, HistoryBegins, RevisionRecorded
+from changeproof.sources.areas import areas_of
 from changeproof.sources.delivery import Pseudonyms
 from changeproof.sources.git.production import Tag
 from changeproof.sources.git.reader import Commit
@@ -39,9 +40,11 @@ class Translator:
         reviewers = tuple(self._identify(*split_person(text)) for text in said.reviewers)
         at = _time(commit.committer[2])
         contents = [title.encode(), message.encode()]
-        paths = None
+        paths, areas = None, dict[Area, int]()
         if commit.paths and not begins:  # a left-out parent would make every file look new
-            contents.append(_path_list(commit.paths))
+            named = [path.decode("utf-8", "replace") for path in sorted(commit.paths)]
+            areas = areas_of(named)
+            contents.append(canonical(named))
             paths = sha256_hex(contents[-1])
         event = RevisionRecorded(
             source=SOURCE,
@@ -69,6 +72,7 @@ class Translator:
             cherry_picked_from=said.cherry_picked_from,
             paths=paths,
             path_count=len(commit.paths) if paths else 0,
+            areas=areas,
             lands_in=ENVIRONMENT if lands else None,
             system=self.system,
         )
@@ -142,7 +146,3 @@ def _accounts(identities: tuple[Identity, ...]) -> tuple[str, ...]:
 
 def _kinds(*identities: Identity) -> dict[str, AccountKind]:
     return {one.account: one.kind for one in identities if one.account and one.kind}
-
-
-def _path_list(paths: tuple[bytes, ...]) -> bytes:
-    return canonical([path.decode("utf-8", "replace") for path in sorted(paths)])

@@ -3,6 +3,7 @@
 import msgspec
 
 from changeproof.events.revisions import RevisionRecorded
+from changeproof.sources.areas import areas_of
 from changeproof.sources.github.payload import Repository, repository_id
 from changeproof.sources.identities import git_identity, split_person
 from changeproof.sources.messages import claims, title_of
@@ -26,6 +27,14 @@ class Commit(msgspec.Struct):
     tree_id: str | None = None
     author: Person | None = None
     committer: Person | None = None
+    added: tuple[str, ...] | None = None
+    removed: tuple[str, ...] | None = None
+    modified: tuple[str, ...] | None = None
+
+    @property
+    def paths(self) -> set[str]:
+        """The files that it touches, where the delivery lists them (a push does)."""
+        return {*(self.added or ()), *(self.removed or ()), *(self.modified or ())}
 
 
 def recorded(
@@ -70,4 +79,6 @@ def recorded(
         ticket_keys=said.tickets,
         reverts=said.reverts,
         cherry_picked_from=said.cherry_picked_from,
+        path_count=len(commit.paths),
+        areas=areas_of(commit.paths),
     )
