@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.entry import Entry, seal
 from changeproof.events.event import Event
+from changeproof.events.production_acts import ProductionActed
 from changeproof.events.pulls import (
     PullRequestDescribed,
     PullRequestMerged,
@@ -16,7 +17,9 @@ from changeproof.events.pulls import (
 )
 from changeproof.events.requests import ChangeLinked, ChangeRequested
 from changeproof.events.revisions import RepositoryObserved, RevisionPushed, RevisionRecorded
+from changeproof.events.systems import SystemRegistered
 from changeproof.events.testing import ArtifactBuilt
+from changeproof.events.vulnerabilities import VulnerabilityFound
 from changeproof.ledger.evidence import Evidence
 from changeproof.ledger.schema import create_tables
 from changeproof.ledger.table import TABLES
@@ -38,9 +41,9 @@ pulls = st.sampled_from(PULLS)
 deliveries = st.sampled_from(["d1", "d2", "d3"])
 
 
-def _said(kind: type[Event], **fields: st.SearchStrategy[object]) -> st.SearchStrategy[Event]:
+def _said(said: type[Event], /, **fields: st.SearchStrategy[object]) -> st.SearchStrategy[Event]:
     return st.builds(
-        kind, source=st.just("github"), delivery=deliveries, occurred_at=times, **fields
+        said, source=st.just("github"), delivery=deliveries, occurred_at=times, **fields
     )
 
 
@@ -161,6 +164,30 @@ facts = st.one_of(
         ChangeLinked,
         change=st.sampled_from(REQUESTS),
         implementation=pulls | revisions.map(lambda revision: f"git:{revision}"),
+    ),
+    _said(
+        ProductionActed,
+        act=st.sampled_from(["a1", "a2"]),
+        system=st.just("app"),
+        environment=st.sampled_from(["production", "Production"]),
+        kind=st.sampled_from(["infrastructure", "data"]),
+        item=st.none() | st.just("settings"),
+        change=st.none()
+        | pulls
+        | st.sampled_from([*REQUESTS, *TICKETS])
+        | revisions.map(lambda revision: f"git:{revision}"),
+        automatic=st.booleans(),
+    ),
+    _said(
+        VulnerabilityFound,
+        vulnerability=st.just("V-1"),
+        advisory=st.just("CVE-1"),
+        severity=st.sampled_from(["low", "high"]),
+    ),
+    _said(
+        SystemRegistered,
+        system=st.just("app"),
+        data_classes=st.lists(st.sampled_from(["cards", "names"]), max_size=2).map(tuple),
     ),
 )
 
