@@ -5,13 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changeproof.events.refusal import Refusal
-from changeproof.policy.durations import LONGEST, MICROSECONDS, Duration, parse_duration
+from changeproof.policy.durations import (
+    BUSINESS_UNITS,
+    LONGEST,
+    LONGEST_BUSINESS,
+    MICROSECONDS,
+    Duration,
+    parse_duration,
+)
 
 DURATIONS = st.sampled_from(sorted(MICROSECONDS)).flatmap(
     lambda unit: st.integers(0, min(LONGEST // MICROSECONDS[unit], 999_999_999)).map(
         lambda amount: Duration(amount, unit)
     )
-)
+) | st.builds(Duration, st.integers(1, LONGEST_BUSINESS), st.sampled_from(BUSINESS_UNITS))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +63,9 @@ def test_any_text_is_a_duration_or_a_refusal_with_a_cure(text):
 @pytest.mark.parametrize(
     ("text", "why", "cure"),
     [
-        ("5 business days", "no calendar", '"7 days" for 5 business days'),
+        ("5 buisness days", '"buisness days"', 'Did you mean "5 business days"?'),
+        ("367 business days", "longer than 366 business days", '"730 days"'),
+        ("0 business hours", "no time at all", '"0 days"'),
         ("5 dayz", '"dayz"', 'Did you mean "5 days"?'),
         ("2 fortnights", '"fortnights"', "Use seconds, minutes"),
         ("5", '"5" is no length of time', '"60 minutes"'),
@@ -72,3 +81,18 @@ def test_refusals_say_what_to_write(text, why, cure):
         parse_duration(text)
     assert why in caught.value.why
     assert cure in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("1 business day", "3 days"),
+        ("5 business days", "7 days"),
+        ("6 business days", "10 days"),
+        ("8 business hours", "3 days"),
+        ("9 business hours", "4 days"),
+        ("5 days", "5 days"),
+    ],
+)
+def test_business_time_has_a_plain_rendering_with_its_weekends(text, plain):
+    assert str(parse_duration(text).plain) == plain

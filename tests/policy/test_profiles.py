@@ -5,7 +5,13 @@ import pytest
 from changeproof.events.event import canonical_event, sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.events.vocabulary import parse_event
-from changeproof.ledger.receipts import PolicyInForce, PolicyParameter, policy_rows
+from changeproof.ledger.policies import (
+    BusinessTime,
+    PolicyInForce,
+    PolicyParameter,
+    PolicyRule,
+    policy_rows,
+)
 from changeproof.policy.explain import describe
 from changeproof.policy.parameters import (
     PROFILES,
@@ -19,8 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "c527b09f93a55793b58f7034a982e915c8b44b11b70f8296009436c5cd776c17",
-    "small_team": "4466d642223c5d4276ae1f8e15330d32695c25e06ba88fc406e7a5ec2719ea0b",
+    "standard": "6b0731d473577de643bef6eb5869b322779076e74aa459b56a3812367e68e09c",
+    "small_team": "ae6426678edc24b14673db09f97e956ae45078777227374a24c99435d4386739",
+    "regulated": "81d1325330c2955c1b2b54fbb18f77b262e9596f874f136ffd31872a1e67cc60",
 }
 
 
@@ -54,12 +61,14 @@ def test_standard_asks_for_what_the_design_says():
     assert values["alternative_control"] == ()
 
 
-def test_small_team_differs_in_approvals_and_its_alternative_control_only():
-    standard, small = (parameters(profile_policy(each)) for each in PROFILES)
+def test_small_team_differs_in_what_one_person_cannot_do_only():
+    standard, small = (parameters(profile_policy(each)) for each in ("standard", "small_team"))
     differing = {name for name in standard if standard[name] != small[name]}
     assert differing == {
         "approvals_required.high",
         "approvals_required.critical",
+        "design_required_at",
+        "documentation.high",
         "alternative_control",
         "alternative_control_check",
         "alternative_control_kind",
@@ -84,9 +93,16 @@ def test_the_initial_policy_goes_through_an_event_into_rows_and_back(profile):
     assert isinstance(in_force, PolicyInForce)
     read_back: dict[str, tuple[str, ...]] = {}
     for row in rows:
-        assert isinstance(row, PolicyParameter)
-        assert len(read_back.get(row.parameter, ())) == row.position
-        read_back[row.parameter] = (*read_back.get(row.parameter, ()), row.value)
+        if isinstance(row, PolicyRule):
+            name = f"{row.rule}/{row.number}/{row.part}"
+        elif isinstance(row, PolicyParameter):
+            name = row.parameter
+            assert len(read_back.get(name, ())) == row.position
+        else:
+            assert isinstance(row, BusinessTime)
+            assert profile == "regulated"
+            continue
+        read_back[name] = (*read_back.get(name, ()), row.value)
     expected = parameters(read_policy(content.decode(), "policy.yaml"))
     assert read_back == {name: values for name, values in expected.items() if values}
 
@@ -94,7 +110,7 @@ def test_the_initial_policy_goes_through_an_event_into_rows_and_back(profile):
 def test_required_checks_and_posters_are_aligned():
     text = profile_bytes("standard").decode()
     text = text.replace(
-        "required: []", "required: [{name: unit, poster: ci}, {name: lint}, {name: unit}]"
+        "  required: []", "  required: [{name: unit, poster: ci}, {name: lint}, {name: unit}]"
     ).replace("[production, prod, live]", "[Production, EU-Live]")
     assert policy_refusals(text, "policy.yaml") == ()
     policy = read_policy(text, "policy.yaml")
@@ -108,7 +124,7 @@ def test_required_checks_and_posters_are_aligned():
 def test_another_profile_is_refused_by_name():
     with pytest.raises(Refusal) as caught:
         initial_policy_event("../standard")
-    assert caught.value.cure == "Use one of: standard, small_team."
+    assert caught.value.cure == "Use one of: standard, small_team, regulated."
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -118,5 +134,7 @@ def test_every_rule_is_told_in_a_sentence(profile):
     approval = dict(told)["Approval"]
     if profile == "standard":
         assert "1 at low and medium risk; 2 at high and critical risk" in approval
+    elif profile == "regulated":
+        assert "1 at low risk; 2 at medium, high and critical risk" in approval
     else:
         assert "08-alt stands in" in dict(told)["Alternative control"]

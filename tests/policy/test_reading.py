@@ -71,7 +71,7 @@ MISTAKES = [
     ),
     ("  declare_within: 60 minutes", "  declare_within: 60", '"60" is no', '"60 minutes"'),
     ("  declare_within: 60 minutes", "  declare_within: 60 minuets", "minuets", "60 minutes"),
-    ("  review_within: 5 days", "  review_within: 5 business days", "no calendar", "7 days"),
+    ("  approve_within: 24 hours", "  approve_within: 5 business days", "business time", "7 days"),
     ("  review_within: 5 days", "  review_within: [5]", "no length of time", '"5 days"'),
     ("settle: 10 minutes", "settle: {}", "no length of time", '"5 days"'),
     ("settle: 10 minutes", "declare_within: 1 hour", "no key", 'belongs under "emergency"'),
@@ -118,13 +118,16 @@ def test_a_mistake_names_line_reason_and_cure(old, new, why, cure):
 
 
 def test_a_policy_without_the_section_has_no_way_for_emergencies():
-    begins, ends = STANDARD.index("emergency:"), STANDARD.index("settle:")
+    begins, ends = STANDARD.index("\nemergency:"), STANDARD.index("\nbusiness_hours:")
     policy = read_policy(STANDARD[:begins] + STANDARD[ends:], "policy.yaml")
     assert policy.emergency is None
     values = parameters(policy)
     assert {name for name in values if name.startswith("emergency.")} == {
         f"emergency.{name}"
-        for name in ("declare_within", "approve_within", "review_within", "incident_required")
+        for name in (
+            *("declare_within", "approve_within", "review_within", "incident_required"),
+            *("commander_roles", "rate_indicator"),
+        )
     }
     assert not any(values[name] for name in values if name.startswith("emergency."))
     assert "no way for emergencies" in dict(describe(policy))["Emergency"]

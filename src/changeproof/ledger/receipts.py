@@ -1,4 +1,4 @@
-"""Sources: what they cover, when they were silent, what could not be read; and policy."""
+"""Sources: what they cover, when they were silent, what could not be read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,10 +7,12 @@ from changeproof.events.receipts import (
     DeliveryQuarantined,
     DeliveryReplayed,
     DeliverySeen,
-    PolicyAdopted,
     SourceRecovered,
     SourceSilent,
 )
+from changeproof.ledger.policies import PolicyInForce as PolicyInForce
+from changeproof.ledger.policies import PolicyParameter as PolicyParameter
+from changeproof.ledger.policies import policy_rows as policy_rows
 from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table

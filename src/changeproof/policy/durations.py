@@ -1,7 +1,8 @@
-"""Lengths of time as a policy writes them: "60 minutes", "24 hours", "5 days".
+"""Lengths of time as a policy writes them: "60 minutes", "24 hours", "5 days", "3 business days".
 
 A day is 24 hours, whatever the calendar says: a deadline is then the same instant for everybody
-who computes it. Business days need a calendar and are refused by name until there is one.
+who computes it. Business hours and days run only while the policy's calendar is open
+(`calendar.py`); a business day is as many hours as one of its days is open.
 """
 
 import re
@@ -17,8 +18,11 @@ MICROSECONDS = {
     "day": 86_400 * 1_000_000,
     "week": 7 * 86_400 * 1_000_000,
 }
+BUSINESS_UNITS = ("business hour", "business day")
 LONGEST = 3_660 * MICROSECONDS["day"]
 """Ten years: added to any time of an event it stays an integer that every engine holds."""
+LONGEST_BUSINESS = 366
+"""Business days: a calendar of few years holds them. In hours, eight times as many."""
 
 _WRITTEN = re.compile(r"([0-9]{1,9}) +([A-Za-z]+(?: +[A-Za-z]+)*)", re.ASCII)
 _EXAMPLE = 'Write a number and a unit, such as "60 minutes", "24 hours" or "5 days".'
@@ -32,8 +36,29 @@ class Duration:
     unit: str
 
     @property
+    def is_business(self) -> bool:
+        """Whether it runs only while the calendar is open."""
+        return self.unit in BUSINESS_UNITS
+
+    @property
     def microseconds(self) -> int:
-        return self.amount * MICROSECONDS[self.unit]
+        """Its length where time runs on; of business time, the plain rendering's."""
+        plain = self.plain
+        return plain.amount * MICROSECONDS[plain.unit]
+
+    @property
+    def plain(self) -> "Duration":
+        """The same in plain time: business time becomes whole days, with their weekends."""
+        if not self.is_business:
+            return self
+        days = self.amount if self.unit == "business day" else -(-self.amount // 8)
+        return Duration(days + 2 * -(-days // 5), "day")
+
+    def open_microseconds(self, of_a_day: int) -> int | None:
+        """The open time that must pass, where a day is open for `of_a_day`; None for plain time."""
+        if not self.is_business:
+            return None
+        return self.amount * (of_a_day if self.unit == "business day" else MICROSECONDS["hour"])
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"
@@ -45,13 +70,10 @@ def parse_duration(text: str) -> Duration:
     if written is None:
         shown = f'"{text.strip()[:60]}" is' if text.strip() else "this is"
         raise _refusal(f"{shown} no length of time", _EXAMPLE)
-    amount, unit = int(written[1]), written[2].lower()
-    if unit.startswith("business"):
-        raise _refusal(
-            f'"{text.strip()}" counts business days; policy holds no calendar for them yet',
-            'Write the longest time this may be in plain days: "7 days" for 5 business days.',
-        )
+    amount, unit = int(written[1]), " ".join(written[2].lower().split())
     singular = unit.removesuffix("s")
+    if singular in BUSINESS_UNITS:
+        return _business(text, amount, singular)
     if singular not in MICROSECONDS:
         raise _refusal(f'"{unit}" is no unit of time here', _nearest_unit(amount, singular))
     if amount * MICROSECONDS[singular] > LONGEST:
@@ -59,11 +81,20 @@ def parse_duration(text: str) -> Duration:
     return Duration(amount, singular)
 
 
+def _business(text: str, amount: int, unit: str) -> Duration:
+    if amount > LONGEST_BUSINESS * (8 if unit == "business hour" else 1):
+        why = f'"{text.strip()}" is longer than {LONGEST_BUSINESS} business days'
+        raise _refusal(why, 'Write a shorter time, or plain days such as "730 days".')
+    if amount == 0:
+        raise _refusal(f'"{text.strip()}" is no time at all', 'Write "0 days".')
+    return Duration(amount, unit)
+
+
 def _nearest_unit(amount: int, unit: str) -> str:
-    near = get_close_matches(unit, MICROSECONDS, n=1)
+    near = get_close_matches(unit, (*MICROSECONDS, *BUSINESS_UNITS), n=1)
     if near:
         return f'Did you mean "{Duration(amount, near[0])}"?'
-    return "Use seconds, minutes, hours, days or weeks."
+    return "Use seconds, minutes, hours, days, weeks, business hours or business days."
 
 
 def _refusal(why: str, cure: str) -> Refusal:

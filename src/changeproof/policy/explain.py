@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from changeproof.policy.schema import RISKS, AlternativeControl, Policy
+from changeproof.policy.approvals import AlternativeControl
+from changeproof.policy.schema import Policy
+from changeproof.policy.values import RISKS
 
 _MOMENTS = {
     "development": "work on it begins",

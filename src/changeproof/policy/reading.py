@@ -8,8 +8,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from changeproof.events.refusal import Refusal
+from changeproof.policy.deadlines import EmergencyRules
 from changeproof.policy.document import Document, Place, read_document, refused
-from changeproof.policy.schema import EmergencyRules, Policy, TestRules
+from changeproof.policy.schema import Policy
+from changeproof.policy.tests_asked import TestRules
 
 MOST_TOLD = 50
 """Problems of one file that are told at once."""

@@ -1,191 +1,120 @@
 """What a `policy.yaml` may say: a frozen model of what the checks read, nothing beyond it.
 
 Each key is explained in plain words in `profiles/standard.yaml`. A key that no check reads is
-refused, so that nobody believes in a rule which nothing enforces.
+refused, so that nobody believes in a rule which nothing enforces. What came after the first
+version has the standard's value as default, so that older policies still load.
 """
 
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    StringConstraints,
-    field_validator,
-    model_validator,
+from pydantic import Field, field_validator
+
+from changeproof.policy.access import DeployerRules, EvidenceTrust, FreezeRules, WaiverRules
+from changeproof.policy.approvals import (
+    STANDARD_DUTIES,
+    AlternativeControls,
+    ApprovalsByRisk,
+    DutiesApart,
 )
-from pydantic_core import PydanticCustomError
-
-from changeproof.events.refusal import Refusal
-from changeproof.policy.durations import Duration, parse_duration
-
-Risk = Literal["low", "medium", "high", "critical"]
-RISKS: tuple[Risk, ...] = ("low", "medium", "high", "critical")
-LONGEST_LIST = 50
-"""Values in one list: with names of 200 characters a policy still fits into its event."""
-
-Name = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"
-    ),
-]
-ControlId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-CheckId = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(cc8_1|signs|practices|segregation|around)/[a-z0-9][a-z0-9_]{0,63}$"
-    ),
-]
-Approvals = Annotated[int, Field(ge=0, le=20)]
+from changeproof.policy.calendar import BusinessHours, DayDate, date_of
+from changeproof.policy.deadlines import Cadences, Deadlines, EmergencyRules, PatchDeadlines
+from changeproof.policy.durations import Duration
+from changeproof.policy.risks import RiskRules, StandardChanges
+from changeproof.policy.stages import Categories, DocumentsByRisk, LifeCycle, ResilienceEvidences
+from changeproof.policy.tests_asked import Scans, TestRules
+from changeproof.policy.values import (
+    LONGEST_LIST,
+    CheckId,
+    Environments,
+    LengthOfTime,
+    Names,
+    NamesByRisk,
+    Part,
+    Risk,
+    Risks,
+    once,
+)
 
 
-def _duration(value: object) -> Duration:
-    if isinstance(value, Duration):
-        return value
-    try:
-        return parse_duration(str(value) if isinstance(value, str | int) else "")
-    except Refusal as refusal:
-        raise _broken(refusal.why, refusal.cure) from refusal
+class Announced(Part):
+    """A check that shows what it would find, and counts only from a day on (UTC)."""
 
-
-def _broken(why: str, cure: str) -> PydanticCustomError:
-    """A broken rule of ours, told in our words; `cure` reaches the reader of the file."""
-    return PydanticCustomError("policy", "{why}", {"why": why, "cure": cure})
-
-
-LengthOfTime = Annotated[Duration, PlainValidator(_duration)]
-
-
-class Part(BaseModel):
-    """A mapping in the file; what it does not know it refuses."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class ApprovalsByRisk(Part):
-    """How many independent humans must approve, by the change's risk."""
-
-    low: Approvals
-    medium: Approvals
-    high: Approvals
-    critical: Approvals
-
-    def at(self, risk: Risk) -> int:
-        """How many at this risk."""
-        number: int = getattr(self, risk)
-        return number
-
-    @model_validator(mode="after")
-    def _never_fewer(self) -> "ApprovalsByRisk":
-        for lower, higher in pairwise(RISKS):
-            least, asked = self.at(lower), self.at(higher)
-            if asked < least:
-                raise _broken(
-                    f"{higher} risk asks for fewer approvals ({asked}) than {lower} ({least})",
-                    f"Ask for at least {least} at {higher}, or for at most {asked} at {lower}.",
-                )
-        return self
-
-
-class RequiredCheck(Part):
-    """A test that must have passed; with `poster`, only as that app or system posted it."""
-
-    name: Name
-    poster: Name | None = None
-
-
-class TestRules(Part):
-    """Which tests, on which content, before which moment."""
-
-    __test__ = False  # pytest: no test class
-
-    before: Literal["approval", "merge", "deployment"]
-    on: Literal["same_content", "head", "deployed"]
-    required: Annotated[tuple[RequiredCheck, ...], Field(max_length=LONGEST_LIST)]
-
-    @field_validator("required")
-    @classmethod
-    def _each_once(cls, required: tuple[RequiredCheck, ...]) -> tuple[RequiredCheck, ...]:
-        _once([f"{check.name} of {check.poster or 'anybody'}" for check in required], "the check")
-        return required
-
-
-class EmergencyRules(Part):
-    """What is owed when a change could not wait, and by when."""
-
-    declare_within: LengthOfTime
-    approve_within: LengthOfTime
-    review_within: LengthOfTime
-    incident_required: bool
-
-
-class AlternativeControl(Part):
-    """What stands in, under an id of its own, where a check's control cannot be performed."""
-
-    id: ControlId
     check: CheckId
-    control: Literal["post_review_by_other"]
-    within: LengthOfTime
+    effective_from: DayDate
+
+    @property
+    def begins_at(self) -> int:
+        """The first microsecond at which it counts."""
+        day = date_of(self.effective_from)
+        return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000_000
 
 
 class Policy(Part):
     """One version of what the company requires of its changes."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    categories: Categories = ("security",)
+    objectives: Names = ()
+    life_cycle: LifeCycle = LifeCycle()
+    risk_rules: RiskRules = ()
+    standard_changes: StandardChanges = ()
     approvals: ApprovalsByRisk
+    approver_roles: NamesByRisk = NamesByRisk()
+    code_owner_approval: bool = False
     unrated_risk: Risk
     blocking_reviews_count: bool
     approve_before: Literal["merge", "deployment"]
     authorize_before: Literal["development", "merge", "deployment"]
-    review_authorizes: Annotated[tuple[Risk, ...], Field(max_length=len(RISKS))]
-    authorized_statuses: Annotated[tuple[Name, ...], Field(max_length=LONGEST_LIST)] = (
-        "Approved",
-        "Authorized",
-    )
+    review_authorizes: Risks
+    authorized_statuses: Names = ("Approved", "Authorized")
+    separate_duties: DutiesApart = STANDARD_DUTIES
     tests: TestRules
-    production_environments: Annotated[
-        tuple[Name, ...], Field(min_length=1, max_length=LONGEST_LIST)
-    ]
+    scans_required: Scans = ()
+    design_required_at: Risks = ("high", "critical")
+    documentation: DocumentsByRisk = DocumentsByRisk()
+    post_review_required_at: Risks = ("critical",)
+    resilience_required_at: Risks = ("high", "critical")
+    resilience_evidence: ResilienceEvidences = ("capacity", "back_out", "backup", "failover")
+    production_environments: Annotated[Environments, Field(min_length=1)]
+    deployers: DeployerRules = ()
     rollback_trusts_earlier: bool
+    revert_window: LengthOfTime = Duration(0, "day")
+    backports_inherit: bool = False
     trailers_accepted: Literal["none", "gerrit", "all"]
+    evidence: EvidenceTrust = EvidenceTrust()
+    skew_limit: LengthOfTime = Duration(5, "minute")
+    freezes: FreezeRules = FreezeRules()
     emergency: EmergencyRules | None = None
     """Without the section there is no way for what cannot wait (the sign `no_emergency_path`)."""
+    business_hours: BusinessHours = BusinessHours()
+    deadlines: Deadlines = Deadlines()
+    patch_deadlines: PatchDeadlines = PatchDeadlines()
+    cadences: Cadences = Cadences()
+    waivers: WaiverRules = WaiverRules()
+    alternative_controls: AlternativeControls = ()
     settle: LengthOfTime
-    alternative_controls: Annotated[
-        tuple[AlternativeControl, ...], Field(max_length=LONGEST_LIST)
-    ] = ()
+    announced: Annotated[tuple[Announced, ...], Field(max_length=LONGEST_LIST)] = ()
 
-    @field_validator("review_authorizes", "authorized_statuses")
+    @field_validator("announced")
     @classmethod
-    def _values_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        _once(values, "the value")
-        return values
+    def _announced_once(cls, announced: tuple[Announced, ...]) -> tuple[Announced, ...]:
+        once([each.check for each in announced], "the check")
+        return announced
 
-    @field_validator("production_environments")
-    @classmethod
-    def _environments_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Case makes no difference: `Production` and `production` are one environment."""
-        folded = tuple(name.lower() for name in names)
-        _once(folded, "the environment")
-        return folded
-
-    @field_validator("alternative_controls")
-    @classmethod
-    def _one_control_a_check(
-        cls, controls: tuple[AlternativeControl, ...]
-    ) -> tuple[AlternativeControl, ...]:
-        _once([control.id for control in controls], "the control")
-        _once([control.check for control in controls], "the control for")
-        return controls
+    @property
+    def counts_business_time(self) -> bool:
+        """Whether anything here needs the calendar."""
+        outside = any(rule.when.hours is not None for rule in self.risk_rules)
+        return outside or any(each.is_business for each in _durations(self))
 
 
-def _once(values: Iterable[str], what: str) -> None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            raise _broken(f"{what} {value} is listed twice", "Keep one of them.")
-        seen.add(value)
+def _durations(part: Part) -> Iterator[Duration]:
+    """Every length of time in a part and the parts inside it."""
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, Duration):
+            yield value
+        elif isinstance(value, Part):
+            yield from _durations(value)

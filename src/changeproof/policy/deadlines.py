@@ -1,0 +1,88 @@
+"""By when something is owed: emergencies, incidents, vulnerabilities, reviews that come back."""
+
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from changeproof.policy.durations import Duration
+from changeproof.policy.values import (
+    RISKS,
+    Deadline,
+    LengthOfTime,
+    Names,
+    Part,
+    Risk,
+    TimesBySeverity,
+    broken,
+)
+
+
+class EmergencyRules(Part):
+    """What is owed when a change could not wait, and by when."""
+
+    declare_within: LengthOfTime
+    approve_within: LengthOfTime
+    review_within: Deadline
+    incident_required: bool
+    commander_roles: Names = ()
+    rate_indicator: Annotated[int, Field(ge=0, le=100)] = 10
+
+
+class Deadlines(Part):
+    """By when somebody acts on what was found."""
+
+    incident_change_within: TimesBySeverity = TimesBySeverity(
+        low=Duration(30, "day"),
+        medium=Duration(14, "day"),
+        high=Duration(5, "day"),
+        critical=Duration(2, "day"),
+    )
+    deviation_review_within: Deadline = Duration(14, "day")
+    drift_answer_within: Deadline = Duration(3, "day")
+    leaver_removed_within: Deadline = Duration(1, "day")
+
+
+class PatchDeadlines(Part):
+    """By when a known vulnerability is mended, by its severity."""
+
+    low: Deadline = Duration(180, "day")
+    medium: Deadline = Duration(90, "day")
+    high: Deadline = Duration(30, "day")
+    critical: Deadline = Duration(14, "day")
+    known_exploited: Deadline = Duration(7, "day")
+    clock: Literal["published", "found", "fix_available"] = "found"
+
+    def at(self, severity: Risk) -> Duration:
+        """The deadline at this severity."""
+        duration: Duration = getattr(self, severity)
+        return duration
+
+    @model_validator(mode="after")
+    def _never_longer(self) -> Self:
+        for lower, higher in pairwise(RISKS):
+            most, asked = self.at(lower), self.at(higher)
+            if asked.microseconds > most.microseconds:
+                raise broken(
+                    f"{higher} has more time ({asked}) than {lower} ({most})",
+                    f"Give {higher} at most {most}, or {lower} at least {asked}.",
+                )
+        return self
+
+
+class Cadences(Part):
+    """How long after one review, scan or test the next one is owed."""
+
+    process_review: Deadline = Duration(365, "day")
+    access_review: Deadline = Duration(92, "day")
+    pipeline_review: Deadline = Duration(92, "day")
+    protection_review: Deadline = Duration(92, "day")
+    baseline_review: Deadline = Duration(365, "day")
+    unilateral_path_review: Deadline = Duration(92, "day")
+    scope_review: Deadline = Duration(365, "day")
+    deviations_review: Deadline = Duration(31, "day")
+    prover_review: Deadline = Duration(92, "day")
+    drift_scan: Deadline = Duration(7, "day")
+    restore_test: Deadline = Duration(365, "day")
+    vendor_assessment: Deadline = Duration(365, "day")
+    post_review: Deadline = Duration(30, "day")
