@@ -1,7 +1,8 @@
-"""One text, two engines: the DuckDB text of a check as SQLite understands it.
+"""One text, three engines: the DuckDB text of a check as SQLite and Spark understand it.
 
 `utc(t)` is ours: a time in UTC microseconds as `2026-03-06T14:02:00Z`. DuckDB gets it as a
-macro, SQLite as an expression of its own.
+macro, the others as an expression of their own. What else differs, and how it is pinned, is in
+docs/engine-semantics.md.
 """
 
 from sqlglot import exp, parse_one
@@ -27,9 +28,41 @@ def for_duckdb(statement: exp.Query) -> str:
     return statement.sql(dialect="duckdb")
 
 
+def for_spark(statement: exp.Query) -> str:
+    """The text for Spark SQL 4; `:as_of` stays a parameter."""
+    carried = statement.copy()
+    for node in reversed(list(carried.bfs())):  # what is inside first
+        other = _in_spark(node)
+        if other is not node:
+            node.replace(other)
+    return carried.sql(dialect="spark")
+
+
 def at_moment(text: str, as_of: int) -> str:
     """The DuckDB text with `:as_of` as a number, so that it runs as it stands."""
     return text.replace("$as_of", str(as_of))
+
+
+def spark_at_moment(text: str, as_of: int) -> str:
+    """The Spark text with `:as_of` as a number. Spark's own parameters would do, but not in
+    every place where a number may stand."""
+    return text.replace(":as_of", f"{as_of}L")
+
+
+_SPARK_LOWER = "ARRAY_JOIN(TRANSFORM(SPLIT(x, ''), c -> SUBSTRING(LOWER(c), 1, 1)), '')"
+"""Letter by letter: as a whole, Spark lowers a Greek sigma by where it stands in its word."""
+
+
+def _in_spark(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Anonymous) and node.name.upper() == "UTC":
+        moment = exp.Anonymous(this="TIMESTAMP_MICROS", expressions=node.expressions)
+        form = exp.Literal.string("yyyy-MM-dd'T'HH:mm:ss'Z'")
+        return exp.Anonymous(this="DATE_FORMAT", expressions=[moment, form])
+    if isinstance(node, exp.Lower):
+        lowered = parse_one(_SPARK_LOWER, read="spark")
+        next(each for each in lowered.find_all(exp.Column) if each.name == "x").replace(node.this)
+        return lowered
+    return node
 
 
 def _utc_in_sqlite(node: exp.Expr) -> exp.Expr:

@@ -48,6 +48,10 @@ class Check:
     def for_duckdb(self) -> str:
         return self.statement.for_duckdb
 
+    @property
+    def for_spark(self) -> str:
+        return self.statement.for_spark
+
 
 @dataclass(frozen=True)
 class View:
@@ -73,6 +77,10 @@ class View:
     @property
     def for_duckdb(self) -> str:
         return self.statement.for_duckdb
+
+    @property
+    def for_spark(self) -> str:
+        return self.statement.for_spark
 
 
 @dataclass(frozen=True)

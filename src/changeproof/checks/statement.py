@@ -70,6 +70,10 @@ class Statement:
     def for_duckdb(self) -> str:
         return str(self._kept("duckdb"))
 
+    @property
+    def for_spark(self) -> str:
+        return str(self._kept("spark"))
+
     def _kept(self, name: str) -> Any:
         return kept(self.text, "statement", self._follows)[name]
 
@@ -84,6 +88,7 @@ class Statement:
             "reads_as_of": contract.reads_as_of(tree),
             "sqlite": dialects.for_sqlite(tree),
             "duckdb": dialects.for_duckdb(tree),
+            "spark": dialects.for_spark(tree),
         }
 
 

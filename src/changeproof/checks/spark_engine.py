@@ -1,0 +1,172 @@
+"""Spark SQL over a snapshot or rows: for populations past one machine. Needs pyspark and Java.
+
+The same views and checks as on DuckDB. Every view is computed and kept before the next one reads
+it (`localCheckpoint`): Spark would otherwise write each view's text into all that read it.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from changeproof.checks.dialects import spark_at_moment
+from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind_of_column
+from changeproof.checks.judged import Judged, findings_of
+from changeproof.checks.loader import CheckSet
+from changeproof.checks.reading import Rows
+from changeproof.checks.subjects import every_subject, register_tables
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.store import Store
+from changeproof.ledger.table import TABLES
+
+_TYPES = {"text": "STRING", "integer": "BIGINT"}
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",  # an overflow is an error, as in DuckDB
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.leafNodeDefaultParallelism": "1",
+}
+_FEW_ROWS = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""Compiling a plan costs more than interpreting it over a few rows."""
+_WHY = "The evidence was not evaluated."
+
+
+class SparkEngine:
+    """One session of Spark on this machine; views and tables are temporary."""
+
+    def __init__(self, checks: CheckSet, *, few_rows: bool = False) -> None:
+        """`few_rows`: plan and compile little. Raises Refusal without pyspark or Java."""
+        self.checks = checks
+        self._session = _session().newSession()
+        for name, value in {**_SETTINGS, **(_FEW_ROWS if few_rows else {})}.items():
+            self._session.conf.set(name, value)
+        self._columns = {
+            **{table: EVIDENCE_COLUMNS[table] for table in checks.columns_used},
+            "change": EVIDENCE_COLUMNS["change"],
+            **{table: EVIDENCE_COLUMNS[table] for table in sorted(register_tables(checks.kinds))},
+            SUBJECT: EVIDENCE_COLUMNS[SUBJECT],
+            FINDING: EVIDENCE_COLUMNS[FINDING],
+        }
+
+    def judge_snapshot(self, folder: Path, as_of: int) -> Judged:
+        """Judge a folder of Parquet files, one a table, as `snapshot` writes them."""
+        for table in self._columns:
+            if table in (SUBJECT, FINDING):
+                continue
+            file = folder / f"{table}.parquet"
+            if not file.is_file():
+                raise Refusal(
+                    "The snapshot was not evaluated.",
+                    where=file.name,
+                    why="this table's file is missing",
+                    cure="Write the snapshot anew with: changeproof snapshot DIRECTORY",
+                )
+            read = self._session.read.parquet(str(file.absolute()))
+            seen = TABLES[table].seen
+            if seen:
+                read = read.where(f"{seen} IS NULL OR {seen} <= {as_of}")
+            read.createOrReplaceTempView(table)
+        return self._run(as_of, {})
+
+    def judge_store(self, store: Store, as_of: int) -> Judged:
+        """Judge everything that a store holds."""
+        rows = {
+            table: store.database.execute(f"SELECT {', '.join(columns)} FROM {table}")
+            for table, columns in self._columns.items()
+            if table not in (SUBJECT, FINDING)
+        }
+        return self.judge_rows(rows, as_of)
+
+    def judge_rows(self, rows: Mapping[str, Rows], as_of: int) -> Judged:
+        """Judge rows of all columns, by table; a view's rows stand in place of the view."""
+        for table, columns in self._columns.items():
+            cells = rows.get(table, [])
+            seen = TABLES[table].seen if table in TABLES else None
+            if seen is not None:
+                position = columns.index(seen)
+                cells = [row for row in cells if row[position] is None or row[position] <= as_of]
+            self._name(table, cells, self._typed(table))
+        views = {view.name for view in self.checks.views}
+        return self._run(as_of, {name: cells for name, cells in rows.items() if name in views})
+
+    def _run(self, as_of: int, given: Mapping[str, Rows]) -> Judged:
+        sql = self._session.sql
+        if SUBJECT not in given and self._is_empty(SUBJECT):
+            sql(every_subject(self.checks.kinds)).createOrReplaceTempView(SUBJECT)
+        for view in self.checks.views:
+            computed = sql(spark_at_moment(view.for_spark, as_of))
+            if view.name in given:
+                self._name(view.name, given[view.name], computed.schema)
+            else:
+                self._keep(view.name, computed)
+        found: list[tuple[Any, ...]] = []
+        for second in (False, True):
+            for check in self.checks.checks:
+                if check.matter.second is second:
+                    rows = sql(spark_at_moment(check.for_spark, as_of)).collect()
+                    found += [(row[0], check.id, *row[1:]) for row in rows]
+            if not second and any(check.matter.second for check in self.checks.checks):
+                self._name(FINDING, _as_stored(found), self._typed(FINDING))
+        findings = findings_of(found)
+        if not any(view.name == "subject_due" for view in self.checks.views):
+            return Judged(findings)
+        due = sql("SELECT subject, policy_version, due_at FROM subject_due").collect()
+        return Judged(
+            findings,
+            {subject: at for subject, _, at in due if at is not None},
+            {subject: version for subject, version, _ in due if version is not None},
+        )
+
+    def _typed(self, table: str) -> str:
+        return ", ".join(
+            f"{column} {_TYPES[kind_of_column(table, column)]}" for column in self._columns[table]
+        )
+
+    def _name(self, table: str, rows: Rows, schema: Any) -> None:
+        self._session.createDataFrame(rows, schema).createOrReplaceTempView(table)
+
+    def _keep(self, name: str, computed: Any) -> None:
+        computed.localCheckpoint(eager=True).createOrReplaceTempView(name)
+
+    def _is_empty(self, table: str) -> bool:
+        return not self._session.catalog.tableExists(table) or not self._session.table(table).head()
+
+
+def _as_stored(found: list[tuple[Any, ...]]) -> Rows:
+    return [tuple(each) for each in found]
+
+
+@cache
+def _session() -> Any:
+    """The one session of this process."""
+    if find_spec("pyspark") is None:
+        raise Refusal(
+            _WHY,
+            where="engine spark",
+            why="pyspark is not installed",
+            cure="Install it beside Changeproof with: pip install pyspark (or use duckdb).",
+        )
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        raise Refusal(
+            _WHY,
+            where="engine spark",
+            why="Spark runs on Java, and no `java` was found",
+            cure="Install Java 17 or later (Debian: apt install openjdk-17-jre-headless).",
+        )
+    from pyspark.sql import SparkSession
+
+    return (
+        SparkSession.builder.master(os.environ.get("SPARK_MASTER", "local[*]"))
+        .appName("changeproof")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.warehouse.dir", os.devnull)
+        .getOrCreate()
+    )
