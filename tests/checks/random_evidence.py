@@ -18,13 +18,28 @@ _REVISIONS = [f"{letter}" * 40 for letter in "abcdef"]
 _PULLS = [f"github:repo/{repository}/pull/{number}" for repository in (1, 2) for number in (1, 2)]
 _DEPLOYMENTS = ["d1", "d2", "d3", "d4"]
 _STATES = ["observed:shop/production/x"]
-_WORKS = [*_PULLS, *(f"git:{revision}" for revision in _REVISIONS[:3]), *_STATES, "d4"]
+_ACTS = ["A1", "A2"]
+_WORKS = [
+    *_PULLS,
+    *(f"git:{revision}" for revision in _REVISIONS[:3]),
+    *(f"act:{act}" for act in _ACTS),
+    *_STATES,
+    "d4",
+]
+_ITEMS = ["shop/production/limits", "billing/production/limits"]
 _CHANGES = ["CHG-1", "CHG-2", *_WORKS]
 _DIGESTS = [None, "sha256:one", "sha256:two"]
 
 _POOLS: dict[str, list[Any]] = {
     "account": _ACCOUNTS,
+    "access": ["write", "deploy", "administer_protection"],
+    "act": _ACTS,
+    "activity": ["drift_scan", "restore_test"],
     "adopted_by": _ACCOUNTS,
+    "answer": ["addressed", "not_affected", "rejected"],
+    "approved_by": _ACCOUNTS,
+    "area": ["pipeline", "tests", "code"],
+    "automatic": [0, 0, 1],
     "artifact": _DIGESTS,
     "author": _ACCOUNTS,
     "alias": [*_PULLS, "SHOP-1", "git:" + "a" * 40],
@@ -49,11 +64,20 @@ _POOLS: dict[str, list[Any]] = {
     "head_ref": [None, "work"],
     "head_repository": [None, *_REPOSITORIES],
     "implementation": _WORKS,
+    "in_scope": [0, 1],
     "incident": [None, "I1"],
+    "item": _ITEMS,
+    "items": ["", "shop", "billing,shop"],
     "kind": ["bot", "agent", "service"],
+    "known_exploited": [0, 1],
     "landing": [0, 0, 1],
     "merged_by": _ACCOUNTS,
+    "moment": ["before", "after"],
     "name": ["unit", "lint"],
+    "named_item": _ITEMS,
+    "needs_change": [0, 1],
+    "on_behalf_of": _ACCOUNTS,
+    "open_findings": [0, 3],
     "origin": ["requested", "reviewed", "claimed", "detected"],
     "outcome": ["implemented", "cancelled"],
     "parent_count": [0, 1, 2],
@@ -69,6 +93,8 @@ _POOLS: dict[str, list[Any]] = {
     "pushed_by": _ACCOUNTS,
     "ref": ["refs/heads/main", "refs/heads/work"],
     "repository": _REPOSITORIES,
+    "proposed_by": _ACCOUNTS,
+    "relation": ["remediates", "caused"],
     "requested_by": _ACCOUNTS,
     "review": ["r1", "r2", "r3", "r4"],
     "revision": _REVISIONS,
@@ -77,11 +103,14 @@ _POOLS: dict[str, list[Any]] = {
     "rollback": [0],
     "run": ["u1", "u2", "u3", "u4"],
     "run_by": _ACCOUNTS,
+    "severity": ["low", "medium", "high", "critical"],
     "scope": ["github", "github:repo/1", "billing"],
     "system": _SYSTEMS,
+    "topic": ["objectives", "systems", "data", "risk", "process", "access"],
     "to_status": ["Approved", "In Progress"],
     "tree": [None, "t1", "t2"],
     "triggered_by": _ACCOUNTS,
+    "vulnerability": ["V1", "V2"],
     "verdict": ["approved", "approved", "changes_requested", "commented"],
 }
 _PARAMETERS: dict[str, list[str]] = {
@@ -103,7 +132,7 @@ _PARAMETERS: dict[str, list[str]] = {
     "alternative_control_kind": ["post_review_by_other"],
     "alternative_control_within": ["30000000"],
 }
-_KINDS = {"pull": "/pull/", "commit": "git:", "observed": "observed:"}
+_KINDS = {"pull": "/pull/", "commit": "git:", "observed": "observed:", "act": "act:"}
 
 
 def random_rows(random: Random) -> list[Row]:

@@ -36,6 +36,7 @@ from changeproof.log.notes import Signer
 from changeproof.log.storage import Log
 from changeproof.log.tables import log_ddl
 from changeproof.policy.parameters import initial_policy_event
+from tests.support.register_facts import tell_registers
 
 ORIGIN = "example.com/small-company"
 SIGNER = Signer(ORIGIN, bytes(range(32)))
@@ -99,6 +100,7 @@ def small_history(changes: int = 6) -> History:
     _direct_commits(history)
     _desk(history)
     _around(history)
+    tell_registers(history, BEGIN + 5 * DAY, ALICE, BOB, revision_of("head 3"))
     _product(history)
     return history
 
@@ -217,6 +219,14 @@ def _pull_request(history: History, number: int) -> None:
         if number % 4 == 3:
             say(pulls.ReviewDismissed, at + 6 * MINUTE, ALICE, review=review, pull=pull)
     if number == 2:
+        say(
+            pulls.PullRequestRetargeted,
+            at + 2 * MINUTE,
+            ALICE,
+            pull=pull,
+            ref_before="develop",
+            ref="main",
+        )
         say(pulls.PullRequestClosed, at + 6 * MINUTE, ALICE, pull=pull)
         say(pulls.PullRequestReopened, at + 7 * MINUTE, ALICE, pull=pull)
     say(

@@ -281,7 +281,7 @@ class SqliteEngine:
         steps = [*STEPS, *(step for steps in NAMED_STEPS.values() for step in steps)]
         for table, column in sorted({(step.table, step.column) for step in steps}):
             if table in self._columns:
-                connection.execute(f"CREATE INDEX {table}_{column} ON {table} ({column})")
+                connection.execute(f"CREATE INDEX {table}_by_{column} ON {table} ({column})")
         for view in self.checks.views:
             connection.execute(f"CREATE TABLE {view.name} ({', '.join(view.columns)})")
             for position, columns_of in enumerate(view.matter.index):

@@ -1,0 +1,201 @@
+"""An event of every type about registers: systems, items, incidents, vulnerabilities, access."""
+
+from typing import Protocol
+
+from changeproof.events import (
+    access,
+    acquisitions,
+    assessments,
+    baselines,
+    deployments,
+    incidents,
+    inventory,
+    oversight,
+    production_acts,
+    requests,
+    scans,
+    systems,
+    vulnerabilities,
+    waivers,
+)
+from changeproof.events.event import Event
+
+MINUTE = 60_000_000
+CONSOLE = {"source": "trail", "system": "shop", "environment": "production"}
+DESK = {"source": "desk"}
+BEFORE, AFTER, OTHER = "a" * 64, "b" * 64, "c" * 64
+
+
+class Teller(Protocol):
+    """What collects events (`small_company.History`)."""
+
+    def say(
+        self, event: type[Event], at: int | None, actor: str | None = None, **said: object
+    ) -> None: ...
+
+
+def tell_registers(history: Teller, at: int, who: str, other: str, revision: str) -> None:
+    """All of them, from `at` on; `who` acts and `other` decides. The change is CHG-2026-0001."""
+    change = "CHG-2026-0001"
+    _about_the_change(history, at, who, other, revision, change)
+    _about_production(history, at, who, other, change)
+    _about_incidents(history, at, who, other, change)
+    _about_oversight(history, at, who, other)
+
+
+def _about_the_change(
+    history: Teller, at: int, who: str, other: str, revision: str, change: str
+) -> None:
+    say = history.say
+    named = {**DESK, "change": change}
+    say(
+        assessments.ChangeAssessed,
+        at,
+        who,
+        **named,
+        topic="systems",
+        answer="addressed",
+        items=("shop", "billing"),
+    )
+    say(assessments.ChangeDocumented, at, who, **named, part="back_out", digest=BEFORE)
+    for moment in ("before", "after"):
+        say(
+            assessments.TotalsRecorded,
+            at,
+            who,
+            **named,
+            measure="orders",
+            moment=moment,
+            value="1042",
+        )
+    say(requests.TemplateClaimed, at, who, **named, template="dependency-update")
+    say(
+        acquisitions.SoftwareAcquired,
+        at,
+        who,
+        **named,
+        vendor="Example",
+        product="queue",
+        origin="digest",
+    )
+    say(
+        waivers.WaiverGranted,
+        at,
+        other,
+        **DESK,
+        waiver="waiver:1",
+        check="cc8_1/07_testing",
+        subject=change,
+        begins_at=at,
+        ends_at=at + 9 * MINUTE,
+    )
+    say(waivers.WaiverEnded, at + MINUTE, other, **DESK, waiver="waiver:1")
+    say(scans.ScanRan, at, source="scanner", revision=revision, kind="secrets", open_findings=0)
+
+
+def _about_production(history: Teller, at: int, who: str, other: str, change: str) -> None:
+    say = history.say
+    say(
+        systems.SystemRegistered,
+        at,
+        who,
+        **DESK,
+        system="shop",
+        owner="person:1",
+        data_classes=("cards",),
+        depends_on=("billing",),
+        categories=("availability",),
+    )
+    say(
+        systems.EnvironmentRegistered,
+        at,
+        who,
+        **DESK,
+        system="shop",
+        environment="production",
+        purpose="production",
+        boundary="cluster-1",
+    )
+    say(
+        production_acts.ItemAuthorized,
+        at,
+        other,
+        **{**CONSOLE, **DESK},
+        change=change,
+        item="limits",
+        after_digest=AFTER,
+    )
+    say(
+        baselines.BaselineApproved,
+        at,
+        other,
+        **{**CONSOLE, **DESK},
+        item="limits",
+        digest=BEFORE,
+        proposed_by=who,
+    )
+    act = {**CONSOLE, "kind": "infrastructure", "item": "limits"}
+    say(
+        production_acts.ProductionActed,
+        at + MINUTE,
+        who,
+        **act,
+        act="act-1",
+        change=change,
+        before_digest=BEFORE,
+        after_digest=AFTER,
+    )
+    say(production_acts.ProductionActed, at + MINUTE, who, **act, act="act-2", after_digest=OTHER)
+    say(production_acts.ProductionActed, at + MINUTE, **act, act="act-3", automatic=True)
+    say(deployments.StateObserved, at + MINUTE, **CONSOLE, item="limits", digest=AFTER)
+
+
+def _about_incidents(history: Teller, at: int, who: str, other: str, change: str) -> None:
+    say = history.say
+    incident = {**DESK, "incident": "INC-7"}
+    say(requests.IncidentOpened, at, **incident, system="shop", severity="high")
+    say(incidents.IncidentDecided, at, other, **incident, needs_change=True)
+    say(incidents.IncidentLinked, at, who, **incident, change=change)
+    weakness = {"source": "scanner", "vulnerability": "shop/CVE-2026-1"}
+    found = {**weakness, "advisory": "CVE-2026-1", "severity": "medium", "system": "shop"}
+    say(vulnerabilities.VulnerabilityFound, at, **found)
+    say(vulnerabilities.VulnerabilityFound, at + MINUTE, **found)
+    say(
+        vulnerabilities.VulnerabilityScored,
+        at + MINUTE,
+        **weakness,
+        severity="critical",
+        known_exploited=True,
+    )
+    say(vulnerabilities.VulnerabilityLinked, at, who, **weakness, change=change)
+    say(vulnerabilities.VulnerabilityEnded, at + 5 * MINUTE, who, **weakness, outcome="fixed")
+
+
+def _about_oversight(history: Teller, at: int, who: str, other: str) -> None:
+    say = history.say
+    granted = {**DESK, "account": who, "access": "deploy", "system": "shop"}
+    say(access.AccessGranted, at, other, **granted, effective_at=at - MINUTE)
+    say(access.AccessEnded, at + MINUTE, other, **granted)
+    say(access.PersonLeft, at + MINUTE, other, **DESK, person="person:3")
+    say(oversight.ReviewHeld, at, other, **DESK, topic="process")
+    say(oversight.DocumentAcknowledged, at, who, **DESK, document="policy", document_version="1")
+    say(
+        oversight.ControlPerformed,
+        at,
+        who,
+        **DESK,
+        activity="restore_test",
+        system="shop",
+        outcome="passed",
+    )
+    say(oversight.DetectionRaised, at, source="scanner", detection="drift:1", kind="drift")
+    say(oversight.DetectionAnswered, at, who, **DESK, detection="drift:1", outcome="expected")
+    say(
+        inventory.InventoryTaken,
+        at,
+        source="cmdb",
+        inventory="github",
+        kind="repository",
+        items=("shop/web", "shop/forgotten"),
+    )
+    say(inventory.ScopeDecided, at, other, **DESK, item="shop/forgotten", in_scope=False)
