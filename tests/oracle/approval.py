@@ -1,0 +1,263 @@
+"""Points 2 and 8: who let it begin, and who agreed to this very content."""
+
+from dataclasses import dataclass
+
+from changeproof.ledger.pulls import Review, ReviewDismissal
+from changeproof.ledger.requests import (
+    Approval,
+    ChangeAuthorization,
+    Decline,
+    PostReview,
+    TicketMove,
+)
+from changeproof.ledger.revisions import Revision, RevisionClaim
+from tests.oracle.answer import Answer
+from tests.oracle.people import People
+from tests.oracle.record import Record, not_after
+from tests.oracle.seeing import unseen
+from tests.oracle.terms import Terms
+from tests.oracle.work import Work, content, makers, requesters
+
+APPROVER = ("approver",)
+AUTHORIZER = ("change_manager", "approver")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A yes or a no of one person, at one time."""
+
+    person: str
+    account: str
+    at: int | None
+    is_yes: bool
+    fits: bool
+    """Whether it names the content that was deployed."""
+
+
+def _words(record: Record, people: People, work: Work, until: int | None) -> list[Word]:
+    """What people said of it that stands at a moment: dismissed reviews do not."""
+    fitting = content(record, work)
+    blocked = makers(record, people, work) | requesters(record, people, work)
+    found = []
+    for review in record.of(Review, "pull", work.name):
+        if review.account is None or review.verdict not in ("approved", "changes_requested"):
+            continue
+        is_yes = review.verdict == "approved"
+        gone = False
+        for row in record.of(ReviewDismissal, "review", review.review):
+            late = until is not None and row.dismissed_at is not None and row.dismissed_at > until
+            by = people.person(row.account, row.dismissed_at) if row.account else ""
+            # An objection that its own author dismissed stands (hard case 64).
+            gone = not late and (is_yes or by not in blocked)
+        if not gone:
+            person = people.person(review.account, review.submitted_at)
+            fits = review.revision in fitting
+            found.append(Word(person, review.account, review.submitted_at, is_yes, fits))
+    artifact = work.first.artifact if work.first else None
+    for name in sorted(work.names):
+        for yes in record.of(Approval, "change_name", name):
+            if yes.account is not None:
+                fits = yes.revision in fitting if yes.revision else False
+                fits = fits or (yes.artifact is not None and yes.artifact == artifact)
+                person = people.person(yes.account, yes.approved_at)
+                found.append(Word(person, yes.account, yes.approved_at, True, fits))
+        for no in record.of(Decline, "change_name", name):
+            if no.account is not None:
+                person = people.person(no.account, no.declined_at)
+                found.append(Word(person, no.account, no.declined_at, False, True))
+    if work.kind == "commit" and not work.is_covered:
+        for claim in record.of(RevisionClaim, "revision", work.landed):
+            if claim.claim == "reviewer":
+                found.append(Word(people.person(claim.value, None), claim.value, -1, True, True))
+    return found
+
+
+def _is_entitled(people: People, work: Work, word: Word, roles: tuple[str, ...]) -> bool:
+    if not people.is_human(word.account):
+        return False
+    at = word.at if word.at is not None and word.at >= 0 else 0
+    return all(people.holds(word.account, roles, system, at) for system in work.systems)
+
+
+def independent(
+    record: Record, people: People, work: Work, until: int | None
+) -> dict[str, int | None]:
+    """Persons whose yes counts by `until`, and when they first gave it."""
+    barred = makers(record, people, work) | requesters(record, people, work)
+    found: dict[str, int | None] = {}
+    words = _words(record, people, work, until)
+    for word in words:
+        if not word.is_yes or not word.fits or word.person in barred:
+            continue
+        if not _is_entitled(people, work, word, APPROVER):
+            continue
+        if until is not None and word.at is not None and not not_after(word.at, until):
+            continue
+        held = found.get(word.person)
+        if word.person not in found or (word.at is not None and (held is None or word.at < held)):
+            found[word.person] = word.at
+    return found
+
+
+def objections(record: Record, people: People, work: Work, until: int | None) -> set[str]:
+    """Persons who said no and did not take it back."""
+    words = [
+        word
+        for word in _words(record, people, work, until)
+        if until is None or word.at is None or not_after(word.at, until)
+    ]
+    standing = set()
+    for no in words:
+        if no.is_yes:
+            continue
+        cleared = any(
+            yes.is_yes and yes.person == no.person and (yes.at or 0) >= (no.at or 0)
+            for yes in words
+        )
+        if not cleared:
+            standing.add(no.person)
+    return standing
+
+
+def is_approved(record: Record, people: People, work: Work, terms: Terms, until: int | None) -> bool:
+    """Enough independent yeses by then, and no standing no."""
+    risk = work.change.risk or terms.one("unrated_risk", "medium")
+    counts = terms.one("blocking_reviews_count", "true") == "true"
+    if counts and objections(record, people, work, until):
+        return False
+    return len(independent(record, people, work, until)) >= terms.approvals(risk)
+
+
+def approval_moment(work: Work, terms: Terms) -> int | None:
+    """The moment by which approvals must be there."""
+    moments = [work.deployed_at]
+    if terms.one("approve_before", "deployment") == "merge":
+        moments.append(work.merged_at)
+    known = [moment for moment in moments if moment is not None]
+    return min(known, default=None)
+
+
+def trailers_count(record: Record, work: Work, terms: Terms) -> bool:
+    """Whether reviewers named in the commit's message are accepted."""
+    accepted = terms.one("trailers_accepted", "gerrit")
+    if accepted == "all":
+        return bool(
+            [row for row in record.of(RevisionClaim, "revision", work.landed) if row.claim == "reviewer"]
+        )
+    rows = record.of(Revision, "revision", work.landed)
+    return accepted == "gerrit" and any(row.claimed_review for row in rows)
+
+
+def point_8(
+    record: Record, people: People, work: Work, terms: Terms, emergency: str | None
+) -> Answer:
+    """Approved by others, on this content, before it was deployed."""
+    if not work.is_deployed:
+        return Answer("not_applicable" if work.closed_at is not None else "pending")
+    moment = approval_moment(work, terms)
+    if work.deployed_at is None and moment is None:
+        return Answer("not_verifiable", why="no time of deployment")
+    if not work.is_covered and not trailers_count(record, work, terms):
+        if not any(record.of(Approval, "change_name", name) for name in work.names):
+            return Answer("not_verifiable", why="git alone")
+    if is_approved(record, people, work, terms, moment):
+        return Answer("met")
+    if emergency is not None and work.deployed_at is not None:
+        late = work.deployed_at + terms.approve_within
+        if is_approved(record, people, work, terms, late):
+            return Answer("met", "late_declared")
+        return Answer("not_applicable", why="judged by point 13")
+    if _alternative(record, people, work, terms):
+        return Answer("met", "compensating")
+    if unseen(record, work):
+        return Answer("not_verifiable", why="unseen")
+    if not work.is_covered and not trailers_count(record, work, terms):
+        return Answer("not_verifiable", why="git alone")
+    return Answer("deviation")
+
+
+def _alternative(record: Record, people: People, work: Work, terms: Terms) -> bool:
+    """A look afterwards by another, where the policy names it (hard case 11)."""
+    for position, check in enumerate(terms.many("alternative_control_check")):
+        if check != "cc8_1/08_approval" or work.deployed_at is None:
+            continue
+        within = int(terms.many("alternative_control_within")[position])
+        if later_looks(record, people, work, work.deployed_at + within):
+            return True
+    return False
+
+
+def later_looks(record: Record, people: People, work: Work, until: int) -> list[PostReview]:
+    """Reviews after deployment by a human who made none of it and did not ask for it."""
+    barred = makers(record, people, work) | requesters(record, people, work)
+    found = []
+    for name in sorted(work.names):
+        for row in record.of(PostReview, "change_name", name):
+            if row.account is None or row.reviewed_at is None or work.deployed_at is None:
+                continue
+            if not work.deployed_at <= row.reviewed_at <= until:
+                continue
+            is_other = people.person(row.account, row.reviewed_at) not in barred
+            if is_other and people.is_human(row.account):
+                found.append(row)
+    return found
+
+
+def authorizations(record: Record, people: People, work: Work, terms: Terms) -> list[int | None]:
+    """When somebody entitled, other than the requester, said that it may begin."""
+    asked = requesters(record, people, work)
+    words = []
+    for name in sorted(work.names):
+        for row in record.of(ChangeAuthorization, "change_name", name):
+            if row.account is not None:
+                person = people.person(row.account, row.authorized_at)
+                words.append((Word(person, row.account, row.authorized_at, True, True), AUTHORIZER))
+        statuses = [each.lower() for each in terms.many("authorized_statuses", ("Approved", "Authorized"))]
+        for move in record.of(TicketMove, "change_name", name):
+            if move.account is not None and move.to_status.lower() in statuses:
+                person = people.person(move.account, move.moved_at)
+                words.append((Word(person, move.account, move.moved_at, True, True), AUTHORIZER))
+    risk = work.change.risk or terms.one("unrated_risk", "medium")
+    if risk in terms.many("review_authorizes", ("low", "medium")):
+        barred = makers(record, people, work)
+        for word in _words(record, people, work, None):
+            if word.is_yes and word.person not in barred:
+                words.append((word, APPROVER))
+    return [
+        word.at
+        for word, roles in words
+        if word.person not in asked and _is_entitled(people, work, word, roles)
+    ]
+
+
+def authorize_moment(work: Work, terms: Terms) -> int | None:
+    """The moment by which it must be authorized."""
+    named = terms.one("authorize_before", "merge")
+    moments = [work.deployed_at]
+    if named in ("merge", "development"):
+        moments.append(work.merged_at)
+    if named == "development":
+        moments.append(work.begun_at)
+    known = [moment for moment in moments if moment is not None]
+    return min(known, default=None)
+
+
+def point_2(
+    record: Record, people: People, work: Work, terms: Terms, emergency: str | None
+) -> Answer:
+    """Authorized by another than the requester before the work went in."""
+    if not work.is_deployed:
+        return Answer("not_applicable" if work.closed_at is not None else "pending")
+    moment = authorize_moment(work, terms)
+    times = authorizations(record, people, work, terms)
+    if any(at is not None and moment is not None and not_after(at, moment) for at in times):
+        return Answer("met")
+    if emergency is not None:
+        return Answer("met", emergency)
+    if moment is None or (times and None in times):
+        return Answer("not_verifiable", why="no time stated")
+    if unseen(record, work):
+        return Answer("not_verifiable", why="unseen")
+    if not work.is_covered and not times:
+        return Answer("not_verifiable", why="git alone")
+    return Answer("deviation")

@@ -1,0 +1,167 @@
+"""The eight signs: clear or raised, never a judgement of their own."""
+
+from collections.abc import Collection
+
+from changeproof.ledger.pulls import PullOpened, Review
+from changeproof.ledger.requests import Approval, RequestClosure, Schedule
+from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
+from tests.oracle.answer import Answer
+from tests.oracle.approval import authorizations
+from tests.oracle.people import People
+from tests.oracle.record import Record, not_after
+from tests.oracle.seeing import unseen
+from tests.oracle.terms import Terms
+from tests.oracle.work import Work, content
+
+
+def _raised(record: Record, work: Work) -> Answer:
+    return Answer("not_verifiable" if unseen(record, work) else "raised")
+
+
+def unauthorized_deployment(
+    record: Record, people: People, work: Work, terms: Terms, emergency: str | None
+) -> Answer:
+    """Not authorized, yet deployed."""
+    if not work.is_deployed:
+        return Answer("not_applicable")
+    at, times = work.deployed_at, authorizations(record, people, work, terms)
+    if emergency is not None:
+        return Answer("clear")
+    if any(each is not None and at is not None and not_after(each, at) for each in times):
+        return Answer("clear")
+    if at is None or None in times or (not work.is_covered and not times):
+        return Answer("not_verifiable")
+    return _raised(record, work)
+
+
+def untracked_change(record: Record, work: Work, emergency: str | None) -> Answer:
+    """In production, and held by no pull request, request or emergency."""
+    if not work.is_deployed:
+        return Answer("not_applicable")
+    if work.kind == "pull" or work.change.origin == "requested" or emergency is not None:
+        return Answer("clear")
+    if not work.is_covered:
+        return Answer("not_verifiable")
+    return _raised(record, work)
+
+
+def requirements_unmet(verdicts: Collection[str]) -> Answer:
+    """Any of the points deviates."""
+    if "deviation" in verdicts:
+        return Answer("raised")
+    if "not_verifiable" in verdicts:
+        return Answer("not_verifiable")
+    return Answer("clear" if "met" in verdicts else "not_applicable")
+
+
+def unattributed_change(record: Record, people: People, work: Work) -> Answer:
+    """Some act on it names nobody."""
+    unknown = False
+    for pull in record.of(PullOpened, "pull", work.name):
+        unknown |= pull.author is None
+    if work.merge is not None and work.merge.merged_by is None:
+        unknown = True
+    for review in record.of(Review, "pull", work.name):
+        unknown |= review.account is None
+    for revision in work.revisions | ({work.landed} if work.kind == "commit" else set()):
+        known = record.of(Revision, "revision", revision)
+        if known and not record.of(RevisionAuthor, "revision", revision):
+            unknown = True
+        for row in record.of(PushRevision, "revision", revision):
+            unknown |= row.pusher is None
+    if work.kind == "commit" and not record.of(RevisionAuthor, "revision", work.landed):
+        pushers = [row.pusher for row in record.of(PushRevision, "revision", work.landed)]
+        unknown |= not any(pushers)
+    row = work.first
+    if row is not None and not row.landing and "/tag/" not in row.deployment:
+        who = row.triggered_by or row.account
+        if who is None:
+            unknown = True
+        elif row.triggered_by is None and _is_service(people, row.account):
+            unknown = True
+    if work.observed is not None:
+        unknown = True
+    return Answer("raised" if unknown else "clear")
+
+
+def _is_service(people: People, account: str | None) -> bool:
+    from changeproof.ledger.people import AccountDeclaration
+
+    rows = people.record.of(AccountDeclaration, "account", account)
+    return bool(rows) and rows[0].kind == "service"
+
+
+def overdue_change(record: Record, works: list[Work]) -> Answer:
+    """Planned, and not deployed in time."""
+    names = {name for work in works for name in work.names}
+    plans = sorted(
+        (row for name in names for row in record.of(Schedule, "change_name", name)),
+        key=lambda row: (row.scheduled_at or 0, row.event),
+    )
+    if not plans:
+        return Answer("not_applicable")
+    window = plans[0]
+    for plan in plans[1:]:
+        if plan.scheduled_at is not None and plan.scheduled_at <= window.ends_at:
+            window = plan
+    ended = [
+        row.closed_at
+        for name in names
+        for row in record.of(RequestClosure, "change_name", name)
+        if row.closed_at is not None
+    ]
+    times = [work.deployed_at for work in works if work.is_deployed]
+    if len(times) == len(works) and all(at is not None and at <= window.ends_at for at in times):
+        return Answer("clear")
+    if len(times) < len(works) and any(at <= window.ends_at for at in ended):
+        return Answer("clear")
+    if len(times) == len(works):
+        return Answer("not_verifiable" if None in times else "raised")
+    return Answer("clear" if record.as_of <= window.ends_at else "raised")
+
+
+def configuration_mismatch(record: Record, work: Work) -> Answer:
+    """Somebody approved one thing, and another was deployed."""
+    if not work.is_deployed:
+        return Answer("not_applicable")
+    fitting = content(record, work)
+    artifact = work.first.artifact if work.first else None
+    desk = [
+        row
+        for name in work.names
+        for row in record.of(Approval, "change_name", name)
+        if row.revision or row.artifact
+    ]
+    reviews = [
+        row
+        for row in record.of(Review, "pull", work.name)
+        if row.verdict == "approved" and row.revision
+    ]
+    wrong = [
+        row
+        for row in desk
+        if (row.artifact is not None and artifact is not None and row.artifact != artifact)
+        or (row.revision is not None and row.revision not in fitting)
+    ]
+    right = [row for row in reviews if row.revision in fitting]
+    if wrong or (reviews and not right):
+        return _raised(record, work)
+    if desk or reviews:
+        return Answer("clear")
+    return Answer("not_applicable" if work.is_covered else "not_verifiable")
+
+
+def unlogged_deployment(record: Record, work: Work) -> Answer:
+    """In production, in nobody's log."""
+    if work.observed is not None:
+        return _raised(record, work)
+    if not work.is_deployed:
+        return Answer("not_applicable")
+    if work.first is not None and (work.first.landing or "/tag/" in work.first.deployment):
+        return Answer("not_verifiable")
+    return Answer("clear")
+
+
+def no_emergency_path(terms: Terms) -> Answer:
+    """The policy in force says how an emergency is declared."""
+    return Answer("clear" if terms.has_emergencies else "raised")

@@ -1,0 +1,103 @@
+"""Point 7: what ran on the deployed content, and how it ended."""
+
+from changeproof.ledger.deployments import TestRun
+from tests.oracle.answer import Answer
+from tests.oracle.approval import approval_moment, independent
+from tests.oracle.people import People
+from tests.oracle.record import Record, not_after
+from tests.oracle.seeing import unseen
+from tests.oracle.terms import Terms
+from tests.oracle.work import Work, is_merge_edited, tree_of
+
+
+def tested_content(record: Record, work: Work, terms: Terms) -> set[str]:
+    """The commits whose runs count."""
+    on = terms.one("tests_on", "same_content")
+    deployed = {work.first.revision} if work.first and work.first.revision else set()
+    if on == "deployed":
+        return deployed or {each for each in (work.landed,) if each}
+    found = deployed | {each for each in (work.landed,) if each}
+    trees = {tree_of(record, each) for each in found} - {None}
+    found |= {head for head in work.heads if tree_of(record, head) in trees}
+    if on == "head" and work.head and not is_merge_edited(record, work):
+        found.add(work.head)
+    return found
+
+
+def tests_moment(record: Record, people: People, work: Work, terms: Terms) -> int | None:
+    """The moment by which the tests must have passed."""
+    named = terms.one("tests_before", "deployment")
+    moments = [work.deployed_at]
+    if named in ("merge", "approval"):
+        moments.append(work.merged_at)
+    if named == "approval":
+        risk = work.change.risk or terms.one("unrated_risk", "medium")
+        given = independent(record, people, work, approval_moment(work, terms))
+        times = sorted(at for at in given.values() if at is not None)
+        needed = terms.approvals(risk)
+        if times and needed:
+            moments.append(times[min(needed, len(times)) - 1])
+    known = [moment for moment in moments if moment is not None]
+    return min(known, default=None)
+
+
+def passed(record: Record, work: Work, terms: Terms, until: int) -> bool:
+    """Whether the last run of each check, by then, passed; and those that policy names are there."""
+    runs = [
+        row
+        for revision in tested_content(record, work, terms)
+        for row in record.of(TestRun, "revision", revision)
+        if row.finished_at is not None and not_after(row.finished_at, until)
+    ]
+    runs.sort(key=lambda row: (row.finished_at, row.attempt, row.run))
+    required = terms.many("required_check")
+    posters = terms.many("required_check_poster")
+    if required:
+        for position, name in enumerate(required):
+            poster = posters[position] if position < len(posters) else ""
+            mine = [row for row in runs if row.name == name and poster in ("", row.poster)]
+            if not mine or mine[-1].conclusion != "passed":
+                return False
+        return True
+    last = {(row.name, row.poster): row.conclusion for row in runs}
+    return bool(last) and set(last.values()) == {"passed"}
+
+
+def point_7(
+    record: Record, people: People, work: Work, terms: Terms, emergency: str | None
+) -> Answer:
+    """Tested on what was deployed, before it was deployed."""
+    if not work.is_deployed:
+        return Answer("not_applicable" if work.closed_at is not None else "pending")
+    if not tested_content(record, work, terms):
+        return Answer("not_verifiable", why="no revision stated")
+    moment = tests_moment(record, people, work, terms)
+    if moment is None or work.deployed_at is None:
+        return Answer("not_verifiable", why="no time of deployment")
+    if passed(record, work, terms, moment):
+        return Answer("met")
+    if emergency is not None:
+        if passed(record, work, terms, work.deployed_at + terms.review_within):
+            return Answer("met", "late_declared")
+        return Answer("not_applicable", why="judged by point 13")
+    if unseen(record, work):
+        return Answer("not_verifiable", why="unseen")
+    ran = [
+        row
+        for revision in tested_content(record, work, terms)
+        for row in record.of(TestRun, "revision", revision)
+    ]
+    if not work.is_covered and not ran:
+        return Answer("not_verifiable", why="git alone")
+    if any(row.finished_at is None for row in ran):
+        return Answer("not_verifiable", why="a run without a time")
+    if not ran and _head_only_with_unknown_trees(record, work):
+        return Answer("not_verifiable", why="trees not known")
+    return Answer("deviation")
+
+
+def _head_only_with_unknown_trees(record: Record, work: Work) -> bool:
+    if not work.head or is_merge_edited(record, work):
+        return False
+    known = tree_of(record, work.landed) and tree_of(record, work.head)
+    return not known and bool(record.of(TestRun, "revision", work.head))
