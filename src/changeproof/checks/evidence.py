@@ -71,17 +71,28 @@ STEPS: tuple[Step, ...] = (
         "pulls",
         (("head", "revisions"), ("revision", "revisions")),
     ),
+    Step(
+        pulls.PullRetarget,
+        "pull",
+        "pulls",
+        (("base_before", "revisions"), ("base_after", "revisions")),
+    ),
     Step(pulls.PullClosure, "pull", "pulls"),
     Step(pulls.PullReopening, "pull", "pulls"),
     Step(pulls.Review, "pull", "pulls"),
     Step(pulls.ReviewDismissal, "pull", "pulls"),
     Step(joined.DeploymentRevision, "revision", "revisions", (("deployment", "deployments"),)),
+    # Where a walk back met a commit that nobody told of, that commit may have been deployed.
+    Step(joined.DeploymentGap, "missing", "revisions", (("deployment", "deployments"),)),
+    # What was deployed again or gone back to: nothing came in with it, so nothing names it above.
+    Step(joined.Deployment, "revision", "revisions", (("artifact", "artifacts"),)),
     Step(
         joined.Deployment,
         "deployment",
         "deployments",
         (("revision", "revisions"), ("artifact", "artifacts")),
     ),
+    Step(deployments.DeploymentOutcome, "revision", "revisions"),
     Step(requests.Approval, "change_name", "names", (("artifact", "artifacts"),)),
     Step(deployments.Artifact, "artifact", "artifacts"),
     Step(revisions.Revision, "revision", "revisions"),

@@ -2,10 +2,10 @@
 view: >
   Which deployments went to production, by the policy in force on that day? A commit on the
   production branch that stands for a deployment (landing = 1) always did.
-index: [deployment]
+index: [deployment, revision]
 */
-SELECT d.deployment, d.revision, d.artifact, d.previous, d.rollback, d.landing, d.account,
-  d.triggered_by, d.deployed_at, d.events
+SELECT d.deployment, d.lane, d.system, d.environment, d.revision, d.artifact, d.previous,
+  d.previous_revision, d.rollback, d.landing, d.account, d.triggered_by, d.deployed_at, d.events
 FROM deployment AS d
 JOIN policy_terms AS t
   ON COALESCE(d.deployed_at, :as_of) >= t.judges_from

@@ -10,7 +10,10 @@ WITH since AS (
   SELECT w.change_id, w.implementation, w.settle,
     CASE WHEN w.merged_at < w.deployed_at THEN w.merged_at ELSE w.deployed_at END AS happened_at
   FROM work AS w
-  WHERE w.deployed = 1 AND w.ground IN ('direct', 'unlogged')
+  WHERE w.deployed = 1 AND (
+      w.ground IN ('direct', 'unlogged')
+      OR (w.ground = 'act' AND w.change_id = w.implementation)
+    )
     AND NOT EXISTS (
       SELECT 1 FROM request_link AS l
       JOIN change_name AS n ON n.name = l.change_name

@@ -4,7 +4,7 @@ view: >
   without one has a row with an empty name. `ground` says on what its record stands: `pull` (a
   forge's pull request), `direct` (a commit that a forge covers and no pull request holds), `git`
   (a commit that git alone tells of), `unlogged` (seen running, or deployed from an unknown
-  source), `none`. Times end with their second: sources have second resolution.
+  source), `act` (done to production by hand), `none`. Times end with their second: sources have second resolution.
   `head_is_landed` and `landed_edited` are -1 where nobody told: does the commit that landed hold
   the head's content; and does it hold edits that neither the head nor the base has (a merge that
   made afresh gives something else; a head that contained its base and another tree)?
@@ -64,6 +64,7 @@ joined AS (
           ELSE 'git'
         END
       WHEN i.kind IS NULL THEN 'none'
+      WHEN i.kind = 'act' THEN 'act'
       ELSE 'unlogged'
     END AS ground,
     p.author, COALESCE(p.opened_at, f.pushed_at, v.committed_at, c.opened_at) AS opened_at,

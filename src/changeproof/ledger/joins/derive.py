@@ -162,6 +162,8 @@ def _cover(
     touched.revisions |= {row.revision for row in covered if row.deployment in touched.deployments}
     touched.evidence |= {row.revision for row in covered}
     store.replace(DeploymentRevision, "deployment", names, covered)
+    before = store.by(DeploymentGap, "deployment", names)
+    touched.evidence |= {row.missing for row in set(before) ^ set(gaps)}
     store.replace(DeploymentGap, "deployment", names, gaps)
 
 
