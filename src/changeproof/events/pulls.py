@@ -35,6 +35,20 @@ class PullRequestDescribed(Event):
     ticket_keys: tuple[ShortText, ...] = ()
 
 
+class PullRequestRetargeted(Event):
+    """The actor aimed it at another branch: reviewers see another difference from then on.
+
+    `base_before` and `base` are the tips of the two branches at that time, where told.
+    """
+
+    type: Literal["PullRequestRetargeted"] = "PullRequestRetargeted"
+    pull: Identifier
+    ref_before: ShortText
+    ref: ShortText
+    base_before: Revision | None = None
+    base: Revision | None = None
+
+
 class PullRequestRevised(Event):
     """`head` became the content that the pull request proposes."""
 

@@ -10,6 +10,7 @@ from changeproof.events.pulls import (
     PullRequestMerged,
     PullRequestOpened,
     PullRequestReopened,
+    PullRequestRetargeted,
     PullRequestRevised,
     ReviewDismissed,
     RevisionReviewed,
@@ -55,6 +56,22 @@ class PullTicket(Row):
 
     pull: str
     ticket_key: str
+    stated_at: int
+    event: str
+
+
+@table("pull_retarget", key=("pull", "event"), seen="retargeted_at")
+@dataclass(frozen=True, slots=True)
+class PullRetarget(Row):
+    """It was aimed at another branch, by whom; the tips of both where they were told."""
+
+    pull: str
+    ref_before: str
+    ref_after: str
+    base_before: str | None
+    base_after: str | None
+    account: str | None
+    retargeted_at: int | None
     stated_at: int
     event: str
 
@@ -186,6 +203,21 @@ def description_rows(event: PullRequestDescribed, event_id: str) -> Iterator[Row
     )
     for key in event.ticket_keys:
         yield PullTicket(event.pull, key, at, event_id)
+
+
+@projects(PullRequestRetargeted)
+def retarget_row(event: PullRequestRetargeted, event_id: str) -> Iterator[Row]:
+    yield PullRetarget(
+        event.pull,
+        event.ref_before,
+        event.ref,
+        event.base_before,
+        event.base,
+        event.actor,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
 
 
 @projects(PullRequestRevised)

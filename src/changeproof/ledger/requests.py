@@ -97,12 +97,14 @@ class ChangeAuthorization(Row):
 @table("approval", key=("change_name", "event"), seen="approved_at")
 @dataclass(frozen=True, slots=True)
 class Approval(Row):
-    """Somebody at the desk allowed this content to go live."""
+    """Somebody allowed this content to go live: at the desk, or as a message in another `channel`
+    that was retrieved from there."""
 
     change_name: str
     revision: str | None
     artifact: str | None
     account: str | None
+    channel: str
     approved_at: int | None
     stated_at: int
     event: str
@@ -278,6 +280,7 @@ def approval_row(event: ChangeApproved, event_id: str) -> Iterator[Row]:
         event.revision,
         event.artifact,
         event.actor,
+        event.source,
         event.occurred_at,
         moment(event),
         event_id,

@@ -226,6 +226,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     pulls.PullTicket: _pull,
     pulls.PullHead: _pull_head,
     pulls.PullHeadPusher: _pull,
+    pulls.PullRetarget: _pull,
     pulls.PullMerge: _pull_merge,
     pulls.PullClosure: _pull,
     pulls.PullReopening: _pull,

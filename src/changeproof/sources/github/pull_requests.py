@@ -14,6 +14,7 @@ from changeproof.events.pulls import (
     PullRequestMerged,
     PullRequestOpened,
     PullRequestReopened,
+    PullRequestRetargeted,
     PullRequestRevised,
 )
 from changeproof.sources.github.payload import (
@@ -78,10 +79,30 @@ class PullRequest(Shown, kw_only=True):
     head: Head
 
 
+class Before(msgspec.Struct, rename={"before": "from"}):
+    """What stood there before an edit."""
+
+    before: str | None = None
+
+
+class BaseBefore(msgspec.Struct):
+    """Where it was to go before an edit."""
+
+    ref: Before | None = None
+    sha: Before | None = None
+
+
+class Changes(msgspec.Struct):
+    """What an edit changed; of its words nothing is read."""
+
+    base: BaseBefore | None = None
+
+
 class PullRequestPayload(RepositoryEnvelope, kw_only=True):
     """The delivery."""
 
     pull_request: PullRequest
+    changes: Changes | None = None
 
 
 def pull_id(repository: Repository, number: int) -> str:
@@ -98,7 +119,29 @@ def pull_request(reading: Reading) -> Iterator[Event]:
         return
     shown, sender = payload.pull_request, identity(payload.sender)
     yield from proposed(reading, payload.repository, shown, payload.action, sender)
+    yield from retargeted(reading, payload, sender)
     yield from ended(reading, payload.repository, shown, payload.action, sender)
+
+
+def retargeted(
+    reading: Reading, payload: PullRequestPayload, sender: Identity
+) -> Iterator[PullRequestRetargeted]:
+    """That an edit aimed it at another branch (hard case 63)."""
+    shown, changes = payload.pull_request, payload.changes
+    if payload.action != "edited" or changes is None or changes.base is None:
+        return
+    ref, base = changes.base.ref, shown.base
+    if ref is None or not ref.before or base is None or not base.ref:
+        return
+    sha = changes.base.sha
+    yield PullRequestRetargeted(
+        **reading.header(_updated(shown), actor=sender, bound=True),
+        pull=pull_id(payload.repository, shown.number),
+        ref_before=ref.before,
+        ref=base.ref,
+        base_before=sha.before if sha else None,
+        base=base.sha,
+    )
 
 
 def proposed(
