@@ -131,8 +131,8 @@ def resolve(
     schema: Mapping[str, tuple[str, ...]],
     file: str,
     what: str = "The check was not loaded.",
-) -> None:
-    """Refuse a table or column that is not there."""
+) -> exp.Expr:
+    """The statement with every column's table. Refuse a table or column that is not there."""
     own = {part.alias for part in statement.find_all(exp.CTE)}
     for table in statement.find_all(exp.Table):
         if table.name not in schema and table.name not in own:
@@ -144,7 +144,7 @@ def resolve(
     }
     known = {column for columns in schema.values() for column in columns}
     try:
-        qualify(statement.copy(), schema=described, dialect="duckdb", quote_identifiers=False)
+        return qualify(statement.copy(), schema=described, dialect="duckdb", quote_identifiers=False)
     except SqlglotError as error:
         text = str(error).splitlines()[0]
         line = 1

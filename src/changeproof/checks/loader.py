@@ -153,7 +153,7 @@ def load_checks(folder: Path | None = None, *, examined: bool = False) -> CheckS
     if folder is None:
         return shipped
     schema = _schema(shipped.views)
-    own = [_read_check(path, schema, examined=True) for path in _files(folder)]
+    own = [_read_check(path, schema, shipped.views, examined=True) for path in _files(folder)]
     _each_once([*shipped.checks, *own])
     checks = sorted((*shipped.checks, *own), key=lambda check: check.id)
     return CheckSet(tuple(checks), shipped.views)
@@ -164,12 +164,15 @@ def _shipped(examined: bool) -> CheckSet:
     views = ordered(_read_view(path, examined=examined) for path in _files(_HERE / "views"))
     schema = _schema(views)
     if examined:
-        from changeproof.checks import contract
+        from changeproof.checks import contract, determinism
 
+        context = _same_for_all(views)
         for view in views:
-            contract.resolve(view.statement.parsed, schema, f"{view.name}.sql", _VIEW)
+            name = f"{view.name}.sql"
+            resolved = contract.resolve(view.statement.parsed, schema, name, _VIEW)
+            determinism.require_determinism(resolved, context, name, _VIEW)
     checks = [
-        _read_check(path, schema, examined=examined)
+        _read_check(path, schema, views, examined=examined)
         for name in _FOLDERS
         for path in _files(_HERE / name)
     ]
@@ -192,19 +195,36 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.sql")) if folder.is_dir() else []
 
 
-def _read_check(path: Path, schema: Mapping[str, tuple[str, ...]], *, examined: bool) -> Check:
+def _same_for_all(views: Iterable[View]) -> set[str]:
+    """The tables and views that hold the same for every subject."""
+    same = set(CONTEXT_TABLES)
+    for view in views:
+        if view.statement.tables <= same:
+            same.add(view.name)
+    return same
+
+
+def _read_check(
+    path: Path,
+    schema: Mapping[str, tuple[str, ...]],
+    views: Iterable[View],
+    *,
+    examined: bool,
+) -> Check:
     text, file = path.read_text("utf-8"), _name(path)
     matter = read_front_matter(text, file)
     statement = Statement(text, file)
     if examined:
-        from changeproof.checks import contract  # the parser takes a tenth of a second to load
+        # The parser takes a tenth of a second to load.
+        from changeproof.checks import contract, determinism
 
         contract.examine(statement.parsed, file)
         contract.require_output(statement.parsed, file)
         allowed = dict(schema)
         if not matter.second:
             allowed.pop(FINDING)
-        contract.resolve(statement.parsed, allowed, file)
+        resolved = contract.resolve(statement.parsed, allowed, file)
+        determinism.require_determinism(resolved, _same_for_all(views), file)
     return Check(matter, file, text, statement)
 
 

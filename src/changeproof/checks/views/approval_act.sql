@@ -85,6 +85,18 @@ last_said AS (
         p.event DESC, p.name DESC
     ) AS place
   FROM placed AS p
+),
+not_entitled AS (
+  -- A role was given for a system of it, and not to them.
+  SELECT DISTINCT s.change_id, s.implementation, s.person, s.said_at
+  FROM last_said AS s
+  JOIN work_system AS k ON k.change_id = s.change_id AND k.implementation = s.implementation
+  JOIN role_assigned AS g
+    ON g.role = 'approver' AND g.system IN ('', k.system) AND g.assigned_from <= s.said_at
+  LEFT JOIN role_held AS r
+    ON r.role = 'approver' AND r.person = s.person AND r.system IN ('', k.system)
+    AND r.held_from <= s.said_at AND s.said_at < r.held_until
+  WHERE s.place = 1 AND r.person IS NULL
 )
 SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision, s.artifact,
   s.said_at, s.channel, s.late, s.event,
@@ -101,17 +113,7 @@ SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision
         AND COALESCE(oh.person, o.requested_by) = s.person
         AND COALESCE(o.requested_at, 0) <= COALESCE(w.deployed_at, :as_of)
     ) THEN 'other_requester'
-    WHEN EXISTS (
-      SELECT 1 FROM work_system AS k
-      JOIN role_assigned AS g ON g.role = 'approver' AND g.system IN ('', k.system)
-      WHERE k.change_id = s.change_id AND k.implementation = s.implementation
-        AND g.assigned_from <= s.said_at
-        AND NOT EXISTS (
-          SELECT 1 FROM role_held AS r
-          WHERE r.role = 'approver' AND r.person = s.person AND r.system IN ('', k.system)
-            AND r.held_from <= s.said_at AND s.said_at < r.held_until
-        )
-    ) THEN 'not_entitled'
+    WHEN e.person IS NOT NULL THEN 'not_entitled'
     WHEN s.artifact IS NOT NULL AND s.artifact = w.artifact THEN ''
     WHEN s.revision = w.deployed_revision OR vs.tree = vd.tree THEN ''
     WHEN w.other_head_deployed = 1 AND s.revision IS NOT NULL THEN 'other_content'
@@ -135,6 +137,9 @@ JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementat
 LEFT JOIN nonhuman AS b ON b.account = s.account
 LEFT JOIN writer AS x
   ON x.change_id = s.change_id AND x.implementation = s.implementation AND x.person = s.person
+LEFT JOIN not_entitled AS e
+  ON e.change_id = s.change_id AND e.implementation = s.implementation
+  AND e.person = s.person AND e.said_at = s.said_at
 LEFT JOIN account_holder AS q
   ON q.account = w.requested_by AND q.held_from <= s.said_at AND s.said_at < q.held_until
 LEFT JOIN revision_content AS vs ON vs.revision = s.revision

@@ -25,30 +25,35 @@ placed AS (
   LEFT JOIN account_holder AS h
     ON h.account = s.account AND h.held_from <= COALESCE(s.authorized_at, 0)
     AND COALESCE(s.authorized_at, 0) < h.held_until
+),
+not_entitled AS (
+  -- A role was given for a system of it, and not to them.
+  SELECT DISTINCT k.change_id, k.implementation, s.person, s.authorized_at
+  FROM placed AS s
+  JOIN work_system AS k ON k.change_id = s.change_id
+  JOIN role_assigned AS g
+    ON g.role IN ('change_manager', 'approver') AND g.system IN ('', k.system)
+    AND g.assigned_from <= s.authorized_at
+  LEFT JOIN role_held AS r
+    ON r.role IN ('change_manager', 'approver') AND r.person = s.person
+    AND r.system IN ('', k.system)
+    AND r.held_from <= s.authorized_at AND s.authorized_at < r.held_until
+  WHERE r.person IS NULL
 )
 SELECT w.change_id, w.implementation, s.account, s.authorized_at, s.way, s.event,
   CASE
     WHEN s.account IS NULL THEN 'unattributed'
     WHEN b.account IS NOT NULL THEN 'nonhuman'
     WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
-    WHEN EXISTS (
-      SELECT 1 FROM work_system AS k
-      JOIN role_assigned AS g
-        ON g.role IN ('change_manager', 'approver') AND g.system IN ('', k.system)
-      WHERE k.change_id = w.change_id AND k.implementation = w.implementation
-        AND g.assigned_from <= s.authorized_at
-        AND NOT EXISTS (
-          SELECT 1 FROM role_held AS r
-          WHERE r.role IN ('change_manager', 'approver') AND r.person = s.person
-            AND r.system IN ('', k.system)
-            AND r.held_from <= s.authorized_at AND s.authorized_at < r.held_until
-        )
-    ) THEN 'not_entitled'
+    WHEN e.person IS NOT NULL THEN 'not_entitled'
     ELSE ''
   END AS hindrance
 FROM placed AS s
 JOIN work AS w ON w.change_id = s.change_id
 LEFT JOIN nonhuman AS b ON b.account = s.account
+LEFT JOIN not_entitled AS e
+  ON e.change_id = w.change_id AND e.implementation = w.implementation
+  AND e.person = s.person AND e.authorized_at = s.authorized_at
 LEFT JOIN account_holder AS q
   ON q.account = w.requested_by AND q.held_from <= s.authorized_at
   AND s.authorized_at < q.held_until

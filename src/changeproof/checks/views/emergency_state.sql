@@ -45,6 +45,20 @@ authorized AS (
   WHERE a.account IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM nonhuman AS b WHERE b.account = a.account)
 ),
+not_entitled AS (
+  -- A role was given for a system of it, and not to them.
+  SELECT DISTINCT a.change_id, a.person, a.authorized_at
+  FROM authorized AS a
+  JOIN work_system AS k ON k.change_id = a.change_id
+  JOIN role_assigned AS g
+    ON g.role IN ('change_manager', 'approver') AND g.system IN ('', k.system)
+    AND g.assigned_from <= a.authorized_at
+  LEFT JOIN role_held AS r
+    ON r.role IN ('change_manager', 'approver') AND r.person = a.person
+    AND r.system IN ('', k.system)
+    AND r.held_from <= a.authorized_at AND a.authorized_at < r.held_until
+  WHERE r.person IS NULL
+),
 weighed AS (
   SELECT p.change_id, a.account, a.authorized_at, a.event,
     CASE
@@ -53,23 +67,14 @@ weighed AS (
           SELECT 1 FROM writer AS x
           WHERE x.change_id = p.change_id AND x.person = a.person
         ) THEN 'authorized_by_itself'
-      WHEN EXISTS (
-        SELECT 1 FROM work_system AS k
-        JOIN role_assigned AS g
-          ON g.role IN ('change_manager', 'approver') AND g.system IN ('', k.system)
-        WHERE k.change_id = p.change_id AND g.assigned_from <= a.authorized_at
-          AND NOT EXISTS (
-            SELECT 1 FROM role_held AS r
-            WHERE r.role IN ('change_manager', 'approver') AND r.person = a.person
-              AND r.system IN ('', k.system)
-              AND r.held_from <= a.authorized_at AND a.authorized_at < r.held_until
-          )
-      ) THEN 'not_entitled'
+      WHEN e.person IS NOT NULL THEN 'not_entitled'
       WHEN a.authorized_at IS NULL OR a.authorized_at > p.authorize_due THEN 'authorized_late'
       ELSE ''
     END AS hindrance
   FROM placed AS p
   JOIN authorized AS a ON a.change_id = p.change_id
+  LEFT JOIN not_entitled AS e
+    ON e.change_id = p.change_id AND e.person = a.person AND e.authorized_at = a.authorized_at
   LEFT JOIN account_holder AS q
     ON q.account = p.requested_by AND q.held_from <= COALESCE(a.authorized_at, 0)
     AND COALESCE(a.authorized_at, 0) < q.held_until
