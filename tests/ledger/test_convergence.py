@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from changeproof.events.baselines import BaselineApproved
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.entry import Entry, seal
 from changeproof.events.event import Event
-from changeproof.events.production_acts import ProductionActed
+from changeproof.events.production_acts import ItemAuthorized, ProductionActed
 from changeproof.events.pulls import (
     PullRequestDescribed,
     PullRequestMerged,
@@ -31,6 +32,7 @@ REVISIONS = [f"{number:040x}" for number in range(1, 9)]
 ARTIFACTS = ["sha256:a", "sha256:b"]
 BRANCHES = ["main", "topic", "other"]
 TICKETS = ["OPS-1", "OPS-2"]
+DIGESTS = ["a" * 64, "b" * 64, "c" * 64]
 REQUESTS = ["CHG-2026-0001", "jira:host/issue/1"]
 
 # Few values, so that statements conflict: a merge that moves, a head restated, times that tie.
@@ -155,6 +157,28 @@ facts = st.one_of(
         artifact=st.sampled_from(ARTIFACTS),
     ),
     _said(
+        StateObserved,
+        system=st.just("app"),
+        environment=st.just("production"),
+        item=st.just("settings"),
+        digest=st.sampled_from(DIGESTS),
+    ),
+    _said(
+        BaselineApproved,
+        system=st.just("app"),
+        environment=st.just("production"),
+        item=st.just("settings"),
+        digest=st.sampled_from(DIGESTS),
+    ),
+    _said(
+        ItemAuthorized,
+        change=st.sampled_from(REQUESTS),
+        system=st.just("app"),
+        environment=st.just("production"),
+        item=st.just("settings"),
+        after_digest=st.sampled_from(DIGESTS),
+    ),
+    _said(
         ChangeRequested,
         change=st.sampled_from(REQUESTS),
         ticket_key=st.none() | st.sampled_from(TICKETS),
@@ -172,6 +196,7 @@ facts = st.one_of(
         environment=st.sampled_from(["production", "Production"]),
         kind=st.sampled_from(["infrastructure", "data"]),
         item=st.none() | st.just("settings"),
+        after_digest=st.none() | st.sampled_from(DIGESTS),
         change=st.none()
         | pulls
         | st.sampled_from([*REQUESTS, *TICKETS])

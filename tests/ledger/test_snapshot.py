@@ -28,10 +28,7 @@ def test_every_table_is_written_sorted_with_its_digest(made, tmp_path):
         names, key = ", ".join(table.column_names), ", ".join(table.key)
         rows = made.database.execute(f"SELECT {names} FROM {file.table} ORDER BY {key}")
         assert (frame.rows(), file.rows) == (rows, len(rows))
-    assert (
-        json.loads((tmp_path / "manifest.json").read_text())["files"][0]["table"]
-        == min(TABLES)
-    )
+    assert json.loads((tmp_path / "manifest.json").read_text())["files"][0]["table"] == min(TABLES)
 
 
 def test_the_same_log_gives_the_same_bytes_however_it_came(made, tmp_path):

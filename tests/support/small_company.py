@@ -306,6 +306,7 @@ def _direct_commits(history: History) -> None:
             authored_at=at,
             title=history.text(f"Legacy commit {number}"),
             edited_in_merge=False if number == 3 else None,
+            areas={"code": 2, "tests": 1} if number else {},
             claimed_pull="7" if number == 1 else None,
             claimed_reviewers=("git:reviewer",) if number == 2 else (),
             claimed_review="https://review.example.com/2" if number == 2 else None,

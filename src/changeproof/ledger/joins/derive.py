@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from changeproof.ledger.deployments import DeploymentOutcome, DeploymentRequest
+from changeproof.ledger.deployments import DeploymentOutcome, DeploymentRequest, ObservedState
 from changeproof.ledger.joined import (
     Change,
     ChangeAlias,
@@ -41,6 +41,8 @@ from changeproof.ledger.requests import Emergency, RequestLink
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionClaim
 from changeproof.ledger.store import Store
 from changeproof.ledger.subjects_known import ORGANISATION, named_subjects, standing_names
+
+ITEM = "item:"
 
 
 def derive(
@@ -230,6 +232,8 @@ def _observed(store: Store, touched: Touched, deployments: dict[str, Deployment]
         (row.system, row.environment.lower()) for row in deployments.values()
     }
     systems = {system for system, _ in places}
+    items = {name[len(ITEM) :] for name in touched.subjects if name.startswith(ITEM)}
+    systems |= {row.system for row in store.by(ObservedState, "named_item", items)}
     before = store.by(UnloggedState, "system", systems)
     after = derive_unlogged(store, systems)
     store.replace(UnloggedState, "system", systems, after)

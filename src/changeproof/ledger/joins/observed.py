@@ -2,15 +2,18 @@
 
 from collections.abc import Collection
 
+from changeproof.ledger.baselines import Baseline
 from changeproof.ledger.deployments import ObservedState
 from changeproof.ledger.joined import Deployment, UnloggedState
+from changeproof.ledger.production_acts import AuthorizedItem, ProductionAct
 from changeproof.ledger.store import Store
 
 
 def derive_unlogged(store: Store, systems: Collection[str]) -> list[UnloggedState]:
     """One row a content that was seen running in a place where nobody's log put it.
 
-    The first sighting counts. A content without artifact and revision is its item's name.
+    The first sighting counts. A content without artifact and revision is its item's name; of a
+    configuration item, which is seen by its digest, its name and that: see `_unexplained`.
     """
     seen = sorted(
         store.by(ObservedState, "system", systems),
@@ -28,12 +31,17 @@ def derive_unlogged(store: Store, systems: Collection[str]) -> list[UnloggedStat
         for content in (row.artifact, row.revision)
         if content
     }
+    drifted = _unexplained(store, [row for row in seen if _is_item(row)])
     rows: dict[str, UnloggedState] = {}
     for row in seen:
+        if _is_item(row) and row.event not in drifted:
+            continue
         place = (row.system, row.environment.lower())
         if any((*place, content) in logged for content in (row.artifact, row.revision) if content):
             continue
         content = row.artifact or row.revision or row.item
+        if _is_item(row):
+            content = f"{row.item}@{row.digest}"
         name = f"observed:{row.system}/{row.environment.lower()}/{content}"
         rows.setdefault(
             name,
@@ -49,3 +57,30 @@ def derive_unlogged(store: Store, systems: Collection[str]) -> list[UnloggedStat
             ),
         )
     return list(rows.values())
+
+
+def _is_item(row: ObservedState) -> bool:
+    return row.digest is not None and row.artifact is None and row.revision is None
+
+
+def _unexplained(store: Store, seen: Collection[ObservedState]) -> set[str]:
+    """The events that saw an item with a content that nothing on file has it have.
+
+    What an approved baseline, an act on the item or an authorization for it states is on file;
+    so is how the item was when it was first seen: whoever begins to watch has found no change.
+    """
+    items = {row.named_item for row in seen}
+    known: set[tuple[str | None, str | None]] = {
+        (row.item, row.digest) for row in store.by(Baseline, "item", items)
+    }
+    known |= {(row.item, row.after_digest) for row in store.by(AuthorizedItem, "item", items)}
+    known |= {(row.item, row.after_digest) for row in store.by(ProductionAct, "item", items)}
+    begun: set[str] = set()
+    found = set()
+    for row in seen:
+        if row.named_item not in begun:
+            begun.add(row.named_item)
+            known.add((row.named_item, row.digest))
+        elif (row.named_item, row.digest) not in known:
+            found.add(row.event)
+    return found
