@@ -157,7 +157,7 @@ def test_a_better_finding_is_found(instance, pack):
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("population/counts.json", b'"changes": 11', b'"changes": 12'),
+        ("population/counts.json", b'"changes": 12', b'"changes": 13'),
         ("reconciliation/counts.json", b'"count": ', b'"count": 1'),
         ("register/deviations.csv", b"08_approval", b"99_approval"),
         ("index.html", b"no opinion", b"our opinion"),
