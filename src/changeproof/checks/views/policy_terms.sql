@@ -42,6 +42,8 @@ SELECT p.policy_version, p.event, p.judges_from, p.judges_until,
   COALESCE(MAX(CASE WHEN q.parameter = 'tests_on' THEN q.value END), 'same_content') AS tests_on,
   COALESCE(MAX(CASE WHEN q.parameter = 'trailers_accepted' THEN q.value END), 'gerrit')
     AS trailers_accepted,
+  COALESCE(MAX(CASE WHEN q.parameter = 'rollback_trusts_earlier' THEN q.value END), 'true')
+    AS rollback_trusts_earlier,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'emergency.declare_within' THEN q.value END)
     AS BIGINT), 3600000000) AS declare_within,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'emergency.approve_within' THEN q.value END)

@@ -1,0 +1,59 @@
+/*
+view: >
+  Is what was deployed what was built and approved? `fault` is empty where nothing speaks against
+  it, else `other_build` (the digest was built from another revision than the deployment says),
+  `other_artifact` (an approval at the desk names another digest, and none this one). `built` = 1
+  where a build on record made that digest of that revision, -1 where no build of it is on record.
+  `acquired` is empty, or for software of others: `pinned` (deployed as the pinned digest, its
+  origin verified), `unpinned`, `other` (another digest than was acquired).
+index: ["change_id, implementation"]
+*/
+WITH made AS (
+  SELECT w.change_id, w.implementation,
+    MAX(CASE WHEN a.revision = w.deployed_revision THEN 1 ELSE 0 END) AS matches,
+    MIN(CASE WHEN a.revision <> '' THEN a.revision END) AS revision,
+    STRING_AGG(a.event, ',') AS events
+  FROM work AS w
+  JOIN artifact AS a ON a.artifact = w.artifact
+  GROUP BY w.change_id, w.implementation
+),
+approved AS (
+  SELECT w.change_id, w.implementation,
+    SUM(CASE WHEN a.artifact = w.artifact THEN 1 ELSE 0 END) AS same,
+    MIN(CASE WHEN a.artifact <> w.artifact THEN a.artifact END) AS other,
+    MIN(CASE WHEN a.artifact <> w.artifact THEN a.account END) AS account
+  FROM work AS w
+  JOIN approval_act AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
+  WHERE a.channel = 'desk' AND a.verdict = 'approved' AND a.late = 0 AND a.artifact IS NOT NULL
+    AND w.artifact IS NOT NULL
+  GROUP BY w.change_id, w.implementation
+),
+bought AS (
+  SELECT n.change_id, MIN(q.digest) AS digest, MIN(q.pinned_digest) AS pinned_digest,
+    MIN(q.origin) AS origin, MIN(q.vendor) AS vendor, MIN(q.product) AS product,
+    STRING_AGG(q.event, ',') AS events
+  FROM acquisition AS q
+  JOIN change_name AS n ON n.name = q.change_name
+  GROUP BY n.change_id
+)
+SELECT w.change_id, w.implementation, m.revision AS built_revision, p.other AS approved_artifact,
+  p.account AS approved_by, b.vendor, b.product,
+  CASE WHEN m.change_id IS NULL OR m.revision IS NULL THEN -1 ELSE m.matches END AS built,
+  CASE
+    WHEN b.change_id IS NULL THEN ''
+    WHEN w.artifact IS NULL OR w.artifact <> COALESCE(b.digest, b.pinned_digest, '') THEN 'other'
+    WHEN b.pinned_digest = w.artifact AND b.origin <> 'none' THEN 'pinned'
+    ELSE 'unpinned'
+  END AS acquired,
+  CASE
+    WHEN m.revision IS NOT NULL AND m.matches = 0 AND w.deployed_revision IS NOT NULL
+      THEN 'other_build'
+    WHEN p.other IS NOT NULL AND p.same = 0 THEN 'other_artifact'
+    ELSE ''
+  END AS fault,
+  COALESCE(m.events, '') || COALESCE(',' || b.events, '') AS events
+FROM work AS w
+LEFT JOIN made AS m ON m.change_id = w.change_id AND m.implementation = w.implementation
+LEFT JOIN approved AS p ON p.change_id = w.change_id AND p.implementation = w.implementation
+LEFT JOIN bought AS b ON b.change_id = w.change_id
+WHERE w.deployed = 1
