@@ -8,7 +8,10 @@ from changeproof.checks.cases import Case
 from changeproof.checks.evidence import EVIDENCE_COLUMNS
 from changeproof.checks.reading import Rows
 
-_POLICY = ("policy_in_force", "policy_parameter")
+_POLICY = ("policy_in_force", "policy_parameter", "policy_rule", "business_time")
+_KEPT = frozenset(
+    (("test_run", "name"), ("system_attribute", "value"), ("data_total", "value"))
+)  # what checks compare with a word of their own
 _NAMES = frozenset(
     (
         *("subject", "name", "change_id", "implementation", "alias", "change_name", "pull"),
@@ -17,7 +20,7 @@ _NAMES = frozenset(
         *("event", "events", "transition", "time_window"),
         *("account", "person", "run_by", "author", "pusher", "pushed_by", "merged_by"),
         *("requested_by", "declared_by", "authorized_by", "triggered_by", "value"),
-        *("system", "repository", "head_repository", "scope", "delivery", "other"),
+        *("system", "repository", "head_repository", "scope", "delivery", "other", "act"),
     )
 )
 
@@ -38,6 +41,9 @@ def merged(cases: Iterable[Case]) -> list[Merged]:
     """
     groups: dict[str, Merged] = {}
     for number, case in enumerate(cases):
+        if not case.rows.keys() <= EVIDENCE_COLUMNS.keys():  # it names what a view would say
+            groups[f"view {number}"] = Merged(case.as_of, dict(case.rows), {case.subject: case})
+            continue
         policy = {table: case.rows[table] for table in _POLICY if table in case.rows}
         alone = number if _speaks_of_everything(case.rows) else -1
         key = repr((case.as_of, sorted(policy.items()), alone))
@@ -77,6 +83,6 @@ def _renamed(rows: Mapping[str, Rows], suffix: str) -> dict[str, Rows]:
 def _own(column: str, cell: Any, table: str, suffix: str) -> Any:
     if not isinstance(cell, str) or not cell or column not in _NAMES:
         return cell
-    if cell == "github" or (column == "name" and table == "test_run"):
+    if cell == "github" or (table, column) in _KEPT:
         return cell
     return cell + suffix
