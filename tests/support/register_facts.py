@@ -12,6 +12,7 @@ from changeproof.events import (
     inventory,
     oversight,
     production_acts,
+    receipts,
     requests,
     scans,
     systems,
@@ -41,6 +42,30 @@ def tell_registers(history: Teller, at: int, who: str, other: str, revision: str
     _about_production(history, at, who, other, change)
     _about_incidents(history, at, who, other, change)
     _about_oversight(history, at, who, other)
+    _later_policy(history, at, other)
+
+
+def _later_policy(history: Teller, at: int, other: str) -> None:
+    """One that counts in business time, in force long after everything here."""
+    history.say(
+        receipts.PolicyAdopted,
+        at,
+        other,
+        **DESK,
+        policy_version=2,
+        policy=OTHER,
+        in_force_from=at + 10**6 * MINUTE,
+        parameters={
+            "risk_rule/1/area": ("migration",),
+            "business.used": ("true",),
+            "business.opens": ("09:00",),
+            "business.closes": ("17:00",),
+            "business.days": ("Monday",),
+            "business.years": ("2026", "2026"),
+            "business.offset_from": ("0",),
+            "business.offset": ("0",),
+        },
+    )
 
 
 def _about_the_change(
