@@ -21,6 +21,8 @@ _NAMES = frozenset(
         *("account", "person", "run_by", "author", "pusher", "pushed_by", "merged_by"),
         *("requested_by", "declared_by", "authorized_by", "triggered_by", "value"),
         *("system", "repository", "head_repository", "scope", "delivery", "other", "act"),
+        *("digest", "pinned_digest", "before_digest", "after_digest", "executed_digest"),
+        *("missing", "lane"),
     )
 )
 
@@ -41,7 +43,7 @@ def merged(cases: Iterable[Case]) -> list[Merged]:
     """
     groups: dict[str, Merged] = {}
     for number, case in enumerate(cases):
-        if not case.rows.keys() <= EVIDENCE_COLUMNS.keys():  # it names what a view would say
+        if not case.rows.keys() <= EVIDENCE_COLUMNS.keys() or _names_others(case.rows):
             groups[f"view {number}"] = Merged(case.as_of, dict(case.rows), {case.subject: case})
             continue
         policy = {table: case.rows[table] for table in _POLICY if table in case.rows}
@@ -52,6 +54,13 @@ def merged(cases: Iterable[Case]) -> list[Merged]:
             group.rows.setdefault(table, []).extend(rows)
         group.subjects[f"{case.subject}~{number}"] = case
     return list(groups.values())
+
+
+def _names_others(rows: Mapping[str, Rows]) -> bool:
+    """Whether a cell names what this would rename, inside of a rule or a list."""
+    position = EVIDENCE_COLUMNS["assessment"].index("items")
+    listed = any(row[position] for row in rows.get("assessment", []))
+    return listed or bool(rows.get("policy_rule"))
 
 
 def _speaks_of_everything(rows: Mapping[str, Rows]) -> bool:
