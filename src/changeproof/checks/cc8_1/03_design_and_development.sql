@@ -1,0 +1,257 @@
+/*
+id: cc8_1/03_design_and_development
+title: Designed where risk asks for it, developed off the protected branch, reviewed and scanned
+criterion: CC8.1
+subject: change
+severity: high
+policy: [design_required_at, scans_required, alternative_controls, emergency.approve_within, settle]
+checks: >
+  Of each piece of work: at the risks that policy names, a design (document or assessment) is on record
+  by its deployment (`design`); it came by a pull request, not by a push straight to the branch
+  (`branch`); at least one independent human reviewed that content in time (`review`: what
+  counts is said in `independent_approval`), or a standard-change template, a declared emergency or an
+  accepted alternative control stands in; the scans that policy names ran on it by its deployment
+  (`scans`); where it changes a lockfile, submodule or other pointer, what that resolves to is
+  recorded by a build's digest or a dependency scan (`pointer`); and software that somebody else
+  made had its origin verified by signature or pinned digest (`origin`).
+does_not_check: >
+  Whether the design or the review was good. How many approvals there must be: that is point 8.
+  What a scan found: secrets are point 16. Pointers in files that no source told of, and tags such
+  as `latest` inside files. A scan of the head counts for the merge, unless that holds edits of its own.
+re_perform: >
+  Open the pull request: look for a review by somebody who wrote none of it, for the scans on its
+  commits and for a design; look up the build's digest where it touches dependencies.
+*/
+WITH scanned AS (
+  SELECT w.change_id, w.implementation, COUNT(*) AS asked,
+    SUM(CASE WHEN s.in_time > 0 THEN 1 ELSE 0 END) AS held,
+    MIN(CASE WHEN COALESCE(s.in_time, 0) = 0 THEN l.value END) AS missing,
+    COALESCE(STRING_AGG(s.events, ','), '') AS events
+  FROM work AS w
+  JOIN policy_list AS l
+    ON l.policy_version = w.policy_version AND l.parameter = 'scans_required'
+  LEFT JOIN scan_state AS s
+    ON s.change_id = w.change_id AND s.implementation = w.implementation AND s.kind = l.value
+  GROUP BY w.change_id, w.implementation
+),
+brought AS (
+  SELECT n.change_id, a.vendor, a.product, a.event,
+    CASE
+      WHEN a.origin = 'signature' THEN 'signature'
+      WHEN a.origin = 'digest' AND a.digest = a.pinned_digest THEN 'digest'
+      WHEN a.origin = 'digest' AND a.digest <> a.pinned_digest THEN 'other_digest'
+      ELSE 'none'
+    END AS origin,
+    ROW_NUMBER() OVER (PARTITION BY n.change_id ORDER BY a.stated_at DESC, a.event) AS place
+  FROM acquisition AS a
+  JOIN change_name AS n ON n.name = a.change_name
+),
+part AS (
+  SELECT w.change_id, w.implementation, w.ground, w.kind, w.deployed, w.deployed_at, w.closed_at,
+    w.pusher, w.merged_at, w.risk, g.on_desk, g.blind, g.settles_at, g.type, g.review_due,
+    SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 'sha256:', ''), 1, 7)
+      AS content,
+    CASE
+      WHEN q.value IS NULL THEN ''
+      WHEN d.late = 0 THEN 'held'
+      WHEN d.late_at IS NOT NULL THEN 'late'
+      WHEN g.type = 'emergency' AND g.review_due >= :as_of THEN 'emergency'
+      WHEN g.git_alone = 1 OR g.blind = 1 OR g.on_desk = 0 THEN 'unseen'
+      ELSE 'missing'
+    END AS design,
+    d.late_at AS design_at,
+    CASE
+      WHEN w.kind = 'act' OR b.change_id IS NOT NULL AND w.ground = 'unlogged' THEN ''
+      WHEN w.ground = 'pull' THEN 'held'
+      WHEN g.type = 'emergency' THEN 'emergency'
+      WHEN g.type = 'standard' THEN 'template'
+      WHEN w.ground = 'direct' AND g.blind = 0 AND g.settles_at IS NULL THEN 'missing'
+      ELSE 'unseen'
+    END AS branch,
+    CASE
+      WHEN w.kind = 'act' OR b.change_id IS NOT NULL AND w.ground = 'unlogged' THEN ''
+      WHEN w.ground = 'unlogged' AND v.review_way = 'missing' THEN 'unseen'
+      WHEN v.review_way = '' THEN 'held'
+      ELSE v.review_way
+    END AS review,
+    v.approvers, v.later_account,
+    CASE
+      WHEN k.asked IS NULL OR w.kind = 'act' THEN ''
+      WHEN k.held = k.asked THEN 'held'
+      WHEN w.ground IN ('git', 'unlogged') OR g.blind = 1 OR g.settles_at IS NOT NULL THEN 'unseen'
+      WHEN g.type = 'emergency' THEN 'emergency'
+      ELSE 'missing'
+    END AS scans,
+    k.missing AS scan_missing, k.held AS scans_held, k.asked AS scans_asked,
+    CASE
+      WHEN t.area IS NULL THEN ''
+      WHEN w.artifact IS NOT NULL OR f.artifact IS NOT NULL OR y.in_time > 0 THEN 'held'
+      ELSE 'unseen'
+    END AS pointer,
+    CASE
+      WHEN b.origin IN ('signature', 'digest') THEN 'held'
+      WHEN b.origin IS NULL THEN ''
+      ELSE 'missing'
+    END AS origin,
+    b.origin AS origin_by, b.vendor, b.product,
+    w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || v.events
+      || COALESCE(',' || d.events, '') || COALESCE(',' || k.events, '')
+      || COALESCE(',' || b.event, '') || COALESCE(',' || t.event, '')
+      || COALESCE(',' || g.emergency_event, '') || COALESCE(',' || g.template_event, '') AS evidence
+  FROM work AS w
+  JOIN change_progress AS g ON g.change_id = w.change_id
+  JOIN vouched AS v ON v.change_id = w.change_id AND v.implementation = w.implementation
+  LEFT JOIN policy_list AS q
+    ON q.policy_version = w.policy_version AND q.parameter = 'design_required_at'
+    AND q.value = w.risk
+  LEFT JOIN documented_part AS d ON d.change_id = w.change_id AND d.part = 'design'
+  LEFT JOIN scanned AS k ON k.change_id = w.change_id AND k.implementation = w.implementation
+  LEFT JOIN brought AS b ON b.change_id = w.change_id AND b.place = 1
+  LEFT JOIN touched_area AS t
+    ON t.change_id = w.change_id AND t.implementation = w.implementation
+    AND t.area = 'dependencies'
+  LEFT JOIN (
+    SELECT a.revision, MIN(a.artifact) AS artifact FROM artifact AS a GROUP BY a.revision
+  ) AS f ON f.revision = w.deployed_revision
+  LEFT JOIN scan_state AS y
+    ON y.change_id = w.change_id AND y.implementation = w.implementation
+    AND y.kind = 'dependencies'
+),
+decided AS (
+  SELECT p.change_id, p.implementation, p.deployed, p.deployed_at, p.closed_at, p.pusher,
+    p.merged_at, p.risk, p.on_desk, p.blind, p.settles_at, p.review_due, p.ground, p.content, p.design,
+    p.design_at, p.branch, p.review, p.approvers, p.later_account, p.scans, p.scan_missing,
+    p.scans_held, p.scans_asked, p.pointer, p.origin, p.origin_by, p.vendor, p.product, p.evidence,
+    CASE
+      WHEN p.closed_at IS NOT NULL THEN 'closed'
+      WHEN p.deployed = 0 THEN 'waiting'
+      WHEN 'missing' IN (p.branch, p.review, p.design, p.scans, p.origin) OR p.design = 'late'
+        THEN 'missing'
+      WHEN 'unseen' IN (p.branch, p.review, p.design, p.scans, p.pointer)
+        OR p.review IN ('git', 'untimed', 'settling') THEN 'unseen'
+      WHEN 'emergency' IN (p.review, p.design, p.scans) THEN 'emergency'
+      WHEN p.design = '' AND p.branch = '' AND p.review = '' AND p.scans = '' AND p.pointer = ''
+        AND p.origin = '' THEN 'no_code'
+      ELSE 'in_order'
+    END AS state
+  FROM part AS p
+),
+told AS (
+  SELECT d.change_id, d.implementation,
+    CASE
+      WHEN d.state IN ('closed', 'emergency', 'no_code') THEN 'not_applicable'
+      WHEN d.state = 'waiting' THEN 'pending'
+      WHEN d.state = 'in_order' THEN 'met'
+      WHEN d.state = 'unseen' THEN 'not_verifiable'
+      ELSE 'deviation'
+    END AS verdict,
+    CASE
+      WHEN d.state <> 'in_order' THEN 'direct'
+      WHEN d.review = 'compensating' THEN 'compensating'
+      WHEN 'template' IN (d.review, d.branch) THEN 'template'
+      WHEN d.review = 'after' THEN 'late_declared'
+      ELSE 'direct'
+    END AS basis,
+    CASE d.state
+      WHEN 'closed' THEN 'Closed on ' || utc(d.closed_at) || ' without being deployed to production.'
+      WHEN 'no_code' THEN 'Production was altered by hand and no code was developed; what was set is judged by point 6.'
+      WHEN 'emergency' THEN 'Deployed at ' || utc(d.deployed_at)
+        || ' under a declared emergency; its review is owed and judged by point 13.'
+      ELSE d.content
+        || COALESCE(CASE WHEN d.deployed = 1 THEN ', deployed at ' || utc(d.deployed_at) || ',' END, '')
+        || CASE
+          WHEN d.branch = 'held' THEN ' came by a pull request'
+          WHEN d.branch = 'missing' THEN ' was pushed straight to the branch'
+            || COALESCE(' by {' || d.pusher || '}', '') || COALESCE(' at ' || utc(d.merged_at), '')
+          WHEN d.branch = 'template' THEN ' came straight to the branch, as its template allows'
+          WHEN d.branch = 'emergency' THEN ' came straight to the branch in a declared emergency'
+          WHEN d.branch = 'unseen' AND d.ground = 'git' THEN ' is known from git alone'
+          WHEN d.branch = 'unseen' AND d.ground = 'unlogged' THEN ' has no record of where it was developed'
+          WHEN d.branch = 'unseen' THEN ' has no pull request so far'
+          WHEN d.origin <> '' THEN ' is software of ' || d.vendor
+          ELSE ' is no code'
+        END
+        || CASE d.review
+          WHEN 'held' THEN '; reviewed by ' || d.approvers
+          WHEN 'after' THEN '; reviewed after deployment, as its emergency allows'
+          WHEN 'compensating' THEN '; {' || d.later_account || '} looked at it afterwards, which stands in'
+          WHEN 'template' THEN '; reviewed beforehand, as a template'
+          WHEN 'emergency' THEN '; its review is owed under the emergency'
+          WHEN 'missing' THEN '; no independent human reviewed it in time'
+          WHEN 'untimed' THEN '; reviewed, but nobody stated when'
+          WHEN '' THEN ''
+          ELSE '; no review was seen'
+        END
+        || CASE d.design
+          WHEN 'held' THEN '; its design is on record'
+          WHEN 'late' THEN '; its design came only at ' || utc(d.design_at)
+          WHEN 'missing' THEN '; no design is on record, which policy asks for at ' || d.risk || ' risk'
+          WHEN 'unseen' THEN '; no design was seen, which policy asks for at ' || d.risk || ' risk'
+          ELSE ''
+        END
+        || CASE d.scans
+          WHEN '' THEN ''
+          WHEN 'held' THEN '; all ' || d.scans_asked || ' required scans ran'
+          ELSE '; ' || d.scans_held || ' of ' || d.scans_asked || ' required scans ran, not the one for '
+            || d.scan_missing
+        END
+        || CASE d.pointer
+          WHEN 'held' THEN '; what its dependencies resolve to is recorded'
+          WHEN 'unseen' THEN '; it changes what it depends on, and what that resolves to is not recorded'
+          ELSE ''
+        END
+        || CASE d.origin_by
+          WHEN 'signature' THEN '; the origin of ' || d.product || ' was verified by signature'
+          WHEN 'digest' THEN '; the digest of ' || d.product || ' is the pinned one'
+          WHEN 'other_digest' THEN '; the digest of ' || d.product || ' is not the pinned one'
+          WHEN 'none' THEN '; nobody verified the origin of ' || d.product
+          ELSE ''
+        END
+        || CASE d.state
+          WHEN 'waiting' THEN '; it waits for its first production deployment.'
+          WHEN 'missing' THEN '.'
+            || CASE
+              WHEN d.branch = 'missing' THEN ' Why: code went in that nobody proposed for review.'
+              WHEN d.review = 'missing' THEN ' Why: only those who made it have seen it.'
+              WHEN d.origin = 'missing' THEN ' Why: it may not be what its vendor made.'
+              WHEN d.scans = 'missing' THEN ' Why: the company''s own policy counts on that scan.'
+              ELSE ' Why: it was built before anybody could object to how.'
+            END
+            || CASE
+              WHEN d.branch = 'missing' THEN ' Cure: protect the branch, so that every commit comes by a reviewed pull request; the deviation stays on record.'
+              WHEN d.review = 'missing' THEN ' Cure: have somebody who wrote none of it review it now; the deviation stays on record.'
+              WHEN d.origin = 'missing' THEN ' Cure: verify its signature or digest before it goes live; the deviation stays on record.'
+              WHEN d.scans = 'missing' THEN ' Cure: run the scan now and hand in its result; the deviation stays on record.'
+              ELSE ' Cure: put the design on record before the next one goes live; the deviation stays on record.'
+            END
+          WHEN 'unseen' THEN '.'
+            || CASE
+              WHEN d.ground = 'git' THEN ' Why: git keeps neither reviews nor scans. Cure: connect the forge that holds its pull requests.'
+              WHEN d.blind = 1 THEN ' Why: the forge could not be seen at that time. Cure: read that interval afterwards.'
+              WHEN d.settles_at IS NOT NULL THEN ' Why: its record may be on its way until ' || utc(d.settles_at)
+                || '. Cure: wait until then; it is judged again.'
+              WHEN d.branch = 'unseen' OR d.review = 'unseen' THEN ' Why: its source is not known, so nobody''s review can be tied to it. Cure: report what the build made of which revision.'
+              WHEN d.review = 'untimed' THEN ' Why: whether the review came in time cannot be told. Cure: have the source state the time of its reviews.'
+              WHEN d.pointer = 'unseen' THEN ' Why: the review covers the pointer alone. Cure: report the digest of what the build made of it, or a scan of its dependencies.'
+              WHEN d.design = 'unseen' THEN ' Why: no source that keeps designs told of this change. Cure: document the design at the desk.'
+              ELSE ' Why: no scanner told of this content. Cure: hand in its scans.'
+            END
+          ELSE '.'
+        END
+    END AS reason,
+    d.evidence
+  FROM decided AS d
+),
+worst AS (
+  SELECT t.change_id, t.verdict, t.basis, l.which || t.reason AS reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY u.urgency, CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END, t.implementation
+    ) AS place
+  FROM told AS t
+  JOIN urgency AS u ON u.verdict = t.verdict
+  JOIN work_label AS l ON l.change_id = t.change_id AND l.implementation = t.implementation
+)
+SELECT w.change_id AS subject, w.verdict, w.basis, w.reason, w.evidence
+FROM worst AS w
+WHERE w.place = 1
