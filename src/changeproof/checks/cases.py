@@ -6,7 +6,7 @@ that matter: the rest is empty, or a value of the table's kind. A named view sta
 what it would compute.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,15 @@ from typing import Any
 import yaml
 
 from changeproof.checks.evidence import EVIDENCE_COLUMNS
+from changeproof.checks.front_matter import read_front_matter
 from changeproof.checks.loader import CheckSet
 from changeproof.checks.reading import Rows
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import Finding
 from changeproof.ledger.table import TABLES
 
+_EXPECTABLE = ("verdict", "basis", "reason", "evidence")
+_SHIPPED = Path(__file__).parent
 _SUBJECTS = {
     "change": "C1",
     "system": "system:shop",
@@ -42,16 +46,42 @@ class Case:
 
 
 def read_cases(file: Path, checks: CheckSet) -> list[Case]:
-    """The cases of `NAME.cases.yaml` for the check `NAME.sql` beside it."""
-    said = yaml.safe_load(file.read_text("utf-8"))
+    """The cases of `NAME.cases.yaml` for the check `NAME.sql` beside it.
+
+    Raises Refusal for what is no YAML, lacks a part or names a table or column that is not there.
+    """
+    said = _said(file)
+    try:
+        return list(_cases(file, said, checks))
+    except (KeyError, TypeError, ValueError) as error:
+        why = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise _refused(file.name, why) from error
+
+
+def missed(case: Case, findings: Iterable[Finding]) -> list[str]:
+    """What the check said otherwise than the case expects; empty where it holds.
+
+    A `reason` is expected as a part of what is said, everything else word by word.
+    """
+    told = [row for row in findings if (row.subject, row.check_id) == (case.subject, case.check)]
+    if len(told) != 1:
+        return [f"it gives {case.subject} {len(told)} rows instead of one"]
+    problems = []
+    for name, expected in case.expected.items():
+        said = str(getattr(told[0], name))
+        if expected not in said if name == "reason" else expected != said:
+            problems.append(f"{name}: expected {expected!r}, it said {said!r}")
+    return problems
+
+
+def _cases(file: Path, said: Mapping[str, Any], checks: CheckSet) -> Iterator[Case]:
     given = dict(said.get("given", {}))
     if "like" in said:
-        other = file.parent.parent / f"{said['like']}.cases.yaml"
-        given = {**yaml.safe_load(other.read_text("utf-8"))["given"], **given}
-    identifier = f"{file.parent.name}/{file.name.removesuffix('.cases.yaml')}"
+        given = {**_said(_SHIPPED / f"{said['like']}.cases.yaml")["given"], **given}
+    check = file.with_name(file.name.replace(".cases.yaml", ".sql"))
+    identifier = read_front_matter(check.read_text("utf-8"), check.name).id
     kind = checks.check(identifier).matter.subject
     views = {view.name: view.columns for view in checks.views}
-    cases = []
     for case in said["cases"]:
         tables = {**given, **case.get("with", {})}
         subject = str(case.get("subject", said.get("subject", _SUBJECTS[kind])))
@@ -64,8 +94,21 @@ def read_cases(file: Path, checks: CheckSet) -> list[Case]:
         else:
             rows.setdefault("subject", [(subject, kind, subject.partition(":")[2])])
         as_of = int(case.get("as_of", said["as_of"]))
-        cases.append(Case(identifier, case["name"], subject, as_of, rows, case["expect"]))
-    return cases
+        expected = {name: str(value) for name, value in case["expect"].items()}
+        for name in expected:
+            if name not in _EXPECTABLE:
+                raise ValueError(f"`{case['name']}` expects `{name}`, which no finding has")
+        yield Case(identifier, str(case["name"]), subject, as_of, rows, expected)
+
+
+def _said(file: Path) -> dict[str, Any]:
+    try:
+        said = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise _refused(file.name, f"it cannot be read: {str(error).splitlines()[0]}") from error
+    if not isinstance(said, dict) or not isinstance(said.get("cases", []), list):
+        raise _refused(file.name, "it has no list `cases:`")
+    return said
 
 
 def _cells(
@@ -105,4 +148,4 @@ def _default(table: str, column: str, number: int, row: Mapping[str, Any]) -> An
 
 
 def _refused(where: str, why: str) -> Refusal:
-    return Refusal("The case was not read.", where=where, why=why, cure="Correct its name.")
+    return Refusal("The case was not read.", where=where, why=why, cure="Correct it.")

@@ -142,19 +142,46 @@ class CheckSet:
         )
 
 
-@lru_cache(maxsize=8)
+_own: Path | None = None
+
+
+def use_own_checks(folder: Path | None) -> None:
+    """From now on `load_checks()` gives this folder's checks too: what the settings name."""
+    global _own
+    _own = folder
+
+
+def own_checks_folder() -> Path | None:
+    """The folder of the company's own checks, whether it exists or not."""
+    return _own
+
+
 def load_checks(folder: Path | None = None, *, examined: bool = False) -> CheckSet:
-    """The shipped checks and those of `folder`, a company's own.
+    """The shipped checks and those of `folder`, a company's own (None: what the settings name).
 
     A company's files are always examined against the contract; the shipped ones when `examined`
-    asks for it, as the tests do. Raises Refusal with file, line and cure.
+    asks for it, as the tests do. They are read once a process. Raises Refusal with file, line and
+    cure.
     """
+    return _loaded(folder if folder is not None else _own, examined)
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path | None, examined: bool) -> CheckSet:
     shipped = _shipped(examined)
     if folder is None:
         return shipped
     schema = _schema(shipped.views)
     own = [_read_check(path, schema, shipped.views, examined=True) for path in _files(folder)]
     _each_once([*shipped.checks, *own])
+    for check in own:
+        if check.matter.group != "custom":
+            raise Refusal(
+                "The check was not loaded.",
+                where=check.file,
+                why=f"`{check.id}` would stand among the checks that ship",
+                cure=f"Call it `custom/{check.id.rpartition('/')[2]}`.",
+            )
     checks = sorted((*shipped.checks, *own), key=lambda check: check.id)
     return CheckSet(tuple(checks), shipped.views)
 

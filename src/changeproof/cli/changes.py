@@ -1,8 +1,8 @@
-"""changes, change, checks, check, evaluate: what is on record and how it is judged."""
+"""changes, change, evaluate: what is on record and how it is judged."""
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -29,7 +29,6 @@ from changeproof.cli.output import (
 from changeproof.events.refusal import Refusal
 
 if TYPE_CHECKING:
-    from changeproof.checks.loader import Check
     from changeproof.ledger.joined import Finding
     from changeproof.ledger.service import Ledger
     from changeproof.ledger.store import Store
@@ -45,8 +44,6 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(changes)
     app.command()(change)
-    app.command()(checks)
-    app.command()(check)
     app.command()(evaluate)
 
 
@@ -195,57 +192,6 @@ def _who(account: str | None) -> str:
     from changeproof.accounts.names import filled
 
     return filled(f"{{{account}}}") if account else "–"
-
-
-def checks(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """List the checks: what each asks."""
-    with refusals_exit():
-        open_ledger(data)
-        from changeproof.checks.loader import load_checks
-
-        shipped = load_checks().checks
-        for each in shipped:
-            if as_json:
-                print_json(_described(each))
-        if not as_json:
-            rows = [
-                [each.id, each.matter.title, each.matter.subject, each.matter.severity]
-                for each in shipped
-            ]
-            print_table(
-                f"{len(rows)} checks", ["Check", "What it asks", "Subject", "Severity"], rows
-            )
-
-
-def check(
-    name: Annotated[str, typer.Argument(metavar="ID", help="Such as cc8_1/08_approval.")],
-    data: DataDirectory = DEFAULT_DATA,
-    as_json: AsJson = False,
-) -> None:
-    """Show one check: in plain words, how to re-perform it, and its query."""
-    with refusals_exit():
-        open_ledger(data)
-        from changeproof.checks.loader import load_checks
-
-        found = load_checks().check(name)
-        described = _described(found)
-        if as_json:
-            print_json({**described, "sql": found.sql})
-            return
-        print_facts({key: _plainly(value) for key, value in described.items()})
-        stdout.print()
-        stdout.print(found.sql, markup=False, highlight=False, soft_wrap=True)
-
-
-def _plainly(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(value) if isinstance(value, (list, tuple)) else str(value)
-
-
-def _described(check: "Check") -> dict[str, Any]:
-    """A check's front matter, as its file states it."""
-    return {**asdict(check.matter), "digest": check.digest}
 
 
 def evaluate(

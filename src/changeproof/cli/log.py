@@ -38,18 +38,21 @@ def verify(
     With --json a sound instance is one object with `"sound": true`; else each difference is one.
     """
     with refusals_exit():
-        instance = open_ledger(data, as_it_stands=True).instance
+        opened = open_ledger(data, as_it_stands=True)
+        instance = opened.instance
         from changeproof.checks.judge import judge_with_due
         from changeproof.ledger.backup import latest_checkpoint
         from changeproof.ledger.reading import reading
         from changeproof.ledger.verify import verify_ledger
         from changeproof.log.keys import load_key
         from changeproof.log.verify import verify_against
+        from changeproof.monitor.judging import is_judged_with_these
 
         signer = load_key(instance.log_key_file)
+        judge_again = judge_with_due if is_judged_with_these(opened) else None
         with progress("Verifying") as advance, reading(instance) as database:
             found = verify_ledger(
-                database, signer, judge_with_due, lambda _what, done, total: advance(done, total)
+                database, signer, judge_again, lambda _what, done, total: advance(done, total)
             )
             differences = list(found.differences)
             signed = latest_checkpoint(database) if found.is_sound else None

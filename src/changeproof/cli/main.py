@@ -11,6 +11,7 @@ from changeproof import __version__
 from changeproof.cli import (
     audit,
     changes,
+    checks,
     demonstration,
     desk,
     gate,
@@ -42,7 +43,19 @@ def _version(
         raise typer.Exit
 
 
-for room in (instance, sources, changes, desk, gate, log, audit, people, policy, demonstration):
+for room in (
+    instance,
+    sources,
+    changes,
+    checks,
+    desk,
+    gate,
+    log,
+    audit,
+    people,
+    policy,
+    demonstration,
+):
     room.register(app)
 
 

@@ -38,6 +38,9 @@ def open_ledger(data: Path, *, as_it_stands: bool = False, begins: bool = False)
     if not as_it_stands:
         with progress("Projecting the log") as advance:
             opened.prepare(advance)
+        from changeproof.monitor.judging import queue_under_other_checks
+
+        queue_under_other_checks(opened)
     return opened
 
 

@@ -54,13 +54,14 @@ class Verification:
 def verify_ledger(
     database: Database,
     signer: Signer,
-    judge_again: JudgeAgain,
+    judge_again: JudgeAgain | None,
     on_progress: Progress | None = None,
 ) -> Verification:
     """Verify log and ledger in `database`; give it one view to read (`reading`).
 
     `signer` is the log's key: `load_key(instance.log_key_file)`. Subjects that wait in `unjudged`
-    are counted, not compared: their findings may rightly be behind their evidence.
+    are counted, not compared: their findings may rightly be behind their evidence. So are all where
+    `judge_again` is None: they were judged with other checks than those at hand.
     """
 
     def tell(what: str, done: int, total: int) -> None:
@@ -86,10 +87,13 @@ def verify_ledger(
         differences += _named(table, pairs, database, again.store.database)
         tell("Tables", done, len(stated))
     waiting = {str(row[0]) for row in database.execute("SELECT subject FROM unjudged")}
-    seal = moment_sealer(signer)
-    judged_again(database, again.store, waiting, judge_again, seal, tell)
-    differences += _judged(database, again.store, waiting)
     standing = subjects_that_stand(again.store)
+    if judge_again is None:
+        waiting = standing
+    else:
+        seal = moment_sealer(signer)
+        judged_again(database, again.store, waiting, judge_again, seal, tell)
+        differences += _judged(database, again.store, waiting)
     return Verification(
         tuple(differences),
         again.entries,

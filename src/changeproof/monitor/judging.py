@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from changeproof.alerts.outbox import enqueue
-from changeproof.checks.judge import judge_in_parts
+from changeproof.checks.judge import all_subjects, judge_in_parts
 from changeproof.checks.judged import Judged
 from changeproof.checks.loader import load_checks
 from changeproof.events.acts import CaseOpened, ChangeJudged
@@ -22,6 +22,7 @@ from changeproof.monitor.cases import open_cases
 logger = logging.getLogger(__name__)
 
 SOURCE = "monitor"
+_CHECKS = "checks judged with"
 QUICK = 30
 """Subjects a batch while others wait to write: the lock is held for a few hundredths."""
 _ALIKE = 100
@@ -93,6 +94,23 @@ def judge_batch(
             ledger.record([Submission(events, (), SOURCE, moment)])
         ledger.take_off_queue(subjects)
         return len(subjects)
+
+
+def queue_under_other_checks(ledger: Ledger) -> int:
+    """Queue everything where the checks are not those with which it was judged: after an upgrade,
+    or when the company changed its own. How many subjects; 0 where they are the same."""
+    if is_judged_with_these(ledger):
+        return 0
+    with ledger.database.transaction():
+        subjects = all_subjects(ledger.store) if ledger.log.size() else []
+        ledger.queue(subjects)
+        ledger.set_state(_CHECKS, load_checks().digest)
+    return len(subjects)
+
+
+def is_judged_with_these(ledger: Ledger) -> bool:
+    """Whether what stands was judged, or is queued to be, with the checks as they are now."""
+    return ledger.state(_CHECKS) == load_checks().digest
 
 
 def sweep(ledger: Ledger, as_of: int) -> int:

@@ -2,6 +2,7 @@
 
 `CHANGEPROOF_DATA`   the instance's directory (default ./var/own)
 `CHANGEPROOF_URL`    the address that browsers use; with https:// cookies are secure, HSTS is sent
+`CHANGEPROOF_CHECKS` the folder of the company's own checks (default `checks` in the data)
 `CHANGEPROOF_HOSTS`  further host names, commas between
 `CHANGEPROOF_SMTP`   smtp://user:password@host:port; without it no mail is sent
 
@@ -14,14 +15,22 @@ from typing import Any
 
 import django_stubs_ext
 
+from changeproof.checks.loader import use_own_checks
 from changeproof.site.mail import mail_settings
-from changeproof.site.surroundings import data_directory, database_settings, instance_at, reach
+from changeproof.site.surroundings import (
+    data_directory,
+    database_settings,
+    instance_at,
+    own_checks,
+    reach,
+)
 
 django_stubs_ext.monkeypatch()
 
 CHANGEPROOF_DATA = data_directory()
 INSTANCE = instance_at(CHANGEPROOF_DATA)
 REACH = reach()
+use_own_checks(own_checks(CHANGEPROOF_DATA))
 
 SECRET_KEY = INSTANCE.django_key if INSTANCE else secrets.token_urlsafe(48)
 DEBUG = False

@@ -39,6 +39,12 @@ def data_directory() -> Path:
     return Path(os.environ.get("CHANGEPROOF_DATA") or DEFAULT_DATA).resolve()
 
 
+def own_checks(directory: Path) -> Path:
+    """The folder of the company's own checks: `CHANGEPROOF_CHECKS`, else `checks` in the data."""
+    named = os.environ.get("CHANGEPROOF_CHECKS")
+    return Path(named).resolve() if named else directory / "checks"
+
+
 def instance_at(directory: Path) -> Instance | None:
     """The instance there, or None where none was made yet. Raises Refusal for a broken one."""
     return read_instance(directory) if (directory / DESCRIPTION).exists() else None

@@ -1,0 +1,85 @@
+"""A company's own checks: begun, tried on their cases, judged with, and seen by `verify`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_contract import lines, typed
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    assert typed(tmp_path, "init").returncode == 0
+    request = {"type": "ChangeRequested", "change": "CHG-1", "system": "shop", "kind": "software"}
+    (tmp_path / "request.json").write_text(json.dumps({**request, "actor": "local:user/9"}))
+    done = typed(tmp_path, "ingest", "events", "request.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return tmp_path
+
+
+def test_what_is_begun_holds_its_cases_and_is_judged(place: Path) -> None:
+    begun = typed(place, "check", "new", "titled")
+    assert begun.returncode == 0, begun.stderr
+    assert typed(place, "check", "test").returncode == 0
+    assert typed(place, "check", "custom/titled", "--json").returncode == 0
+    again = typed(place, "check", "new", "titled")
+    assert (again.returncode, again.stdout) == (3, "")
+    found = lines(typed(place, "evaluate", "--json"))
+    assert [row["verdict"] for row in found if row["check"] == "custom/titled"] == ["deviation"]
+
+
+def test_other_checks_queue_everything_and_verify_says_so(place: Path) -> None:
+    before = lines(typed(place, "verify", "--json"))
+    assert before[0]["not_yet_judged"] == 0
+    assert typed(place, "check", "new", "titled").returncode == 0
+    said = lines(typed(place, "verify", "--json"))
+    assert said[0]["sound"] is True
+    assert said[0]["not_yet_judged"] == 3  # the change, its system, the organisation
+    typed(place, "ingest", "events", "request.json")
+    after = lines(typed(place, "verify", "--json"))
+    assert (after[0]["sound"], after[0]["not_yet_judged"]) == (True, 0)
+
+
+def test_a_case_that_does_not_hold_is_told(place: Path) -> None:
+    assert typed(place, "check", "new", "titled").returncode == 0
+    cases = place / "var/own/checks/titled.cases.yaml"
+    cases.write_text(cases.read_text().replace("{verdict: met}", "{verdict: pending}"))
+    done = typed(place, "check", "test", "custom/titled", "--json")
+    assert done.returncode == 1
+    assert [bool(row["problems"]) for row in lines(done)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "why"),
+    [
+        ("c.titel", 16, "titel"),
+        ("NOW()", 16, "another answer each time"),
+        ("RANDOM()", 16, "another answer each time"),
+    ],
+)
+def test_a_check_outside_the_contract_stops_every_command(
+    place: Path, wrong: str, line: int, why: str
+) -> None:
+    assert typed(place, "check", "new", "titled").returncode == 0
+    file = place / "var/own/checks/titled.sql"
+    file.write_text(file.read_text().replace("c.title IS NULL THEN", f"{wrong} IS NULL THEN", 1))
+    done = typed(place, "changes")
+    assert done.returncode == 3
+    assert f"titled.sql, line {line}" in done.stderr
+    assert why in done.stderr
+
+
+def test_a_check_of_ones_own_stands_under_its_own_folder(place: Path) -> None:
+    assert typed(place, "check", "new", "titled").returncode == 0
+    file = place / "var/own/checks/titled.sql"
+    file.write_text(file.read_text().replace("custom/titled", "cc8_1/99_titled"))
+    done = typed(place, "checks")
+    assert done.returncode == 3
+    assert "custom/99_titled" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["new", "../escape"], ["new"], ["test", "a", "b"], ["new", "A"]])
+def test_wrong_words_are_wrong_usage(place: Path, words: list[str]) -> None:
+    assert typed(place, "check", *words).returncode == (3 if words == ["new"] else 2)
+    assert not (place / "var/own/checks").exists()
