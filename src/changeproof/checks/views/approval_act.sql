@@ -3,10 +3,14 @@ view: >
   Who said yes to it, when, to which content; and does something hinder that yes from counting?
   `hindrance` is empty where it counts, else the first of: `unattributed`, `nonhuman`, `writer`,
   `requester`, `other_requester` (asked, before it was deployed, for another change that the same
-  work carries), `not_entitled`, `other_content`. It unites reviews at the forge, approvals at the
-  desk and reviewers that the policy accepts from commit messages. Of one person only the last
-  opinion before the moment that policy names stands (`late` = 0), and the last after it
-  (`late` = 1).
+  work carries), `not_entitled` (the role of approver was given to others), `not_in_role` (none of
+  the roles that policy asks for at this risk), `other_channel` (by chat or the like, which policy
+  does not name), `retargeted` (shown against another branch), `other_content`. It unites reviews
+  at the forge, approvals at the desk, messages retrieved from a channel and reviewers that the
+  policy accepts from commit messages. Of one person only the last opinion before the moment that
+  policy names stands (`late` = 0), and the last after it (`late` = 1). `shown_at` is since when
+  the content was there to be read; `dismissed_by` is who dismissed an objection that stands all
+  the same, being one of its writers; `is_owner` is 1 for the registered owner of a system of it.
 index: ["change_id, implementation"]
 */
 WITH dismissed AS (
@@ -43,7 +47,8 @@ said AS (
     )
   UNION ALL
   SELECT w.change_id, w.implementation, a.account, 'approved', a.revision, a.artifact,
-    COALESCE(a.approved_at, 9000000000000000000), 'desk', a.event, a.event
+    COALESCE(a.approved_at, 9000000000000000000),
+    CASE WHEN a.channel = '' THEN 'desk' ELSE a.channel END, a.event, a.event
   FROM approval AS a
   JOIN change_name AS n ON n.name = a.change_name
   JOIN work AS w ON w.change_id = n.change_id
@@ -78,7 +83,7 @@ placed AS (
 ),
 last_said AS (
   SELECT p.change_id, p.implementation, p.account, p.verdict, p.revision, p.artifact,
-    p.said_at, p.channel, p.event, p.person, p.late,
+    p.said_at, p.channel, p.name, p.event, p.person, p.late,
     ROW_NUMBER() OVER (
       PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name), p.late
       ORDER BY p.said_at DESC, CASE WHEN p.verdict = 'approved' THEN 1 ELSE 0 END,
@@ -97,9 +102,44 @@ not_entitled AS (
     ON r.role = 'approver' AND r.person = s.person AND r.system IN ('', k.system)
     AND r.held_from <= s.said_at AND s.said_at < r.held_until
   WHERE s.place = 1 AND r.person IS NULL
+),
+in_role AS (
+  SELECT DISTINCT s.change_id, s.implementation, s.person, s.said_at, k.system
+  FROM last_said AS s
+  JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
+  JOIN policy_list AS g
+    ON g.policy_version = w.policy_version AND g.parameter = 'approver_roles.' || w.risk
+  JOIN work_system AS k ON k.change_id = s.change_id AND k.implementation = s.implementation
+  JOIN role_held AS r
+    ON r.role = g.value AND r.person = s.person AND r.system IN ('', k.system)
+    AND r.held_from <= s.said_at AND s.said_at < r.held_until
+  WHERE s.place = 1
+),
+not_in_role AS (
+  -- Policy asks for a role at this risk, and on a system of it they held none.
+  SELECT DISTINCT s.change_id, s.implementation, s.person, s.said_at
+  FROM last_said AS s
+  JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
+  JOIN policy_list AS g
+    ON g.policy_version = w.policy_version AND g.parameter = 'approver_roles.' || w.risk
+  JOIN work_system AS k ON k.change_id = s.change_id AND k.implementation = s.implementation
+  LEFT JOIN in_role AS i
+    ON i.change_id = s.change_id AND i.implementation = s.implementation
+    AND i.person = s.person AND i.said_at = s.said_at AND i.system = k.system
+  WHERE s.place = 1 AND i.person IS NULL
 )
 SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision, s.artifact,
-  s.said_at, s.channel, s.late, s.event,
+  s.said_at, s.channel, s.late, s.event, t.ref_before,
+  CASE WHEN s.channel = 'review' AND h.revised_at <= s.said_at THEN h.revised_at END AS shown_at,
+  CASE WHEN s.verdict = 'changes_requested' THEN i.account END AS dismissed_by,
+  CASE
+    WHEN EXISTS (
+      SELECT 1 FROM code_owner AS y
+      WHERE y.change_id = s.change_id AND y.implementation = s.implementation
+        AND y.person = s.person AND y.part = 'system'
+    ) THEN 1
+    ELSE 0
+  END AS is_owner,
   CASE
     WHEN s.account IS NULL THEN 'unattributed'
     WHEN b.account IS NOT NULL THEN 'nonhuman'
@@ -114,6 +154,15 @@ SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision
         AND COALESCE(o.requested_at, 0) <= COALESCE(w.deployed_at, :as_of)
     ) THEN 'other_requester'
     WHEN e.person IS NOT NULL THEN 'not_entitled'
+    WHEN j.person IS NOT NULL THEN 'not_in_role'
+    WHEN s.channel NOT IN ('review', 'desk', 'trailer') AND NOT EXISTS (
+      SELECT 1 FROM policy_list AS g
+      WHERE g.policy_version = w.policy_version AND g.parameter = 'approval_channel'
+        AND LOWER(g.value) = LOWER(s.channel)
+    ) THEN 'other_channel'
+    WHEN t.review IS NOT NULL THEN 'retargeted'
+    -- What is done by hand has no content by name: what may be set is judged by point 6.
+    WHEN w.ground = 'act' AND s.revision IS NULL AND s.artifact IS NULL THEN ''
     WHEN s.artifact IS NOT NULL AND s.artifact = w.artifact THEN ''
     WHEN s.revision = w.deployed_revision OR vs.tree = vd.tree THEN ''
     WHEN w.other_head_deployed = 1 AND s.revision IS NOT NULL THEN 'other_content'
@@ -140,6 +189,13 @@ LEFT JOIN writer AS x
 LEFT JOIN not_entitled AS e
   ON e.change_id = s.change_id AND e.implementation = s.implementation
   AND e.person = s.person AND e.said_at = s.said_at
+LEFT JOIN not_in_role AS j
+  ON j.change_id = s.change_id AND j.implementation = s.implementation
+  AND j.person = s.person AND j.said_at = s.said_at
+LEFT JOIN retargeted_review AS t ON s.channel = 'review' AND t.review = s.name
+LEFT JOIN review_dismissal AS i
+  ON s.channel = 'review' AND i.review = s.name AND i.dismissed_at <= w.approve_until
+LEFT JOIN pull_head AS h ON h.pull = s.implementation AND h.revision = s.revision
 LEFT JOIN account_holder AS q
   ON q.account = w.requested_by AND q.held_from <= s.said_at AND s.said_at < q.held_until
 LEFT JOIN revision_content AS vs ON vs.revision = s.revision

@@ -24,6 +24,12 @@ SELECT w.change_id, w.implementation, w.author AS account, 'author' AS part, NUL
 FROM work AS w
 WHERE w.author IS NOT NULL
 UNION ALL
+-- Whoever did it by hand.
+SELECT w.change_id, w.implementation, COALESCE(w.triggered_by, w.deployed_by), 'author', NULL,
+  COALESCE(w.deployed_at, :as_of), w.deployment_events
+FROM work AS w
+WHERE w.ground = 'act' AND COALESCE(w.triggered_by, w.deployed_by) IS NOT NULL
+UNION ALL
 SELECT o.change_id, o.implementation, a.account, a.part, o.revision, o.moment, a.event
 FROM own AS o
 JOIN revision_author AS a ON a.revision = o.revision
