@@ -15,6 +15,7 @@ from changeproof.ledger import (
     incidents,
     inventory,
     joined,
+    judgements,
     oversight,
     people,
     policies,
@@ -132,6 +133,24 @@ SYSTEM_STEPS: tuple[Step, ...] = (
 )
 """What a check on a system reads, beside the context: by the repositories of the system."""
 
+SYSTEM_NAME_STEPS: tuple[Step, ...] = (
+    Step(production_acts.ProductionAct, "system", "systems", (("change_name", "named"),)),
+    Step(assessments.DataTotal, "change_name", "named"),
+    Step(joined.Deployment, "account", "leavers"),
+    Step(joined.Deployment, "triggered_by", "leavers"),
+)
+"""The same by the system's own name, and by the accounts of those who left the company."""
+
+ORGANISATION_ROWS: tuple[type[Row], ...] = (judgements.CaseFile, judgements.CaseResolution)
+"""What a check on the organisation reads whole, beside the context."""
+
+ORGANISATION_SIGNS_OF_LIFE: tuple[type[Row], ...] = (
+    requests.ChangeRequest,
+    requests.TicketMove,
+    deployments.TestRun,
+)
+"""Of these it may ask only whether there is any row: one, no matter which, is read."""
+
 NAMED_STEPS: dict[str, tuple[Step, ...]] = {
     "incident": (
         Step(incidents.IncidentDecision, "incident", "subjects"),
@@ -210,6 +229,7 @@ SCOPED_TABLES: tuple[str, ...] = tuple(
         for step in (
             *STEPS,
             *SYSTEM_STEPS,
+            *SYSTEM_NAME_STEPS,
             *(step for part in NAMED_STEPS.values() for step in part),
         )
     )
@@ -218,6 +238,7 @@ SCOPED_TABLES: tuple[str, ...] = tuple(
 EVIDENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     **_EXTRA,
     **{name: TABLES[name].column_names for name in (*SCOPED_TABLES, *CONTEXT_TABLES, FINDING)},
+    **{row.table.name: row.table.column_names for row in ORGANISATION_ROWS},
 }
 """Every table that a check may name, and its columns."""
 

@@ -4,7 +4,16 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from changeproof.checks.evidence import CONTEXT_ROWS, NAMED_STEPS, STEPS, SYSTEM_STEPS, Step
+from changeproof.checks.evidence import (
+    CONTEXT_ROWS,
+    NAMED_STEPS,
+    ORGANISATION_ROWS,
+    ORGANISATION_SIGNS_OF_LIFE,
+    STEPS,
+    SYSTEM_NAME_STEPS,
+    SYSTEM_STEPS,
+    Step,
+)
 from changeproof.ledger.joined import Change, ChangeAlias
 from changeproof.ledger.joins.changes import ACT, GIT, kind_of
 from changeproof.ledger.store import Store
@@ -23,7 +32,8 @@ def columns_to_read(used: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str,
         if step.gives or step.table in wanted:
             gives = {column for column, _ in step.gives}
             wanted.setdefault(step.table, set()).update({step.column}, gives)
-    for step in (step for steps in NAMED_STEPS.values() for step in steps):
+    named = (step for steps in NAMED_STEPS.values() for step in steps)
+    for step in (*named, *SYSTEM_NAME_STEPS):
         if step.table in wanted:
             gives = {column for column, _ in step.gives}
             wanted[step.table].update({step.column}, gives)
@@ -119,6 +129,39 @@ class Reader:
                 names = self._columns[step.table]
                 place, enforced = names.index("repository"), names.index("enforced")
                 open_to = {row[place] for row in rows if not row[enforced]}
+        return loaded
+
+    def of_system_names(
+        self, store: Store, systems: Collection[str], leavers: Collection[str], as_of: int
+    ) -> dict[str, Rows]:
+        """Acts on these systems and what was counted around them; what leavers deployed."""
+        keys: dict[str, set[str]] = {"systems": set(systems), "leavers": set(leavers)}
+        loaded: dict[str, Rows] = {}
+        for step in SYSTEM_NAME_STEPS:
+            values = keys.get(step.keys)
+            if step.table not in self._columns or not values:
+                continue
+            rows = self._by(store, step, values, as_of)
+            if rows:
+                _add(loaded, step.table, rows)
+                self._gather(step, rows, keys)
+        return loaded
+
+    def of_organisation(self, store: Store, as_of: int) -> dict[str, Rows]:
+        """Its cases, and whether there are any tickets and tests."""
+        loaded: dict[str, Rows] = {}
+        for row in (*ORGANISATION_ROWS, *ORGANISATION_SIGNS_OF_LIFE):
+            table = row.table
+            if table.name not in self._columns:
+                continue
+            sql = f"SELECT {', '.join(self._columns[table.name])} FROM {table.name}"
+            if table.seen is not None:
+                sql += f" WHERE {table.seen} IS NULL OR {table.seen} <= ?"
+            if row in ORGANISATION_SIGNS_OF_LIFE:
+                sql += " LIMIT 1"
+            rows = store.database.execute(sql, (as_of,) if table.seen is not None else ())
+            if rows:
+                loaded[table.name] = rows
         return loaded
 
     def context(self, store: Store) -> dict[str, Rows]:

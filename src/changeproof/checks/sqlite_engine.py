@@ -94,6 +94,9 @@ class SqliteEngine:
                 rows[table] = _each_once(rows.get(table, []), more)
             for table, more in self._of_systems(store, subjects.systems, as_of).items():
                 rows[table] = _each_once(rows.get(table, []), more)
+            if subjects.organisation:
+                for table, more in self._reader.of_organisation(store, as_of).items():
+                    rows[table] = _each_once(rows.get(table, []), more)
             for table, more in self._cells(hypothetical).items():
                 rows[table] = _each_once(rows.get(table, []), more)
             rows[SUBJECT] = self._standing(store, subjects, as_of).rows
@@ -196,7 +199,13 @@ class SqliteEngine:
             f"SELECT repository FROM repository_system WHERE system IN ({marks})",
             tuple(systems),
         )
-        return self._reader.of_systems(store, [row[0] for row in found], as_of)
+        loaded = self._reader.of_systems(store, [row[0] for row in found], as_of)
+        leavers: list[str] = []
+        if any(view.name == "leaver" for view in self.checks.views):
+            leavers = [row[0] for row in self._execute("SELECT account FROM leaver")]
+        for table, more in self._reader.of_system_names(store, systems, leavers, as_of).items():
+            loaded[table] = _each_once(loaded.get(table, []), more)
+        return loaded
 
     def _of_named(
         self, store: Store, named: Collection[tuple[str, str]], as_of: int

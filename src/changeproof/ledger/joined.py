@@ -10,7 +10,14 @@ from changeproof.ledger.table import Row, table
     key=("deployment",),
     layer="join",
     seen="deployed_at",
-    indexes=("lane, sequence_at, deployment", "revision", "previous_revision", "artifact"),
+    indexes=(
+        "lane, sequence_at, deployment",
+        "revision",
+        "previous_revision",
+        "artifact",
+        "account",
+        "triggered_by",
+    ),
 )
 @dataclass(frozen=True, slots=True)
 class Deployment(Row):

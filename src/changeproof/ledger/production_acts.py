@@ -10,7 +10,7 @@ from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
 
 
-@table("production_act", key=("act",), seen="acted_at", indexes=("change_name", "item"))
+@table("production_act", key=("act",), seen="acted_at", indexes=("change_name", "item", "system"))
 @dataclass(frozen=True, slots=True)
 class ProductionAct(Row):
     """Somebody, or a provider by itself (`automatic`), altered production. `item` is

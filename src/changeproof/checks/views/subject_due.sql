@@ -10,6 +10,8 @@ WITH due AS (
   UNION ALL
   SELECT x.change_id, x.settles_at FROM unexplained AS x
   UNION ALL
+  SELECT l.change_id, l.due_at FROM look_due AS l
+  UNION ALL
   SELECT n.change_id, s.ends_at
   FROM schedule AS s
   JOIN change_name AS n ON n.name = s.change_name
@@ -22,3 +24,6 @@ SELECT p.change_id AS subject, p.policy_version, MIN(d.due_at) + 1 AS due_at
 FROM effective_policy AS p
 LEFT JOIN due AS d ON d.change_id = p.change_id AND d.due_at >= :as_of
 GROUP BY p.change_id, p.policy_version
+UNION ALL
+SELECT r.subject, CAST(NULL AS BIGINT), r.due_at + 1
+FROM register_due AS r

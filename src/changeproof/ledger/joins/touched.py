@@ -16,6 +16,7 @@ from changeproof.ledger import (
     deployments,
     incidents,
     inventory,
+    judgements,
     oversight,
     people,
     production_acts,
@@ -190,6 +191,10 @@ def _context(touched: Touched, _row: Row) -> None:
     touched.context = True
 
 
+def _case(touched: Touched, _row: Row) -> None:
+    touched.subjects.add("organisation")
+
+
 def _quarantined(
     touched: Touched, row: receipts.QuarantinedDelivery | receipts.ReplayedDelivery
 ) -> None:
@@ -293,4 +298,6 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     inventory.ScopeDecision: _context,
     waivers.Waiver: _context,
     waivers.WaiverEnd: _context,
+    judgements.CaseFile: _case,
+    judgements.CaseResolution: _case,
 }

@@ -1,0 +1,33 @@
+/*
+view: >
+  When may time alone change what is said of a system, the organisation, an incident, a
+  vulnerability or an item?
+index: [subject]
+*/
+WITH acknowledging AS (
+  -- By when whoever acts in the process is to have acknowledged it.
+  SELECT g.granted_at AS since FROM role_grant AS g
+  UNION
+  SELECT a.held_from FROM access_period AS a
+  UNION
+  SELECT f.in_force_from FROM policy_in_force AS f
+),
+due AS (
+  SELECT s.subject, k.since + d.within AS due_at
+  FROM subject AS s
+  JOIN policy_terms AS t ON t.judges_from <= :as_of AND :as_of < t.judges_until
+  JOIN policy_deadline AS d
+    ON d.policy_version = t.policy_version AND d.name = 'cadence.process_review'
+  JOIN acknowledging AS k ON k.since IS NOT NULL
+  WHERE s.kind = 'organisation'
+  UNION ALL
+  SELECT c.subject, c.due_at FROM cadence_state AS c
+  UNION ALL
+  SELECT a.subject, a.due_at FROM access_state AS a
+  UNION ALL
+  SELECT p.subject, p.due_at FROM production_holder AS p
+)
+SELECT d.subject, MIN(d.due_at) AS due_at
+FROM due AS d
+WHERE d.due_at >= :as_of
+GROUP BY d.subject
