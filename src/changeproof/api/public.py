@@ -16,6 +16,7 @@ from changeproof.intake.writer import oldest_waiting_delivery
 from changeproof.ledger.schema import schema_digest
 from changeproof.ledger.service import SCHEMA, ledger, now
 from changeproof.log.tiles import TILE_WIDTH, BadTile, parse_tile_path
+from changeproof.policy.json_schema import policy_json_schema
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,15 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 def _age(since: int | None, at: int) -> float | None:
     return None if since is None else max(0, at - since) / 1_000_000
+
+
+@login_not_required
+@require_safe
+def policy_schema(_request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of a policy.yaml: the same for everybody, so that editors can fetch it."""
+    response = _told(200, policy_json_schema())
+    response["Cache-Control"] = _A_WHILE
+    return response
 
 
 @login_not_required

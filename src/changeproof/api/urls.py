@@ -1,4 +1,4 @@
-"""Addresses of programs: the API, the public log, the probes."""
+"""Addresses of programs: the API, the public log, the probes, the schema for editors."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
@@ -14,6 +14,7 @@ urlpatterns = [
     path("ready", public.ready, name="ready"),
     path("log/checkpoint", public.checkpoint, name="log_checkpoint"),
     path("log/tile/<path:path>", public.tile, name="log_tile"),
+    path("api/policy.schema.json", public.policy_schema, name="policy_schema"),
     re_path(r"^api/?$", _unknown),
     path("api/", api.urls),
     re_path(r"^api/", _unknown),

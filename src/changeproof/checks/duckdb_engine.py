@@ -66,13 +66,19 @@ class DuckdbEngine:
             self._read(table, file, as_of)
         return self._run(as_of, {})
 
-    def judge_store(self, store: Store, as_of: int) -> Judged:
-        """Judge everything that a store holds."""
+    def judge_store(
+        self, store: Store, as_of: int, instead: Mapping[str, Rows] | None = None
+    ) -> Judged:
+        """Judge everything that a store holds; rows given `instead` stand for a table's own."""
         rows = {
             table: store.database.execute(f"SELECT {', '.join(columns)} FROM {table}")
             for table, columns in self._columns.items()
             if table not in (SUBJECT, FINDING)
         }
+        for table, cells in (instead or {}).items():
+            if table in self._columns:
+                places = [TABLES[table].column_names.index(name) for name in self._columns[table]]
+                rows[table] = [tuple(row[place] for place in places) for row in cells]
         return self.judge_rows(rows, as_of)
 
     def judge_rows(self, rows: Mapping[str, Rows], as_of: int) -> Judged:

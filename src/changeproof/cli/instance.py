@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    profile: Annotated[str, typer.Option(help="standard, or small_team.")] = "standard",
+    profile: Annotated[str, typer.Option(help="standard, small_team or regulated.")] = "standard",
     pseudonym_key: Annotated[
         Path | None,
         typer.Option("--pseudonym-key", help="A file with 64 hexadecimal digits."),
@@ -39,17 +39,18 @@ def init(
 ) -> None:
     """Make an instance. Asks nothing; twice is harmless."""
     with refusals_exit():
-        if profile not in ("standard", "small_team"):
-            raise typer.BadParameter(f'"{profile}" is no profile; use standard or small_team')
-        made = make_instance(
-            data,
-            "small_team" if profile == "small_team" else "standard",
-            pseudonym_key,
-            demonstration,
-        )
+        made = make_instance(data, _profile(profile), pseudonym_key, demonstration)
         kind = "Demonstration instance" if made.demonstration else "Instance"
         stdout.print(f"{kind} ready in {data} (profile {made.profile}).", soft_wrap=True)
         stderr.print(f"Next: changeproof serve --data {data}", highlight=False, soft_wrap=True)
+
+
+def _profile(word: str) -> Profile:
+    for profile in get_args(Profile):
+        if profile == word:
+            named: Profile = profile
+            return named
+    raise typer.BadParameter(f'"{word}" is no profile; use one of: {", ".join(get_args(Profile))}')
 
 
 def make_instance(

@@ -1,22 +1,22 @@
-"""policy check, policy show: what a policy file says, and whether it can be adopted."""
+"""policy check, show, schema: what a policy file says, and whether it can be adopted."""
 
-from pathlib import Path
-from typing import Annotated
+import json
 
 import typer
 
+from changeproof.cli import policy_acts
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.options import AsJson
 from changeproof.cli.output import print_facts, print_json, stderr, stdout
+from changeproof.cli.policy_file import NoText, PolicyFile, policy_text
 from changeproof.events.refusal import Refusal
 
 policy = typer.Typer(help="What the company requires.", no_args_is_help=True)
 
-PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A policy.yaml.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    policy_acts.register(policy)
     app.add_typer(policy, name="policy")
 
 
@@ -28,7 +28,7 @@ def check(file: PolicyFile, as_json: AsJson = False) -> None:
 
         found: tuple[Refusal, ...]
         try:
-            found = policy_refusals(_text(file), str(file))
+            found = policy_refusals(policy_text(file), str(file))
         except NoText as refusal:
             found = (refusal,)
         for each in found:
@@ -48,7 +48,7 @@ def check(file: PolicyFile, as_json: AsJson = False) -> None:
 def show(file: PolicyFile, as_json: AsJson = False) -> None:
     """Say in plain words what a policy asks."""
     with refusals_exit():
-        text = _text(file)
+        text = policy_text(file)
     with refusals_exit(ExitStatus.FOUND):
         from changeproof.policy.explain import describe
         from changeproof.policy.reading import read_policy
@@ -61,17 +61,9 @@ def show(file: PolicyFile, as_json: AsJson = False) -> None:
             print_facts(dict(described))
 
 
-class NoText(Refusal):
-    """The file is there, and is no text."""
+@policy.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of a policy, for editors."""
+    from changeproof.policy.json_schema import policy_json_schema
 
-
-def _text(file: Path) -> str:
-    what, cure = "The policy was not read.", "Name a policy.yaml."
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeError as error:
-        why = "it is no text in UTF-8; a policy is a YAML file that people read"
-        raise NoText(what, where=str(file), why=why, cure=cure) from error
-    except OSError as error:
-        why = (error.strerror or "it cannot be read").lower()
-        raise Refusal(what, where=str(file), why=why, cure=cure) from error
+    typer.echo(json.dumps(policy_json_schema(), indent=2))

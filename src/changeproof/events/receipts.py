@@ -1,6 +1,6 @@
 """How sources behave: deliveries seen and not read, silence, policy adopted."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from changeproof.events.event import Count, Digest, Event, Identifier, Microseconds, ShortText
 
@@ -63,3 +63,16 @@ class PolicyAdopted(Event):
     """What checks read of it, flat: a parameter's values as texts."""
     in_force_from: Microseconds | None = None
     approved_by: Identifier | None = None
+    proposed_by: Identifier | None = None
+    """Whose proposal it was; then `actor` is the second person, who adopted it."""
+
+    later: ClassVar[tuple[str, ...]] = ("proposed_by",)
+
+
+class PolicyProposed(Event):
+    """Somebody puts a policy forward, to judge from `in_force_from` on once another adopts it."""
+
+    type: Literal["PolicyProposed"] = "PolicyProposed"
+    policy_version: Count
+    policy: Digest
+    in_force_from: Microseconds

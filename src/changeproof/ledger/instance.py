@@ -11,7 +11,7 @@ from typing import Literal
 from changeproof.events.refusal import Refusal
 from changeproof.log.keys import create_key, load_key
 
-Profile = Literal["standard", "small_team"]
+Profile = Literal["standard", "small_team", "regulated"]
 DESCRIPTION = "instance.json"
 
 

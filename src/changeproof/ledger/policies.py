@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changeproof.events.receipts import PolicyAdopted
+from changeproof.events.receipts import PolicyAdopted, PolicyProposed
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
@@ -20,6 +20,20 @@ class PolicyInForce(Row):
     in_force_from: int
     adopted_by: str | None
     approved_by: str | None
+    stated_at: int
+    event: str
+
+
+@table("policy_proposal", key=("policy_version", "event"), seen="proposed_at")
+@dataclass(frozen=True, slots=True)
+class PolicyProposal(Row):
+    """A policy that somebody put forward; its text stands in contents."""
+
+    policy_version: int
+    policy: str
+    in_force_from: int
+    proposed_by: str | None
+    proposed_at: int | None
     stated_at: int
     event: str
 
@@ -76,8 +90,8 @@ def policy_rows(event: PolicyAdopted, event_id: str) -> Iterator[Row]:
         event.policy_version,
         event.policy,
         event.in_force_from if event.in_force_from is not None else 0,
-        event.actor,
-        event.approved_by,
+        event.actor if event.proposed_by is None else event.proposed_by,
+        event.approved_by if event.proposed_by is None else event.actor,
         at,
         event_id,
     )
@@ -91,6 +105,19 @@ def policy_rows(event: PolicyAdopted, event_id: str) -> Iterator[Row]:
                     event.policy_version, parameter, position, value, at, event_id
                 )
     yield from _business_times(event, at, event_id)
+
+
+@projects(PolicyProposed)
+def proposal_row(event: PolicyProposed, event_id: str) -> Iterator[Row]:
+    yield PolicyProposal(
+        event.policy_version,
+        event.policy,
+        event.in_force_from,
+        event.actor,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
 
 
 def _rule(parameter: str) -> tuple[str, int, str]:

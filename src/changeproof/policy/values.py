@@ -9,6 +9,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainSerializer,
     PlainValidator,
     StringConstraints,
     WithJsonSchema,
@@ -99,8 +100,12 @@ def _plain_duration(value: object) -> Duration:
 _WRITTEN = {"type": "string", "examples": ["60 minutes", "24 hours", "5 days"]}
 _WRITTEN_BUSINESS = {"type": "string", "examples": ["5 days", "3 business days"]}
 
-LengthOfTime = Annotated[Duration, PlainValidator(_plain_duration), WithJsonSchema(_WRITTEN)]
-Deadline = Annotated[Duration, PlainValidator(_duration), WithJsonSchema(_WRITTEN_BUSINESS)]
+LengthOfTime = Annotated[
+    Duration, PlainValidator(_plain_duration), PlainSerializer(str), WithJsonSchema(_WRITTEN)
+]
+Deadline = Annotated[
+    Duration, PlainValidator(_duration), PlainSerializer(str), WithJsonSchema(_WRITTEN_BUSINESS)
+]
 """May also be counted in business time: "3 business days"."""
 
 Names = Annotated[tuple[Name, ...], Field(max_length=LONGEST_LIST), AfterValidator(_values_once)]
