@@ -1,0 +1,162 @@
+/*
+id: cc8_1/01_life_cycle
+title: Passed every stage that its type needs
+criterion: CC8.1
+subject: change
+severity: high
+policy: [life_cycle, standard_changes, design_required_at, post_review_required_at, cadences.post_review, emergency.review_within, settle]
+checks: >
+  The policy lists the stages of normal, standard and emergency changes. Every piece of work passed
+  each of them, each by its moment: requested before it went live; assessed and designed by its
+  deployment; authorized, approved and tested by the moments that policy names for those; deployed;
+  looked at again and closed within the policy's time. Infrastructure, data, software and
+  procedures, by pipeline and by hand alike. For software that somebody else made, the vendor's
+  assessment stands for its development and the acceptance for its tests. A stage asked for at some
+  risks only (design, review afterwards) is passed over at the others.
+does_not_check: >
+  The order of stages that end by the same moment, such as approval and tests before deployment. Who authorized, approved
+  or tested it and whether they may: points 2, 8 and 7 say that, and this check takes their answer.
+re_perform: >
+  Take the list of stages for the change's type from the policy in force at its deployment; write
+  beside each who passed it when, from request, pull request, runs, deployment and review.
+*/
+WITH listed AS (
+  SELECT s.change_id, s.implementation,
+    SUM(CASE WHEN s.state = 'not_asked' THEN 0 ELSE 1 END) AS asked,
+    SUM(CASE WHEN s.state = 'passed' THEN 1 ELSE 0 END) AS passed,
+    SUM(CASE WHEN s.state IN ('missing', 'late') THEN 1 ELSE 0 END) AS failed,
+    SUM(CASE WHEN s.state = 'unseen' THEN 1 ELSE 0 END) AS unseen,
+    SUM(CASE WHEN s.state = 'owed' THEN 1 ELSE 0 END) AS owed,
+    MIN(CASE WHEN s.state = 'owed' THEN s.due_at END) AS due_at, MAX(s.acquired) AS acquired,
+    COALESCE(STRING_AGG(s.events, ','), '') AS events
+  FROM stage_state AS s
+  GROUP BY s.change_id, s.implementation
+),
+word AS (
+  SELECT s.change_id, s.implementation, s.position, s.state,
+    ', ' || CASE s.stage
+      WHEN 'request' THEN 'request'
+      WHEN 'assess' THEN 'assessment'
+      WHEN 'authorize' THEN 'authorization'
+      WHEN 'design' THEN 'design'
+      WHEN 'develop' THEN CASE WHEN s.acquired = 1 THEN 'assessment of its vendor' ELSE 'development' END
+      WHEN 'approve' THEN 'approval'
+      WHEN 'test' THEN CASE WHEN s.acquired = 1 THEN 'acceptance test' ELSE 'tests' END
+      WHEN 'deploy' THEN 'deployment'
+      WHEN 'review' THEN 'review afterwards'
+      WHEN 'close' THEN 'closing'
+      ELSE s.stage
+    END || CASE WHEN s.state = 'late' THEN ' (late)' ELSE '' END AS label
+  FROM stage_state AS s
+  WHERE s.state NOT IN ('passed', 'not_asked')
+),
+open_stage AS (
+  SELECT n.change_id, n.implementation, k.kind,
+    MAX(CASE WHEN n.position = 0 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 1 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 2 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 3 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 4 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 5 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 6 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 7 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 8 AND k.kind = n.state THEN n.label ELSE '' END)
+      || MAX(CASE WHEN n.position = 9 AND k.kind = n.state THEN n.label ELSE '' END) AS labels
+  FROM (
+    SELECT w.change_id, w.implementation, w.position, w.label,
+      CASE WHEN w.state = 'late' THEN 'missing' ELSE w.state END AS state
+    FROM word AS w
+  ) AS n
+  JOIN (
+    SELECT 'missing' AS kind UNION ALL SELECT 'unseen' UNION ALL SELECT 'owed'
+  ) AS k ON k.kind = n.state
+  GROUP BY n.change_id, n.implementation, k.kind
+),
+decided AS (
+  SELECT w.change_id, w.implementation, w.ground, w.kind, w.closed_at, w.deployed_at, g.type, g.risk,
+    g.blind, g.settles_at, l.asked, l.passed, l.due_at, v.way,
+    SUBSTR(m.labels, 3) AS missing, SUBSTR(n.labels, 3) AS unseen, SUBSTR(o.labels, 3) AS owed,
+    w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || COALESCE(l.events, '')
+      || COALESCE(',' || g.emergency_event, '') || COALESCE(',' || g.template_event, '') AS evidence,
+    CASE
+      WHEN w.closed_at IS NOT NULL THEN 'closed'
+      WHEN COALESCE(l.asked, 0) = 0 THEN 'not_asked'
+      WHEN w.deployed = 0 THEN 'waiting'
+      WHEN l.failed > 0 THEN 'missing'
+      WHEN l.unseen > 0 THEN 'unseen'
+      WHEN l.owed > 0 THEN 'owed'
+      ELSE 'passed'
+    END AS state
+  FROM work AS w
+  JOIN change_progress AS g ON g.change_id = w.change_id
+  JOIN vouched AS v ON v.change_id = w.change_id AND v.implementation = w.implementation
+  LEFT JOIN listed AS l ON l.change_id = w.change_id AND l.implementation = w.implementation
+  LEFT JOIN open_stage AS m
+    ON m.change_id = w.change_id AND m.implementation = w.implementation AND m.kind = 'missing'
+  LEFT JOIN open_stage AS n
+    ON n.change_id = w.change_id AND n.implementation = w.implementation AND n.kind = 'unseen'
+  LEFT JOIN open_stage AS o
+    ON o.change_id = w.change_id AND o.implementation = w.implementation AND o.kind = 'owed'
+),
+told AS (
+  SELECT d.change_id, d.implementation,
+    CASE
+      WHEN d.state IN ('closed', 'not_asked') THEN 'not_applicable'
+      WHEN d.state IN ('waiting', 'owed') THEN 'pending'
+      WHEN d.state = 'passed' THEN 'met'
+      WHEN d.state = 'unseen' THEN 'not_verifiable'
+      ELSE 'deviation'
+    END AS verdict,
+    CASE
+      WHEN d.state <> 'passed' THEN 'direct'
+      WHEN d.type = 'standard' THEN 'template'
+      WHEN d.way = 'compensating' THEN 'compensating'
+      WHEN d.type = 'emergency' AND d.way = 'after' THEN 'late_declared'
+      ELSE 'direct'
+    END AS basis,
+    CASE d.state
+      WHEN 'closed' THEN 'Closed on ' || utc(d.closed_at) || ' without being deployed to production.'
+      WHEN 'not_asked' THEN 'Policy lists no stages for '
+        || CASE d.type WHEN 'emergency' THEN 'an emergency' ELSE 'a ' || d.type || ' change' END || '.'
+      ELSE d.passed || ' of ' || d.asked || ' stages of '
+        || CASE d.type WHEN 'emergency' THEN 'an emergency' ELSE 'a ' || d.type || ' change' END
+        || ' passed'
+        || CASE
+          WHEN d.state = 'waiting' THEN ''
+          ELSE COALESCE('; deployed at ' || utc(d.deployed_at), '')
+        END
+        || CASE WHEN d.state = 'waiting' THEN
+          COALESCE('; not yet: ' || d.missing, '') ELSE COALESCE('; missing: ' || d.missing, '') END
+        || COALESCE('; not seen: ' || d.unseen, '') || COALESCE('; still owed: ' || d.owed, '')
+        || CASE d.state
+          WHEN 'waiting' THEN '; it waits for its first production deployment.'
+          WHEN 'owed' THEN '; it waits until ' || utc(d.due_at) || ' for that.'
+          WHEN 'passed' THEN '.'
+          WHEN 'unseen' THEN '.'
+            || CASE
+              WHEN d.ground = 'git' THEN ' Why: git alone tells of it, and git keeps neither approvals nor test runs. Cure: connect the forge, and the systems that test and deploy.'
+              WHEN d.blind = 1 THEN ' Why: the source could not be seen at that time. Cure: read that interval afterwards.'
+              WHEN d.settles_at IS NOT NULL THEN ' Why: its record may be on its way until ' || utc(d.settles_at)
+                || '. Cure: wait until then; it is judged again.'
+              ELSE ' Why: no source that keeps that told of this change. Cure: connect that source, or keep it at the desk.'
+            END
+          ELSE '. Why: the company''s own path to production was left.'
+            || ' Cure: as the points on those stages say; the deviation stays on record.'
+        END
+    END AS reason,
+    d.evidence
+  FROM decided AS d
+),
+worst AS (
+  SELECT t.change_id, t.verdict, t.basis, l.which || t.reason AS reason, t.evidence,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY u.urgency, CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END, t.implementation
+    ) AS place
+  FROM told AS t
+  JOIN urgency AS u ON u.verdict = t.verdict
+  JOIN work_label AS l ON l.change_id = t.change_id AND l.implementation = t.implementation
+)
+SELECT w.change_id AS subject, w.verdict, w.basis, w.reason, w.evidence
+FROM worst AS w
+WHERE w.place = 1
