@@ -30,6 +30,8 @@ BEFORE, AFTER, OTHER = "a" * 64, "b" * 64, "c" * 64
 class Teller(Protocol):
     """What collects events (`small_company.History`)."""
 
+    def text(self, words: str) -> str: ...
+
     def say(
         self, event: type[Event], at: int | None, actor: str | None = None, **said: object
     ) -> None: ...
@@ -53,7 +55,7 @@ def _later_policy(history: Teller, at: int, other: str) -> None:
         other,
         **DESK,
         policy_version=2,
-        policy=OTHER,
+        policy=history.text("version: 2"),
         in_force_from=at + 10**6 * MINUTE,
         parameters={
             "risk_rule/1/area": ("migration",),

@@ -20,7 +20,9 @@ from changeproof.ledger.joined import (
     SubjectJudged,
     UnloggedState,
 )
+from changeproof.ledger.joins.changes import ACT
 from changeproof.ledger.moment_seal import SealMoment
+from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.receipts import PolicyParameter
 from changeproof.ledger.store import Store
 from changeproof.ledger.subjects_known import NAMED_KINDS, SYSTEM, kind_of_subject, standing_names
@@ -106,6 +108,12 @@ def first_deployed(store: Store, changes: Collection[str], as_of: int) -> dict[s
     seen += [
         (state.implementation, state.observed_at)
         for state in store.by(UnloggedState, "implementation", carried)
+    ]
+    acts = [name.removeprefix(ACT) for name in carried if name.startswith(ACT)]
+    seen += [
+        (ACT + act.act, act.acted_at)
+        for act in store.by(ProductionAct, "act", acts)
+        if act.environment.lower() in production
     ]
     times: dict[str, int] = {}
     for implementation, moment in seen:
