@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from changeproof.demonstration.forge import Repository
+from changeproof.demonstration.routine.registers import keep_registers
 from changeproof.demonstration.routine.year import plan
 from changeproof.demonstration.staff import (
     ACTIONS,
@@ -80,6 +81,7 @@ def _told(end: date) -> World:
     world = World(end)
     repositories = {system.key: Repository(world, system) for system in SYSTEMS}
     plan(world, repositories)
+    keep_registers(world, repositories)
     begin_troubles(world, repositories)
     return world
 

@@ -14,6 +14,7 @@ from random import Random
 from uuid import UUID
 
 from changeproof.demonstration.hours import moment
+from changeproof.demonstration.payloads.others import own
 from changeproof.demonstration.steps import Act, ActKind, Incoming, Step, Trouble, Value
 from changeproof.sources.delivery import Delivery
 
@@ -97,6 +98,10 @@ class World:
         )
         self._out.append(Incoming(delivery))
 
+    def state(self, kind: str, /, **fields: object) -> None:
+        """Somebody states a fact that no system tells of itself."""
+        self.deliver("events", own(kind, self.now, **fields))
+
     def act(self, actor: str, kind: ActKind, change: str | None = None, **fields: Value) -> None:
         """Somebody does something at the desk now."""
         self._out.append(Act(self.now, actor, kind, change, fields))
@@ -123,4 +128,7 @@ _CHECKS = {
     "no_emergency_path": "signs/no_emergency_path",
     "unlogged_deployment": "signs/unlogged_deployment",
     "protection": "around/protection",
+    "configuration": "cc8_1/06_configuration",
+    "incident_remediation": "cc8_1/11_incident_remediation",
+    "patches": "cc8_1/14_patches",
 }

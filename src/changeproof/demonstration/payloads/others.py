@@ -134,7 +134,7 @@ def junit(
     return "\n".join(lines).encode()
 
 
-def own(kind: str, moment: int, **fields: str | None) -> bytes:
+def own(kind: str, moment: int, /, **fields: object) -> bytes:
     """One of our own events, as a collector states it."""
     said = {name: value for name, value in fields.items() if value is not None}
     return encode({"type": kind, "occurred_at": moment, **said})

@@ -75,7 +75,7 @@ def policy_text(version: int) -> str:
     body = body.replace("\nversion: 1\n", f"\nversion: {version}\n")
     if version == VERSIONS[0]:
         begins = body.index("# A change that could not wait.")
-        return _BEFORE + body[:begins] + body[body.index("# How long to wait for a record") :]
+        return _BEFORE + body[:begins] + body[body.index("\n\n", begins) + 2 :]
     if version == VERSIONS[1]:
         return _WITH_EMERGENCIES + body
     return _WITH_CONTROL + body.replace("alternative_controls: []\n", _CONTROLS)

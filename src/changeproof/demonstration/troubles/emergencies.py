@@ -55,6 +55,8 @@ def emergency(repository: Repository, course: Course) -> Script:
     world.expect(course.name, pull.id, emergency=course.expected)
     yield minutes(35)
     incident(repository, number, over=True)
+    world.state("IncidentDecided", actor=HANNE.desk, incident=told, needs_change=True)
+    world.state("IncidentLinked", actor=HANNE.desk, incident=told, change=pull.id)
 
 
 def _declared(pull: PullRequest, course: Course, told: str) -> Script:

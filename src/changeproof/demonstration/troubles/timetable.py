@@ -16,8 +16,9 @@ from changeproof.demonstration.staff import (
     OWEN,
     SAOIRSE,
 )
-from changeproof.demonstration.troubles import content, production, when, who
+from changeproof.demonstration.troubles import by_hand, content, production, when, who
 from changeproof.demonstration.troubles.emergencies import Course, emergency
+from changeproof.demonstration.troubles.weaknesses import WEAKNESSES, weak
 from changeproof.demonstration.world import Script, World
 
 _DAY = 24 * 60
@@ -125,6 +126,9 @@ def begin_troubles(world: World, repositories: dict[str, Repository]) -> None:
         211: (12, who.nobody_known(platform)),
         218: (6, content.nobodys_image(scanner)),
         246: (9, when.rescheduled(platform)),
+        171: (15, by_hand.console_change(platform)),
+        206: (9, by_hand.flag_as_authorized(tracking)),
+        254: (9, by_hand.correction_beyond_its_limit(billing)),
         253: (13, who.without_the_role(booking)),
         261: (9, when.approved_between(tracking)),
         275: (9, who.unnamed_roll_out(scanner)),
@@ -135,6 +139,8 @@ def begin_troubles(world: World, repositories: dict[str, Repository]) -> None:
     for number, (key, course) in COURSES.items():
         day = working_day(world.day(number))
         world.begin_on(day, 10, 45, emergency(repositories[key], course))
+    for number, (key, weakness) in WEAKNESSES.items():
+        world.begin_on(working_day(world.day(number)), 8, 10, weak(repositories[key], weakness))
     world.begin_on(last_working_day(world), 14, 5, emergency(platform, _OPEN))
     _freeze(world, booking)
     _silence(world, scanner)
