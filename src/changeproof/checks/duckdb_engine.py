@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import polars
 
+from changeproof.checks import announced
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind_of_column
 from changeproof.checks.judged import Judged, findings_of
@@ -145,6 +146,9 @@ class DuckdbEngine:
                         f"INSERT INTO {FINDING} SELECT subject, '{check.id}', verdict, basis,"
                         f" reason, evidence FROM ({text})"
                     )
+            passed = [check.id for check in self.checks.checks if check.matter.second is second]
+            if passed and any(view.name == announced.VIEW for view in self.checks.views):
+                execute(announced.mark(passed))
         found = findings_of(
             execute(
                 f"SELECT subject, check_id, verdict, basis, reason, evidence FROM {FINDING}"

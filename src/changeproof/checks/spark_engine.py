@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from changeproof.checks import announced
 from changeproof.checks.dialects import spark_at_moment
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind_of_column
 from changeproof.checks.judged import Judged, findings_of
@@ -108,11 +109,16 @@ class SparkEngine:
             else:
                 self._keep(view.name, computed)
         found: list[tuple[Any, ...]] = []
+        begins: dict[tuple[str, str], str] = {}
+        if any(view.name == announced.VIEW for view in self.checks.views):
+            rows = sql(f"SELECT subject, check_id, begins FROM {announced.VIEW}").collect()
+            begins = {(row[0], row[1]): row[2] for row in rows}
         for second in (False, True):
             for check in self.checks.checks:
                 if check.matter.second is second:
                     rows = sql(spark_at_moment(check.for_spark, as_of)).collect()
-                    found += [(row[0], check.id, *row[1:]) for row in rows]
+                    told = [(row[0], check.id, *row[1:]) for row in rows]
+                    found += announced.marked(told, begins)
             if not second and any(check.matter.second for check in self.checks.checks):
                 self._name(FINDING, _as_stored(found), self._typed(FINDING))
         findings = findings_of(found)

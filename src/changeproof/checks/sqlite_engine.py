@@ -12,6 +12,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
+from changeproof.checks import announced
 from changeproof.checks.evidence import (
     CONTEXT_TABLES,
     EVIDENCE_COLUMNS,
@@ -21,7 +22,7 @@ from changeproof.checks.evidence import (
     SUBJECT,
 )
 from changeproof.checks.judged import Judged, findings_of
-from changeproof.checks.loader import CheckSet, View
+from changeproof.checks.loader import Check, CheckSet, View
 from changeproof.checks.reading import Reader, Rows, columns_to_read
 from changeproof.checks.subjects import Subjects
 from changeproof.ledger.store import Store
@@ -54,7 +55,7 @@ class SqliteEngine:
         self._subject_views = [view for view in checks.views if not view.is_context]
         self._context_views = [view for view in checks.views if view.is_context]
         self._passes = tuple(
-            [_into_finding(check.id, check.for_sqlite) for check in checks.checks if test(check)]
+            _statements([check for check in checks.checks if test(check)], checks)
             for test in (lambda check: not check.matter.second, lambda check: check.matter.second)
         )
 
@@ -298,6 +299,14 @@ class SqliteEngine:
                 connection.execute(f"CREATE INDEX {name} ON {view.name} ({columns_of})")
         self._context_version, self._context_span, self._filled = None, (0, -1), set()
         return connection
+
+
+def _statements(checks: Sequence[Check], among: CheckSet) -> list[str]:
+    """What fills in the findings of these checks, in order."""
+    statements = [_into_finding(check.id, check.for_sqlite) for check in checks]
+    if checks and any(view.name == announced.VIEW for view in among.views):
+        statements.append(announced.mark(check.id for check in checks))
+    return statements
 
 
 def _into_finding(check: str, statement: str) -> str:
