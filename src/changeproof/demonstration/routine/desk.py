@@ -111,7 +111,9 @@ def planned(repository: Repository, plan: tuple[str, str, str, str], random: Ran
         reason=reason,
         back_out=back_out,
     )
-    yield office(world, hours(random.uniform(2, 9)))
+    yield office(world, hours(random.uniform(1, 4)))
+    _prepared(world, author, change, system.key)
+    yield office(world, hours(random.uniform(1, 5)))
     world.act(TOBIAS.desk, "authorize", change, reason="Impact and back-out plan are clear.")
     yield office(world, days(random.randint(1, 3)))
     pull = PullRequest(
@@ -145,6 +147,32 @@ def planned(repository: Repository, plan: tuple[str, str, str, str], random: Ran
         yield from repository.deploy(landing, random.choice(system.deployers).user)
     yield office(world, hours(20))
     world.act(author.desk, "close", change, outcome="implemented")
+
+
+def _prepared(world: World, author: Person, change: str, system: str) -> None:
+    """What high risk asks for before somebody may say yes: design, impact, what it touches."""
+    for part in ("design", "impact", "test_plan"):
+        digest = world.digest(f"{part} of a planned change")
+        world.state("ChangeDocumented", actor=author.desk, change=change, part=part, digest=digest)
+    for topic, items in (("objectives", ()), ("systems", (system,)), ("data", ())):
+        world.state(
+            "ChangeAssessed",
+            actor=author.desk,
+            change=change,
+            topic=topic,
+            answer="addressed" if items else "not_affected",
+            items=items,
+            reason=None if items else world.digest("reason of an assessment"),
+        )
+    for topic in ("risk", "availability"):
+        world.state(
+            "ChangeAssessed",
+            actor=author.desk,
+            change=change,
+            topic=topic,
+            answer="addressed",
+            items=("high",) if topic == "risk" else (),
+        )
 
 
 def reviewers(repository: Repository, author: Person) -> tuple[Person, Person]:

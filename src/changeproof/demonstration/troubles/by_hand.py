@@ -51,6 +51,10 @@ def flag_as_authorized(repository: Repository) -> Script:
     )
     yield office(world, hours(3))
     world.act(TOBIAS.desk, "authorize", change, reason="The trial went well.")
+    yield minutes(12)
+    world.state(
+        "ChangeAssessed", actor=JOOST.desk, change=change, topic="acceptance", answer="addressed"
+    )
     before, after = _digest("10 %"), _digest("100 %")
     world.state(
         "ItemAuthorized",

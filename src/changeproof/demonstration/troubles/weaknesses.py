@@ -38,13 +38,13 @@ WEAKNESSES: dict[int, tuple[str, Weakness]] = {
         ),
     ),
     128: ("routing", Weakness("patched late", "jackson", "critical", "deviation", patched=55)),
-    157: (
+    230: (
         "billing",
-        Weakness("accepted beforehand", "log4net", "medium", "met", accepted=(12, 300)),
+        Weakness("accepted beforehand", "log4net", "medium", "met", accepted=(60, 88)),
     ),
     199: (
         "platform",
-        Weakness("accepted too late", "openssl", "critical", "deviation", accepted=(58, 120)),
+        Weakness("accepted too late", "openssl", "critical", "deviation", accepted=(58, 80)),
     ),
     241: ("booking", Weakness("not ours", "lodash", "high", "not_applicable", is_ours=False)),
     345: ("tracking", Weakness("still in time", "protobuf", "low", "pending")),
