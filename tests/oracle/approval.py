@@ -15,8 +15,8 @@ from tests.oracle.answer import Answer
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
-from tests.oracle.terms import Terms
-from tests.oracle.work import Work, content, makers, requesters
+from tests.oracle.terms import Terms, terms_at
+from tests.oracle.work import Work, asker, content, makers, requesters
 
 APPROVER = ("approver",)
 AUTHORIZER = ("change_manager", "approver")
@@ -32,6 +32,9 @@ class Word:
     is_yes: bool
     fits: bool
     """Whether it names the content that was deployed."""
+    is_review: bool = False
+    names_content: bool = True
+
 
 
 def _words(record: Record, people: People, work: Work, until: int | None) -> list[Word]:
@@ -52,23 +55,29 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
         if not gone:
             person = people.person(review.account, review.submitted_at)
             fits = review.revision in fitting
-            found.append(Word(person, review.account, review.submitted_at, is_yes, fits))
+            found.append(Word(person, review.account, review.submitted_at, is_yes, fits, True, bool(review.revision)))
     artifact = work.first.artifact if work.first else None
+    artifact = work.observed.artifact if work.observed else artifact
     for name in sorted(work.names):
         for yes in record.of(Approval, "change_name", name):
             if yes.account is not None:
                 fits = yes.revision in fitting if yes.revision else False
                 fits = fits or (yes.artifact is not None and yes.artifact == artifact)
                 person = people.person(yes.account, yes.approved_at)
-                found.append(Word(person, yes.account, yes.approved_at, True, fits))
+                named = bool(yes.revision or yes.artifact)
+                fits = fits or (work.kind == "act" and not named)
+                found.append(
+                    Word(person, yes.account, yes.approved_at, True, fits, names_content=named)
+                )
         for no in record.of(Decline, "change_name", name):
             if no.account is not None:
                 person = people.person(no.account, no.declined_at)
                 found.append(Word(person, no.account, no.declined_at, False, True))
-    if work.kind == "commit" and not work.is_covered:
+    named = terms_at(record, work.deployed_at or record.as_of)
+    if work.kind == "commit" and not work.is_covered and trailers_count(record, work, named):
         for claim in record.of(RevisionClaim, "revision", work.landed):
             if claim.claim == "reviewer":
-                found.append(Word(people.person(claim.value, None), claim.value, -1, True, True))
+                found.append(Word(people.person(claim.value, None), claim.value, -1, True, True, True))
     return found
 
 
@@ -79,19 +88,36 @@ def _is_entitled(people: People, work: Work, word: Word, roles: tuple[str, ...])
     return all(people.holds(word.account, roles, system, at) for system in work.systems)
 
 
+def yeses(record: Record, people: People, work: Work, until: int | None) -> list[Word]:
+    """Yeses of entitled others by `until`, whatever content they name."""
+    barred = makers(record, people, work) | requesters(record, people, work)
+    words = [
+        word
+        for word in _words(record, people, work, until)
+        if until is None or word.at is None or not_after(word.at, until)
+    ]
+    return [
+        word
+        for word in words
+        if word.is_yes
+        and word.person not in barred
+        and _is_entitled(people, work, word, APPROVER)
+        and not any(_takes_back(other, word) for other in words)
+    ]
+
+
+def _takes_back(no: Word, yes: Word) -> bool:
+    """Whoever says no after a yes has taken the yes back."""
+    return not no.is_yes and no.person == yes.person and (no.at or 0) >= (yes.at or 0)
+
+
 def independent(
     record: Record, people: People, work: Work, until: int | None
 ) -> dict[str, int | None]:
     """Persons whose yes counts by `until`, and when they first gave it."""
-    barred = makers(record, people, work) | requesters(record, people, work)
     found: dict[str, int | None] = {}
-    words = _words(record, people, work, until)
-    for word in words:
-        if not word.is_yes or not word.fits or word.person in barred:
-            continue
-        if not _is_entitled(people, work, word, APPROVER):
-            continue
-        if until is not None and word.at is not None and not not_after(word.at, until):
+    for word in yeses(record, people, work, until):
+        if not word.fits:
             continue
         held = found.get(word.person)
         if word.person not in found or (word.at is not None and (held is None or word.at < held)):
@@ -205,7 +231,7 @@ def later_looks(record: Record, people: People, work: Work, until: int) -> list[
 
 def authorizations(record: Record, people: People, work: Work, terms: Terms) -> list[int | None]:
     """When somebody entitled, other than the requester, said that it may begin."""
-    asked = requesters(record, people, work)
+    asked = asker(people, work.change)
     words = []
     for name in sorted(work.names):
         for row in record.of(ChangeAuthorization, "change_name", name):
@@ -219,10 +245,8 @@ def authorizations(record: Record, people: People, work: Work, terms: Terms) -> 
                 words.append((Word(person, move.account, move.moved_at, True, True), AUTHORIZER))
     risk = work.change.risk or terms.one("unrated_risk", "medium")
     if risk in terms.many("review_authorizes", ("low", "medium")):
-        barred = makers(record, people, work)
-        for word in _words(record, people, work, None):
-            if word.is_yes and word.person not in barred:
-                words.append((word, APPROVER))
+        # An approval that counts also authorizes, whenever it was given.
+        words += [(word, APPROVER) for word in yeses(record, people, work, None) if word.fits]
     return [
         word.at
         for word, roles in words

@@ -39,6 +39,13 @@ def point_9(
         return Answer("not_applicable" if work.closed_at is not None else "pending")
     row = work.first
     blind = Answer("not_verifiable", why="unseen") if unseen(record, work) else None
+    if work.act is not None:
+        others = independent(record, people, work, approval_moment(work, terms))
+        if others:
+            return Answer("met")
+        if emergency is not None:
+            return Answer("met", emergency)
+        return blind or Answer("deviation", why="by hand, by one alone")
     if row is None:
         return blind or Answer("deviation", why="no deployment put it there")
     if row.landing or "/tag/" in row.deployment:

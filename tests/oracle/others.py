@@ -65,27 +65,46 @@ def direct_push(world: World) -> None:
 
 def unknown_artifact(world: World) -> None:
     """An artifact that nobody stated the source of."""
-    _deployed(world, None, None, world.now, system="shop", artifact=f"sha256:x{world.number()}")
+    artifact = f"sha256:x{world.number()}"
+    _decided(world, _deployed(world, None, None, world.now, system="shop", artifact=artifact), artifact)
+
+
+def _decided(world: World, name: str, artifact: str | None) -> None:
+    """What people said at the desk of a change that has no pull request."""
+    if world.chance(0.3):
+        world.fact(
+            "approval", change_name=name, artifact=artifact, account=world.pick(*PEOPLE),
+            approved_at=world.at(world.now + world.pick(-60, 0, 60)),
+        )  # fmt: skip
+    if world.chance(0.3):
+        world.fact(
+            "change_authorization", change_name=name, account=world.pick(*PEOPLE),
+            authorized_at=world.at(world.now + world.pick(-60, 0, 60)),
+        )  # fmt: skip
 
 
 def observed_state(world: World) -> None:
     """Something that runs and that nobody deployed."""
     number, environment = world.number(), world.pick("production", "production", "staging")
+    system, artifact = world.pick("shop", "payments"), world.pick(None, f"sha256:o{number}")
     world.fact(
-        "observed_state", system=world.pick("shop", "payments"), environment=environment,
-        item=f"pod-{number}", artifact=world.pick(None, f"sha256:o{number}"),
-        named_item=f"shop/{environment}/pod-{number}", observed_at=world.at(world.now),
+        "observed_state", system=system, environment=environment, item=f"pod-{number}",
+        artifact=artifact, named_item=f"{system}/{environment}/pod-{number}",
+        observed_at=world.at(world.now),
     )  # fmt: skip
+    _decided(world, f"observed:{system}/{environment}/{artifact or f'pod-{number}'}", artifact)
 
 
 def act_on_production(world: World) -> None:
     """A console change, a flag, a statement by hand."""
+    act = f"a{world.number()}-{world.mark}"
     world.fact(
-        "production_act", act=f"a{world.number()}-{world.mark}", system="shop",
+        "production_act", act=act, system="shop",
         environment="production", kind=world.pick("infrastructure", "data", "software"),
         item="shop/production/setting", account=world.pick(*PEOPLE, BOT, None),
         automatic=world.pick(0, 0, 0, 1), acted_at=world.at(world.now),
     )  # fmt: skip
+    _decided(world, f"act:{act}", None)
 
 
 def commit_known_to_git(world: World) -> None:

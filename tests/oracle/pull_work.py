@@ -52,6 +52,8 @@ def pull_request(world: World) -> None:
     )  # fmt: skip
     _commits(pull, world.random.randint(1, 3), world.now)
     _reviews(pull)
+    if world.chance(0.04):
+        _deploy(pull, pull.heads[-1], world.now + world.pick(850, 990))
     if world.chance(0.9):
         _merge(pull)
     elif world.chance(0.6):
@@ -60,7 +62,7 @@ def pull_request(world: World) -> None:
         if world.chance(0.2):
             world.fact("pull_reopening", pull=pull.id, reopened_at=world.at(at + 60), account="ann")
     if pull.landed and world.chance(0.85):
-        _deploy(pull)
+        _deploy(pull, pull.landed, world.now + world.pick(1000, 1500, 1500, 1600))
     _tests(pull)
     if world.chance(0.45):
         tickets = around_the_desk(world, pull)
@@ -208,14 +210,13 @@ def _merge(pull: Pull) -> None:
     world.tips[pull.repository] = landed
 
 
-def _deploy(pull: Pull) -> None:
+def _deploy(pull: Pull, revision: str, at: int) -> None:
     world = pull.world
-    at = world.now + world.pick(1000, 1500, 1500, 1600)
     account, by = _deployer(pull)
     if world.chance(0.3):
         pull.artifact = f"sha256:{world.number()}-{world.mark}"
         world.fact(
-            "artifact", artifact=pull.artifact, revision=pull.landed, repository=pull.repository,
+            "artifact", artifact=pull.artifact, revision=revision, repository=pull.repository,
             built_at=world.at(at - 100),
         )  # fmt: skip
     for environment in world.pick(("production",), ("staging", "Production"), ("prod",), ("staging",)):
@@ -224,10 +225,10 @@ def _deploy(pull: Pull) -> None:
         outcome = "failed" if world.chance(0.03) else "succeeded"
         world.fact(
             "deployment_outcome", deployment=deployment, outcome=outcome, repository=pull.repository,
-            environment=environment, revision=pull.landed, artifact=pull.artifact, account=account,
+            environment=environment, revision=revision, artifact=pull.artifact, account=account,
             triggered_by=by, finished_at=moment, stated_at=moment or 0,
         )  # fmt: skip
-        if environment != "staging" and outcome == "succeeded":
+        if environment != "staging" and outcome == "succeeded" and pull.deployed is None:
             pull.deployed = at
 
 

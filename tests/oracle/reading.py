@@ -6,9 +6,9 @@ from changeproof.ledger.joined import Change
 from changeproof.ledger.table import Row
 from tests.oracle import signs
 from tests.oracle.answer import SIGN_URGENCY, Answer, worst
-from tests.oracle.approval import point_2, point_8
+from tests.oracle.approval import authorize_moment, point_2, point_8
 from tests.oracle.deployment import point_9
-from tests.oracle.emergency import covering, point_13
+from tests.oracle.emergency import covering, declared, point_13
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.terms import Terms, terms_at
@@ -59,11 +59,10 @@ def _of_work(record: Record, people: People, work: Work, terms: Terms) -> dict[s
     cover = covering(record, people, work, terms)
     emergency = cover.basis if cover else None
     begun = emergency
-    if cover is not None and work.merged_at is not None:
-        from tests.oracle.emergency import declared
-
+    moment = authorize_moment(work, terms)
+    if cover is not None and moment is not None:
         at = min((row.declared_at for row in declared(record, work) if row.declared_at), default=0)
-        begun = "direct" if not_after(at, work.merged_at) else "late_declared"
+        begun = "direct" if not_after(at, moment) else "late_declared"
     return {
         "cc8_1/02_authorization": point_2(record, people, work, terms, begun),
         "cc8_1/07_testing": point_7(record, people, work, terms, emergency),
@@ -75,6 +74,8 @@ def _of_work(record: Record, people: People, work: Work, terms: Terms) -> dict[s
         ),
         "signs/untracked_change": signs.untracked_change(record, work, emergency),
         "signs/unattributed_change": signs.unattributed_change(record, people, work),
-        "signs/configuration_mismatch": signs.configuration_mismatch(record, work),
+        "signs/configuration_mismatch": signs.configuration_mismatch(
+            record, people, work, terms
+        ),
         "signs/unlogged_deployment": signs.unlogged_deployment(record, work),
     }

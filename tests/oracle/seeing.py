@@ -9,7 +9,7 @@ from changeproof.ledger.receipts import (
 )
 from tests.oracle.record import Record
 from tests.oracle.terms import terms_at
-from tests.oracle.work import Work
+from tests.oracle.work import Work, system_of
 
 ALWAYS = 2**62
 
@@ -18,7 +18,15 @@ def unseen(record: Record, work: Work) -> bool:
     """Whether a record of this work may be missing because nobody looked (hard case 51)."""
     begins = work.begun_at if work.begun_at is not None else 0
     ends = work.deployed_at if work.deployed_at is not None else record.as_of
-    scopes = {"github", work.repository or "", *work.systems, work.change.system}
+    if not work.is_covered:
+        return False  # git alone tells of it: no forge is missed
+    systems = {system.lower() for system in (*work.systems, work.change.system)}
+    scopes = {"github", work.repository or "", *systems}
+    scopes |= {
+        row.repository
+        for row in record.all(SourceCoverage)
+        if system_of(record, row.repository).lower() in systems
+    }
     scopes = {scope.lower() for scope in scopes if scope}
     for row in record.all(Silence):
         until = ALWAYS

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 
-from changeproof.ledger.pulls import PullOpened, Review
-from changeproof.ledger.requests import Approval, RequestClosure, Schedule
+from changeproof.ledger.pulls import PullOpened, Review, ReviewDismissal
+from changeproof.ledger.requests import RequestClosure, Schedule
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
 from tests.oracle.answer import Answer
-from tests.oracle.approval import authorizations
+from tests.oracle.approval import approval_moment, authorizations, yeses
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
 from tests.oracle.terms import Terms
-from tests.oracle.work import Work, content
+from tests.oracle.work import Work
 
 
 def _raised(record: Record, work: Work) -> Answer:
@@ -29,7 +29,7 @@ def unauthorized_deployment(
         return Answer("clear")
     if any(each is not None and at is not None and not_after(each, at) for each in times):
         return Answer("clear")
-    if at is None or None in times or (not work.is_covered and not times):
+    if (at is None and times) or None in times or (not work.is_covered and not times):
         return Answer("not_verifiable")
     return _raised(record, work)
 
@@ -62,7 +62,8 @@ def unattributed_change(record: Record, people: People, work: Work) -> Answer:
     if work.merge is not None and work.merge.merged_by is None:
         unknown = True
     for review in record.of(Review, "pull", work.name):
-        unknown |= review.account is None
+        gone = record.of(ReviewDismissal, "review", review.review)
+        unknown |= review.account is None and review.verdict != "commented" and not gone
     for revision in work.revisions | ({work.landed} if work.kind == "commit" else set()):
         known = record.of(Revision, "revision", revision)
         if known and not record.of(RevisionAuthor, "revision", revision):
@@ -79,8 +80,10 @@ def unattributed_change(record: Record, people: People, work: Work) -> Answer:
             unknown = True
         elif row.triggered_by is None and _is_service(people, row.account):
             unknown = True
-    if work.observed is not None:
+    if work.observed is not None and work.is_deployed:
         unknown = True
+    if work.act is not None:
+        unknown |= work.act.account is None
     return Answer("raised" if unknown else "clear")
 
 
@@ -120,40 +123,31 @@ def overdue_change(record: Record, works: list[Work]) -> Answer:
     return Answer("clear" if record.as_of <= window.ends_at else "raised")
 
 
-def configuration_mismatch(record: Record, work: Work) -> Answer:
-    """Somebody approved one thing, and another was deployed."""
+def configuration_mismatch(record: Record, people: People, work: Work, terms: Terms) -> Answer:
+    """Somebody who may approve approved one thing, and another was deployed."""
     if not work.is_deployed:
         return Answer("not_applicable")
-    fitting = content(record, work)
-    artifact = work.first.artifact if work.first else None
-    desk = [
-        row
-        for name in work.names
-        for row in record.of(Approval, "change_name", name)
-        if row.revision or row.artifact
-    ]
-    reviews = [
-        row
-        for row in record.of(Review, "pull", work.name)
-        if row.verdict == "approved" and row.revision
-    ]
+    said = yeses(record, people, work, approval_moment(work, terms))
+    right = [word for word in said if word.fits]
     wrong = [
-        row
-        for row in desk
-        if (row.artifact is not None and artifact is not None and row.artifact != artifact)
-        or (row.revision is not None and row.revision not in fitting)
+        word
+        for word in said
+        if word.names_content
+        and not word.fits
+        and not any(r.person == word.person and (r.at or 0) >= (word.at or 0) for r in right)
     ]
-    right = [row for row in reviews if row.revision in fitting]
-    if wrong or (reviews and not right):
+    if any(not word.is_review for word in wrong) and all(word.is_review for word in right):
+        return Answer("raised")
+    if wrong and not right:
         return _raised(record, work)
-    if desk or reviews:
+    if right:
         return Answer("clear")
     return Answer("not_applicable" if work.is_covered else "not_verifiable")
 
 
 def unlogged_deployment(record: Record, work: Work) -> Answer:
     """In production, in nobody's log."""
-    if work.observed is not None:
+    if work.observed is not None and work.is_deployed:
         return _raised(record, work)
     if not work.is_deployed:
         return Answer("not_applicable")

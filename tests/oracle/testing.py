@@ -2,7 +2,7 @@
 
 from changeproof.ledger.deployments import TestRun
 from tests.oracle.answer import Answer
-from tests.oracle.approval import approval_moment, independent
+from tests.oracle.approval import approval_moment, yeses
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
@@ -28,15 +28,12 @@ def tests_moment(record: Record, people: People, work: Work, terms: Terms) -> in
     """The moment by which the tests must have passed."""
     named = terms.one("tests_before", "deployment")
     moments = [work.deployed_at]
-    if named in ("merge", "approval"):
+    if named == "merge":
         moments.append(work.merged_at)
     if named == "approval":
-        risk = work.change.risk or terms.one("unrated_risk", "medium")
-        given = independent(record, people, work, approval_moment(work, terms))
-        times = sorted(at for at in given.values() if at is not None)
-        needed = terms.approvals(risk)
-        if times and needed:
-            moments.append(times[min(needed, len(times)) - 1])
+        said = yeses(record, people, work, approval_moment(work, terms))
+        times = [word.at for word in said if word.fits and word.at is not None]
+        moments.append(max(times) if times else work.merged_at)
     known = [moment for moment in moments if moment is not None]
     return min(known, default=None)
 
@@ -69,7 +66,7 @@ def point_7(
     """Tested on what was deployed, before it was deployed."""
     if not work.is_deployed:
         return Answer("not_applicable" if work.closed_at is not None else "pending")
-    if not tested_content(record, work, terms):
+    if work.act is None and not tested_content(record, work, terms):
         return Answer("not_verifiable", why="no revision stated")
     moment = tests_moment(record, people, work, terms)
     if moment is None or work.deployed_at is None:
@@ -89,9 +86,11 @@ def point_7(
     ]
     if not work.is_covered and not ran:
         return Answer("not_verifiable", why="git alone")
-    if any(row.finished_at is None for row in ran):
+    timely = [row for row in ran if row.finished_at is not None and not_after(row.finished_at, moment)]
+    if any(row.finished_at is None for row in ran) and not timely:
         return Answer("not_verifiable", why="a run without a time")
-    if not ran and _head_only_with_unknown_trees(record, work):
+    same = terms.one("tests_on", "same_content") == "same_content"
+    if same and not timely and _head_only_with_unknown_trees(record, work):
         return Answer("not_verifiable", why="trees not known")
     return Answer("deviation")
 

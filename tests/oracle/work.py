@@ -84,7 +84,9 @@ class Work:
 
     @property
     def is_deployed(self) -> bool:
-        return self.first is not None or self.observed is not None or self.act is not None
+        seen = self.observed is not None and self.observed.environment.lower() in PRODUCTION
+        acted = self.act is not None and self.act.environment.lower() in PRODUCTION
+        return self.first is not None or seen or acted
 
     @property
     def deployed_at(self) -> int | None:
@@ -329,12 +331,15 @@ def _is_squash_of_other_content(record: Record, work: Work) -> bool:
     return mine is None or theirs is None or mine != theirs
 
 
+def asker(people: People, change: Change) -> set[str]:
+    """Who asked for this change."""
+    return people.behind(change.requested_by, change.opened_at) if change.requested_by else set()
+
+
 def requesters(record: Record, people: People, work: Work) -> set[str]:
     """Who asked for it, or for another change that the same work carries."""
-    found: set[str] = set()
     change = work.change
-    if change.requested_by:
-        found |= people.behind(change.requested_by, change.opened_at)
+    found = asker(people, change)
     for row in record.of(SharedRequest, "change_id", change.change_id):
         if row.implementation != work.name or row.requested_by is None:
             continue

@@ -22,7 +22,9 @@ re_perform: >
 WITH owed AS (
   SELECT w.change_id, MAX(w.deployed) AS deployed, MAX(w.closed_at) AS closed_at,
     MIN(CASE WHEN w.deployed = 1 THEN
-      CASE WHEN s.counted_soon_after >= w.approvals_required THEN 1 ELSE 0 END END) AS approved,
+      CASE WHEN s.counted_soon_after >= w.approvals_required
+        AND (w.blocking_reviews_count <> 'true' OR s.blocked_soon_by IS NULL)
+        THEN 1 ELSE 0 END END) AS approved,
     MIN(CASE WHEN w.deployed = 1 THEN
       CASE WHEN t.all_passed = 1 OR t.all_passed_soon = 1 THEN 1 ELSE 0 END END) AS tested,
     MAX(CASE WHEN w.ground = 'git' AND w.deployed = 1 THEN 1 ELSE 0 END) AS git_alone,

@@ -10,25 +10,31 @@ checks: >
 does_not_check: Parameters and settings outside the revision or artifact.
 re_perform: Compare the digests that the approvals name with what was merged and deployed.
 */
-WITH compared AS (
-  SELECT w.change_id, w.implementation,
-    SUM(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' THEN 1 ELSE 0 END) AS same,
-    SUM(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.channel = 'desk'
-      THEN 1 ELSE 0 END) AS same_at_desk,
-    SUM(CASE WHEN a.verdict = 'approved' AND a.hindrance = 'other_content' THEN 1 ELSE 0 END)
-      AS other,
-    SUM(CASE WHEN a.verdict = 'approved' AND a.hindrance = 'other_content'
-      AND a.channel = 'desk' AND COALESCE(a.revision, a.artifact) IS NOT NULL
-      THEN 1 ELSE 0 END) AS other_at_desk,
-    MIN(CASE WHEN a.hindrance = 'other_content' AND a.verdict = 'approved'
-      THEN SUBSTR(COALESCE(a.revision, a.artifact), 1, 19) END) AS approved_content,
-    MIN(CASE WHEN a.hindrance = 'other_content' AND a.verdict = 'approved' THEN a.account END)
-      AS account,
+WITH said AS (
+  -- Who approved the right content afterwards has put another approval of theirs right.
+  SELECT a.change_id, a.implementation, a.account, a.hindrance, a.channel, a.event,
+    COALESCE(a.revision, a.artifact) AS content,
+    CASE
+      WHEN a.hindrance <> 'other_content' OR COALESCE(a.revision, a.artifact) IS NULL THEN 0
+      WHEN COALESCE(MAX(CASE WHEN a.hindrance = '' THEN a.said_at END) OVER (
+        PARTITION BY a.change_id, a.implementation, a.person
+      ), -1) >= a.said_at THEN 0
+      ELSE 1
+    END AS differs
+  FROM approval_act AS a
+  WHERE a.verdict = 'approved' AND a.late = 0
+),
+compared AS (
+  SELECT a.change_id, a.implementation,
+    SUM(CASE WHEN a.hindrance = '' THEN 1 ELSE 0 END) AS same,
+    SUM(CASE WHEN a.hindrance = '' AND a.channel = 'desk' THEN 1 ELSE 0 END) AS same_at_desk,
+    SUM(a.differs) AS other,
+    SUM(CASE WHEN a.channel = 'desk' THEN a.differs ELSE 0 END) AS other_at_desk,
+    MIN(CASE WHEN a.differs = 1 THEN SUBSTR(a.content, 1, 19) END) AS approved_content,
+    MIN(CASE WHEN a.differs = 1 THEN a.account END) AS account,
     STRING_AGG(a.event, ',') AS events
-  FROM work AS w
-  JOIN approval_act AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
-  WHERE a.late = 0
-  GROUP BY w.change_id, w.implementation
+  FROM said AS a
+  GROUP BY a.change_id, a.implementation
 ),
 told AS (
   SELECT w.change_id, w.implementation,

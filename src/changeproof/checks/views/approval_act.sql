@@ -7,8 +7,9 @@ view: >
   the roles that policy asks for at this risk), `other_channel` (by chat or the like, which policy
   does not name), `retargeted` (shown against another branch), `other_content`. It unites reviews
   at the forge, approvals at the desk, messages retrieved from a channel and reviewers that the
-  policy accepts from commit messages. Of one person only the last opinion before the moment that
-  policy names stands (`late` = 0), and the last after it (`late` = 1). `shown_at` is since when
+  policy accepts from commit messages. Before the moment that policy names (`late` = 0), and
+  after it (`late` = 1), a person's no takes back their yeses, and a yes their noes; `objects_soon`
+  is 1 for a no that nobody took back until an emergency's approvals are due. `shown_at` is since when
   the content was there to be read; `dismissed_by` is who dismissed an objection that stands all
   the same, being one of its writers; `is_owner` is 1 for the registered owner of a system of it.
 index: ["change_id, implementation"]
@@ -75,21 +76,50 @@ placed AS (
     CASE
       WHEN s.said_at <= w.approve_until AND s.said_at < 9000000000000000000 THEN 0
       ELSE 1
-    END AS late
+    END AS late,
+    CASE WHEN s.said_at <= w.deployed_at + w.approve_within THEN 1 ELSE 0 END AS soon
   FROM said AS s
   JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
   LEFT JOIN account_holder AS h
     ON h.account = s.account AND h.held_from <= s.said_at AND s.said_at < h.held_until
 ),
-last_said AS (
+ordered AS (
   SELECT p.change_id, p.implementation, p.account, p.verdict, p.revision, p.artifact,
-    p.said_at, p.channel, p.name, p.event, p.person, p.late,
+    p.said_at, p.channel, p.name, p.event, p.person, p.late, p.soon,
     ROW_NUMBER() OVER (
-      PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name), p.late
-      ORDER BY p.said_at DESC, CASE WHEN p.verdict = 'approved' THEN 1 ELSE 0 END,
-        p.event DESC, p.name DESC
-    ) AS place
+      PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name), p.late, p.soon
+      ORDER BY p.said_at, CASE WHEN p.verdict = 'approved' THEN 0 ELSE 1 END, p.event, p.name
+    ) AS turn,
+    MAX(CASE WHEN p.verdict = 'approved' AND p.soon = 1 THEN p.said_at END) OVER (
+      PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name)
+    ) AS yes_soon_at
   FROM placed AS p
+),
+turned AS (
+  SELECT o.change_id, o.implementation, o.account, o.verdict, o.revision, o.artifact,
+    o.said_at, o.channel, o.name, o.event, o.person, o.late, o.soon, o.turn, o.yes_soon_at,
+    MAX(CASE WHEN o.verdict = 'approved' THEN o.turn ELSE 0 END) OVER (
+      PARTITION BY o.change_id, o.implementation, COALESCE(o.person, o.name), o.late, o.soon
+    ) AS last_yes,
+    MAX(CASE WHEN o.verdict = 'approved' THEN 0 ELSE o.turn END) OVER (
+      PARTITION BY o.change_id, o.implementation, COALESCE(o.person, o.name), o.late, o.soon
+    ) AS last_no
+  FROM ordered AS o
+),
+last_said AS (
+  -- A no takes back every yes before it, a yes every no; a yes does not take back another.
+  SELECT t.change_id, t.implementation, t.account, t.verdict, t.revision, t.artifact,
+    t.said_at, t.channel, t.name, t.event, t.person, t.late,
+    CASE
+      WHEN t.verdict <> 'approved' AND t.soon = 1 AND COALESCE(t.yes_soon_at, -1) < t.said_at THEN 1
+      ELSE 0
+    END AS objects_soon,
+    CASE
+      WHEN t.verdict = 'approved' AND t.turn > t.last_no THEN 1
+      WHEN t.verdict <> 'approved' AND t.turn = t.last_no AND t.turn > t.last_yes THEN 1
+      ELSE 0
+    END AS place
+  FROM turned AS t
 ),
 not_entitled AS (
   -- A role was given for a system of it, and not to them.
@@ -129,7 +159,7 @@ not_in_role AS (
   WHERE s.place = 1 AND i.person IS NULL
 )
 SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision, s.artifact,
-  s.said_at, s.channel, s.late, s.event, t.ref_before,
+  s.said_at, s.channel, s.late, s.event, s.objects_soon, t.ref_before,
   CASE WHEN s.channel = 'review' AND h.revised_at <= s.said_at THEN h.revised_at END AS shown_at,
   CASE WHEN s.verdict = 'changes_requested' THEN i.account END AS dismissed_by,
   CASE

@@ -101,28 +101,55 @@ SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implemen
   j.deployment_events,
   e.policy_version, e.risk, e.approvals_required, e.blocking_reviews_count, e.tests_on,
   e.trailers_accepted, e.approve_within, e.review_within, e.settle,
+  -- Whatever policy names, nothing that comes after the deployment came before it: what went live
+  -- unmerged, or before it was merged, is measured by its deployment.
   COALESCE(
     CASE
-      WHEN e.approve_before = 'merge' THEN j.merged_at - j.merged_at % 1000000
+      WHEN e.approve_before = 'merge' AND (j.deployed_at IS NULL OR j.merged_at <= j.deployed_at)
+        THEN j.merged_at - j.merged_at % 1000000
       ELSE j.deployed_at - j.deployed_at % 1000000
     END + 999999,
     9000000000000000000
   ) AS approve_until,
-  e.approve_before,
-  COALESCE(CASE e.authorize_before
-    WHEN 'development' THEN j.opened_at - j.opened_at % 1000000
-    WHEN 'merge' THEN j.merged_at - j.merged_at % 1000000
-    ELSE j.deployed_at - j.deployed_at % 1000000
-  END + 999999, 9000000000000000000) AS authorize_until,
-  e.authorize_before,
+  CASE
+    WHEN e.approve_before = 'merge' AND (j.deployed_at IS NULL OR j.merged_at <= j.deployed_at)
+      THEN 'merge'
+    ELSE 'deployment'
+  END AS approve_before,
   COALESCE(
     CASE
-      WHEN e.tests_before = 'deployment' THEN j.deployed_at - j.deployed_at % 1000000
-      ELSE j.merged_at - j.merged_at % 1000000
+      WHEN e.authorize_before = 'development'
+        AND (j.deployed_at IS NULL OR j.opened_at <= j.deployed_at)
+        THEN j.opened_at - j.opened_at % 1000000
+      WHEN e.authorize_before <> 'deployment'
+        AND (j.deployed_at IS NULL OR j.merged_at <= j.deployed_at)
+        THEN j.merged_at - j.merged_at % 1000000
+      ELSE j.deployed_at - j.deployed_at % 1000000
+    END + 999999,
+    9000000000000000000
+  ) AS authorize_until,
+  CASE
+    WHEN e.authorize_before = 'development'
+      AND (j.deployed_at IS NULL OR j.opened_at <= j.deployed_at) THEN 'development'
+    WHEN e.authorize_before <> 'deployment'
+      AND (j.deployed_at IS NULL OR j.merged_at <= j.deployed_at) THEN 'merge'
+    ELSE 'deployment'
+  END AS authorize_before,
+  COALESCE(
+    CASE
+      WHEN e.tests_before <> 'deployment'
+        AND (j.deployed_at IS NULL OR j.merged_at <= j.deployed_at)
+        THEN j.merged_at - j.merged_at % 1000000
+      ELSE j.deployed_at - j.deployed_at % 1000000
     END + 999999,
     9000000000000000000
   ) AS tests_until,
-  e.tests_before,
+  CASE
+    WHEN e.tests_before = 'approval' THEN 'approval'
+    WHEN e.tests_before <> 'deployment'
+      AND (j.deployed_at IS NULL OR j.merged_at <= j.deployed_at) THEN 'merge'
+    ELSE 'deployment'
+  END AS tests_before,
   CASE
     WHEN j.head = j.landed THEN 1
     WHEN th.tree IS NULL OR tl.tree IS NULL THEN -1
