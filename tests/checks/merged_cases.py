@@ -19,7 +19,7 @@ _NAMES = frozenset(
         *("previous_revision", "deployment", "review", "run", "artifact", "emergency"),
         *("event", "events", "transition", "time_window"),
         *("account", "person", "run_by", "author", "pusher", "pushed_by", "merged_by"),
-        *("requested_by", "declared_by", "authorized_by", "triggered_by", "value"),
+        *("requested_by", "declared_by", "authorized_by", "triggered_by", "value", "on_behalf_of"),
         *("system", "repository", "head_repository", "scope", "delivery", "other", "act"),
         *("digest", "pinned_digest", "before_digest", "after_digest", "executed_digest"),
         *("missing", "lane"),
