@@ -4,18 +4,25 @@ title: Authorized by somebody other than the requester, before the work went in
 criterion: CC8.1
 subject: change
 severity: high
-policy: [authorize_before, review_authorizes, authorized_statuses, unrated_risk, settle]
+policy: [authorize_before, review_authorizes, authorized_statuses, standard_changes, waivers, unrated_risk, settle]
 checks: >
   Somebody entitled, other than who asked for it, said that it may begin, before the moment that
   policy names (development, merge or deployment): at the desk, by moving the ticket to a status
-  that policy names, or by an approving review where policy lets that authorize at this risk. A
-  declared emergency that the policy allows counts as its authorization.
+  that policy names, or by an approving review where policy lets that authorize at this risk. Its
+  parts are named in each reason: decision, another human, entitlement, request, time. A request
+  authorizes nothing for work that was opened after it had ended, for work on another system, or
+  once twenty pieces of work have been opened under it. A standard change is authorized by its
+  template, in the version of the policy in force at deployment. A declared emergency that the
+  policy allows counts as its authorization. The same second counts as before, because sources
+  have second resolution. Under a waiver that policy provides for, granted before and in force, it
+  is met, waived.
 does_not_check: >
   Whether the authorizer understood what was asked for. Text that claims an earlier date: the
-  time is the event's own. Whether one ticket was used for too many changes.
+  time is the event's own.
 re_perform: >
   Find the first authorization of the request, ticket or pull request by somebody other than the
-  requester who held the role on that day; compare its time with the moment that policy names.
+  requester who held the role on that day; compare its time with the moment that policy names; see
+  that the request was open, of this system, and not cited by everything.
 */
 WITH told AS (
   SELECT w.change_id, w.implementation,
@@ -23,15 +30,21 @@ WITH told AS (
       WHEN 'closed' THEN 'not_applicable'
       WHEN 'waiting' THEN 'pending'
       WHEN 'authorized' THEN 'met'
+      WHEN 'template' THEN 'met'
       WHEN 'emergency' THEN 'met'
+      WHEN 'waived' THEN 'met'
       WHEN 'git' THEN 'not_verifiable'
       WHEN 'unseen' THEN 'not_verifiable'
       WHEN 'untimed' THEN 'not_verifiable'
+      WHEN 'template_unseen' THEN 'not_verifiable'
       WHEN 'settling' THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
-    CASE WHEN a.state = 'emergency' AND a.declared_after = 1 THEN 'late_declared' ELSE 'direct' END
-      AS basis,
+    CASE
+      WHEN a.state = 'emergency' AND a.declared_after = 1 THEN 'late_declared'
+      WHEN a.state IN ('template', 'waived') THEN a.state
+      ELSE 'direct'
+    END AS basis,
     CASE a.state
       WHEN 'closed' THEN 'Closed on ' || utc(w.closed_at) || ' without being deployed to production.'
       WHEN 'waiting' THEN
@@ -44,7 +57,22 @@ WITH told AS (
           WHEN 'desk' THEN ' at the desk'
           WHEN 'ticket' THEN ' by moving its ticket'
           ELSE ' with an approval, which authorizes at ' || w.risk || ' risk'
-        END || ', before the ' || w.authorize_before || '.'
+        END
+        || CASE
+          WHEN utc(a.authorized_at) = utc(CASE w.authorize_before
+            WHEN 'development' THEN w.opened_at WHEN 'merge' THEN w.merged_at
+            ELSE w.deployed_at END)
+            THEN ', in the second of the ' || w.authorize_before
+            || ', and the sources tell no finer time.'
+          ELSE ', before the ' || w.authorize_before || '.'
+        END || a.results
+      WHEN 'template' THEN a.template_sentence || ' A template is authorized beforehand.'
+      WHEN 'waived' THEN 'Nobody other than the requester authorized it before the '
+        || w.authorize_before || COALESCE('; deployed at ' || utc(w.deployed_at), '') || '. '
+        || a.waiver_sentence || a.results
+      WHEN 'template_unseen' THEN a.template_sentence
+        || ' Why: whether the template covers it cannot be told.'
+        || ' Cure: connect what tells the paths of its commits (the forge''s pushes, or git).'
       WHEN 'emergency' THEN 'Authorized by {' || a.authorized_by || '} as an emergency, declared at '
         || utc(a.declared_at)
         || CASE WHEN a.declared_after = 1 THEN ', after the ' || w.authorize_before
@@ -70,24 +98,27 @@ WITH told AS (
         || ', after the ' || w.authorize_before
         || COALESCE(' at ' || utc(CASE w.authorize_before
           WHEN 'development' THEN w.opened_at WHEN 'merge' THEN w.merged_at ELSE w.deployed_at END), '')
-        || '. Why: the decision came when the work was done already.'
+        || '.' || a.results || COALESCE(' ' || a.waiver_sentence, '')
+        || ' Why: the decision came when the work was done already.'
         || ' Cure: authorize the next one before the ' || w.authorize_before
         || '; the deviation stays on record.'
       ELSE 'Deployed'
         || COALESCE(' at ' || utc(w.deployed_at), '') || '; nobody other than the requester authorized it before the '
         || w.authorize_before || '.'
+        || COALESCE(' {' || a.requester || '} authorized their own request.', '')
+        || COALESCE(' {' || a.not_entitled || '} authorized it without the role on that day.', '')
+        || COALESCE(' {' || a.nonhuman || '}, who authorized it, is no human.', '')
+        || COALESCE(' {' || a.by_ticket || '} authorized the request that it cites, which '
+          || a.ticket_detail || '.', '')
         || CASE
-          WHEN SUBSTR(a.hindered, 1, 10) = 'requester=' THEN ' {' || SUBSTR(a.hindered, 11)
-            || '} authorized their own request.'
-          WHEN SUBSTR(a.hindered, 1, 13) = 'not_entitled=' THEN ' {' || SUBSTR(a.hindered, 14)
-            || '} authorized it without the role on that day.'
-          WHEN SUBSTR(a.hindered, 1, 9) = 'nonhuman=' THEN ' {' || SUBSTR(a.hindered, 10)
-            || '}, who authorized it, is no human.'
-          WHEN a.hindered IS NOT NULL THEN ' The authorization on record names nobody.'
+          WHEN a.unattributed = 1 THEN ' The authorization on record names nobody.'
+          WHEN a.hindered = 1 THEN ''
           WHEN w.ground = 'direct' THEN ' It was pushed straight to the branch; no pull request holds it.'
           WHEN w.ground = 'unlogged' THEN ' No record says where this content came from.'
           ELSE ''
         END
+        || COALESCE(' ' || a.template_sentence, '') || a.results
+        || COALESCE(' ' || a.waiver_sentence, '')
         || ' Why: nobody decided that this work should be done.'
         || ' Cure: have somebody entitled decide now whether it stays; the deviation stays on record.'
     END AS reason,

@@ -17,8 +17,9 @@ WITH told AS (
   SELECT w.change_id, w.implementation,
     CASE
       WHEN a.state IN ('closed', 'waiting') THEN 'not_applicable'
-      WHEN a.state IN ('authorized', 'emergency') THEN 'clear'
-      WHEN a.state IN ('git', 'unseen', 'untimed', 'settling') THEN 'not_verifiable'
+      WHEN a.state IN ('authorized', 'template', 'emergency', 'waived') THEN 'clear'
+      WHEN a.state IN ('git', 'unseen', 'untimed', 'template_unseen', 'settling')
+        THEN 'not_verifiable'
       WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'clear'
       ELSE 'raised'
     END AS verdict,
@@ -27,6 +28,10 @@ WITH told AS (
       WHEN a.state = 'authorized' THEN 'Authorized by {' || a.account || '} at '
         || utc(a.authorized_at) || '.'
       WHEN a.state = 'emergency' THEN 'Authorized by {' || a.authorized_by || '} as an emergency.'
+      WHEN a.state = 'template' THEN a.template_sentence
+      WHEN a.state = 'waived' THEN a.waiver_sentence
+      WHEN a.state = 'template_unseen' THEN a.template_sentence
+        || ' Why: whether it covers this cannot be told. Cure: connect what tells the paths of its commits.'
       WHEN a.state = 'git' THEN
         'Git alone tells of it. Why: git keeps no authorizations. Cure: connect the forge or ticket tool that holds them.'
       WHEN a.state = 'unseen' THEN 'No authorization was seen, but ' || a.scope

@@ -1,21 +1,29 @@
 /*
 view: >
   How many independent approvals has each implementation in time, and late; who objects; and which
-  yes does not count, and why?
+  yes does not count, and why? For each thing that hinders a yes (view `approval_act`) one account
+  is named; `hindrance` is the first of them and `hindered_account` whose it is. `owners` counts
+  the yeses of owners, `read_for` is the shortest time between content shown and yes that counts.
 index: ["change_id, implementation"]
 */
-WITH counted AS (
+WITH said AS (
+  SELECT a.change_id, a.implementation, a.account, a.person, a.verdict, a.said_at, a.hindrance,
+    a.late, a.event, a.objects_soon, a.dismissed_by, a.is_owner, a.ref_before, a.channel, a.shown_at,
+    CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 0 THEN 1 ELSE 0 END
+      AS counts,
+    CASE WHEN a.verdict = 'approved' AND a.late = 0 THEN a.hindrance ELSE '' END AS hindered
+  FROM approval_act AS a
+),
+counted AS (
   SELECT w.change_id, w.implementation,
-    COUNT(DISTINCT CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 0
-      THEN a.person END) AS counted,
+    COUNT(DISTINCT CASE WHEN a.counts = 1 THEN a.person END) AS counted,
     COUNT(DISTINCT CASE WHEN a.verdict = 'approved' AND a.hindrance = ''
       AND a.said_at <= w.deployed_at + w.approve_within THEN a.person END) AS counted_soon_after,
-    MIN(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 0
-      THEN a.account END) AS first_account,
-    MAX(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 0
-      THEN a.account END) AS last_account,
-    MAX(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 0
-      THEN a.said_at END) AS approved_at,
+    COUNT(DISTINCT CASE WHEN a.counts = 1 AND a.is_owner = 1 THEN a.person END) AS owners,
+    MIN(CASE WHEN a.counts = 1 THEN a.account END) AS first_account,
+    MAX(CASE WHEN a.counts = 1 THEN a.account END) AS last_account,
+    MAX(CASE WHEN a.counts = 1 THEN a.said_at END) AS approved_at,
+    MIN(CASE WHEN a.counts = 1 THEN a.said_at - a.shown_at END) AS read_for,
     MIN(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 1
       AND a.said_at < 9000000000000000000 THEN a.account END) AS late_account,
     MIN(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 1
@@ -24,36 +32,48 @@ WITH counted AS (
       AND a.said_at >= 9000000000000000000 THEN a.account END) AS untimed_account,
     MIN(CASE WHEN a.verdict = 'changes_requested' AND a.late = 0 AND b.account IS NULL
       THEN COALESCE(a.account, '') END) AS blocked_by,
-    MIN(CASE WHEN a.verdict = 'approved' AND a.late = 0 THEN
-      CASE a.hindrance
-        WHEN 'other_content' THEN '1'
-        WHEN 'writer' THEN '2'
-        WHEN 'requester' THEN '3'
-        WHEN 'other_requester' THEN '4'
-        WHEN 'not_entitled' THEN '5'
-        WHEN 'nonhuman' THEN '6'
-        WHEN 'unattributed' THEN '7'
-      END || COALESCE(a.account, '') END) AS hindered,
+    MIN(CASE WHEN a.objects_soon = 1 AND b.account IS NULL THEN COALESCE(a.account, '') END)
+      AS blocked_soon_by,
+    MIN(CASE WHEN a.verdict = 'changes_requested' AND a.late = 0 AND b.account IS NULL
+      THEN a.dismissed_by END) AS dismissed_by,
+    MIN(CASE WHEN a.hindered = 'other_content' THEN a.account END) AS other_content,
+    MIN(CASE WHEN a.hindered = 'retargeted' THEN a.account END) AS retargeted,
+    MIN(CASE WHEN a.hindered = 'retargeted' THEN a.ref_before END) AS ref_before,
+    MIN(CASE WHEN a.hindered = 'writer' THEN a.account END) AS writer,
+    MIN(CASE WHEN a.hindered = 'requester' THEN a.account END) AS requester,
+    MIN(CASE WHEN a.hindered = 'other_requester' THEN a.account END) AS other_requester,
+    MIN(CASE WHEN a.hindered = 'not_entitled' THEN a.account END) AS not_entitled,
+    MIN(CASE WHEN a.hindered = 'not_in_role' THEN a.account END) AS not_in_role,
+    MIN(CASE WHEN a.hindered = 'other_channel' THEN a.account END) AS other_channel,
+    MIN(CASE WHEN a.hindered = 'other_channel' THEN a.channel END) AS channel,
+    MIN(CASE WHEN a.hindered = 'nonhuman' THEN a.account END) AS nonhuman,
+    COALESCE(MAX(CASE WHEN a.hindered = 'unattributed' THEN 1 ELSE 0 END), 0) AS unattributed,
     STRING_AGG(a.event, ',') AS events
   FROM work AS w
-  LEFT JOIN approval_act AS a
-    ON a.change_id = w.change_id AND a.implementation = w.implementation
+  LEFT JOIN said AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
   LEFT JOIN nonhuman AS b ON b.account = a.account
   GROUP BY w.change_id, w.implementation
 )
-SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.approved_at,
-  c.late_account, c.late_at, c.untimed_account, c.blocked_by,
-  CASE SUBSTR(c.hindered, 1, 1)
-    WHEN '1' THEN 'other_content'
-    WHEN '2' THEN 'writer'
-    WHEN '3' THEN 'requester'
-    WHEN '4' THEN 'other_requester'
-    WHEN '5' THEN 'not_entitled'
-    WHEN '6' THEN 'nonhuman'
-    WHEN '7' THEN 'unattributed'
+SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners, c.approved_at,
+  c.read_for, c.late_account, c.late_at, c.untimed_account, c.blocked_by,
+  c.blocked_soon_by, c.dismissed_by,
+  c.other_content, c.retargeted, c.ref_before, c.writer, c.requester, c.other_requester,
+  c.not_entitled, c.not_in_role, c.other_channel, c.channel, c.nonhuman, c.unattributed,
+  CASE
+    WHEN c.other_content IS NOT NULL THEN 'other_content'
+    WHEN c.retargeted IS NOT NULL THEN 'retargeted'
+    WHEN c.writer IS NOT NULL THEN 'writer'
+    WHEN c.requester IS NOT NULL THEN 'requester'
+    WHEN c.other_requester IS NOT NULL THEN 'other_requester'
+    WHEN c.not_entitled IS NOT NULL THEN 'not_entitled'
+    WHEN c.not_in_role IS NOT NULL THEN 'not_in_role'
+    WHEN c.other_channel IS NOT NULL THEN 'other_channel'
+    WHEN c.nonhuman IS NOT NULL THEN 'nonhuman'
+    WHEN c.unattributed = 1 THEN 'unattributed'
     ELSE ''
   END AS hindrance,
-  SUBSTR(c.hindered, 2) AS hindered_account,
+  COALESCE(c.other_content, c.retargeted, c.writer, c.requester, c.other_requester,
+    c.not_entitled, c.not_in_role, c.other_channel, c.nonhuman, '') AS hindered_account,
   CASE
     WHEN c.first_account IS NULL THEN ''
     WHEN c.counted = 1 THEN '{' || c.first_account || '}'

@@ -3,7 +3,8 @@ view: >
   Who said that the work may begin, when, and in which way: at the desk (`desk`), by moving the
   ticket to a status that policy names (`ticket`), or by an approval that policy lets authorize
   at this risk (`review`)? `hindrance` is empty where it counts, else `unattributed`, `nonhuman`,
-  `requester` or `not_entitled`.
+  `requester`, `not_entitled` or `ticket` (the request that the work cites authorizes nothing:
+  view `ticket_flaw`).
 index: ["change_id, implementation"]
 */
 WITH said AS (
@@ -46,6 +47,7 @@ SELECT w.change_id, w.implementation, s.account, s.authorized_at, s.way, s.event
     WHEN b.account IS NOT NULL THEN 'nonhuman'
     WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
     WHEN e.person IS NOT NULL THEN 'not_entitled'
+    WHEN t.flaw IS NOT NULL THEN 'ticket'
     ELSE ''
   END AS hindrance
 FROM placed AS s
@@ -54,6 +56,8 @@ LEFT JOIN nonhuman AS b ON b.account = s.account
 LEFT JOIN not_entitled AS e
   ON e.change_id = w.change_id AND e.implementation = w.implementation
   AND e.person = s.person AND e.authorized_at = s.authorized_at
+LEFT JOIN ticket_flaw AS t
+  ON t.change_id = w.change_id AND t.implementation = w.implementation
 LEFT JOIN account_holder AS q
   ON q.account = w.requested_by AND q.held_from <= s.authorized_at
   AND s.authorized_at < q.held_until
