@@ -83,7 +83,7 @@ MISTAKES = [
     ("settle: 10 minutes", "settle: *a", "aliases", "Write the value out."),
     ("settle: 10 minutes", "settle: !!python/name:os.system x", "tag", "without it"),
     ("settle: 10 minutes", "? [a]\n: 1", "a list stands where a key belongs", "Write a word."),
-    ("settle: 10 minutes", f"settle: {'[' * 3000}", "too many levels", "profile"),
+    ("settle: 10 minutes", f"settle: {'[' * 3000}", "too many levels", "flatter"),
     ("settle: 10 minutes", "settle: \x07", "U+0007", "Delete it."),
     ("settle: 10 minutes", 'settle: "\\UFFFFFFFF"', "no character", "the character itself"),
     ("settle: 10 minutes", 'settle: "\\x"', "no YAML", "quotes"),

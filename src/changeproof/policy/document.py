@@ -31,12 +31,24 @@ _WORDS: dict[str, bool | None] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file is to be: `what` is said when it is not, `example` shows what it looks like."""
+
+    what: str
+    example: str
+
+
+POLICY = Kind("The policy was not taken.", "a profile")
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """`data` holds mappings, tuples and scalars; `lines` the line on which each of them begins."""
 
     file: str
     data: dict[str, Any]
     lines: dict[Place, int] = field(default_factory=dict)
+    kind: Kind = POLICY
 
     def line(self, place: Place) -> int:
         """The line of `place`, or of the nearest thing around it that is in the file."""
@@ -45,34 +57,36 @@ class Document:
         return self.lines.get(place, 1)
 
 
-def read_document(text: str, file: str) -> Document:
+def read_document(text: str, file: str, kind: Kind = POLICY) -> Document:
     """The mapping that `text` states. Raises Refusal naming file, line and cure."""
     if len(text) > LARGEST:
         raise refused(
+            kind,
             file,
             1,
             f"the file has {len(text):,} characters; {LARGEST:,} are read",
             "Keep rules in it, and texts and lists of people elsewhere.",
         )
-    root = _composed(text, file)
+    root = _composed(text, file, kind)
     if root is None:
-        raise refused(file, 1, "the file is empty", "Begin with a copy of a profile.")
+        raise refused(kind, file, 1, "the file is empty", f"Begin with a copy of {kind.example}.")
     if not isinstance(root, MappingNode):
         raise refused(
+            kind,
             file,
             root.start_mark.line + 1,
             f"a {_kind(root)} stands where keys and values belong",
             'Write a key and its value on each line, such as "version: 1".',
         )
-    document = Document(file, {})
+    document = Document(file, {}, kind=kind)
     document.lines[()] = root.start_mark.line + 1
     document.data.update(_mapping(root, (), document))
     return document
 
 
-def refused(file: str, line: int, why: str, cure: str) -> Refusal:
-    """The Refusal of a policy file, at a line."""
-    return Refusal("The policy was not taken.", where=f"{file}, line {line}", why=why, cure=cure)
+def refused(kind: Kind, file: str, line: int, why: str, cure: str) -> Refusal:
+    """The Refusal of a file, at a line."""
+    return Refusal(kind.what, where=f"{file}, line {line}", why=why, cure=cure)
 
 
 class _Composer(yaml.SafeLoader):
@@ -88,7 +102,7 @@ class _Composer(yaml.SafeLoader):
         if getattr(event, "tag", None) is not None:
             raise _Stop(line, f'the tag "{event.tag}" is not read', "Write the value without it.")
         if self.depth > DEEPEST:
-            raise _Stop(line, "too many levels inside each other", "Compare it with a profile.")
+            raise _Stop(line, "too many levels inside each other", "Write it flatter.")
         self.depth += 1
         node: Node | None = super().compose_node(parent, index)
         self.depth -= 1
@@ -101,26 +115,26 @@ class _Stop(Exception):
         self.line, self.why, self.cure = line, why, cure
 
 
-def _composed(text: str, file: str) -> Node | None:
+def _composed(text: str, file: str, kind: Kind) -> Node | None:
     cure = "Check indentation (no tabs), colons and quotes on this line and the one above."
     composer: _Composer | None = None
     try:
         composer = _Composer(text)
         return composer.get_single_node()
     except _Stop as stop:
-        raise refused(file, stop.line, stop.why, stop.cure) from stop
+        raise refused(kind, file, stop.line, stop.why, stop.cure) from stop
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         why = f"this is no YAML: {error.problem or error.context}"
-        raise refused(file, mark.line + 1 if mark else 1, why, cure) from error
+        raise refused(kind, file, mark.line + 1 if mark else 1, why, cure) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         why = f"a character that no text holds (U+{ord(text[error.position]):04X})"
-        raise refused(file, line, why, "Delete it.") from error
+        raise refused(kind, file, line, why, "Delete it.") from error
     except (ValueError, OverflowError) as error:  # an escape such as "\UFFFFFFFF"
         line = composer.get_mark().line + 1 if composer else 1
         why = "an escape stands for no character"
-        raise refused(file, line, why, "Write the character itself.") from error
+        raise refused(kind, file, line, why, "Write the character itself.") from error
 
 
 def _value(node: Node, place: Place, document: Document) -> Any:
@@ -144,13 +158,18 @@ def _mapping(node: MappingNode, place: Place, document: Document) -> dict[str, A
         line = key.start_mark.line + 1
         if not isinstance(key, ScalarNode):
             raise refused(
-                document.file, line, f"a {_kind(key)} stands where a key belongs", "Write a word."
+                document.kind,
+                document.file,
+                line,
+                f"a {_kind(key)} stands where a key belongs",
+                "Write a word.",
             )
         name = str(key.value)
         here = (*place, name)
         if name in values:
             first = document.lines[here]
             raise refused(
+                document.kind,
                 document.file,
                 line,
                 f'"{name}" stands twice, first on line {first}',

@@ -46,9 +46,7 @@ Name = Annotated[
 ControlId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 CheckId = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^(cc8_1|signs|practices|segregation|around)/[a-z0-9][a-z0-9_]{0,63}$"
-    ),
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}/[a-z0-9][a-z0-9_]{0,63}$"),
 ]
 
 
