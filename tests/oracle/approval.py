@@ -36,7 +36,6 @@ class Word:
     names_content: bool = True
 
 
-
 def _words(record: Record, people: People, work: Work, until: int | None) -> list[Word]:
     """What people said of it that stands at a moment: dismissed reviews do not."""
     fitting = content(record, work)
@@ -55,7 +54,17 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
         if not gone:
             person = people.person(review.account, review.submitted_at)
             fits = review.revision in fitting
-            found.append(Word(person, review.account, review.submitted_at, is_yes, fits, True, bool(review.revision)))
+            found.append(
+                Word(
+                    person,
+                    review.account,
+                    review.submitted_at,
+                    is_yes,
+                    fits,
+                    True,
+                    bool(review.revision),
+                )
+            )
     artifact = work.first.artifact if work.first else None
     artifact = work.observed.artifact if work.observed else artifact
     for name in sorted(work.names):
@@ -77,7 +86,9 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
     if work.kind == "commit" and not work.is_covered and trailers_count(record, work, named):
         for claim in record.of(RevisionClaim, "revision", work.landed):
             if claim.claim == "reviewer":
-                found.append(Word(people.person(claim.value, None), claim.value, -1, True, True, True))
+                found.append(
+                    Word(people.person(claim.value, None), claim.value, -1, True, True, True)
+                )
     return found
 
 
@@ -145,7 +156,9 @@ def objections(record: Record, people: People, work: Work, until: int | None) ->
     return standing
 
 
-def is_approved(record: Record, people: People, work: Work, terms: Terms, until: int | None) -> bool:
+def is_approved(
+    record: Record, people: People, work: Work, terms: Terms, until: int | None
+) -> bool:
     """Enough independent yeses by then, and no standing no."""
     risk = work.change.risk or terms.one("unrated_risk", "medium")
     counts = terms.one("blocking_reviews_count", "true") == "true"
@@ -168,7 +181,11 @@ def trailers_count(record: Record, work: Work, terms: Terms) -> bool:
     accepted = terms.one("trailers_accepted", "gerrit")
     if accepted == "all":
         return bool(
-            [row for row in record.of(RevisionClaim, "revision", work.landed) if row.claim == "reviewer"]
+            [
+                row
+                for row in record.of(RevisionClaim, "revision", work.landed)
+                if row.claim == "reviewer"
+            ]
         )
     rows = record.of(Revision, "revision", work.landed)
     return accepted == "gerrit" and any(row.claimed_review for row in rows)
@@ -238,7 +255,9 @@ def authorizations(record: Record, people: People, work: Work, terms: Terms) -> 
             if row.account is not None:
                 person = people.person(row.account, row.authorized_at)
                 words.append((Word(person, row.account, row.authorized_at, True, True), AUTHORIZER))
-        statuses = [each.lower() for each in terms.many("authorized_statuses", ("Approved", "Authorized"))]
+        statuses = [
+            each.lower() for each in terms.many("authorized_statuses", ("Approved", "Authorized"))
+        ]
         for move in record.of(TicketMove, "change_name", name):
             if move.account is not None and move.to_status.lower() in statuses:
                 person = people.person(move.account, move.moved_at)

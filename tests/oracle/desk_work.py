@@ -33,7 +33,9 @@ def around_the_desk(world: World, pull: "Pull") -> list[str]:
 def _decisions(world: World, name: str, pull: "Pull", asked: int, key: str | None) -> None:
     called = world.pick(name, name, pull.id, key or name)
     if world.chance(0.5):
-        at = world.pick(asked + 30, world.now + 950, world.now + 1000, world.now + 1001, world.now + 1600)
+        at = world.pick(
+            asked + 30, world.now + 950, world.now + 1000, world.now + 1001, world.now + 1600
+        )
         world.fact(
             "change_authorization", change_name=called, account=world.pick(*PEOPLE, BOT),
             authorized_at=None if world.chance(0.01) else world.at(at),

@@ -13,14 +13,10 @@ from tests.oracle.work import Work, makers, requesters
 
 def declared(record: Record, work: Work) -> list[Emergency]:
     """The emergencies that were declared for this change."""
-    return [
-        row for name in sorted(work.names) for row in record.of(Emergency, "change_name", name)
-    ]
+    return [row for name in sorted(work.names) for row in record.of(Emergency, "change_name", name)]
 
 
-def standing(
-    record: Record, people: People, work: Work, terms: Terms, row: Emergency
-) -> Answer:
+def standing(record: Record, people: People, work: Work, terms: Terms, row: Emergency) -> Answer:
     """`met` if the declaration covers the deployment; `pending` if somebody may still allow it."""
     at = work.deployed_at
     if at is None:
@@ -78,9 +74,15 @@ def point_13(record: Record, people: People, work: Work, terms: Terms) -> Answer
     at = work.deployed_at
     assert at is not None
     owed = (
-        (at + terms.approve_within, is_approved(record, people, work, terms, at + terms.approve_within)),
+        (
+            at + terms.approve_within,
+            is_approved(record, people, work, terms, at + terms.approve_within),
+        ),
         (at + terms.review_within, passed(record, work, terms, at + terms.review_within)),
-        (at + terms.review_within, bool(later_looks(record, people, work, at + terms.review_within))),
+        (
+            at + terms.review_within,
+            bool(later_looks(record, people, work, at + terms.review_within)),
+        ),
     )
     missing = [due for due, is_there in owed if not is_there]
     if any(due < record.as_of for due in missing):

@@ -3,7 +3,9 @@
 from tests.oracle.world import BOT, FORGES, PEOPLE, SYSTEMS, World
 
 
-def _deployed(world: World, repository: str | None, revision: str | None, at: int, **more: str) -> str:
+def _deployed(
+    world: World, repository: str | None, revision: str | None, at: int, **more: str
+) -> str:
     name = f"{repository or 'deployer'}/deployment/{world.number()}-{world.mark}"
     account = world.pick(*PEOPLE, BOT)
     world.fact(
@@ -28,7 +30,9 @@ def direct_push(world: World) -> None:
     if world.chance(0.95):
         world.fact("revision_author", revision=commit, account=author, part="author")
     if world.chance(0.2):
-        world.fact("revision_author", revision=commit, account=world.pick(*PEOPLE), part="co_author")
+        world.fact(
+            "revision_author", revision=commit, account=world.pick(*PEOPLE), part="co_author"
+        )
     world.fact("revision_repository", revision=commit, repository=repository)
     world.fact(
         "push_revision", revision=commit, repository=repository, ref="refs/heads/main",
@@ -66,7 +70,9 @@ def direct_push(world: World) -> None:
 def unknown_artifact(world: World) -> None:
     """An artifact that nobody stated the source of."""
     artifact = f"sha256:x{world.number()}"
-    _decided(world, _deployed(world, None, None, world.now, system="shop", artifact=artifact), artifact)
+    _decided(
+        world, _deployed(world, None, None, world.now, system="shop", artifact=artifact), artifact
+    )
 
 
 def _decided(world: World, name: str, artifact: str | None) -> None:
@@ -123,7 +129,9 @@ def commit_known_to_git(world: World) -> None:
     if author is not None:
         world.fact("revision_author", revision=commit, account=author, part="author")
     for _ in range(world.pick(0, 0, 1, 2)):
-        world.fact("revision_claim", revision=commit, claim="reviewer", value=world.pick(*PEOPLE, BOT))
+        world.fact(
+            "revision_claim", revision=commit, claim="reviewer", value=world.pick(*PEOPLE, BOT)
+        )
     world.fact(
         "deployment_outcome", deployment=f"{repository}/production/{commit}", outcome="succeeded",
         repository=repository, system="old", environment="production", revision=commit,

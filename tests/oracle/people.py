@@ -44,7 +44,9 @@ class People:
     def is_role_given(self, roles: tuple[str, ...], system: str, at: int) -> bool:
         """Whether anybody was given one of these roles there by then: else any human may."""
         return any(
-            row.role in roles and row.system.lower() in ("", system.lower()) and row.granted_at <= at
+            row.role in roles
+            and row.system.lower() in ("", system.lower())
+            and row.granted_at <= at
             for row in self.record.all(RoleGrant)
         )
 

@@ -189,7 +189,9 @@ def _merge(pull: Pull) -> None:
         parents = [tip, head] if kind == "merge" else [tip]
         _revision(pull, landed, tree, author, parents, at)
         if kind == "merge" and (pull.is_complete or world.chance(0.1)):
-            world.fact("revision_merge", revision=landed, edited=0 if is_clean else world.pick(0, 1))
+            world.fact(
+                "revision_merge", revision=landed, edited=0 if is_clean else world.pick(0, 1)
+            )
         if kind == "squash" and world.chance(0.1):
             world.fact(
                 "revision_author", revision=landed, account=world.pick(*WRITERS), part="co_author"
@@ -219,7 +221,9 @@ def _deploy(pull: Pull, revision: str, at: int) -> None:
             "artifact", artifact=pull.artifact, revision=revision, repository=pull.repository,
             built_at=world.at(at - 100),
         )  # fmt: skip
-    for environment in world.pick(("production",), ("staging", "Production"), ("prod",), ("staging",)):
+    for environment in world.pick(
+        ("production",), ("staging", "Production"), ("prod",), ("staging",)
+    ):
         deployment = f"{pull.repository}/deployment/{world.number()}"
         moment = None if world.chance(0.01) else world.at(at)
         outcome = "failed" if world.chance(0.03) else "succeeded"

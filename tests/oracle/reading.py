@@ -73,9 +73,7 @@ def _of_work(record: Record, people: People, work: Work, terms: Terms) -> dict[s
             record, people, work, terms, emergency
         ),
         "signs/untracked_change": signs.untracked_change(record, work, emergency),
-        "signs/unattributed_change": signs.unattributed_change(record, people, work),
-        "signs/configuration_mismatch": signs.configuration_mismatch(
-            record, people, work, terms
-        ),
+        "signs/unattributed_change": signs.unattributed_change(record, people, work, terms),
+        "signs/configuration_mismatch": signs.configuration_mismatch(record, people, work, terms),
         "signs/unlogged_deployment": signs.unlogged_deployment(record, work),
     }

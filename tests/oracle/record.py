@@ -51,4 +51,6 @@ class Record:
 
     def among(self, kind: type[RowType], column: str, values: Iterable[object]) -> list[RowType]:
         """The rows of a table whose column is one of `values`."""
-        return [row for value in sorted(set(values), key=str) for row in self.of(kind, column, value)]
+        return [
+            row for value in sorted(set(values), key=str) for row in self.of(kind, column, value)
+        ]

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from changeproof.ledger.pulls import PullOpened, Review, ReviewDismissal
-from changeproof.ledger.requests import RequestClosure, Schedule
+from changeproof.ledger.requests import Schedule
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
 from tests.oracle.answer import Answer
 from tests.oracle.approval import approval_moment, authorizations, yeses
@@ -54,7 +54,7 @@ def requirements_unmet(verdicts: Collection[str]) -> Answer:
     return Answer("clear" if "met" in verdicts else "not_applicable")
 
 
-def unattributed_change(record: Record, people: People, work: Work) -> Answer:
+def unattributed_change(record: Record, people: People, work: Work, terms: Terms) -> Answer:
     """Some act on it names nobody."""
     unknown = False
     for pull in record.of(PullOpened, "pull", work.name):
@@ -62,8 +62,8 @@ def unattributed_change(record: Record, people: People, work: Work) -> Answer:
     if work.merge is not None and work.merge.merged_by is None:
         unknown = True
     for review in record.of(Review, "pull", work.name):
-        gone = record.of(ReviewDismissal, "review", review.review)
-        unknown |= review.account is None and review.verdict != "commented" and not gone
+        if review.account is None and review.verdict != "commented":
+            unknown |= not _is_dismissed(record, review, approval_moment(work, terms))
     for revision in work.revisions | ({work.landed} if work.kind == "commit" else set()):
         known = record.of(Revision, "revision", revision)
         if known and not record.of(RevisionAuthor, "revision", revision):
@@ -87,6 +87,14 @@ def unattributed_change(record: Record, people: People, work: Work) -> Answer:
     return Answer("raised" if unknown else "clear")
 
 
+def _is_dismissed(record: Record, review: Review, until: int | None) -> bool:
+    """A review that was dismissed after it counted was one all the same."""
+    for row in record.of(ReviewDismissal, "review", review.review):
+        late = until is not None and (row.dismissed_at or 0) > until
+        return not (late and until is not None and (review.submitted_at or 0) <= until)
+    return False
+
+
 def _is_service(people: People, account: str | None) -> bool:
     from changeproof.ledger.people import AccountDeclaration
 
@@ -107,12 +115,8 @@ def overdue_change(record: Record, works: list[Work]) -> Answer:
     for plan in plans[1:]:
         if plan.scheduled_at is not None and plan.scheduled_at <= window.ends_at:
             window = plan
-    ended = [
-        row.closed_at
-        for name in names
-        for row in record.of(RequestClosure, "change_name", name)
-        if row.closed_at is not None
-    ]
+    ended = [work.closed_at for work in works if work.closed_at is not None]
+
     times = [work.deployed_at for work in works if work.is_deployed]
     if len(times) == len(works) and all(at is not None and at <= window.ends_at for at in times):
         return Answer("clear")

@@ -86,7 +86,9 @@ def point_7(
     ]
     if not work.is_covered and not ran:
         return Answer("not_verifiable", why="git alone")
-    timely = [row for row in ran if row.finished_at is not None and not_after(row.finished_at, moment)]
+    timely = [
+        row for row in ran if row.finished_at is not None and not_after(row.finished_at, moment)
+    ]
     if any(row.finished_at is None for row in ran) and not timely:
         return Answer("not_verifiable", why="a run without a time")
     same = terms.one("tests_on", "same_content") == "same_content"

@@ -23,7 +23,7 @@ from changeproof.ledger.pulls import (
     PullReopening,
 )
 from changeproof.ledger.receipts import SourceCoverage
-from changeproof.ledger.requests import RequestClosure
+from changeproof.ledger.requests import RequestClosure, TicketMove
 from changeproof.ledger.revisions import (
     PushRevision,
     Repository,
@@ -129,7 +129,7 @@ def _work(record: Record, row: Implementation, change: Change, names: set[str]) 
         work.opened_at = opened[0].opened_at if opened else change.opened_at
         work.merge = next(iter(record.of(PullMerge, "pull", work.name)), None)
         heads = sorted(
-            record.of(PullHead, "pull", work.name), key=lambda head: (head.revised_at or 0)
+            record.of(PullHead, "pull", work.name), key=lambda head: head.revised_at or 0
         )
         work.heads = [head.revision for head in heads]
         closed = [each.closed_at for each in record.of(PullClosure, "pull", work.name)]
@@ -154,8 +154,10 @@ def _work(record: Record, row: Implementation, change: Change, names: set[str]) 
         for each in record.of(RequestClosure, "change_name", name)
         if each.outcome != "implemented" and each.closed_at is not None
     ]
-    if ended and work.closed_at is None:
-        work.closed_at = min(ended)
+    moved = [each.moved_at for name in names for each in record.of(TicketMove, "change_name", name)]
+    again = max((at for at in moved if at is not None), default=-1)
+    if ended and max(ended) >= again and work.closed_at is None:
+        work.closed_at = max(ended)
     work.deployments = _deployments(record, work)
     work.observed = next(iter(record.of(UnloggedState, "implementation", work.name)), None)
     if work.kind == "act":

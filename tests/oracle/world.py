@@ -48,7 +48,9 @@ class World:
 
     def at(self, second: int) -> int:
         """A moment in microseconds; sources tell seconds, some tell more."""
-        return BEGINNING + second * SECOND + (self.random.randrange(SECOND) if self.chance(0.1) else 0)
+        return (
+            BEGINNING + second * SECOND + (self.random.randrange(SECOND) if self.chance(0.1) else 0)
+        )
 
     def fact(self, table: str, **cells: Any) -> None:
         """A row: what is not given is empty; the event is new."""
@@ -89,8 +91,5 @@ def ledger_of(rows: list[Row]) -> Store:
 def all_rows(store: Store) -> list[Row]:
     """Every fact and join of a ledger."""
     return [
-        row
-        for table in TABLES.values()
-        if table.layer != "result"
-        for row in store.all(table.row)
+        row for table in TABLES.values() if table.layer != "result" for row in store.all(table.row)
     ]
