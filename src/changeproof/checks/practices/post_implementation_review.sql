@@ -12,29 +12,11 @@ does_not_check: >
   What the review found, and whether it was thorough. The review of an emergency (cc8_1/13).
 re_perform: Compare the time and the name of the review with deployment, requester and authors.
 */
-WITH owed AS (
-  SELECT c.change_id, c.events, p.risk, p.policy_version, p.deployed_at, d.within,
-    CASE WHEN q.value IS NULL THEN 0 ELSE 1 END AS is_required,
-    s.open_before + d.business
-      + CASE WHEN p.deployed_at < s.closes_at THEN p.deployed_at ELSE s.closes_at END - s.opens_at
-      AS target
-  FROM change AS c
-  JOIN effective_policy AS p ON p.change_id = c.change_id
-  LEFT JOIN policy_list AS q
-    ON q.policy_version = p.policy_version AND q.parameter = 'post_review_required_at'
-    AND q.value = p.risk
-  LEFT JOIN policy_deadline AS d
-    ON d.policy_version = p.policy_version AND d.name = 'cadence.post_review'
-  LEFT JOIN business_time AS s
-    ON d.business IS NOT NULL AND s.policy_version = p.policy_version
-    AND s.opens_at <= p.deployed_at AND p.deployed_at < s.next_opens_at
-),
-came AS (
-  SELECT o.change_id, MAX(w.deployed) AS deployed, MAX(w.closed_at) AS closed_at
-  FROM owed AS o
-  JOIN work AS w ON w.change_id = o.change_id
-  WHERE o.is_required = 1
-  GROUP BY o.change_id
+WITH came AS (
+  SELECT q.change_id, q.due_at, MAX(w.deployed) AS deployed, MAX(w.closed_at) AS closed_at
+  FROM post_review_due AS q
+  JOIN work AS w ON w.change_id = q.change_id
+  GROUP BY q.change_id, q.due_at
 ),
 held AS (
   SELECT n.change_id, MIN(r.account) AS account, STRING_AGG(r.event, ',') AS events
@@ -43,28 +25,23 @@ held AS (
   GROUP BY n.change_id
 ),
 decided AS (
-  SELECT o.change_id, o.risk, o.deployed_at, m.closed_at, l.account, l.outcome, l.reviewed_at,
-    h.account AS other,
-    COALESCE(e.opens_at + o.target - e.open_before, o.deployed_at + o.within) AS due_at,
-    o.events || COALESCE(',' || h.events, '') AS events,
+  SELECT c.change_id, p.risk, p.deployed_at, m.closed_at, l.account, l.reviewed_at,
+    h.account AS other, m.due_at, c.events || COALESCE(',' || h.events, '') AS events,
     CASE
-      WHEN o.is_required = 0 THEN 'none'
-      WHEN COALESCE(m.deployed, 0) = 0 AND m.closed_at IS NOT NULL THEN 'closed'
-      WHEN COALESCE(m.deployed, 0) = 0 THEN 'waiting'
-      WHEN o.deployed_at IS NULL THEN 'untimed'
-      WHEN l.reviewed_at <= COALESCE(e.opens_at + o.target - e.open_before, o.deployed_at + o.within)
-        THEN 'done'
+      WHEN m.change_id IS NULL THEN 'none'
+      WHEN m.deployed = 0 AND m.closed_at IS NOT NULL THEN 'closed'
+      WHEN m.deployed = 0 THEN 'waiting'
+      WHEN m.due_at IS NULL THEN 'untimed'
+      WHEN l.reviewed_at <= m.due_at THEN 'done'
       WHEN l.reviewed_at IS NOT NULL THEN 'late'
-      WHEN COALESCE(e.opens_at + o.target - e.open_before, o.deployed_at + o.within) >= :as_of
-        THEN 'owed'
+      WHEN m.due_at >= :as_of THEN 'owed'
       ELSE 'missed'
     END AS state
-  FROM owed AS o
-  LEFT JOIN came AS m ON m.change_id = o.change_id
-  LEFT JOIN later_review AS l ON l.change_id = o.change_id
-  LEFT JOIN held AS h ON h.change_id = o.change_id
-  LEFT JOIN business_time AS e
-    ON e.policy_version = o.policy_version AND e.open_before < o.target AND o.target <= e.open_after
+  FROM change AS c
+  JOIN effective_policy AS p ON p.change_id = c.change_id
+  LEFT JOIN came AS m ON m.change_id = c.change_id
+  LEFT JOIN later_review AS l ON l.change_id = c.change_id
+  LEFT JOIN held AS h ON h.change_id = c.change_id
 )
 SELECT d.change_id AS subject,
   CASE

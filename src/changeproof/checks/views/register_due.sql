@@ -26,6 +26,14 @@ due AS (
   SELECT a.subject, a.due_at FROM access_state AS a
   UNION ALL
   SELECT p.subject, p.due_at FROM production_holder AS p
+  UNION ALL
+  SELECT i.subject, i.due_at FROM incident_state AS i
+  UNION ALL
+  SELECT w.subject, w.due_at FROM patch_state AS w
+  UNION ALL
+  SELECT w.subject, w.covered_until FROM patch_state AS w
+  UNION ALL
+  SELECT x.subject, x.review_due FROM item_state AS x
 )
 SELECT d.subject, MIN(d.due_at) AS due_at
 FROM due AS d

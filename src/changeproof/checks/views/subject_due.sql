@@ -12,6 +12,8 @@ WITH due AS (
   UNION ALL
   SELECT l.change_id, l.due_at FROM look_due AS l
   UNION ALL
+  SELECT q.change_id, q.due_at FROM post_review_due AS q
+  UNION ALL
   SELECT n.change_id, s.ends_at
   FROM schedule AS s
   JOIN change_name AS n ON n.name = s.change_name
