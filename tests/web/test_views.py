@@ -39,6 +39,7 @@ PAGES = (
     "/desk",
     "/desk/request",
     "/desk/emergency",
+    "/systems",
     "/sources",
     "/audits",
     "/entries",

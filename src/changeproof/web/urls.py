@@ -12,6 +12,7 @@ from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency, request
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.sources import payload, replay, sources
+from changeproof.web.views.systems import systems
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("desk/request", request, name="request"),
     path("desk/emergency", emergency, name="emergency"),
     path("desk/<path:item>", desk_item, name="desk_item"),
+    path("systems", systems, name="systems"),
     path("sources", sources, name="sources"),
     path("sources/replay", replay, name="replay"),
     path("sources/payload/<slug:digest>", payload, name="payload"),

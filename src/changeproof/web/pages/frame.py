@@ -19,6 +19,7 @@ PLACES = (
     Place("desk", "Desk"),
     Place("checks", "Checks"),
     Place("audits", "Audits"),
+    Place("systems", "Systems"),
     Place("sources", "Sources"),
     Place("log", "Log"),
 )

@@ -1,0 +1,76 @@
+"""The register of systems, read for its page: what was stated last of each."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from changeproof.ledger.service import Ledger
+from changeproof.ledger.systems import EnvironmentRecord, SystemAttribute, SystemRecord
+from changeproof.web.pages.systems_page import Environment, SystemRow, SystemsPage
+from changeproof.web.readings.entries import Links, linked, read_links
+from changeproof.web.visibility import Systems, seen_of
+
+Attributes = Mapping[tuple[str, str], tuple[str, ...]]
+
+
+def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
+    """Every system that the viewer may see: described, or known by its changes alone."""
+    store = held.store
+    records = {row.system: row for row in store.all(SystemRecord)}
+    attributes = _attributes(records, store.all(SystemAttribute))
+    environments: dict[str, list[Environment]] = defaultdict(list)
+    for row in store.all(EnvironmentRecord):
+        environments[row.system].append(
+            Environment(row.environment, row.purpose, row.boundary or "")
+        )
+    counted = held.database.execute("SELECT system, COUNT(*) FROM change GROUP BY system")
+    changes = Counter({str(system): int(number) for system, number in counted})
+    links = read_links(held, [row.event for row in records.values()])
+    rows = {
+        name: _row(name, records.get(name), attributes, environments[name], changes[name], links)
+        for name in seen_of(systems, {*records, *environments, *changes})
+    }
+    return SystemsPage(
+        tuple(row for name, row in rows.items() if name in records),
+        tuple(row for name, row in rows.items() if name not in records),
+    )
+
+
+def _attributes(
+    records: Mapping[str, SystemRecord], rows: list[SystemAttribute]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The names in each list of the last description, by system and list, sorted."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        record = records.get(row.system)
+        if record is not None and record.event == row.event:
+            found[row.system, row.attribute].append(row.value)
+    return {key: tuple(sorted(values)) for key, values in found.items()}
+
+
+def _row(
+    name: str,
+    record: SystemRecord | None,
+    attributes: Attributes,
+    environments: list[Environment],
+    changes: int,
+    links: Links,
+) -> SystemRow:
+    dependents = sorted(
+        system
+        for (system, attribute), values in attributes.items()
+        if attribute == "depends_on" and name in values
+    )
+    entries = linked(links, [record.event]) if record is not None else ()
+    return SystemRow(
+        system=name,
+        owner=(record.owner or "") if record is not None else "",
+        in_scope=record is None or bool(record.in_scope),
+        environments=tuple(environments),
+        data_classes=attributes.get((name, "data_class"), ()),
+        objectives=attributes.get((name, "objective"), ()),
+        categories=attributes.get((name, "category"), ()),
+        depends_on=attributes.get((name, "depends_on"), ()),
+        dependents=tuple(dependents),
+        changes=changes,
+        entry=entries[0] if entries else None,
+    )

@@ -1,0 +1,23 @@
+"""The register of systems."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from changeproof.accounts.callers import permission_required
+from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.service import ledger
+from changeproof.web.directory import directory_of
+from changeproof.web.readings.systems_reading import read_systems_page
+from changeproof.web.visibility import signed_in
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def systems(request: HttpRequest) -> HttpResponse:
+    """Whose each system is, where it runs, what it touches and rests on."""
+    held, visible = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
+    with held.database.view():
+        page = read_systems_page(held, visible)
+    directory_of(request).expect((row.owner for row in page.described), ())
+    return render(request, "systems.html", {"page": page})
