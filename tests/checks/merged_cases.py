@@ -22,7 +22,7 @@ _NAMES = frozenset(
         *("requested_by", "declared_by", "authorized_by", "triggered_by", "value", "on_behalf_of"),
         *("system", "repository", "head_repository", "scope", "delivery", "other", "act"),
         *("digest", "pinned_digest", "before_digest", "after_digest", "executed_digest"),
-        *("missing", "lane"),
+        *("missing", "lane", "incident"),
     )
 )
 

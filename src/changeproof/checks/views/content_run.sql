@@ -33,11 +33,13 @@ SELECT c.change_id, c.implementation, t.run, t.attempt, t.name, COALESCE(t.poste
     END THEN 1
     ELSE 0
   END AS timely,
-  CASE WHEN t.finished_at <= w.deployed_at + w.review_within THEN 1 ELSE 0 END AS soon
+  CASE WHEN t.finished_at <= COALESCE(y.review_due, w.deployed_at + w.review_within)
+    THEN 1 ELSE 0 END AS soon
 FROM content AS c
 JOIN test_run AS t ON t.revision = c.revision
 JOIN work AS w ON w.change_id = c.change_id AND w.implementation = c.implementation
 JOIN approval_state AS s
   ON s.change_id = c.change_id AND s.implementation = c.implementation
+LEFT JOIN review_deadline AS y ON y.change_id = c.change_id
 LEFT JOIN revision_content AS v ON v.revision = c.revision
 LEFT JOIN revision_content AS d ON d.revision = w.deployed_revision
