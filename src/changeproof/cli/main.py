@@ -11,6 +11,7 @@ from changeproof import __version__
 from changeproof.cli import (
     audit,
     changes,
+    controls,
     checks,
     demonstration,
     desk,
@@ -54,6 +55,7 @@ for room in (
     audit,
     people,
     policy,
+    controls,
     demonstration,
 ):
     room.register(app)

@@ -38,6 +38,7 @@ MANIFEST = "manifest.json"
 PART = 256 * 1024**2
 SECRETS = ("log.key", "pseudonym.key", "django.key")
 _DATABASE = "database/sqlite"
+_CONTROLS = "controls.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def backup(instance: Instance, file: Path, *, overwrite: bool = False) -> Backup
             archive.add(DESCRIPTION, _json(described))
             for name in SECRETS:
                 archive.add(f"secrets/{name}", (instance.log_key_file.parent / name).read_bytes())
+            if instance.controls_file.is_file():
+                archive.add(_CONTROLS, instance.controls_file.read_bytes())
             size = 0 if checkpoint is None else parse_checkpoint(parse_note(checkpoint).text).size
             members = {name: list(each) for name, each in sorted(archive.digests.items())}
             manifest = {"engine": engine, "checkpoint": checkpoint, "members": members}
@@ -185,6 +188,8 @@ def _unpack(members: Members, place: Path) -> None:
     _write(place / DESCRIPTION, [members.read(DESCRIPTION)])
     for name in SECRETS:
         _write(secrets / name, [members.read(f"secrets/{name}")])
+    if members.names(_CONTROLS):
+        _write(place / _CONTROLS, [members.read(_CONTROLS)])
     parts = members.names(_DATABASE)
     if parts:
         chunks = (chunk for name in parts for chunk in members.chunks(name))

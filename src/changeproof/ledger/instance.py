@@ -34,6 +34,11 @@ class Instance:
         return self.directory / "secrets" / "log.key"
 
     @property
+    def controls_file(self) -> Path:
+        """The company's own control matrix; where it is not there, the shipped one holds."""
+        return self.directory / "controls.yaml"
+
+    @property
     def pseudonym_key(self) -> bytes:
         """32 bytes; raises Refusal when the file is gone."""
         return bytes.fromhex(self._secret("pseudonym.key"))
