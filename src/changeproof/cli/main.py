@@ -11,8 +11,8 @@ from changeproof import __version__
 from changeproof.cli import (
     audit,
     changes,
-    controls,
     checks,
+    controls,
     demonstration,
     desk,
     gate,
