@@ -4,7 +4,7 @@ view: >
   `not asked for`. number: as many yeses count as risk asks for. independence: no yes is missing
   because it came from a writer, a requester or a machine. entitlement: none because of a role or a
   channel. content: none because it was of something else. time: none because it was late.
-  objections: none is left. owner: an owner of the code is among them, where policy asks for one;
+  objections: none is left. owner: an owner of the code is among them, where policy asks for one,
   `unknown` where nobody is on record as owner.
 index: ["change_id, implementation"]
 */
