@@ -22,7 +22,8 @@ _NAMES = frozenset(
         *("requested_by", "declared_by", "authorized_by", "triggered_by", "value", "on_behalf_of"),
         *("system", "repository", "head_repository", "scope", "delivery", "other", "act"),
         *("digest", "pinned_digest", "before_digest", "after_digest", "executed_digest"),
-        *("missing", "lane", "incident"),
+        *("missing", "lane", "incident", "waiver", "owner", "granted_by", "approved_by"),
+        *("base_before", "base_after"),
     )
 )
 
@@ -72,6 +73,9 @@ def _speaks_of_everything(rows: Mapping[str, Rows]) -> bool:
         position = EVIDENCE_COLUMNS[table].index(column)
         if any(not row[position] for row in rows.get(table, [])):
             return True
+    subject = EVIDENCE_COLUMNS["waiver"].index("subject")
+    if any(row[subject] == "organisation" for row in rows.get("waiver", [])):
+        return True
     return any(row[0] == "github" for row in rows.get("silence", []))
 
 
