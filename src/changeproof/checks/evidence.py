@@ -109,6 +109,9 @@ STEPS: tuple[Step, ...] = (
     Step(revisions.RevisionClaim, "revision", "revisions"),
     Step(revisions.RevisionRepository, "revision", "revisions"),
     Step(revisions.PushRevision, "revision", "revisions"),
+    # What a force push brought, and what it took away.
+    Step(revisions.Push, "after_revision", "revisions"),
+    Step(revisions.Push, "before_revision", "revisions"),
     Step(deployments.TestRun, "revision", "revisions"),
     Step(requests.ChangeRequest, "change_name", "names"),
     Step(requests.RequestLink, "change_name", "names"),

@@ -136,7 +136,12 @@ class RevisionRepository(Row):
     event: str
 
 
-@table("push", key=("repository", "ref", "before_revision", "after_revision"), seen="pushed_at")
+@table(
+    "push",
+    key=("repository", "ref", "before_revision", "after_revision"),
+    seen="pushed_at",
+    indexes=("after_revision", "before_revision"),
+)
 @dataclass(frozen=True, slots=True)
 class Push(Row):
     """A ref moved; an empty text stands for nothing there (created, deleted)."""
