@@ -4,15 +4,20 @@ from changeproof.ledger.receipts import PolicyInForce, PolicyParameter
 from changeproof.ledger.store import Store
 
 
+def in_force_at(store: Store, at: int) -> PolicyInForce | None:
+    """The version that judges at a moment; of two that begin together, the higher."""
+    begun = [row for row in store.all(PolicyInForce) if row.in_force_from <= at]
+    return max(begun, key=lambda row: (row.in_force_from, row.policy_version), default=None)
+
+
 def policy_at(store: Store, at: int) -> dict[str, tuple[str, ...]]:
     """Parameter values by name; empty where no policy was in force.
 
     Of two that begin at the same moment the higher version judges.
     """
-    begun = [row for row in store.all(PolicyInForce) if row.in_force_from <= at]
-    if not begun:
+    current = in_force_at(store, at)
+    if current is None:
         return {}
-    current = max(begun, key=lambda row: (row.in_force_from, row.policy_version))
     values: dict[str, list[tuple[int, str]]] = {}
     for row in store.by(PolicyParameter, "policy_version", [current.policy_version]):
         values.setdefault(row.parameter, []).append((row.position, row.value))

@@ -1,10 +1,16 @@
 """A policy in plain words, for `policy show` and for pages."""
 
-from collections.abc import Sequence
-
 from changeproof.policy.approvals import AlternativeControl
+from changeproof.policy.explain_rules import (
+    of_deadlines,
+    of_exceptions,
+    of_people,
+    of_records,
+    of_risk,
+)
 from changeproof.policy.schema import Policy
 from changeproof.policy.values import RISKS
+from changeproof.policy.wording import listed
 
 _MOMENTS = {
     "development": "work on it begins",
@@ -26,20 +32,40 @@ _TRAILERS = {
 
 
 def describe(policy: Policy) -> list[tuple[str, str]]:
-    """(title, sentence) for every rule, in the order in which a change meets them."""
+    """(title, sentence) for every rule, in the order in which a change meets them.
+
+    A title that stands for several rules is numbered.
+    """
+    return _numbered(_rules(policy))
+
+
+def _rules(policy: Policy) -> list[tuple[str, str]]:
     return [
         ("Version", f"This is version {policy.version}."),
         ("Risk", f"A change whose risk nobody rated is treated as {policy.unrated_risk}."),
+        *of_risk(policy),
         ("Authorization", _authorization(policy)),
         ("Approval", _approval(policy)),
+        *of_people(policy),
         ("Reviews that ask for changes", _blocking(policy)),
         ("Reviewers in commit messages", _TRAILERS[policy.trailers_accepted]),
         ("Tests", _tests(policy)),
+        *of_records(policy),
         ("Production", _production(policy)),
         ("Rollback", _rollback(policy)),
         ("Emergency", _emergency(policy)),
+        *of_deadlines(policy),
+        *of_exceptions(policy),
         ("Missing records", f"A record is called missing {policy.settle} after it was due."),
         *(("Alternative control", _alternative(each)) for each in policy.alternative_controls),
+    ]
+
+
+def _numbered(told: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    titles = [title for title, _ in told]
+    return [
+        (title if titles.count(title) == 1 else f"{title} {titles[:at].count(title) + 1}", sentence)
+        for at, (title, sentence) in enumerate(told)
     ]
 
 
@@ -47,9 +73,9 @@ def _authorization(policy: Policy) -> str:
     moment = _MOMENTS[policy.authorize_before]
     text = f"Somebody other than the requester authorizes a change before {moment}."
     if policy.authorized_statuses:
-        text += f" A ticket moved to {_listed(policy.authorized_statuses, 'or')} is authorized."
+        text += f" A ticket moved to {listed(policy.authorized_statuses, 'or')} is authorized."
     if policy.review_authorizes:
-        risks = _listed(policy.review_authorizes, "and")
+        risks = listed(policy.review_authorizes, "and")
         return f"{text} An approving review also authorizes at {risks} risk."
     return f"{text} An approving review does not authorize."
 
@@ -59,7 +85,7 @@ def _approval(policy: Policy) -> str:
     for risk in RISKS:
         by_number.setdefault(policy.approvals.at(risk), []).append(risk)
     numbers = "; ".join(
-        f"{number or 'none'} at {_listed(risks, 'and')} risk" for number, risks in by_number.items()
+        f"{number or 'none'} at {listed(risks, 'and')} risk" for number, risks in by_number.items()
     )
     return (
         f"Approvals needed before {_MOMENTS[policy.approve_before]}: {numbers}. "
@@ -78,7 +104,7 @@ def _tests(policy: Policy) -> str:
     end = f"before {_MOMENTS[tests.before]}, {_CONTENTS[tests.on]}"
     if not tests.required:
         return f"At least one check ran, and the last run of each passed, {end}."
-    names = _listed(
+    names = listed(
         [
             f"{each.name} (by {each.poster})" if each.poster else each.name
             for each in tests.required
@@ -92,7 +118,7 @@ def _production(policy: Policy) -> str:
     names = policy.production_environments
     if len(names) == 1:
         return f"The environment {names[0]} is production."
-    return f"The environments {_listed(names, 'and')} are production."
+    return f"The environments {listed(names, 'and')} are production."
 
 
 def _rollback(policy: Policy) -> str:
@@ -122,10 +148,3 @@ def _alternative(control: AlternativeControl) -> str:
         "somebody who wrote none of the change looks at it within "
         f"{control.within} after it went live."
     )
-
-
-def _listed(values: Sequence[str], last: str) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(values) < 2:
-        return "".join(values)
-    return f"{', '.join(values[:-1])} {last} {values[-1]}"
