@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.pulls import Review, ReviewDismissal
 from changeproof.ledger.requests import (
     Approval,
@@ -72,6 +73,7 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
             if yes.account is not None:
                 fits = yes.revision in fitting if yes.revision else False
                 fits = fits or (yes.artifact is not None and yes.artifact == artifact)
+                fits = fits or _is_built_of_it(record, work, yes.artifact)
                 person = people.person(yes.account, yes.approved_at)
                 named = bool(yes.revision or yes.artifact)
                 fits = fits or (work.kind == "act" and not named)
@@ -90,6 +92,14 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
                     Word(people.person(claim.value, None), claim.value, -1, True, True, True)
                 )
     return found
+
+
+def _is_built_of_it(record: Record, work: Work, artifact: str | None) -> bool:
+    """Whether a build made this artifact of the work's head, landed or deployed commit."""
+    mine = {work.head, work.landed, work.first.revision if work.first else None} - {None}
+    return artifact is not None and any(
+        row.revision in mine for row in record.of(Artifact, "artifact", artifact)
+    )
 
 
 def _is_entitled(people: People, work: Work, word: Word, roles: tuple[str, ...]) -> bool:
@@ -265,7 +275,8 @@ def authorizations(record: Record, people: People, work: Work, terms: Terms) -> 
     risk = work.change.risk or terms.one("unrated_risk", "medium")
     if risk in terms.many("review_authorizes", ("low", "medium")):
         # An approval that counts also authorizes, whenever it was given.
-        words += [(word, APPROVER) for word in yeses(record, people, work, None) if word.fits]
+        for until in (approval_moment(work, terms), None):
+            words += [(word, APPROVER) for word in yeses(record, people, work, until) if word.fits]
     return [
         word.at
         for word, roles in words

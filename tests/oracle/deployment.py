@@ -41,11 +41,11 @@ def point_9(
     blind = Answer("not_verifiable", why="unseen") if unseen(record, work) else None
     if work.act is not None:
         others = independent(record, people, work, approval_moment(work, terms))
-        if others:
-            return Answer("met")
         if emergency is not None:
             return Answer("met", emergency)
-        return blind or Answer("deviation", why="by hand, by one alone")
+        if others and work.change.origin == "requested":
+            return Answer("met")
+        return blind or Answer("deviation", why="by hand, around the pipeline or by one alone")
     if row is None:
         return blind or Answer("deviation", why="no deployment put it there")
     if row.landing or "/tag/" in row.deployment:

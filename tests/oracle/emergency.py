@@ -73,22 +73,20 @@ def point_13(record: Record, people: People, work: Work, terms: Terms) -> Answer
         return said
     at = work.deployed_at
     assert at is not None
+    approve_due, review_due = at + terms.approve_within, at + terms.review_within
+    seen_later = later_looks(record, people, work, review_due)
     owed = (
-        (
-            at + terms.approve_within,
-            is_approved(record, people, work, terms, at + terms.approve_within),
-        ),
-        (at + terms.review_within, passed(record, work, terms, at + terms.review_within)),
-        (
-            at + terms.review_within,
-            bool(later_looks(record, people, work, at + terms.review_within)),
-        ),
+        (approve_due, is_approved(record, people, work, terms, approve_due)),
+        (review_due, passed(record, work, terms, review_due)),
     )
     missing = [due for due, is_there in owed if not is_there]
+    if not seen_later and review_due < record.as_of:
+        return Answer("deviation", why="not reviewed afterwards")
     if any(due < record.as_of for due in missing):
-        if unseen(record, work):
+        if unseen(record, work, review_due):
             return Answer("not_verifiable", why="unseen")
         return Answer("deviation", why="what was owed did not come")
+    missing += [] if seen_later else [review_due]
     if missing:
         return Answer("pending")
     return said

@@ -14,10 +14,11 @@ from tests.oracle.work import Work, system_of
 ALWAYS = 2**62
 
 
-def unseen(record: Record, work: Work) -> bool:
+def unseen(record: Record, work: Work, until: int | None = None) -> bool:
     """Whether a record of this work may be missing because nobody looked (hard case 51)."""
     begins = work.begun_at if work.begun_at is not None else 0
     ends = work.deployed_at if work.deployed_at is not None else record.as_of
+    ends = until if until is not None else ends
     if not work.is_covered:
         return False  # git alone tells of it: no forge is missed
     systems = {system.lower() for system in (*work.systems, work.change.system)}
@@ -32,7 +33,7 @@ def unseen(record: Record, work: Work) -> bool:
         until = ALWAYS
         for recovery in record.of(Recovery, "scope", row.scope):
             if recovery.silent_from == row.silent_from:
-                until = row.silent_from if recovery.filled else recovery.silent_until
+                until = -1 if recovery.filled else recovery.silent_until
         if row.scope.lower() in scopes and row.silent_from <= ends and begins < until:
             return True
     read = {(row.kind, row.delivery) for row in record.all(ReplayedDelivery)}

@@ -51,12 +51,24 @@ WITH owed AS (
     ON h.change_id = w.change_id AND h.implementation = w.implementation
   GROUP BY w.change_id
 ),
+blind AS (
+  -- A forge that was silent until the last deadline may hold what is missing.
+  SELECT w.change_id, MIN(g.scope) AS scope, MIN(g.blind_from) AS blind_from,
+    STRING_AGG(g.events, ',') AS events
+  FROM work AS w
+  JOIN emergency_state AS e ON e.change_id = w.change_id
+  JOIN coverage_gap AS g ON g.repository = w.repository OR g.system_key = LOWER(w.system)
+  WHERE w.ground NOT IN ('none', 'git') AND g.blind_from <= e.review_due
+    AND g.blind_until >= COALESCE(w.opened_at, 0)
+  GROUP BY w.change_id
+),
 decided AS (
-  SELECT c.change_id, o.closed_at, COALESCE(o.events, c.events) AS events, e.emergency, e.incident, e.declared_by,
+  SELECT c.change_id, b.scope, b.blind_from, o.closed_at, COALESCE(o.events, c.events) AS events, e.emergency, e.incident, e.declared_by,
     e.authorized_by, e.declared_at, e.deployed_at, e.ends_at, e.declare_due, e.approve_due,
     e.review_due, e.authorize_due, e.authorized_at, e.declared_after, e.fault, e.incident_at,
     e.resolved_at, e.system_key, o.objector, l.account AS reviewer, l.reviewed_at,
-    COALESCE(e.event, '') || COALESCE(',' || l.event, '') AS own_events,
+    COALESCE(e.event, '') || COALESCE(',' || l.event, '') || COALESCE(',' || b.events, '')
+      AS own_events,
     o.approved, o.tested,
     CASE WHEN l.reviewed_at <= e.review_due THEN 1 ELSE 0 END AS reviewed,
     CASE
@@ -65,6 +77,10 @@ decided AS (
       WHEN o.deployed = 0 THEN 'waiting'
       WHEN e.deployed_at IS NULL THEN 'untimed'
       WHEN e.fault NOT IN ('', 'authorization_owed') THEN 'fault'
+      WHEN b.blind_from IS NOT NULL AND o.git_alone = 0
+        AND (e.review_due >= :as_of OR l.reviewed_at <= e.review_due)
+        AND (o.approved = 0 AND e.approve_due < :as_of OR o.tested = 0 AND e.review_due < :as_of)
+        THEN 'unseen'
       WHEN o.approved = 0 AND o.git_alone = 0 AND e.approve_due < :as_of THEN 'not_approved'
       WHEN o.tested = 0 AND o.git_alone = 0 AND e.review_due < :as_of THEN 'not_tested'
       WHEN COALESCE(l.reviewed_at, e.review_due + 1) > e.review_due AND e.review_due < :as_of
@@ -78,6 +94,7 @@ decided AS (
   LEFT JOIN owed AS o ON o.change_id = c.change_id
   LEFT JOIN emergency_state AS e ON e.change_id = c.change_id
   LEFT JOIN later_review AS l ON l.change_id = c.change_id
+  LEFT JOIN blind AS b ON b.change_id = c.change_id
 ),
 parted AS (
   SELECT d.change_id,
@@ -121,7 +138,7 @@ told AS (
     CASE
       WHEN d.state IN ('none', 'closed') THEN 'not_applicable'
       WHEN d.state IN ('waiting', 'not_yet', 'owed') THEN 'pending'
-      WHEN d.state IN ('untimed', 'git') THEN 'not_verifiable'
+      WHEN d.state IN ('untimed', 'git', 'unseen') THEN 'not_verifiable'
       WHEN d.state = 'done' THEN 'met'
       ELSE 'deviation'
     END AS verdict,
@@ -134,6 +151,10 @@ told AS (
         || COALESCE(' at ' || utc(d.declared_at), '') || '; it waits for its first production deployment.'
       WHEN 'untimed' THEN 'Declared an emergency, but nobody stated when it was deployed.'
         || ' Why: no deadline can be counted. Cure: state the time of the deployment.'
+      WHEN 'unseen' THEN 'Deployed at ' || utc(d.deployed_at)
+        || ' under an emergency; what it owed was not seen in time, but ' || d.scope
+        || ' could not be seen from ' || utc(d.blind_from)
+        || '. Why: an approval or test in that time would not have reached us. Cure: read that interval afterwards.'
       WHEN 'fault' THEN
         CASE d.fault
           WHEN 'not_provided' THEN 'Declared an emergency' || COALESCE(' at ' || utc(d.declared_at), '')

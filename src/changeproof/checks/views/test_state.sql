@@ -100,7 +100,8 @@ of_runs AS (
       THEN 1 ELSE 0 END) AS late_runs,
     MIN(CASE WHEN r.accepted = 1 AND r.timely = 0 THEN r.finished_at END) AS late_at,
     -- One that did not pass need not be dated.
-    SUM(CASE WHEN r.finished_at IS NULL AND r.conclusion = 'passed' THEN 1 ELSE 0 END)
+    SUM(CASE WHEN r.accepted = 1 AND r.finished_at IS NULL AND r.conclusion = 'passed'
+      THEN 1 ELSE 0 END)
       AS untimed_runs,
     SUM(CASE WHEN r.accepted = 0 THEN 1 ELSE 0 END) AS head_runs,
     STRING_AGG(r.event, ',') AS events
