@@ -61,8 +61,10 @@ def test_the_gate_denies_and_names_it(instance: Instance) -> None:
     again = ask(
         ledger(), environment="production", revision=revision, actor=CLEO.account, at=at(490)
     )
+    # It was merged unauthorized: that point says so, and its life cycle lacks that stage in time.
     assert [(each.change, each.check) for each in again.reasons if each.blocks] == [
-        (pulls[UNAPPROVED - 1].id, "cc8_1/02_authorization")  # it was merged unauthorized
+        (pulls[UNAPPROVED - 1].id, "cc8_1/01_life_cycle"),
+        (pulls[UNAPPROVED - 1].id, "cc8_1/02_authorization"),
     ]
 
 

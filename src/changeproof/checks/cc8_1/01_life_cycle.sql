@@ -51,31 +51,45 @@ word AS (
   WHERE s.state NOT IN ('passed', 'not_asked')
 ),
 open_stage AS (
-  SELECT n.change_id, n.implementation, k.kind,
-    MAX(CASE WHEN n.position = 0 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 1 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 2 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 3 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 4 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 5 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 6 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 7 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 8 AND k.kind = n.state THEN n.label ELSE '' END)
-      || MAX(CASE WHEN n.position = 9 AND k.kind = n.state THEN n.label ELSE '' END) AS labels
-  FROM (
-    SELECT w.change_id, w.implementation, w.position, w.label,
-      CASE WHEN w.state = 'late' THEN 'missing' ELSE w.state END AS state
-    FROM word AS w
-  ) AS n
-  JOIN (
-    SELECT 'missing' AS kind UNION ALL SELECT 'unseen' UNION ALL SELECT 'owed'
-  ) AS k ON k.kind = n.state
-  GROUP BY n.change_id, n.implementation, k.kind
+  SELECT w.change_id, w.implementation,
+    MAX(CASE WHEN w.position = 0 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 1 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 2 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 3 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 4 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 5 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 6 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 7 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 8 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 9 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END) AS missing,
+    MAX(CASE WHEN w.position = 0 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 1 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 2 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 3 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 4 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 5 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 6 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 7 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 8 AND w.state = 'unseen' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 9 AND w.state = 'unseen' THEN w.label ELSE '' END) AS unseen,
+    MAX(CASE WHEN w.position = 0 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 1 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 2 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 3 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 4 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 5 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 6 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 7 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 8 AND w.state = 'owed' THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 9 AND w.state = 'owed' THEN w.label ELSE '' END) AS owed
+  FROM word AS w
+  GROUP BY w.change_id, w.implementation
 ),
 decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.kind, w.closed_at, w.deployed_at, g.type, g.risk,
     g.blind, g.settles_at, l.asked, l.passed, l.due_at, v.way,
-    SUBSTR(m.labels, 3) AS missing, SUBSTR(n.labels, 3) AS unseen, SUBSTR(o.labels, 3) AS owed,
+    NULLIF(SUBSTR(o.missing, 3), '') AS missing, NULLIF(SUBSTR(o.unseen, 3), '') AS unseen,
+    NULLIF(SUBSTR(o.owed, 3), '') AS owed,
     w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || COALESCE(l.events, '')
       || COALESCE(',' || g.emergency_event, '') || COALESCE(',' || g.template_event, '') AS evidence,
     CASE
@@ -91,12 +105,7 @@ decided AS (
   JOIN change_progress AS g ON g.change_id = w.change_id
   JOIN vouched AS v ON v.change_id = w.change_id AND v.implementation = w.implementation
   LEFT JOIN listed AS l ON l.change_id = w.change_id AND l.implementation = w.implementation
-  LEFT JOIN open_stage AS m
-    ON m.change_id = w.change_id AND m.implementation = w.implementation AND m.kind = 'missing'
-  LEFT JOIN open_stage AS n
-    ON n.change_id = w.change_id AND n.implementation = w.implementation AND n.kind = 'unseen'
-  LEFT JOIN open_stage AS o
-    ON o.change_id = w.change_id AND o.implementation = w.implementation AND o.kind = 'owed'
+  LEFT JOIN open_stage AS o ON o.change_id = w.change_id AND o.implementation = w.implementation
 ),
 told AS (
   SELECT d.change_id, d.implementation,

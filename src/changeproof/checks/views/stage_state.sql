@@ -20,11 +20,6 @@ ended AS (
   WHERE r.outcome = 'implemented'
   GROUP BY n.change_id
 ),
-brought AS (
-  SELECT DISTINCT n.change_id
-  FROM acquisition AS a
-  JOIN change_name AS n ON n.name = a.change_name
-),
 accepted AS (
   SELECT a.change_id,
     MAX(CASE WHEN a.topic = 'vendor' AND a.late = 0 AND a.answer <> 'rejected' THEN 1 ELSE 0 END)
@@ -147,7 +142,7 @@ LEFT JOIN test_state AS t ON t.change_id = w.change_id AND t.implementation = w.
 LEFT JOIN standard_template AS m ON m.change_id = w.change_id
 LEFT JOIN asked_for AS q ON q.change_id = w.change_id
 LEFT JOIN ended AS e ON e.change_id = w.change_id
-LEFT JOIN brought AS b ON b.change_id = w.change_id
+LEFT JOIN acquired_software AS b ON b.change_id = w.change_id
 LEFT JOIN accepted AS c ON c.change_id = w.change_id
 LEFT JOIN documented_part AS p ON p.change_id = w.change_id AND p.part = 'design'
 LEFT JOIN later_review AS r ON r.change_id = w.change_id
