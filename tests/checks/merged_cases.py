@@ -96,6 +96,6 @@ def _renamed(rows: Mapping[str, Rows], suffix: str) -> dict[str, Rows]:
 def _own(column: str, cell: Any, table: str, suffix: str) -> Any:
     if not isinstance(cell, str) or not cell or column not in _NAMES:
         return cell
-    if cell == "github" or (table, column) in _KEPT:
+    if cell in ("github", "organisation") or (table, column) in _KEPT:
         return cell
     return cell + suffix
