@@ -88,9 +88,9 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
     if work.kind == "commit" and not work.is_covered and trailers_count(record, work, named):
         for claim in record.of(RevisionClaim, "revision", work.landed):
             if claim.claim == "reviewer":
-                found.append(
-                    Word(people.person(claim.value, None), claim.value, -1, True, True, True)
-                )
+                at = work.deployed_at
+                person = people.person(claim.value, at)
+                found.append(Word(person, claim.value, at, True, True, True))
     return found
 
 

@@ -89,7 +89,7 @@ def point_7(
     timely = [
         row for row in ran if row.finished_at is not None and not_after(row.finished_at, moment)
     ]
-    if any(row.finished_at is None for row in ran) and not timely:
+    if any(row.finished_at is None and row.conclusion == "passed" for row in ran) and not timely:
         return Answer("not_verifiable", why="a run without a time")
     same = terms.one("tests_on", "same_content") == "same_content"
     if same and not timely and _head_only_with_unknown_trees(record, work):

@@ -291,11 +291,9 @@ def makers(record: Record, people: People, work: Work) -> set[str]:
         mere = is_base_merge(record, work, revision)
         is_landing = work.merge is not None and revision == work.landed != work.head
         for written in record.of(RevisionAuthor, "revision", revision):
-            if mere or (
-                written.part == "author"
-                and is_landing
-                and not edited
-                and not _is_squash_of_other_content(record, work)
+            if written.part == "author" and (
+                mere
+                or (is_landing and not edited and not _is_squash_of_other_content(record, work))
             ):
                 continue
             accounts.add((written.account, _time(record, revision)))

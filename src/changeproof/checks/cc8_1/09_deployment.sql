@@ -107,7 +107,13 @@ seen AS (
   SELECT d.change_id, d.implementation,
     CASE
       WHEN d.blind_from IS NOT NULL
-        AND f.state IN ('direct', 'unattributed', 'alone', 'unlogged', 'by_hand') THEN 'unseen'
+        AND f.state IN ('direct', 'unattributed', 'alone', 'unlogged', 'by_hand') THEN
+        -- What is not the forge's to tell stands whatever it hides.
+        CASE
+          WHEN d.identity NOT IN ('', 'unattributed') THEN d.identity
+          WHEN d.frozen = 1 THEN 'frozen'
+          ELSE 'unseen'
+        END
       WHEN d.settles_at IS NOT NULL
         AND f.state IN ('direct', 'unlogged', 'unknown_source', 'by_hand') THEN 'settling'
       ELSE f.state

@@ -18,9 +18,9 @@ WITH told AS (
     CASE
       WHEN a.state IN ('closed', 'waiting') THEN 'not_applicable'
       WHEN a.state IN ('authorized', 'template', 'emergency', 'waived') THEN 'clear'
+      WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'clear'
       WHEN a.state IN ('git', 'unseen', 'untimed', 'template_unseen', 'settling')
         THEN 'not_verifiable'
-      WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'clear'
       ELSE 'raised'
     END AS verdict,
     CASE
@@ -30,6 +30,8 @@ WITH told AS (
       WHEN a.state = 'emergency' THEN 'Authorized by {' || a.authorized_by || '} as an emergency.'
       WHEN a.state = 'template' THEN a.template_sentence
       WHEN a.state = 'waived' THEN a.waiver_sentence
+      WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'Authorized by {'
+        || a.account || '} at ' || utc(a.late_at) || ', before its deployment.'
       WHEN a.state = 'template_unseen' THEN a.template_sentence
         || ' Why: whether it covers this cannot be told. Cure: connect what tells the paths of its commits.'
       WHEN a.state = 'git' THEN
@@ -41,8 +43,6 @@ WITH told AS (
         || '}, but nobody stated when. Why: whether it came first cannot be told. Cure: have the source state the time.'
       WHEN a.state = 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
         || utc(a.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
-      WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'Authorized by {'
-        || a.account || '} at ' || utc(a.late_at) || ', before its deployment.'
       ELSE 'In production' || COALESCE(' since ' || utc(w.deployed_at), '')
         || CASE
           WHEN a.late_at IS NOT NULL THEN ', authorized by {' || a.account || '} only at '
