@@ -4,7 +4,7 @@ import pytest
 
 from changeproof.checks.announced import marked
 from changeproof.checks.judge import evaluate_all
-from changeproof.checks.what_if import counted, judged_otherwise
+from changeproof.checks.what_if import counted, examples, judged_otherwise
 from changeproof.ledger.policies import BusinessTime, PolicyParameter, PolicyRule, policy_rows
 from tests.checks.populations import AFTERWARDS, pull_requests, store_of
 from tests.policy.policies import adopted, policy_with
@@ -83,6 +83,8 @@ def test_a_draft_tells_what_it_would_judge_otherwise_and_writes_nothing():
     assert approvals[0].reason.startswith("1 of 1")
     assert approvals[0].draft_reason.startswith("1 of 2")
     assert (CHECK, "met", "deviation", 2) in counted(found)
+    assert len(examples(found, 1)) == 1
+    assert {each.check for each in examples(found, 20)} == {each.check for each in found}
     assert [store.all(each) for each in tables] == before
 
 

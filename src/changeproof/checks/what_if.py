@@ -5,7 +5,7 @@ alone as if it had been in force since always; what differs is told with both re
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from changeproof.checks.loader import CheckSet, load_checks
 from changeproof.checks.reading import Rows
@@ -48,7 +48,7 @@ def judged_otherwise(
 
     engine = DuckdbEngine(checks if checks is not None else load_checks())
     now = _by_place(engine.judge_store(store, as_of).findings)
-    then = _by_place(engine.judge_store(store, as_of, draft_rows(draft)).findings)
+    then = _by_place(engine.judge_store(store, as_of, draft_rows(draft, store)).findings)
     return [
         JudgedOtherwise(
             subject=subject,
@@ -65,8 +65,9 @@ def judged_otherwise(
     ]
 
 
-def draft_rows(draft: Policy) -> dict[str, Rows]:
-    """The tables of the policy as they would be if only the draft had ever been in force."""
+def draft_rows(draft: Policy, store: Store) -> dict[str, Rows]:
+    """The tables of the policy as they would be if only the draft had ever been in force, adopted
+    by those who adopted the latest version."""
     event = PolicyAdopted(
         source="policy",
         delivery="draft",
@@ -77,11 +78,27 @@ def draft_rows(draft: Policy) -> dict[str, Rows]:
         parameters=parameters(draft),
     )
     rows: dict[str, Rows] = {each.table.name: [] for each in _TABLES}
+    latest = max(store.all(PolicyInForce), key=lambda row: row.policy_version, default=None)
     for row in policy_rows(event, "0" * 64):
+        if isinstance(row, PolicyInForce) and latest is not None:
+            row = replace(latest, policy_version=draft.version, in_force_from=0)
         rows[row.table.name].append(
             tuple(getattr(row, column) for column in row.table.column_names)
         )
     return rows
+
+
+def examples(found: Sequence[JudgedOtherwise], most: int) -> list[JudgedOtherwise]:
+    """At most so many, the first ones of every kind that `counted` counts."""
+    kinds = max(1, len(counted(found)))
+    taken: dict[tuple[str, str, str], int] = {}
+    chosen = []
+    for each in found:
+        kind = (each.check, each.verdict, each.draft_verdict)
+        taken[kind] = taken.get(kind, 0) + 1
+        if taken[kind] <= max(1, most // kinds):
+            chosen.append(each)
+    return chosen[:most]
 
 
 def counted(found: Sequence[JudgedOtherwise]) -> list[tuple[str, str, str, int]]:

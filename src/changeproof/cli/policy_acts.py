@@ -130,7 +130,7 @@ def _perform(
 
 def _show(found: "Sequence[JudgedOtherwise]") -> None:
     from changeproof.accounts.names import filled
-    from changeproof.checks.what_if import counted
+    from changeproof.checks.what_if import counted, examples
 
     if not found:
         stdout.print("The draft would judge nothing on record otherwise.", highlight=False)
@@ -143,9 +143,11 @@ def _show(found: "Sequence[JudgedOtherwise]") -> None:
             for check, verdict, draft, number in counted(found)
         ],
     )
-    shown = found[:MOST_SHOWN]
+    shown = examples(found, MOST_SHOWN)
     print_table(
-        f"The first {len(shown)} of {len(found):,}" if len(found) > len(shown) else "Each of them",
+        f"{len(shown)} of {len(found):,}, some of every kind"
+        if len(found) > len(shown)
+        else "Each of them",
         ("subject", "check", "why, by the draft"),
         [
             (each.subject, each.check, filled(each.draft_reason).replace("[", r"\["))
