@@ -49,14 +49,18 @@ def tell_registers(history: Teller, at: int, who: str, other: str, revision: str
 
 def _later_policy(history: Teller, at: int, other: str) -> None:
     """One that counts in business time, in force long after everything here."""
+    put_forward = {
+        **DESK,
+        "policy_version": 2,
+        "policy": history.text("version: 2"),
+        "in_force_from": at + 10**6 * MINUTE,
+    }
+    history.say(receipts.PolicyProposed, at, **put_forward)
     history.say(
         receipts.PolicyAdopted,
         at,
         other,
-        **DESK,
-        policy_version=2,
-        policy=history.text("version: 2"),
-        in_force_from=at + 10**6 * MINUTE,
+        **put_forward,
         parameters={
             "risk_rule/1/area": ("migration",),
             "business.used": ("true",),
