@@ -6,8 +6,9 @@ subject: change
 severity: high
 checks: >
   Somewhere in its life an act names nobody: its author, who pushed or merged it, who reviewed
-  it, who deployed it; or a shared service account deployed it and nobody is named who triggered
-  the run.
+  it, who deployed it or did it by hand, who took production back to it; or a shared service
+  account did so and nobody is named who triggered the run. What may only be unseen is not
+  verifiable.
 does_not_check: Whether the account that is named was used by its owner.
 re_perform: List the acts on it (proposal, commits, pushes, reviews, merge, deployment) without an account.
 */
@@ -51,13 +52,21 @@ acts AS (
     END AS review,
     CASE
       WHEN w.deployed = 1 AND w.kind = 'observed' THEN 'who put it there'
+      WHEN w.ground = 'act' AND d.account IS NULL THEN 'who did it by hand'
       WHEN w.deployed = 1 AND w.landing = 0 AND w.ground <> 'git' AND d.account IS NULL
         AND SUBSTR(w.deployment, 1, 9) <> 'git:repo/'
         THEN 'who deployed it'
       WHEN w.deployed = 1 AND w.triggered_by IS NULL AND d.kind = 'service'
         THEN 'who triggered the service account {' || d.account || '}'
-    END AS deployment
+      WHEN y.trouble = 'unattributed' THEN 'who took production back to it at ' || utc(y.deployed_at)
+    END AS deployment,
+    u.blind_from, u.scope,
+    COALESCE(',' || u.events, '') || COALESCE(',' || y.events, '') AS more_events
   FROM work AS w
+  LEFT JOIN later_deployment AS y
+    ON y.change_id = w.change_id AND y.implementation = w.implementation
+  LEFT JOIN unseen_interval AS u
+    ON u.change_id = w.change_id AND u.implementation = w.implementation
   LEFT JOIN nameless AS n ON n.implementation = w.implementation
   LEFT JOIN pushed AS p ON p.implementation = w.implementation
   LEFT JOIN deployer AS d ON d.change_id = w.change_id AND d.implementation = w.implementation
@@ -67,6 +76,7 @@ told AS (
     CASE
       WHEN COALESCE(a.proposal, a.authorship, a.push, a.merge, a.review, a.deployment) IS NULL
         THEN 'clear'
+      WHEN a.blind_from IS NOT NULL THEN 'not_verifiable'
       ELSE 'raised'
     END AS verdict,
     CASE
@@ -79,10 +89,15 @@ told AS (
           || COALESCE(', ' || a.review, '') || COALESCE(', ' || a.deployment, ''),
           3
         )
-        || '. Why: nobody can be asked about it.'
-        || ' Cure: find out who it was, and have the source report the account.'
+        || CASE
+          WHEN a.blind_from IS NOT NULL THEN ', and ' || a.scope || ' could not be seen from '
+            || utc(a.blind_from)
+            || '. Why: what names them may have come in that time. Cure: read that interval afterwards.'
+          ELSE '. Why: nobody can be asked about it.'
+            || ' Cure: find out who it was, and have the source report the account.'
+        END
     END AS reason,
-    a.change_events || ',' || a.events || ',' || a.deployment_events AS evidence
+    a.change_events || ',' || a.events || ',' || a.deployment_events || a.more_events AS evidence
   FROM acts AS a
 ),
 worst AS (

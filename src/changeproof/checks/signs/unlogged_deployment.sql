@@ -33,6 +33,8 @@ WITH told AS (
         || ' Why: production changed past every log. Cure: find out who did it and close that path.'
       WHEN w.landing = 1 THEN 'No deployment of it is on record; a commit on the production branch counts as deployed.'
         || ' Why: nobody''s log of deployments was read. Cure: connect the system that deploys.'
+      WHEN w.ground = 'act' THEN 'It is on record who did it by hand'
+        || COALESCE(' at ' || utc(w.deployed_at), '') || '; see point 9.'
       ELSE 'A deployment on record put it there' || COALESCE(' at ' || utc(w.deployed_at), '') || '.'
     END AS reason,
     w.change_events || ',' || w.deployment_events || COALESCE(',' || u.events, '') AS evidence

@@ -5,7 +5,9 @@ criterion: CC8.1
 subject: change
 severity: high
 policy: [settle]
-checks: Something is in production that no pull request, request or emergency on record holds.
+checks: >
+  Something is in production that no pull request, request or emergency on record held when it
+  went live: pushed past them, done by hand, of an unknown source, or merely seen running.
 does_not_check: Whether a record that is there is right.
 re_perform: See point 5; this sign points to the same record.
 */
@@ -14,7 +16,7 @@ WITH told AS (
     CASE
       WHEN s.state IN ('closed', 'waiting') THEN 'not_applicable'
       WHEN s.state IN ('tracked', 'emergency') THEN 'clear'
-      WHEN s.state IN ('git', 'unseen', 'settling') THEN 'not_verifiable'
+      WHEN s.state IN ('git', 'unseen', 'settling', 'hole') THEN 'not_verifiable'
       ELSE 'raised'
     END AS verdict,
     CASE
@@ -28,6 +30,19 @@ WITH told AS (
         || '. Why: a record from that time would not have reached us. Cure: read that interval afterwards.'
       WHEN s.state = 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
         || utc(s.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
+      WHEN s.state = 'hole' THEN 'The walk back from the deployment of ' || SUBSTR(s.hole_revision, 1, 7)
+        || ' met it, and nobody told what came before.'
+        || ' Why: whether it is in production cannot be told. Cure: import the repository''s history.'
+      WHEN s.state = 'linked_late' THEN 'It was linked to a request only at ' || utc(s.linked_at)
+        || ', after it was deployed at ' || utc(w.deployed_at)
+        || '. Why: no record held it when it went live. Cure: link the next one before.'
+      WHEN s.state = 'asked_late' THEN 'The request that holds it was made only after it was deployed at '
+        || utc(w.deployed_at) || '. Why: no record held it when it went live. Cure: ask before.'
+      WHEN s.state = 'by_hand' THEN 'Production was altered by hand'
+        || CASE WHEN COALESCE(w.triggered_by, w.deployed_by) IS NULL THEN ''
+          ELSE ' by {' || COALESCE(w.triggered_by, w.deployed_by) || '}' END
+        || COALESCE(' at ' || utc(w.deployed_at), '')
+        || '. Why: no request that we know names it. Cure: name the request when something must be done by hand.'
       WHEN s.state = 'direct' THEN 'A commit was pushed straight to the branch'
         || CASE WHEN w.pusher IS NULL THEN '' ELSE ' by {' || w.pusher || '}' END
         || COALESCE(' at ' || utc(w.merged_at), '')
