@@ -79,6 +79,7 @@ class Commit:
     message: str = ""
     tree: str = ""
     committer: Somebody | None = None
+    paths: tuple[str, ...] = ("app.py",)
 
     @property
     def revision(self) -> str:
@@ -98,7 +99,7 @@ class Commit:
             "committer": committer,
             "added": [],
             "removed": [],
-            "modified": ["app.py"],
+            "modified": list(self.paths),
         }
 
 

@@ -130,6 +130,8 @@ def _deployment(
 
 def _artifact(touched: Touched, row: deployments.Artifact) -> None:
     touched.artifacts.add(row.artifact)
+    if row.revision:
+        touched.evidence.add(row.revision)
 
 
 def _state(touched: Touched, row: deployments.ObservedState) -> None:
