@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changeproof.checks.loader import load_checks
@@ -83,6 +83,7 @@ def test_a_mistake_names_line_reason_and_cure(old, new, why, cure):
         read_controls(text, "controls.yaml", CHECKS)
 
 
+@settings(max_examples=30)
 @given(st.data())
 def test_any_small_edit_is_a_matrix_or_a_refusal_with_a_cure(data):
     at = data.draw(st.integers(0, len(TEXT)))
