@@ -208,12 +208,12 @@ def point_8(
     if not work.is_deployed:
         return Answer("not_applicable" if work.closed_at is not None else "pending")
     moment = approval_moment(work, terms)
-    if work.deployed_at is None and moment is None:
+    if moment is None and is_approved(record, people, work, terms, None):
         return Answer("not_verifiable", why="no time of deployment")
     if not work.is_covered and not trailers_count(record, work, terms):
         if not any(record.of(Approval, "change_name", name) for name in work.names):
             return Answer("not_verifiable", why="git alone")
-    if is_approved(record, people, work, terms, moment):
+    if moment is not None and is_approved(record, people, work, terms, moment):
         return Answer("met")
     if emergency is not None and work.deployed_at is not None:
         late = work.deployed_at + terms.approve_within
@@ -308,7 +308,7 @@ def point_2(
         return Answer("met")
     if emergency is not None:
         return Answer("met", emergency)
-    if moment is None or (times and None in times):
+    if (moment is None and times) or None in times:
         return Answer("not_verifiable", why="no time stated")
     if unseen(record, work):
         return Answer("not_verifiable", why="unseen")

@@ -1,11 +1,12 @@
 """Point 9: by whom it was deployed, on which path, and whether a freeze was in force."""
 
+from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.joined import Deployment
-from changeproof.ledger.requests import TimeWindow
+from changeproof.ledger.requests import Approval, TimeWindow
 from tests.oracle.answer import Answer
 from tests.oracle.approval import approval_moment, independent
 from tests.oracle.people import People
-from tests.oracle.record import Record
+from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
 from tests.oracle.terms import Terms
 from tests.oracle.work import Work, makers
@@ -51,24 +52,68 @@ def point_9(
     if row.landing or "/tag/" in row.deployment:
         return Answer("not_verifiable", why="git tells of no deployments")
     if work.kind == "deployment":
-        return blind or Answer("deviation", why="of unknown origin")
-    if row.deployed_at is None:
-        return Answer("not_verifiable", why="no time of deployment")
+        return Answer("deviation", why="of unknown origin")
     who = deployer(people, row)
     if who is None:
         return blind or Answer("deviation", why="nobody deployed it")
-    person = people.person(who, row.deployed_at)
-    frozen = in_freeze(record, row.system, row.deployed_at)
-    if not people.holds(who, DEPLOYER, row.system, row.deployed_at):
+    at = row.deployed_at
+    if at is not None and not people.holds(who, DEPLOYER, row.system, at):
         return Answer("deviation", why="without the role")
-    if frozen and emergency is None:
+    if at is not None and emergency is None and in_freeze(record, row.system, at):
         return Answer("deviation", why="in a freeze")
-    others = independent(record, people, work, approval_moment(work, terms))
-    if work.kind == "commit" and not others and emergency is None:
+    if work.kind == "commit" and not _others(record, people, work, terms) and emergency is None:
         return blind or Answer("deviation", why="pushed straight to the branch")
-    is_another = people.is_human(who) and person not in makers(record, people, work)
+    if is_other_content(record, people, work, terms):
+        return Answer("deviation", why="not what was built or approved")
+    others = _others(record, people, work, terms)
+    is_another = people.is_human(who) and people.person(who, at) not in makers(record, people, work)
+    if not others and not is_another and emergency is None:
+        return blind or Answer("deviation", why="its author alone")
+    if gone_back_wrongly(record, people, work):
+        return Answer("deviation", why="put there again by somebody without the role, or in a freeze")
     if others or is_another:
         return Answer("met")
-    if emergency is not None:
-        return Answer("met", emergency)
-    return blind or Answer("deviation", why="its author alone")
+    assert emergency is not None
+    return Answer("met", emergency)
+
+
+def _others(record: Record, people: People, work: Work, terms: Terms) -> bool:
+    return bool(independent(record, people, work, approval_moment(work, terms)))
+
+
+def is_other_content(record: Record, people: People, work: Work, terms: Terms) -> bool:
+    """Whether the digest was built of another revision, or the desk approved another digest."""
+    row = work.first
+    if row is None or row.artifact is None:
+        return False
+    built = {
+        each.revision for each in record.of(Artifact, "artifact", row.artifact) if each.revision
+    }
+    if row.revision and built and row.revision not in built:
+        return True
+    until = approval_moment(work, terms)
+    named = [
+        each.artifact
+        for name in work.names
+        for each in record.of(Approval, "change_name", name)
+        if each.artifact and (until is None or not_after(each.approved_at or 0, until))
+    ]
+    return bool(named) and row.artifact not in named
+
+
+def gone_back_wrongly(record: Record, people: People, work: Work) -> bool:
+    """Whether the same revision was put there again later as other content, wrongly."""
+    first = work.first
+    assert first is not None
+    lanes = {row.lane for row in work.deployments}
+    for row in record.all(Deployment):
+        if row.lane not in lanes or row.revision != first.revision or row.landing:
+            continue
+        if row.deployment == first.deployment or row.deployed_at is None:
+            continue
+        if row.artifact == first.artifact and not row.rollback:
+            continue
+        who = deployer(people, row)
+        if who is None or not people.holds(who, DEPLOYER, row.system, row.deployed_at):
+            return True
+    return False

@@ -57,8 +57,9 @@ def requirements_unmet(verdicts: Collection[str]) -> Answer:
 def unattributed_change(record: Record, people: People, work: Work, terms: Terms) -> Answer:
     """Some act on it names nobody."""
     unknown = False
-    for pull in record.of(PullOpened, "pull", work.name):
-        unknown |= pull.author is None
+    opened = record.of(PullOpened, "pull", work.name)
+    if work.kind == "pull":
+        unknown |= not opened or opened[0].author is None
     if work.merge is not None and work.merge.merged_by is None:
         unknown = True
     for review in record.of(Review, "pull", work.name):
@@ -84,7 +85,7 @@ def unattributed_change(record: Record, people: People, work: Work, terms: Terms
         unknown = True
     if work.act is not None:
         unknown |= work.act.account is None
-    return Answer("raised" if unknown else "clear")
+    return _raised(record, work) if unknown else Answer("clear")
 
 
 def _is_dismissed(record: Record, review: Review, until: int | None) -> bool:
@@ -124,12 +125,15 @@ def overdue_change(record: Record, works: list[Work]) -> Answer:
         return Answer("clear")
     if len(times) == len(works):
         return Answer("not_verifiable" if None in times else "raised")
-    return Answer("clear" if record.as_of <= window.ends_at else "raised")
+    if record.as_of <= window.ends_at:
+        return Answer("clear")
+    blind = not times and any(unseen(record, work, window.ends_at) for work in works)
+    return Answer("not_verifiable" if blind else "raised")
 
 
 def configuration_mismatch(record: Record, people: People, work: Work, terms: Terms) -> Answer:
     """Somebody who may approve approved one thing, and another was deployed."""
-    if not work.is_deployed:
+    if not work.is_deployed or work.act is not None:
         return Answer("not_applicable")
     said = yeses(record, people, work, approval_moment(work, terms))
     right = [word for word in said if word.fits]

@@ -69,11 +69,13 @@ def point_7(
     if work.act is None and not tested_content(record, work, terms):
         return Answer("not_verifiable", why="no revision stated")
     moment = tests_moment(record, people, work, terms)
-    if moment is None or work.deployed_at is None:
-        return Answer("not_verifiable", why="no time of deployment")
+    if moment is None:
+        if passed(record, work, terms, record.as_of):
+            return Answer("not_verifiable", why="no time of deployment")
+        return Answer("deviation")
     if passed(record, work, terms, moment):
         return Answer("met")
-    if emergency is not None:
+    if emergency is not None and work.deployed_at is not None:
         if passed(record, work, terms, work.deployed_at + terms.review_within):
             return Answer("met", "late_declared")
         return Answer("not_applicable", why="judged by point 13")

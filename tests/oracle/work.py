@@ -146,6 +146,8 @@ def _work(record: Record, row: Implementation, change: Change, names: set[str]) 
             if each.pushed_at is not None
         ]
         work.pushed_at = min(times, default=None)
+        made = [each.committed_at for each in record.of(Revision, "revision", work.landed)]
+        work.opened_at = work.pushed_at or min((at for at in made if at), default=None)
     else:
         work.opened_at = change.opened_at
     ended = [

@@ -43,7 +43,8 @@ decided AS (
       WHEN n.missed = 0 AND p.deployed = 1 AND p.undated = 1 AND n.last_end < :as_of THEN 'undated'
       WHEN n.missed = 0 THEN 'clear'
       WHEN p.deployed = 0 AND p.missing IS NOT NULL THEN 'hole'
-      WHEN p.deployed = 0 AND p.blind_from IS NOT NULL THEN 'unseen'
+      -- What came after the window came too late, seen or not.
+      WHEN p.deployed = 0 AND p.blind_from <= n.missed_end THEN 'unseen'
       ELSE 'missed'
     END AS state
   FROM progress AS p

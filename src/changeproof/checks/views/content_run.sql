@@ -13,6 +13,13 @@ WITH content AS (
   SELECT w.change_id, w.implementation, w.landed FROM work AS w
   UNION
   SELECT w.change_id, w.implementation, w.head FROM work AS w
+  UNION
+  -- Whatever its commit is called: a head before the last one that holds the very same.
+  SELECT w.change_id, w.implementation, p.revision
+  FROM work AS w
+  JOIN pull_head AS p ON p.pull = w.implementation
+  JOIN revision_content AS v ON v.revision = p.revision
+  JOIN revision_content AS d ON d.tree = v.tree AND d.revision IN (w.deployed_revision, w.landed)
 )
 SELECT c.change_id, c.implementation, t.run, t.attempt, t.name, COALESCE(t.poster, '') AS poster,
   t.conclusion, t.finished_at, t.revision, t.event,
@@ -20,7 +27,7 @@ SELECT c.change_id, c.implementation, t.run, t.attempt, t.name, COALESCE(t.poste
     WHEN c.revision = w.deployed_revision THEN 1
     WHEN v.tree = d.tree AND w.tests_on <> 'deployed' THEN 1
     WHEN w.tests_on = 'deployed' OR w.other_head_deployed = 1 THEN 0
-    WHEN c.revision = w.landed THEN 1
+    WHEN c.revision = w.landed OR v.tree = l.tree THEN 1
     WHEN w.tests_on = 'head' AND w.landed_edited <> 1 THEN 1
     WHEN w.head_is_landed = 1 THEN 1
     ELSE 0
@@ -42,4 +49,5 @@ JOIN approval_state AS s
   ON s.change_id = c.change_id AND s.implementation = c.implementation
 LEFT JOIN review_deadline AS y ON y.change_id = c.change_id
 LEFT JOIN revision_content AS v ON v.revision = c.revision
+LEFT JOIN revision_content AS l ON l.revision = w.landed
 LEFT JOIN revision_content AS d ON d.revision = w.deployed_revision
