@@ -261,6 +261,7 @@ class Pull:
     minute: float = 0
     opened_at: float = 0
     ended: Json = field(default_factory=dict)
+    base_ref: str = "main"
 
     @property
     def id(self) -> str:
@@ -276,7 +277,8 @@ class Pull:
 
     def body(self, minute: float) -> Json:
         """The pull request as a delivery of that minute shows it."""
-        base = {"sha": self.forge.tip, "ref": "main", "repo": self.forge.repository}
+        tip = self.forge.tip if self.base_ref == "main" else sha(self.base_ref)
+        base = {"sha": tip, "ref": self.base_ref, "repo": self.forge.repository}
         return {
             "id": 900_000 + self.number,
             "number": self.number,
@@ -361,6 +363,13 @@ class Pull:
             pull_request=self._shown(minute),
         )
         return number
+
+    def retarget(self, base_ref: str, by: Somebody, minute: float) -> None:
+        """Aim it at another branch."""
+        before = self.body(minute)["base"]
+        self.base_ref = base_ref
+        changes = {"base": {"ref": {"from": before["ref"]}, "sha": {"from": before["sha"]}}}
+        self.tell("edited", by, minute, changes=changes)
 
     def dismiss(self, number: int, reviewer: Somebody, by: Somebody, minute: float) -> None:
         """Dismiss a review."""
