@@ -36,12 +36,13 @@ WITH decided AS (
     c.vendor, p.item, p.kind AS act_kind, l.trouble, l.times, l.account AS later_account,
     l.deployed_at AS later_at, l.went_back, l.artifact AS later_artifact,
     l.fault_system AS later_system, l.frozen_until AS later_frozen, l.left_at AS later_left,
-    l.last_at, l.first_back, o.deployed_at AS out_at, o.account AS out_by,
+    l.last_at, l.first_back, z.failed_at, o.deployed_at AS out_at, o.account AS out_by,
     w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || s.events
       || COALESCE(',' || d.freeze_event, '') || COALESCE(',' || e.event, '')
       || COALESCE(',' || u.events, '') || COALESCE(',' || h.events, '')
       || COALESCE(',' || c.events, '') || COALESCE(',' || d.left_event, '')
       || COALESCE(',' || l.events, '') || COALESCE(',' || o.events, '')
+      || COALESCE(',' || z.events, '')
       || CASE WHEN t.holds = 1 THEN ',' || t.event ELSE '' END AS evidence,
     CASE
       WHEN w.ground = 'act' AND w.change_id = w.implementation THEN 'by_hand'
@@ -76,6 +77,8 @@ WITH decided AS (
   LEFT JOIN later_deployment AS l
     ON l.change_id = w.change_id AND l.implementation = w.implementation
   LEFT JOIN taken_out AS o ON o.change_id = w.change_id AND o.implementation = w.implementation
+  LEFT JOIN failed_deployment AS z
+    ON z.change_id = w.change_id AND z.implementation = w.implementation
   LEFT JOIN walk_hole AS h ON h.change_id = w.change_id AND h.implementation = w.implementation
   LEFT JOIN production_act AS p ON p.act = SUBSTR(w.implementation, 5) AND w.ground = 'act'
   LEFT JOIN emergency_state AS e ON e.change_id = w.change_id
@@ -143,6 +146,7 @@ said AS (
     CASE v.state
       WHEN 'closed' THEN 'Closed on ' || utc(d.closed_at) || ' without being deployed to production.'
       WHEN 'waiting' THEN 'It waits for its first production deployment.'
+        || COALESCE(' An attempt at ' || utc(d.failed_at) || ' failed.', '')
       WHEN 'hole' THEN 'The walk back from the deployment of ' || SUBSTR(d.hole_revision, 1, 7)
         || COALESCE(' at ' || utc(d.hole_at), '') || ' met ' || SUBSTR(d.missing, 1, 7)
         || ', and nobody told what came before that.'
@@ -246,6 +250,7 @@ said AS (
       ELSE
         CASE WHEN d.passed_until IS NULL THEN '' ELSE ' It passed the freeze that lasted until '
           || utc(d.passed_until) || ', by a role that the policy lets pass.' END
+        || COALESCE(' That deployment failed at ' || utc(d.failed_at) || '; it was in production.', '')
         || CASE WHEN d.first_back IS NULL OR v.state = 'again' THEN ''
           ELSE ' Production was taken back to it at ' || utc(d.first_back) || '.' END
         || CASE WHEN d.times IS NULL OR v.state = 'again' OR d.first_back IS NOT NULL THEN ''

@@ -52,12 +52,18 @@ def load_graph(store: Store) -> CommitGraph:
 
 
 def deployment_rows(store: Store, systems: Systems, names: Collection[str]) -> list[Deployment]:
-    """The deployments of these names that succeeded, without what they followed."""
+    """The deployments of these names that reached production, without what they followed.
+
+    One that failed was there if somebody states that it was taken out again (hard case 61).
+    """
     requests = {row.deployment: row for row in store.by(DeploymentRequest, "deployment", names)}
+    stated = store.by(DeploymentOutcome, "deployment", names)
+    succeeded = {row.deployment for row in stated if row.outcome == "succeeded"}
+    removed = {row.deployment for row in stated if row.outcome == "removed"} - succeeded
     outcomes = [
         row
-        for row in store.by(DeploymentOutcome, "deployment", names)
-        if row.outcome == "succeeded"
+        for row in stated
+        if row.outcome == "succeeded" or (row.outcome == "failed" and row.deployment in removed)
     ]
     artifacts = {row.artifact for row in outcomes if row.artifact and not row.revision}
     built: dict[str, str] = {}
