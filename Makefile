@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint format lock screenshots bench dist clean
+.PHONY: help run install test lint format lock screenshots bench oracle dist clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -45,6 +45,9 @@ screenshots: install  ## Write every page of the demonstration to var/screenshot
 
 bench: install  ## Measure, print a table, write var/bench.json (ONLY=name for one)
 	@-$(BIN)/python -m bench $(ONLY)
+
+oracle: install  ## Compare the checks with a plain reading on 10,000 generated changes
+	@CHANGEPROOF_ORACLE_CHANGES=10000 CHANGEPROOF_LAWS=10 $(BIN)/python -m pytest tests/oracle tests/checks/test_laws.py $(ARGS)
 
 dist: install  ## Build the wheel into dist/ and check that it holds everything
 	@$(BIN)/python -m tools.wheel

@@ -27,7 +27,8 @@ def unauthorized_deployment(
     at, times = work.deployed_at, authorizations(record, people, work, terms)
     if emergency is not None:
         return Answer("clear")
-    if any(each is not None and at is not None and not_after(each, at) for each in times):
+    until = at if at is not None else work.merged_at
+    if any(each is not None and until is not None and not_after(each, until) for each in times):
         return Answer("clear")
     if (at is None and times) or None in times or (not work.is_covered and not times):
         return Answer("not_verifiable")
