@@ -15,7 +15,7 @@ does_not_check: >
   Items that nobody told of; what ran between two looks; whether the authorized change was
   approved, which is judged on it; reviews after single significant changes.
 re_perform: >
-  Fetch the item's content, compute its SHA-256 and compare with the baseline approved last before;
+  Fetch the item's content, compute its SHA-256 and compare with the baseline approved last before. Then
   list reviews of baselines in order and subtract times.
 */
 SELECT i.subject,

@@ -6,7 +6,7 @@ subject: system
 severity: high
 policy: [cadence.access_review, production_environments]
 checks: >
-  Who may deploy to production, or break glass there, is on record; nobody gave it to themselves;
+  Who may deploy to production, or break glass there, is on record. Nobody gave it to themselves, and
   each holder's access was reviewed within the policy's cadence by a human other than the holder.
 does_not_check: >
   Whether the list is complete: hold it against the platform's own. Approvals of grants, leavers

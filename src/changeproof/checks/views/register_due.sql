@@ -27,6 +27,12 @@ due AS (
   UNION ALL
   SELECT p.subject, p.due_at FROM production_holder AS p
   UNION ALL
+  SELECT u.subject, u.due_at FROM unilateral_person AS u
+  UNION ALL
+  SELECT r.subject, r.due_at FROM drift_alarm AS r WHERE r.answered_at IS NULL
+  UNION ALL
+  SELECT 'organisation', c.due_at FROM case_state AS c WHERE c.resolved_at IS NULL
+  UNION ALL
   SELECT i.subject, i.due_at FROM incident_state AS i
   UNION ALL
   SELECT w.subject, w.due_at FROM patch_state AS w
