@@ -9,7 +9,7 @@ SHOP = "example/shop"
 Of = TypeVar("Of", bound=Event)
 
 
-def say(kind: type[Of], minute: float, actor: Somebody | None = None, **fields: Any) -> Of:
+def say(kind: type[Of], minute: float, actor: Somebody | None = None, /, **fields: Any) -> Of:
     """An event of that minute, by somebody or by nobody known."""
     about = "-".join(str(value) for value in fields.values())
     return kind(
