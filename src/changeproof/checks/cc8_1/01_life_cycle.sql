@@ -81,7 +81,17 @@ open_stage AS (
       || MAX(CASE WHEN w.position = 6 AND w.state = 'owed' THEN w.label ELSE '' END)
       || MAX(CASE WHEN w.position = 7 AND w.state = 'owed' THEN w.label ELSE '' END)
       || MAX(CASE WHEN w.position = 8 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 9 AND w.state = 'owed' THEN w.label ELSE '' END) AS owed
+      || MAX(CASE WHEN w.position = 9 AND w.state = 'owed' THEN w.label ELSE '' END) AS owed,
+    MAX(CASE WHEN w.position = 0 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 1 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 2 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 3 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 4 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 5 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 6 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 7 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 8 THEN w.label ELSE '' END)
+      || MAX(CASE WHEN w.position = 9 THEN w.label ELSE '' END) AS to_come
   FROM word AS w
   GROUP BY w.change_id, w.implementation
 ),
@@ -89,7 +99,7 @@ decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.kind, w.closed_at, w.deployed_at, g.type, g.risk,
     g.blind, g.settles_at, l.asked, l.passed, l.due_at, v.way,
     NULLIF(SUBSTR(o.missing, 3), '') AS missing, NULLIF(SUBSTR(o.unseen, 3), '') AS unseen,
-    NULLIF(SUBSTR(o.owed, 3), '') AS owed,
+    NULLIF(SUBSTR(o.owed, 3), '') AS owed, SUBSTR(o.to_come, 3) AS to_come,
     w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || COALESCE(l.events, '')
       || COALESCE(',' || g.emergency_event, '') || COALESCE(',' || g.template_event, '') AS evidence,
     CASE
@@ -134,9 +144,11 @@ told AS (
           WHEN d.state = 'waiting' THEN ''
           ELSE COALESCE('; deployed at ' || utc(d.deployed_at), '')
         END
-        || CASE WHEN d.state = 'waiting' THEN
-          COALESCE('; not yet: ' || d.missing, '') ELSE COALESCE('; missing: ' || d.missing, '') END
-        || COALESCE('; not seen: ' || d.unseen, '') || COALESCE('; still owed: ' || d.owed, '')
+        || CASE
+          WHEN d.state = 'waiting' THEN COALESCE('; not yet: ' || NULLIF(d.to_come, ''), '')
+          ELSE COALESCE('; missing: ' || d.missing, '') || COALESCE('; not seen: ' || d.unseen, '')
+            || COALESCE('; still owed: ' || d.owed, '')
+        END
         || CASE d.state
           WHEN 'waiting' THEN '; it waits for its first production deployment.'
           WHEN 'owed' THEN '; it waits until ' || utc(d.due_at) || ' for that.'

@@ -43,9 +43,13 @@ WITH told AS (
       WHEN 'no_code' THEN 'Production was altered by hand and no code was developed; what was set is judged by point 6.'
       WHEN 'emergency' THEN 'Deployed at ' || utc(d.deployed_at)
         || ' under a declared emergency; its review is owed and judged by point 13.'
-      ELSE d.content
+      ELSE CASE
+          WHEN d.implementation = '' THEN 'No work on it is on record so far'
+          ELSE d.content
+        END
         || COALESCE(CASE WHEN d.deployed = 1 THEN ', deployed at ' || utc(d.deployed_at) || ',' END, '')
         || CASE
+          WHEN d.implementation = '' THEN ''
           WHEN d.branch = 'held' THEN ' came by a pull request'
           WHEN d.branch = 'missing' THEN ' was pushed straight to the branch'
             || COALESCE(' by {' || d.pusher || '}', '') || COALESCE(' at ' || utc(d.merged_at), '')
@@ -57,7 +61,10 @@ WITH told AS (
           WHEN d.origin <> '' THEN ' is software of ' || d.vendor
           ELSE ' is no code'
         END
-        || CASE d.review
+        || CASE
+          WHEN d.implementation = '' THEN ''
+          WHEN d.state = 'waiting' AND d.review <> 'held' THEN '; no independent human reviewed it so far'
+          ELSE CASE d.review
           WHEN 'held' THEN '; reviewed by ' || d.approvers
           WHEN 'after' THEN '; reviewed after deployment, as its emergency allows'
           WHEN 'compensating' THEN '; {' || d.later_account || '} looked at it afterwards, which stands in'
@@ -67,11 +74,13 @@ WITH told AS (
           WHEN 'untimed' THEN '; reviewed, but nobody stated when'
           WHEN '' THEN ''
           ELSE '; no review was seen'
+          END
         END
         || CASE d.design
           WHEN 'held' THEN '; its design is on record'
           WHEN 'late' THEN '; its design came only at ' || utc(d.design_at)
-          WHEN 'missing' THEN '; no design is on record, which policy asks for at ' || d.risk || ' risk'
+          WHEN 'missing' THEN '; no design is on record' || CASE WHEN d.state = 'waiting' THEN ' so far' ELSE '' END
+            || ', which policy asks for at ' || d.risk || ' risk'
           WHEN 'unseen' THEN '; no design was seen, which policy asks for at ' || d.risk || ' risk'
           ELSE ''
         END

@@ -49,7 +49,7 @@ decided AS (
     a.item, a.account, a.acted_at, a.state AS act, a.difference, a.authorized_by, a.authorized_at,
     a.recorded, a.executed, a.row_count, v.way, v.approvers, v.later_account, h.performed_at,
     g.blind, g.settles_at, g.type,
-    SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.implementation), 'sha256:', ''), 1, 7)
+    SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.head, w.implementation), 'sha256:', ''), 1, 7)
       AS content,
     w.system,
     w.change_events || ',' || w.deployment_events || COALESCE(',' || s.events, '')

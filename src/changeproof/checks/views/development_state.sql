@@ -24,7 +24,7 @@ built AS (
 part AS (
   SELECT w.change_id, w.implementation, w.ground, w.kind, w.deployed, w.deployed_at, w.closed_at,
     w.pusher, w.merged_at, w.risk, g.on_desk, g.blind, g.settles_at, g.type, g.review_due,
-    SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 'sha256:', ''), 1, 7)
+    SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.artifact, w.head, w.implementation), 'sha256:', ''), 1, 7)
       AS content,
     CASE
       WHEN q.value IS NULL THEN ''

@@ -20,14 +20,10 @@ ended AS (
   WHERE r.outcome = 'implemented'
   GROUP BY n.change_id
 ),
-accepted AS (
-  SELECT a.change_id,
-    MAX(CASE WHEN a.topic = 'vendor' AND a.late = 0 AND a.answer <> 'rejected' THEN 1 ELSE 0 END)
-      AS vendor,
-    MAX(CASE WHEN a.topic = 'acceptance' AND a.late = 0 AND a.answer = 'addressed'
-      THEN 1 ELSE 0 END) AS acceptance
+vendor AS (
+  SELECT a.change_id, MIN(a.event) AS event
   FROM assessed AS a
-  WHERE a.topic IN ('vendor', 'acceptance')
+  WHERE a.topic = 'vendor' AND a.late = 0 AND a.answer <> 'rejected'
   GROUP BY a.change_id
 )
 SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.kind,
@@ -71,8 +67,8 @@ SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.ki
       CASE
         WHEN w.implementation = '' THEN 'missing'
         WHEN b.change_id IS NOT NULL THEN
-          CASE WHEN c.vendor = 1 THEN 'passed' WHEN g.on_desk = 1 THEN 'missing' ELSE 'unseen' END
-        WHEN w.ground = 'unlogged' AND w.kind <> 'act' THEN 'unseen'
+          CASE WHEN c.change_id IS NOT NULL THEN 'passed' WHEN g.on_desk = 1 THEN 'missing' ELSE 'unseen' END
+        WHEN w.ground = 'unlogged' THEN 'unseen'
         ELSE 'passed'
       END
     WHEN 'approve' THEN
@@ -85,15 +81,18 @@ SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.ki
       END
     WHEN 'test' THEN
       CASE
-        WHEN t.all_passed = 1 OR c.acceptance = 1 THEN 'passed'
+        WHEN t.all_passed = 1 THEN 'passed'
+        WHEN x.verdict = 'accepted' AND x.on_content = 1
+          AND (b.change_id IS NOT NULL OR COALESCE(t.asked, 0) = 0 AND COALESCE(t.checks, 0) = 0)
+          THEN 'passed'
+        WHEN t.excused_name IS NOT NULL AND t.asked = 0 AND t.checks = 0 THEN 'not_asked'
         WHEN g.type = 'emergency' AND t.all_passed_soon = 1 THEN 'passed'
         WHEN g.type = 'emergency' AND g.review_due >= :as_of THEN 'owed'
         WHEN g.type = 'standard' AND m.tests_required = 'false' THEN 'not_asked'
         WHEN b.change_id IS NOT NULL AND g.on_desk = 1 THEN 'missing'
-        WHEN w.ground = 'git' AND t.change_id IS NULL OR g.blind = 1
+        WHEN w.ground = 'git' AND COALESCE(t.has_runs, 0) = 0 OR g.blind = 1
           OR g.settles_at IS NOT NULL THEN 'unseen'
-        WHEN w.ground = 'unlogged' AND w.deployed_revision IS NULL AND w.kind <> 'act'
-          THEN 'unseen'
+        WHEN w.ground = 'unlogged' AND w.deployed_revision IS NULL THEN 'unseen'
         WHEN COALESCE(t.checks, 0) = 0 AND (t.untimed_runs > 0 OR t.head_runs > 0
           AND w.head_is_landed = -1 AND w.landed_edited <> 1) THEN 'unseen'
         ELSE 'missing'
@@ -124,7 +123,8 @@ SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.ki
   CASE l.value
     WHEN 'authorize' THEN a.events
     WHEN 'approve' THEN o.events
-    WHEN 'test' THEN t.events
+    WHEN 'test' THEN COALESCE(t.events, '') || COALESCE(',' || x.event, '')
+    WHEN 'develop' THEN c.event
     WHEN 'assess' THEN v.events
     WHEN 'design' THEN p.events
     WHEN 'review' THEN r.event
@@ -143,7 +143,9 @@ LEFT JOIN standard_template AS m ON m.change_id = w.change_id
 LEFT JOIN asked_for AS q ON q.change_id = w.change_id
 LEFT JOIN ended AS e ON e.change_id = w.change_id
 LEFT JOIN acquired_software AS b ON b.change_id = w.change_id
-LEFT JOIN accepted AS c ON c.change_id = w.change_id
+LEFT JOIN vendor AS c ON c.change_id = w.change_id
+LEFT JOIN acceptance_state AS x
+  ON x.change_id = w.change_id AND x.implementation = w.implementation
 LEFT JOIN documented_part AS p ON p.change_id = w.change_id AND p.part = 'design'
 LEFT JOIN later_review AS r ON r.change_id = w.change_id
 LEFT JOIN look_due AS u ON u.change_id = w.change_id
