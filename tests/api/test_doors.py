@@ -6,7 +6,13 @@ import pytest
 
 from changeproof.api.app import api
 
-PUBLIC = {"/api/openapi.json", "/health", "/ready", "/log/checkpoint"}
+PUBLIC = {
+    "/api/openapi.json",
+    "/api/policy.schema.json",
+    "/health",
+    "/ready",
+    "/log/checkpoint",
+}
 
 
 def operations():
