@@ -1,4 +1,4 @@
-"""What the oracle says: a verdict, how it came about, and a word on why (for people who compare)."""
+"""What the oracle says: a verdict, its basis, and a word on why for people who compare."""
 
 from typing import NamedTuple
 

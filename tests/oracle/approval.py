@@ -1,4 +1,4 @@
-"""Points 2 and 8: who let it begin, and who agreed to this very content."""
+"""Point 8: who agreed to this very content, before it went live."""
 
 from dataclasses import dataclass
 
@@ -6,21 +6,19 @@ from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.pulls import Review, ReviewDismissal
 from changeproof.ledger.requests import (
     Approval,
-    ChangeAuthorization,
     Decline,
     PostReview,
-    TicketMove,
 )
 from changeproof.ledger.revisions import Revision, RevisionClaim
 from tests.oracle.answer import Answer
+from tests.oracle.makers import makers, requesters
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
 from tests.oracle.terms import Terms, terms_at
-from tests.oracle.work import Work, asker, content, makers, requesters
+from tests.oracle.work import Work, content
 
 APPROVER = ("approver",)
-AUTHORIZER = ("change_manager", "approver")
 
 
 @dataclass(frozen=True)
@@ -84,8 +82,8 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
             if no.account is not None:
                 person = people.person(no.account, no.declined_at)
                 found.append(Word(person, no.account, no.declined_at, False, True))
-    named = terms_at(record, work.deployed_at or record.as_of)
-    if work.kind == "commit" and not work.is_covered and trailers_count(record, work, named):
+    terms = terms_at(record, work.deployed_at or record.as_of)
+    if work.kind == "commit" and not work.is_covered and trailers_count(record, work, terms):
         for claim in record.of(RevisionClaim, "revision", work.landed):
             if claim.claim == "reviewer":
                 at = work.deployed_at
@@ -102,7 +100,7 @@ def _is_built_of_it(record: Record, work: Work, artifact: str | None) -> bool:
     )
 
 
-def _is_entitled(people: People, work: Work, word: Word, roles: tuple[str, ...]) -> bool:
+def is_entitled(people: People, work: Work, word: Word, roles: tuple[str, ...]) -> bool:
     if not people.is_human(word.account):
         return False
     at = word.at if word.at is not None and word.at >= 0 else 0
@@ -122,7 +120,7 @@ def yeses(record: Record, people: People, work: Work, until: int | None) -> list
         for word in words
         if word.is_yes
         and word.person not in barred
-        and _is_entitled(people, work, word, APPROVER)
+        and is_entitled(people, work, word, APPROVER)
         and not any(_takes_back(other, word) for other in words)
     ]
 
@@ -210,9 +208,9 @@ def point_8(
     moment = approval_moment(work, terms)
     if moment is None and is_approved(record, people, work, terms, None):
         return Answer("not_verifiable", why="no time of deployment")
-    if not work.is_covered and not trailers_count(record, work, terms):
-        if not any(record.of(Approval, "change_name", name) for name in work.names):
-            return Answer("not_verifiable", why="git alone")
+    is_told = work.is_covered or trailers_count(record, work, terms)
+    if not is_told and not any(record.of(Approval, "change_name", name) for name in work.names):
+        return Answer("not_verifiable", why="git alone")
     if moment is not None and is_approved(record, people, work, terms, moment):
         return Answer("met")
     if emergency is not None and work.deployed_at is not None:
@@ -254,64 +252,3 @@ def later_looks(record: Record, people: People, work: Work, until: int) -> list[
             if is_other and people.is_human(row.account):
                 found.append(row)
     return found
-
-
-def authorizations(record: Record, people: People, work: Work, terms: Terms) -> list[int | None]:
-    """When somebody entitled, other than the requester, said that it may begin."""
-    asked = asker(people, work.change)
-    words = []
-    for name in sorted(work.names):
-        for row in record.of(ChangeAuthorization, "change_name", name):
-            if row.account is not None:
-                person = people.person(row.account, row.authorized_at)
-                words.append((Word(person, row.account, row.authorized_at, True, True), AUTHORIZER))
-        statuses = [
-            each.lower() for each in terms.many("authorized_statuses", ("Approved", "Authorized"))
-        ]
-        for move in record.of(TicketMove, "change_name", name):
-            if move.account is not None and move.to_status.lower() in statuses:
-                person = people.person(move.account, move.moved_at)
-                words.append((Word(person, move.account, move.moved_at, True, True), AUTHORIZER))
-    risk = work.change.risk or terms.one("unrated_risk", "medium")
-    if risk in terms.many("review_authorizes", ("low", "medium")):
-        # An approval that counts also authorizes, whenever it was given.
-        for until in (approval_moment(work, terms), None):
-            words += [(word, APPROVER) for word in yeses(record, people, work, until) if word.fits]
-    return [
-        word.at
-        for word, roles in words
-        if word.person not in asked and _is_entitled(people, work, word, roles)
-    ]
-
-
-def authorize_moment(work: Work, terms: Terms) -> int | None:
-    """The moment by which it must be authorized."""
-    named = terms.one("authorize_before", "merge")
-    moments = [work.deployed_at]
-    if named in ("merge", "development"):
-        moments.append(work.merged_at)
-    if named == "development":
-        moments.append(work.begun_at)
-    known = [moment for moment in moments if moment is not None]
-    return min(known, default=None)
-
-
-def point_2(
-    record: Record, people: People, work: Work, terms: Terms, emergency: str | None
-) -> Answer:
-    """Authorized by another than the requester before the work went in."""
-    if not work.is_deployed:
-        return Answer("not_applicable" if work.closed_at is not None else "pending")
-    moment = authorize_moment(work, terms)
-    times = authorizations(record, people, work, terms)
-    if any(at is not None and moment is not None and not_after(at, moment) for at in times):
-        return Answer("met")
-    if emergency is not None:
-        return Answer("met", emergency)
-    if (moment is None and times) or None in times:
-        return Answer("not_verifiable", why="no time stated")
-    if unseen(record, work):
-        return Answer("not_verifiable", why="unseen")
-    if not work.is_covered and not times:
-        return Answer("not_verifiable", why="git alone")
-    return Answer("deviation")

@@ -59,7 +59,7 @@ def company(seed: int, changes: int) -> World:
 
 
 def _policy(world: World) -> None:
-    times = [None]
+    times: list[int | None] = [None]
     if world.chance(0.3):
         times.append(BEGINNING + (world.now + world.random.randint(20_000, 150_000)) * SECOND)
     for number, at in enumerate(times, 1):
@@ -131,7 +131,8 @@ def _around(world: World) -> None:
     for number in range(world.random.randint(0, 2)):
         start = moment()
         world.fact(
-            "time_window", time_window=f"w{number}", kind=world.pick("freeze", "freeze", "maintenance"),
+            "time_window", time_window=f"w{number}", kind=world.pick("freeze", "freeze",
+            "maintenance"),
             system=world.pick(None, "shop", "payments"), begins_at=world.at(start),
             ends_at=world.at(start + world.random.randint(600, 20_000)),
             stated_at=world.at(start + world.pick(-9000, -9000, 600)),

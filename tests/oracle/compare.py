@@ -54,9 +54,10 @@ def against(said: Iterable[Finding], answers: Answers, label: str) -> Comparison
         finding = given.get((subject, check))
         found.findings += 1
         found.verdicts[answer.verdict] = found.verdicts.get(answer.verdict, 0) + 1
-        if finding is not None and finding.verdict == answer.verdict:
-            if answer.verdict != "met" or finding.basis == answer.basis:
-                continue
+        said_so = (finding.verdict, finding.basis) if finding is not None else ("", "")
+        basis = answer.basis if answer.verdict == "met" else said_so[1]
+        if said_so == (answer.verdict, basis):
+            continue
         told = f"{finding.verdict}, {finding.basis}: {finding.reason}" if finding else "nothing"
         found.differing.append(
             f"{label}, {subject}, {check}: the oracle says {answer.verdict}, {answer.basis}"

@@ -5,11 +5,12 @@ from changeproof.ledger.joined import Deployment
 from changeproof.ledger.requests import Approval, TimeWindow
 from tests.oracle.answer import Answer
 from tests.oracle.approval import approval_moment, independent
+from tests.oracle.makers import makers
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
 from tests.oracle.terms import Terms
-from tests.oracle.work import Work, makers
+from tests.oracle.work import Work
 
 DEPLOYER = ("deployer",)
 
@@ -41,10 +42,9 @@ def point_9(
     row = work.first
     blind = Answer("not_verifiable", why="unseen") if unseen(record, work) else None
     if work.act is not None:
-        others = independent(record, people, work, approval_moment(work, terms))
         if emergency is not None:
             return Answer("met", emergency)
-        if others and work.change.origin == "requested":
+        if _others(record, people, work, terms) and work.change.origin == "requested":
             return Answer("met")
         return blind or Answer("deviation", why="by hand, around the pipeline or by one alone")
     if row is None:
@@ -70,7 +70,7 @@ def point_9(
     if not others and not is_another and emergency is None:
         return blind or Answer("deviation", why="its author alone")
     if gone_back_wrongly(record, people, work):
-        return Answer("deviation", why="put there again by somebody without the role, or in a freeze")
+        return Answer("deviation", why="put there again without the role")
     if others or is_another:
         return Answer("met")
     assert emergency is not None

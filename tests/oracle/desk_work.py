@@ -17,7 +17,8 @@ def around_the_desk(world: World, pull: "Pull") -> list[str]:
         asked = world.now - world.random.randint(60, 1200)
         requester = world.pick(*PEOPLE, None)
         world.fact(
-            "change_request", change_name=name, system=world.pick(None, pull.system), kind="software",
+            "change_request", change_name=name, system=world.pick(None, pull.system),
+            kind="software",
             risk=world.pick(None, "low", "medium", "high", "critical"), ticket_key=key,
             requested_by=requester, requested_at=world.at(asked),
         )  # fmt: skip
@@ -43,7 +44,8 @@ def _decisions(world: World, name: str, pull: "Pull", asked: int, key: str | Non
     if world.chance(0.3):
         world.fact(
             "ticket_move", change_name=name, transition=f"t{world.number()}",
-            to_status=world.pick("Approved", "approved", "In Progress"), account=world.pick(*PEOPLE),
+            to_status=world.pick("Approved", "approved", "In Progress"),
+            account=world.pick(*PEOPLE),
             moved_at=world.at(world.now + world.pick(-30, 1000, 1600)),
         )  # fmt: skip
     if world.chance(0.3):
@@ -63,7 +65,8 @@ def _decisions(world: World, name: str, pull: "Pull", asked: int, key: str | Non
         for _ in range(world.pick(1, 1, 2)):
             begins = world.now + world.pick(0, 1000)
             world.fact(
-                "schedule", change_name=name, scheduled_at=world.at(world.now + world.pick(-60, 1100)),
+                "schedule", change_name=name, scheduled_at=world.at(world.now + world.pick(-60,
+                1100)),
                 begins_at=world.at(begins), ends_at=world.at(begins + world.pick(500, 1500, 9000)),
                 account="ann",
             )  # fmt: skip

@@ -2,13 +2,15 @@
 
 from changeproof.ledger.requests import ChangeAuthorization, Emergency
 from tests.oracle.answer import Answer
-from tests.oracle.approval import AUTHORIZER, is_approved, later_looks
+from tests.oracle.approval import is_approved, later_looks
+from tests.oracle.authorization import AUTHORIZER
+from tests.oracle.makers import makers, requesters
 from tests.oracle.people import People
 from tests.oracle.record import Record
 from tests.oracle.seeing import unseen
 from tests.oracle.terms import Terms
 from tests.oracle.testing import passed
-from tests.oracle.work import Work, makers, requesters
+from tests.oracle.work import Work
 
 
 def declared(record: Record, work: Work) -> list[Emergency]:

@@ -36,7 +36,8 @@ def direct_push(world: World) -> None:
     world.fact("revision_repository", revision=commit, repository=repository)
     world.fact(
         "push_revision", revision=commit, repository=repository, ref="refs/heads/main",
-        after_revision=commit, previous=world.tips[repository], pusher=pusher, pushed_at=world.at(at),
+        after_revision=commit, previous=world.tips[repository], pusher=pusher,
+        pushed_at=world.at(at),
     )  # fmt: skip
     world.tips[repository] = commit
     name = f"git:{commit}"

@@ -70,13 +70,15 @@ def pull_request(world: World) -> None:
         emergency(world, tickets[0] if tickets else pull.id, pull)
     if world.chance(0.1) and pull.deployed:
         world.fact(
-            "post_review", change_name=pull.id, outcome="accepted", account=world.pick(*PEOPLE, BOT),
+            "post_review", change_name=pull.id, outcome="accepted", account=world.pick(*PEOPLE,
+            BOT),
             reviewed_at=world.at(pull.deployed + world.pick(-60, 0, 3600, 86_400, 4 * 86_400)),
         )  # fmt: skip
     if world.chance(0.05):
         world.fact(
             "approval", change_name=pull.id, revision=world.pick(pull.landed, pull.heads[-1], None),
-            artifact=pull.artifact, account=world.pick(*PEOPLE), approved_at=world.at(world.now + 1200),
+            artifact=pull.artifact, account=world.pick(*PEOPLE),
+            approved_at=world.at(world.now + 1200),
         )  # fmt: skip
 
 
@@ -90,7 +92,8 @@ def _commit(pull: Pull, at: int, author: str | None, parents: list[str], branch:
     _revision(pull, commit, tree, author, parents, at)
     world.fact(
         "push_revision", revision=commit, repository=pull.repository, ref=f"refs/heads/{branch}",
-        after_revision=commit, previous=parents[0], pusher=_pusher(pull, author), pushed_at=world.at(at),
+        after_revision=commit, previous=parents[0], pusher=_pusher(pull, author),
+        pushed_at=world.at(at),
     )  # fmt: skip
     return commit
 
@@ -228,7 +231,8 @@ def _deploy(pull: Pull, revision: str, at: int) -> None:
         moment = None if world.chance(0.01) else world.at(at)
         outcome = "failed" if world.chance(0.03) else "succeeded"
         world.fact(
-            "deployment_outcome", deployment=deployment, outcome=outcome, repository=pull.repository,
+            "deployment_outcome", deployment=deployment, outcome=outcome,
+            repository=pull.repository,
             environment=environment, revision=revision, artifact=pull.artifact, account=account,
             triggered_by=by, finished_at=moment, stated_at=moment or 0,
         )  # fmt: skip

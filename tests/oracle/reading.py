@@ -6,7 +6,8 @@ from changeproof.ledger.joined import Change
 from changeproof.ledger.table import Row
 from tests.oracle import signs
 from tests.oracle.answer import SIGN_URGENCY, Answer, worst
-from tests.oracle.approval import authorize_moment, point_2, point_8
+from tests.oracle.approval import point_8
+from tests.oracle.authorization import authorize_moment, point_2
 from tests.oracle.deployment import point_9
 from tests.oracle.emergency import covering, declared, point_13
 from tests.oracle.people import People

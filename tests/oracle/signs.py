@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 
+from changeproof.ledger.people import AccountDeclaration
 from changeproof.ledger.pulls import PullOpened, Review, ReviewDismissal
 from changeproof.ledger.requests import Schedule
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
 from tests.oracle.answer import Answer
-from tests.oracle.approval import approval_moment, authorizations, yeses
+from tests.oracle.approval import approval_moment, yeses
+from tests.oracle.authorization import authorizations
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
@@ -75,13 +77,11 @@ def unattributed_change(record: Record, people: People, work: Work, terms: Terms
     if work.kind == "commit" and not record.of(RevisionAuthor, "revision", work.landed):
         pushers = [row.pusher for row in record.of(PushRevision, "revision", work.landed)]
         unknown |= not any(pushers)
-    row = work.first
-    if row is not None and not row.landing and "/tag/" not in row.deployment:
-        who = row.triggered_by or row.account
-        if who is None:
-            unknown = True
-        elif row.triggered_by is None and _is_service(people, row.account):
-            unknown = True
+    first = work.first
+    if first is not None and not first.landing and "/tag/" not in first.deployment:
+        unknown |= first.triggered_by is None and (
+            first.account is None or _is_service(people, first.account)
+        )
     if work.observed is not None and work.is_deployed:
         unknown = True
     if work.act is not None:
@@ -98,8 +98,6 @@ def _is_dismissed(record: Record, review: Review, until: int | None) -> bool:
 
 
 def _is_service(people: People, account: str | None) -> bool:
-    from changeproof.ledger.people import AccountDeclaration
-
     rows = people.record.of(AccountDeclaration, "account", account)
     return bool(rows) and rows[0].kind == "service"
 

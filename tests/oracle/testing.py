@@ -39,7 +39,7 @@ def tests_moment(record: Record, people: People, work: Work, terms: Terms) -> in
 
 
 def passed(record: Record, work: Work, terms: Terms, until: int) -> bool:
-    """Whether the last run of each check, by then, passed; and those that policy names are there."""
+    """Whether the last run of each check passed by then; those that policy names are there."""
     runs = [
         row
         for revision in tested_content(record, work, terms)

@@ -9,7 +9,6 @@ from changeproof.ledger.joined import (
     DeploymentRevision,
     Implementation,
     RevisionImplementation,
-    SharedRequest,
     UnloggedState,
 )
 from changeproof.ledger.people import SystemMapping
@@ -17,7 +16,6 @@ from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import (
     PullClosure,
     PullHead,
-    PullHeadPusher,
     PullMerge,
     PullOpened,
     PullReopening,
@@ -28,7 +26,6 @@ from changeproof.ledger.revisions import (
     PushRevision,
     Repository,
     Revision,
-    RevisionAuthor,
     RevisionMerge,
     RevisionParent,
     RevisionRepository,
@@ -113,9 +110,10 @@ def works_of(record: Record, people: People, change: Change) -> list[Work]:
     """The work of one change, in the order of its names."""
     names = {change.change_id}
     names |= {row.alias for row in record.of(ChangeAlias, "change_id", change.change_id)}
-    found = []
-    for row in record.of(Implementation, "change_id", change.change_id):
-        found.append(_work(record, row, change, names | {row.implementation}))
+    found = [
+        _work(record, row, change, names | {row.implementation})
+        for row in record.of(Implementation, "change_id", change.change_id)
+    ]
     return sorted(found, key=lambda work: work.name)
 
 
@@ -156,9 +154,14 @@ def _work(record: Record, row: Implementation, change: Change, names: set[str]) 
         for each in record.of(RequestClosure, "change_name", name)
         if each.outcome != "implemented" and each.closed_at is not None
     ]
-    moved = [each.moved_at for name in names for each in record.of(TicketMove, "change_name", name)]
-    again = max((at for at in moved if at is not None), default=-1)
-    if ended and max(ended) >= again and work.closed_at is None:
+    moved = [
+        each.moved_at
+        for name in sorted(names)
+        for each in record.of(TicketMove, "change_name", name)
+        if each.moved_at is not None
+    ]
+    last_moved = max(moved, default=-1)
+    if ended and max(ended) >= last_moved and work.closed_at is None:
         work.closed_at = max(ended)
     work.deployments = _deployments(record, work)
     work.observed = next(iter(record.of(UnloggedState, "implementation", work.name)), None)
@@ -279,73 +282,4 @@ def content(record: Record, work: Work) -> set[str]:
         trees.add(tree_of(record, work.head))
     known = set(work.heads) | work.revisions
     found |= {each for each in known if tree_of(record, each) in trees - {None}}
-    return found
-
-
-def makers(record: Record, people: People, work: Work) -> set[str]:
-    """Persons who wrote or pushed any of it, and those behind their agents (hard cases 2 to 4)."""
-    accounts: set[tuple[str, int | None]] = set()
-    edited = is_merge_edited(record, work)
-    for row in record.of(PullOpened, "pull", work.name):
-        if row.author:
-            accounts.add((row.author, row.opened_at))
-    for revision in work.revisions | set(work.heads):
-        mere = is_base_merge(record, work, revision)
-        is_landing = work.merge is not None and revision == work.landed != work.head
-        for written in record.of(RevisionAuthor, "revision", revision):
-            if written.part == "author" and (
-                mere
-                or (is_landing and not edited and not _is_squash_of_other_content(record, work))
-            ):
-                continue
-            accounts.add((written.account, _time(record, revision)))
-        if mere:
-            continue
-        for pushed in record.of(PushRevision, "revision", revision):
-            landing = work.merge is not None and pushed.ref in (
-                "refs/heads/main",
-                "refs/heads/master",
-            )
-            if pushed.pusher and (not landing or (edited and revision == work.landed)):
-                accounts.add((pushed.pusher, pushed.pushed_at))
-    for head in record.of(PullHead, "pull", work.name):
-        if head.pushed_by and not is_base_merge(record, work, head.revision):
-            accounts.add((head.pushed_by, head.revised_at))
-    for pusher in record.of(PullHeadPusher, "pull", work.name):
-        if not is_base_merge(record, work, pusher.revision):
-            accounts.add((pusher.account, pusher.pushed_at))
-    if work.act is not None:
-        accounts |= {(a, work.act.acted_at) for a in (work.act.account, work.act.on_behalf_of) if a}
-    return {person for account, at in accounts for person in people.behind(account, at)}
-
-
-def _time(record: Record, revision: str) -> int | None:
-    rows = record.of(Revision, "revision", revision)
-    return rows[0].committed_at if rows else None
-
-
-def _is_squash_of_other_content(record: Record, work: Work) -> bool:
-    """A single commit that landed with another tree than its head: its author wrote it."""
-    rows = [row for row in record.of(Revision, "revision", work.landed) if row.complete]
-    if not rows or rows[0].parent_count != 1:
-        return False
-    mine, theirs = tree_of(record, work.landed), tree_of(record, work.head)
-    return mine is None or theirs is None or mine != theirs
-
-
-def asker(people: People, change: Change) -> set[str]:
-    """Who asked for this change."""
-    return people.behind(change.requested_by, change.opened_at) if change.requested_by else set()
-
-
-def requesters(record: Record, people: People, work: Work) -> set[str]:
-    """Who asked for it, or for another change that the same work carries."""
-    change = work.change
-    found = asker(people, change)
-    for row in record.of(SharedRequest, "change_id", change.change_id):
-        if row.implementation != work.name or row.requested_by is None:
-            continue
-        until = work.deployed_at
-        if until is None or row.requested_at is None or row.requested_at <= until:
-            found |= people.behind(row.requested_by, row.requested_at)
     return found

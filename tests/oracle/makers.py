@@ -1,0 +1,77 @@
+"""Who made a piece of work, and who asked for it: those who cannot vouch for it."""
+
+from changeproof.ledger.joined import Change, SharedRequest
+from changeproof.ledger.pulls import PullHead, PullHeadPusher, PullOpened
+from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
+from tests.oracle.people import People
+from tests.oracle.record import Record
+from tests.oracle.work import Work, is_base_merge, is_merge_edited, tree_of
+
+
+def makers(record: Record, people: People, work: Work) -> set[str]:
+    """Persons who wrote or pushed any of it, and those behind their agents (hard cases 2 to 4)."""
+    accounts: set[tuple[str, int | None]] = set()
+    edited = is_merge_edited(record, work)
+    for row in record.of(PullOpened, "pull", work.name):
+        if row.author:
+            accounts.add((row.author, row.opened_at))
+    for revision in work.revisions | set(work.heads):
+        mere = is_base_merge(record, work, revision)
+        is_landing = work.merge is not None and revision == work.landed != work.head
+        for written in record.of(RevisionAuthor, "revision", revision):
+            if written.part == "author" and (
+                mere
+                or (is_landing and not edited and not _is_squash_of_other_content(record, work))
+            ):
+                continue
+            accounts.add((written.account, _time(record, revision)))
+        if mere:
+            continue
+        for pushed in record.of(PushRevision, "revision", revision):
+            landing = work.merge is not None and pushed.ref in (
+                "refs/heads/main",
+                "refs/heads/master",
+            )
+            if pushed.pusher and (not landing or (edited and revision == work.landed)):
+                accounts.add((pushed.pusher, pushed.pushed_at))
+    for head in record.of(PullHead, "pull", work.name):
+        if head.pushed_by and not is_base_merge(record, work, head.revision):
+            accounts.add((head.pushed_by, head.revised_at))
+    for pusher in record.of(PullHeadPusher, "pull", work.name):
+        if not is_base_merge(record, work, pusher.revision):
+            accounts.add((pusher.account, pusher.pushed_at))
+    if work.act is not None:
+        accounts |= {(a, work.act.acted_at) for a in (work.act.account, work.act.on_behalf_of) if a}
+    return {person for account, at in accounts for person in people.behind(account, at)}
+
+
+def _time(record: Record, revision: str) -> int | None:
+    rows = record.of(Revision, "revision", revision)
+    return rows[0].committed_at if rows else None
+
+
+def _is_squash_of_other_content(record: Record, work: Work) -> bool:
+    """A single commit that landed with another tree than its head: its author wrote it."""
+    rows = [row for row in record.of(Revision, "revision", work.landed) if row.complete]
+    if not rows or rows[0].parent_count != 1:
+        return False
+    mine, theirs = tree_of(record, work.landed), tree_of(record, work.head)
+    return mine is None or theirs is None or mine != theirs
+
+
+def asker(people: People, change: Change) -> set[str]:
+    """Who asked for this change."""
+    return people.behind(change.requested_by, change.opened_at) if change.requested_by else set()
+
+
+def requesters(record: Record, people: People, work: Work) -> set[str]:
+    """Who asked for it, or for another change that the same work carries."""
+    change = work.change
+    found = asker(people, change)
+    for row in record.of(SharedRequest, "change_id", change.change_id):
+        if row.implementation != work.name or row.requested_by is None:
+            continue
+        until = work.deployed_at
+        if until is None or row.requested_at is None or row.requested_at <= until:
+            found |= people.behind(row.requested_by, row.requested_at)
+    return found
