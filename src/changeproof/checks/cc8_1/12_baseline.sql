@@ -43,7 +43,7 @@ SELECT i.subject,
       || '. Why: nobody approved what ran then.'
       || CASE WHEN i.drift_since IS NULL THEN ' Cure: have the next difference approved before it is made; the deviation stays on record.'
         ELSE ' Cure: restore it, or approve the change and a new baseline; the deviation stays on record.' END
-    WHEN 'self' THEN 'Its baseline of ' || utc(i.approved_at) || ' was approved by {' || i.approved_by
+    WHEN 'self' THEN 'Its baseline' || COALESCE(' of ' || utc(i.approved_at), '') || ' was approved by {' || i.approved_by
       || '}, who proposed it. Why: nobody else agreed to how it runs.'
       || ' Cure: have somebody else approve it.'
     WHEN 'overdue' THEN 'The review of its baseline was overdue '

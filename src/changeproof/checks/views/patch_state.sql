@@ -28,7 +28,7 @@ mended AS (
   GROUP BY l.subject
 ),
 fixed AS (
-  SELECT s.subject, v.system, v.found_at, v.event, m.deployed_at, m.change_id, m.open_change, g.gone_at,
+  SELECT s.subject, v.system, v.severity, v.known_exploited, v.found_at, m.deployed_at, m.change_id, m.open_change, g.gone_at,
     CASE WHEN m.deployed_at <= COALESCE(g.gone_at, m.deployed_at) THEN m.deployed_at
       ELSE COALESCE(g.gone_at, m.deployed_at) END AS fixed_at,
     g.cleared_as, g.cleared_by,
@@ -63,7 +63,8 @@ rated AS (
 due AS (
   SELECT f.subject, f.system, f.found_at, f.deployed_at, f.change_id, f.open_change, f.gone_at,
     f.fixed_at, f.cleared_as, f.cleared_by, f.events || COALESCE(',' || r.events, '') AS events,
-    COALESCE(o.due_at, l.due_at) AS due_at, l.severity, l.known_exploited,
+    COALESCE(o.due_at, l.due_at) AS due_at, COALESCE(l.severity, f.severity) AS severity,
+    COALESCE(l.known_exploited, f.known_exploited) AS known_exploited,
     CASE WHEN o.due_at IS NULL THEN 0 ELSE 1 END AS fell_due
   FROM fixed AS f
   LEFT JOIN fallen AS o ON o.subject = f.subject
