@@ -126,7 +126,7 @@ def test_a_policy_without_the_section_has_no_way_for_emergencies():
         f"emergency.{name}"
         for name in (
             *("declare_within", "approve_within", "review_within", "incident_required"),
-            *("commander_roles", "rate_indicator"),
+            "commander_roles",
         )
     }
     assert not any(values[name] for name in values if name.startswith("emergency."))

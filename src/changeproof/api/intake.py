@@ -18,6 +18,7 @@ from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.events.vocabulary import json_schema
 from changeproof.intake.deliveries import Taken, take
+from changeproof.intake.file_trust import require_files_accepted
 from changeproof.intake.writer import wake
 from changeproof.ledger.service import ledger, now
 from changeproof.sources.delivery import Delivery
@@ -105,6 +106,8 @@ def post_delivery(
         )
     body = _body(request)
     _guard_voice(request, kind, [body])
+    if kind in _OF_RECORD:
+        require_files_accepted(ledger(), kind)
     options = tuple(
         sorted((name, value) for name, value in request.GET.items() if name not in _RESERVED)
     )

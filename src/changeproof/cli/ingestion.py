@@ -51,9 +51,11 @@ def ingest_here(
     Raises Refusal for a kind that nobody reads.
     """
     from changeproof.intake.deliveries import take
+    from changeproof.intake.file_trust import require_files_accepted
     from changeproof.ledger.service import now
 
     _known(kind)
+    require_files_accepted(ledger, kind)
     results: list[Ingested] = []
     for start in range(0, len(files), GROUP):
         group = files[start : start + GROUP]

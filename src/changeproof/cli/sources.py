@@ -97,9 +97,11 @@ def import_history(
     """Take in a git history and judge it. A second import takes in only what is new."""
     with refusals_exit():
         ledger = open_ledger(data)
+        from changeproof.intake.file_trust import require_files_accepted
         from changeproof.intake.git import import_git
 
         _refuse_bad_name(system)
+        require_files_accepted(ledger, "git")
         with progress("Reading the history") as advance:
             imported = import_git(ledger, path, system, production, advance)
         judge_all(ledger)

@@ -1,9 +1,9 @@
 """By when something is owed: emergencies, incidents, vulnerabilities, reviews that come back."""
 
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from changeproof.policy.durations import Duration
 from changeproof.policy.values import (
@@ -26,7 +26,6 @@ class EmergencyRules(Part):
     review_within: Deadline
     incident_required: bool
     commander_roles: Names = ()
-    rate_indicator: Annotated[int, Field(ge=0, le=100)] = 10
 
 
 class Deadlines(Part):

@@ -68,15 +68,11 @@ def of_records(policy: Policy) -> list[tuple[str, str]]:
 
 def of_exceptions(policy: Policy) -> list[tuple[str, str]]:
     """What counts as evidence, what may be waived, what is only announced."""
-    files = "count" if policy.evidence.files == "accepted" else "do not count"
-    told = [("Files", f"Records that an operator reads in from files {files}.")]
+    may = "may" if policy.evidence.files == "accepted" else "may not"
+    told = [("Files", f"An operator {may} read in records from files and git histories.")]
     if policy.freezes.pass_roles:
         who = listed(policy.freezes.pass_roles, "or")
         told.append(("Freeze", f"While production is frozen, {who} may deploy."))
-    if policy.revert_window.amount:
-        told.append(
-            ("Revert", f"Undoing a change within {policy.revert_window} is a standard change.")
-        )
     if policy.waivers.checks:
         what = listed(policy.waivers.checks, "and")
         told.append(("Waivers", f"{what} may be waived, for {policy.waivers.longest} at most."))

@@ -35,12 +35,9 @@ def parameters(policy: Policy) -> dict[str, tuple[str, ...]]:
         **_of_the_life_cycle(policy),
         "production_environments": policy.production_environments,
         "rollback_trusts_earlier": (_truth(policy.rollback_trusts_earlier),),
-        "revert_window": (_microseconds(policy.revert_window),),
-        "backports_inherit": (_truth(policy.backports_inherit),),
         "trailers_accepted": (policy.trailers_accepted,),
         "files_trusted": (policy.evidence.files,),
         "approval_channel": policy.evidence.approval_channels,
-        "skew_limit": (_microseconds(policy.skew_limit),),
         "freeze_pass_roles": policy.freezes.pass_roles,
         **_of_emergencies(policy.emergency, policy.business_hours),
         **_of_deadlines(policy),
@@ -100,7 +97,7 @@ def _of_emergencies(
     """Without rules each of them is an empty list: no check can take one for another's default."""
     names = (
         *("declare_within", "approve_within", "review_within", "incident_required"),
-        *("commander_roles", "rate_indicator"),
+        "commander_roles",
     )
     if rules is None:
         return {f"emergency.{name}": () for name in names}
@@ -110,7 +107,6 @@ def _of_emergencies(
         **_deadline("emergency.review_within", rules.review_within, calendar),
         "emergency.incident_required": (_truth(rules.incident_required),),
         "emergency.commander_roles": rules.commander_roles,
-        "emergency.rate_indicator": (str(rules.rate_indicator),),
     }
 
 

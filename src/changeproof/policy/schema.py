@@ -80,11 +80,8 @@ class Policy(Part):
     production_environments: Annotated[Environments, Field(min_length=1)]
     deployers: DeployerRules = ()
     rollback_trusts_earlier: bool
-    revert_window: LengthOfTime = Duration(0, "day")
-    backports_inherit: bool = False
     trailers_accepted: Literal["none", "gerrit", "all"]
     evidence: EvidenceTrust = EvidenceTrust()
-    skew_limit: LengthOfTime = Duration(5, "minute")
     freezes: FreezeRules = FreezeRules()
     emergency: EmergencyRules | None = None
     """Without the section there is no way for what cannot wait (the sign `no_emergency_path`)."""

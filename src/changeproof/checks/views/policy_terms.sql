@@ -58,17 +58,7 @@ SELECT p.policy_version, p.event, p.judges_from, p.judges_until,
     AS attempts_most,
   COALESCE(MAX(CASE WHEN q.parameter = 'code_owner_approval' THEN q.value END), 'false')
     AS code_owner_approval,
-  COALESCE(CAST(MAX(CASE WHEN q.parameter = 'skew_limit' THEN q.value END) AS BIGINT), 300000000)
-    AS skew_limit,
-  COALESCE(CAST(MAX(CASE WHEN q.parameter = 'revert_window' THEN q.value END) AS BIGINT), 0)
-    AS revert_window,
-  COALESCE(MAX(CASE WHEN q.parameter = 'backports_inherit' THEN q.value END), 'false')
-    AS backports_inherit,
-  COALESCE(MAX(CASE WHEN q.parameter = 'files_trusted' THEN q.value END), 'accepted')
-    AS files_trusted,
   COALESCE(MAX(CASE WHEN q.parameter = 'patch_clock' THEN q.value END), 'found') AS patch_clock,
-  COALESCE(CAST(MAX(CASE WHEN q.parameter = 'emergency.rate_indicator' THEN q.value END)
-    AS BIGINT), 10) AS rate_indicator,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'waiver_longest' THEN q.value END) AS BIGINT),
     7776000000000) AS waiver_longest,
   MAX(CASE WHEN q.parameter = 'business.used' AND q.value = 'true' THEN 1 ELSE 0 END)
