@@ -11,7 +11,7 @@ from changeproof.ledger.requests import (
 )
 from changeproof.ledger.revisions import Revision, RevisionClaim
 from tests.oracle.answer import Answer
-from tests.oracle.makers import makers, requesters
+from tests.oracle.makers import asker, makers, requesters
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
@@ -38,7 +38,7 @@ class Word:
 def _words(record: Record, people: People, work: Work, until: int | None) -> list[Word]:
     """What people said of it that stands at a moment: dismissed reviews do not."""
     fitting = content(record, work)
-    blocked = makers(record, people, work) | requesters(record, people, work)
+    writers = makers(record, people, work)
     found = []
     for review in record.of(Review, "pull", work.name):
         if review.account is None or review.verdict not in ("approved", "changes_requested"):
@@ -47,9 +47,10 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
         gone = False
         for row in record.of(ReviewDismissal, "review", review.review):
             late = until is not None and row.dismissed_at is not None and row.dismissed_at > until
-            by = people.person(row.account, row.dismissed_at) if row.account else ""
-            # An objection that its own author dismissed stands (hard case 64).
-            gone = not late and (is_yes or by not in blocked)
+            by = people.person(row.account, row.dismissed_at) if row.account else None
+            # An objection that its own author, or nobody known, dismissed stands (hard case 64).
+            is_others = by not in writers if by is not None else not writers
+            gone = not late and (is_yes or is_others)
         if not gone:
             person = people.person(review.account, review.submitted_at)
             fits = review.revision in fitting
@@ -103,7 +104,8 @@ def _is_built_of_it(record: Record, work: Work, artifact: str | None) -> bool:
 def is_entitled(people: People, work: Work, word: Word, roles: tuple[str, ...]) -> bool:
     if not people.is_human(word.account):
         return False
-    at = word.at if word.at is not None and word.at >= 0 else 0
+    # What nobody dated is held against the roles of the end.
+    at = word.at if word.at is not None else people.record.as_of
     return all(people.holds(word.account, roles, system, at) for system in work.systems)
 
 
@@ -240,7 +242,7 @@ def _alternative(record: Record, people: People, work: Work, terms: Terms) -> bo
 
 def later_looks(record: Record, people: People, work: Work, until: int) -> list[PostReview]:
     """Reviews after deployment by a human who made none of it and did not ask for it."""
-    barred = makers(record, people, work) | requesters(record, people, work)
+    barred = makers(record, people, work) | asker(people, work.change)
     found = []
     for name in sorted(work.names):
         for row in record.of(PostReview, "change_name", name):

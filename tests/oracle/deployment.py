@@ -101,19 +101,32 @@ def is_other_content(record: Record, people: People, work: Work, terms: Terms) -
     return bool(named) and row.artifact not in named
 
 
-def gone_back_wrongly(record: Record, people: People, work: Work) -> bool:
-    """Whether the same revision was put there again later as other content, wrongly."""
+def put_there_again(record: Record, work: Work) -> list[Deployment]:
+    """Later deployments of the same revision that are judged anew: production had something else
+    in between, or it is another digest (hard cases 34, 60 and 72)."""
     first = work.first
-    assert first is not None
-    lanes = {row.lane for row in work.deployments}
-    for row in record.all(Deployment):
-        if row.lane not in lanes or row.revision != first.revision or row.landing:
+    if first is None or first.revision is None or first.landing:
+        return []
+    lane = sorted(
+        (row for row in record.of(Deployment, "lane", first.lane) if not row.landing),
+        key=lambda row: (row.sequence_at, row.deployment),
+    )
+    found = []
+    for number, row in enumerate(lane):
+        if row.revision != first.revision or number <= lane.index(first):
             continue
-        if row.deployment == first.deployment or row.deployed_at is None:
-            continue
-        if row.artifact == first.artifact and not row.rollback:
-            continue
+        before = [each.revision for each in lane[:number] if each.revision]
+        is_back = bool(before) and before[-1] != row.revision
+        if is_back or row.artifact != first.artifact:
+            found.append(row)
+    return found
+
+
+def gone_back_wrongly(record: Record, people: People, work: Work) -> bool:
+    """Whether it was put there again by nobody known, or by somebody without the role."""
+    for row in put_there_again(record, work):
         who = deployer(people, row)
-        if who is None or not people.holds(who, DEPLOYER, row.system, row.deployed_at):
+        at = row.deployed_at
+        if who is None or (at is not None and not people.holds(who, DEPLOYER, row.system, at)):
             return True
     return False

@@ -4,7 +4,7 @@ from changeproof.ledger.requests import ChangeAuthorization, Emergency
 from tests.oracle.answer import Answer
 from tests.oracle.approval import is_approved, later_looks
 from tests.oracle.authorization import AUTHORIZER
-from tests.oracle.makers import makers, requesters
+from tests.oracle.makers import asker, makers
 from tests.oracle.people import People
 from tests.oracle.record import Record
 from tests.oracle.seeing import unseen
@@ -34,7 +34,7 @@ def standing(record: Record, people: People, work: Work, terms: Terms, row: Emer
     if row.declared_at > at + terms.declare_within:
         return Answer("deviation", why="declared too late")
     until = max(row.declared_at, at) + terms.declare_within
-    barred = makers(record, people, work) | requesters(record, people, work)
+    barred = makers(record, people, work) | asker(people, work.change)
     if row.declared_by:
         barred |= people.behind(row.declared_by, row.declared_at)
     for name in sorted(work.names):

@@ -9,6 +9,7 @@ from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
 from tests.oracle.answer import Answer
 from tests.oracle.approval import approval_moment, yeses
 from tests.oracle.authorization import authorizations
+from tests.oracle.deployment import is_other_content, put_there_again
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
@@ -82,6 +83,8 @@ def unattributed_change(record: Record, people: People, work: Work, terms: Terms
         unknown |= first.triggered_by is None and (
             first.account is None or _is_service(people, first.account)
         )
+    for later in put_there_again(record, work):
+        unknown |= later.account is None and later.triggered_by is None
     if work.observed is not None and work.is_deployed:
         unknown = True
     if work.act is not None:
@@ -93,7 +96,7 @@ def _is_dismissed(record: Record, review: Review, until: int | None) -> bool:
     """A review that was dismissed after it counted was one all the same."""
     for row in record.of(ReviewDismissal, "review", review.review):
         late = until is not None and (row.dismissed_at or 0) > until
-        return not (late and until is not None and (review.submitted_at or 0) <= until)
+        return not (late and until is not None and not_after(review.submitted_at or 0, until))
     return False
 
 
@@ -144,6 +147,8 @@ def configuration_mismatch(record: Record, people: People, work: Work, terms: Te
         and not any(r.person == word.person and (r.at or 0) >= (word.at or 0) for r in right)
     ]
     if any(not word.is_review for word in wrong) and all(word.is_review for word in right):
+        return Answer("raised")
+    if is_other_content(record, people, work, terms):
         return Answer("raised")
     if wrong and not right:
         return _raised(record, work)

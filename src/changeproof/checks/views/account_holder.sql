@@ -16,6 +16,6 @@ SELECT a.account, a.person, a.stated_at AS found_at, a.event,
     LEAD(a.joined_from) OVER (
       PARTITION BY a.account ORDER BY a.joined_from, a.stated_at, a.event
     ),
-    9000000000000000000
+    9200000000000000000 -- after what nobody dated
   ) AS held_until
 FROM account_person AS a

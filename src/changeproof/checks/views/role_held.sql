@@ -3,7 +3,8 @@ view: Who could act in which role, on which system (or all, where empty), from w
 index: ["role, person"]
 */
 SELECT g.role, g.system, COALESCE(h.person, g.account) AS person, g.granted_at AS held_from,
-  COALESCE(MIN(r.revoked_at), 9000000000000000000) AS held_until
+  -- Later than what nobody dated: such an act is held against the roles of the end.
+  COALESCE(MIN(r.revoked_at), 9200000000000000000) AS held_until
 FROM role_grant AS g
 LEFT JOIN account_holder AS h
   ON h.account = g.account AND h.held_from <= g.granted_at AND g.granted_at < h.held_until
