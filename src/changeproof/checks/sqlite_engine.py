@@ -51,6 +51,7 @@ class SqliteEngine:
         self._context_rows: dict[str, Rows] = {}
         self._context_span = (0, -1)
         self._filled: set[str] = set()
+        self._holding: set[str] = set()  # tables with rows, and `subject:KIND`
         self._connection = self._open()
         self._subject_views = [view for view in checks.views if not view.is_context]
         self._context_views = [view for view in checks.views if view.is_context]
@@ -58,6 +59,10 @@ class SqliteEngine:
             _statements([check for check in checks.checks if test(check)], checks)
             for test in (lambda check: not check.matter.second, lambda check: check.matter.second)
         )
+        self._inserts = {
+            view.name: f"INSERT INTO {view.name} {view.for_sqlite}" for view in checks.views
+        }
+        self._needs = {view.name: view.statement.needs for view in checks.views}
 
     def judge(
         self,
@@ -110,7 +115,7 @@ class SqliteEngine:
             self._context_version, self._only = None, False
             views = {view.name for view in self.checks.views}
             for table in (*self._columns, *views):
-                self._execute(f"DELETE FROM {table}")
+                self._clear(table)
             self._filled.clear()
             kept = {
                 table: self._chosen(table, cells)
@@ -134,10 +139,13 @@ class SqliteEngine:
                 if view.name not in given:
                     self._compute(view, as_of)
             parameters = {"as_of": as_of}
-            self._execute(f"DELETE FROM {FINDING}")
+            self._clear(FINDING)
             for statements in self._passes:
-                for statement in statements:
-                    self._connection.execute(statement, parameters)
+                for needed, statement in statements:
+                    if _may_give_rows(needed, self._holding):
+                        done = self._connection.execute(statement, parameters)
+                        if done.rowcount > 0:
+                            self._holding.add(FINDING)
 
     def result(self) -> Judged:
         """What was computed."""
@@ -186,7 +194,7 @@ class SqliteEngine:
                 times = [row[position] for row in rows if row[position] is not None]
                 low = max([low, *(time for time in times if time <= as_of)])
                 high = min([high, *(time for time in times if time > as_of)])
-            self._execute(f"DELETE FROM {table}")
+            self._clear(table)
             self._insert(table, _cut(table, self._columns, rows, as_of))
         self._context_span = (low, high)
         for view in self._context_views:
@@ -228,23 +236,33 @@ class SqliteEngine:
         return replace(subjects, named=tuple(standing))
 
     def _fill(self, rows: Mapping[str, Rows]) -> None:
-        for table in self._filled - set(rows):
-            self._execute(f"DELETE FROM {table}")
+        for table in self._filled | set(rows):
+            self._clear(table)
         for table, cells in rows.items():
-            if table in self._filled:
-                self._execute(f"DELETE FROM {table}")
             self._insert(table, cells)
         self._filled = set(rows)
+        self._holding = {each for each in self._holding if not each.startswith(f"{SUBJECT}:")}
+        self._holding |= {f"{SUBJECT}:{row[1]}" for row in rows.get(SUBJECT, ())}
 
     def _insert(self, table: str, rows: Rows) -> None:
         if rows:
             marks = ", ".join("?" for _ in rows[0])
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            self._holding.add(table)
+
+    def _clear(self, table: str) -> None:
+        if table in self._holding:
+            self._execute(f"DELETE FROM {table}")
+            self._holding.remove(table)
 
     def _compute(self, view: View, as_of: int) -> None:
-        self._execute(f"DELETE FROM {view.name}")
-        statement = f"INSERT INTO {view.name} {view.for_sqlite}"
-        self._connection.execute(statement, {"as_of": as_of})
+        """Fill a view's table; SQLite is not asked where it could only answer with nothing."""
+        name = view.name
+        self._clear(name)
+        if _may_give_rows(self._needs[name], self._holding):
+            done = self._connection.execute(self._inserts[name], {"as_of": as_of})
+            if done.rowcount > 0:
+                self._holding.add(name)
 
     def _execute(self, statement: str) -> sqlite3.Cursor:
         return self._connection.execute(statement)
@@ -279,7 +297,7 @@ class SqliteEngine:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            ":memory:", isolation_level=None, cached_statements=400, check_same_thread=False
+            ":memory:", isolation_level=None, cached_statements=2000, check_same_thread=False
         )
         # SQLite lowers ASCII only, DuckDB every letter.
         connection.create_function("lower", 1, _lower, deterministic=True)
@@ -298,15 +316,26 @@ class SqliteEngine:
                 name = f"{view.name}_{position}"
                 connection.execute(f"CREATE INDEX {name} ON {view.name} ({columns_of})")
         self._context_version, self._context_span, self._filled = None, (0, -1), set()
+        self._holding = set()
         return connection
 
 
-def _statements(checks: Sequence[Check], among: CheckSet) -> list[str]:
-    """What fills in the findings of these checks, in order."""
-    statements = [_into_finding(check.id, check.for_sqlite) for check in checks]
+def _statements(
+    checks: Sequence[Check], among: CheckSet
+) -> list[tuple[Sequence[Sequence[str]], str]]:
+    """What fills in the findings of these checks, in order, each with what it needs."""
+    statements: list[tuple[Sequence[Sequence[str]], str]] = [
+        (check.statement.needs, _into_finding(check.id, check.for_sqlite)) for check in checks
+    ]
     if checks and any(view.name == announced.VIEW for view in among.views):
-        statements.append(announced.mark(check.id for check in checks))
+        mark = announced.mark(check.id for check in checks)
+        statements.append((((FINDING, announced.VIEW),), mark))
     return statements
+
+
+def _may_give_rows(needed: Iterable[Sequence[str]], holding: set[str]) -> bool:
+    """Whether a query that needs this may give a row while only `holding` hold any."""
+    return any(holding.issuperset(tables) for tables in needed)
 
 
 def _into_finding(check: str, statement: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _HERE = Path(__file__).parent
-_DEPENDS_ON = ("statement.py", "contract.py", "dialects.py", "front_matter.py")
+_DEPENDS_ON = ("statement.py", "contract.py", "dialects.py", "front_matter.py", "emptiness.py")
 
 
 class Statement:
@@ -63,6 +63,11 @@ class Statement:
         return bool(self._kept("reads_as_of"))
 
     @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of tables: unless all of one set hold a row, it gives none (`emptiness`)."""
+        return tuple(tuple(each) for each in self._kept("needs"))
+
+    @property
     def for_sqlite(self) -> str:
         return str(self._kept("sqlite"))
 
@@ -78,7 +83,7 @@ class Statement:
         return kept(self.text, "statement", self._follows)[name]
 
     def _follows(self) -> dict[str, Any]:
-        from changeproof.checks import contract, dialects
+        from changeproof.checks import contract, dialects, emptiness
 
         tree = self.parsed
         return {
@@ -86,6 +91,7 @@ class Statement:
             "tables": sorted(contract.tables_read(tree)),
             "columns_named": sorted(contract.columns_named(tree)),
             "reads_as_of": contract.reads_as_of(tree),
+            "needs": emptiness.needs(tree),
             "sqlite": dialects.for_sqlite(tree),
             "duckdb": dialects.for_duckdb(tree),
             "spark": dialects.for_spark(tree),
