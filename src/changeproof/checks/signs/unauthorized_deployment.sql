@@ -21,6 +21,7 @@ WITH told AS (
       WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'clear'
       WHEN a.state IN ('git', 'unseen', 'untimed', 'template_unseen', 'settling')
         THEN 'not_verifiable'
+      WHEN a.late_at IS NOT NULL AND w.deployed_at IS NULL THEN 'not_verifiable'
       ELSE 'raised'
     END AS verdict,
     CASE
@@ -43,6 +44,9 @@ WITH told AS (
         || '}, but nobody stated when. Why: whether it came first cannot be told. Cure: have the source state the time.'
       WHEN a.state = 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
         || utc(a.settles_at) || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
+      WHEN a.late_at IS NOT NULL AND w.deployed_at IS NULL THEN 'Authorized by {' || a.account
+        || '} at ' || utc(a.late_at) || ', but nobody stated when it was deployed.'
+        || ' Why: whether it came first cannot be told. Cure: state the time of the deployment.'
       ELSE 'In production' || COALESCE(' since ' || utc(w.deployed_at), '')
         || CASE
           WHEN a.late_at IS NOT NULL THEN ', authorized by {' || a.account || '} only at '
