@@ -10,7 +10,8 @@ checks: >
   tester, merger, deployer, post-reviewer), no two that policy keeps apart were one person's. Second
   accounts count as their person's, what a bot, agent or service did as done by whoever stands
   behind it. A duty that judges may be shared as long as enough others held it: further reviewers,
-  another tester. Its parts are the pairs that policy names; the reason names who held which duty.
+  another tester. Where nobody reviewed or nobody authorized it, there is nothing to keep apart:
+  points 2 and 8 judge that. Its parts are the pairs that policy names; the reason names who held which duty.
 does_not_check: >
   Whether persons acted for one another. Duties that a machine held with nobody behind it. Whether
   two accounts that nobody joined are one person's. Automated tests have no tester.
@@ -29,7 +30,8 @@ asked AS (
     MAX(CASE WHEN 'author' IN (p.one, p.other) THEN 1 ELSE 0 END) AS author,
     MAX(CASE WHEN 'merger' IN (p.one, p.other) THEN 1 ELSE 0 END) AS merger,
     MAX(CASE WHEN 'deployer' IN (p.one, p.other) THEN 1 ELSE 0 END) AS deployer,
-    MAX(CASE WHEN 'reviewer' IN (p.one, p.other) THEN 1 ELSE 0 END) AS reviewer
+    MAX(CASE WHEN 'reviewer' IN (p.one, p.other) THEN 1 ELSE 0 END) AS reviewer,
+    MAX(CASE WHEN 'authorizer' IN (p.one, p.other) THEN 1 ELSE 0 END) AS authorizer
   FROM separate_duty AS p
   GROUP BY p.policy_version
 ),
@@ -76,6 +78,10 @@ weighed AS (
         THEN 'unseen'
       WHEN x.settles_at IS NOT NULL THEN 'settling'
     END AS state,
+    CASE
+      WHEN a.reviewer = 1 AND h.reviewer IS NULL THEN 'reviewed'
+      WHEN a.authorizer = 1 AND h.authorizer IS NULL THEN 'authorized'
+    END AS unheld,
     SUBSTR(
       COALESCE(', requester {' || h.requester || '}', '')
       || COALESCE(', authorizer {' || h.authorizer || '}', '')
@@ -114,8 +120,15 @@ weighed AS (
 decided AS (
   SELECT w.change_id, w.implementation, w.deployed_at, w.closed_at, w.asked, w.pairs, w.found_at,
     w.control_id, w.later_account, w.reviewed_at, w.waiver_sentence, w.blind_from, w.scope,
-    w.settles_at, w.nameless, w.holders, w.evidence,
-    COALESCE(w.state, CASE WHEN w.nameless IS NOT NULL THEN 'nameless' ELSE 'apart' END) AS state,
+    w.settles_at, w.nameless, w.unheld, w.holders, w.evidence,
+    COALESCE(
+      w.state,
+      CASE
+        WHEN w.nameless IS NOT NULL THEN 'nameless'
+        WHEN w.unheld IS NOT NULL THEN 'unheld'
+        ELSE 'apart'
+      END
+    ) AS state,
     w.first_pair || CASE
       WHEN w.pairs = 1 THEN ''
       WHEN w.pairs = 2 THEN '; ' || w.last_pair
@@ -130,7 +143,7 @@ decided AS (
 told AS (
   SELECT d.change_id, d.implementation,
     CASE
-      WHEN d.state IN ('closed', 'not_asked') THEN 'not_applicable'
+      WHEN d.state IN ('closed', 'not_asked', 'unheld') THEN 'not_applicable'
       WHEN d.state = 'waiting' THEN 'pending'
       WHEN d.state IN ('apart', 'compensated', 'waived') THEN 'met'
       WHEN d.state = 'shared' THEN 'deviation'
@@ -148,6 +161,8 @@ told AS (
         || ' It waits for its first production deployment.'
       WHEN 'apart' THEN 'No two duties that policy keeps apart (' || d.asked
         || ' pairs) were one person''s: ' || d.holders || '.'
+      WHEN 'unheld' THEN 'Nobody ' || d.unheld || ' it, which points 2 and 8 judge; of the duties that'
+        || ' were held, no two that policy keeps apart were one person''s: ' || d.holders || '.'
       WHEN 'compensated' THEN d.shared || ' The alternative control ' || d.control_id
         || ' stands in: {' || d.later_account || '}, who wrote none of it, looked at it on '
         || utc(d.reviewed_at) || '.'
