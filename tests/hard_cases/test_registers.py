@@ -21,6 +21,7 @@ from changeproof.events.waivers import WaiverGranted
 from tests.hard_cases.conftest import Judge
 from tests.hard_cases.forge import ANNA, BEN, CLEO, DORA, Forge, Pull, at
 from tests.hard_cases.saying import SHOP, say
+from tests.hard_cases.story import Item
 
 DAY = 60 * 24
 SYSTEM = f"system:{SHOP}"
@@ -255,7 +256,7 @@ def test_a_patch_that_was_deployed_in_time(judged: Judge) -> None:
 def test_an_incident_that_needed_a_change(judged: Judge, linked: bool) -> None:
     forge = Forge()
     pull = shipped(forge)
-    story: list[Event] = [
+    story: list[Item] = [
         *forge.items,
         say(IncidentOpened, 2, None, incident="INC-1", system=SHOP, severity="critical"),
         say(IncidentDecided, 5, DORA, incident="INC-1", needs_change=True),
