@@ -10,7 +10,7 @@ from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
 from tests.oracle.terms import Terms
-from tests.oracle.work import Work
+from tests.oracle.work import PRODUCTION, Work
 
 DEPLOYER = ("deployer",)
 
@@ -63,13 +63,13 @@ def point_9(
         return Answer("deviation", why="in a freeze")
     if work.kind == "commit" and not _others(record, people, work, terms) and emergency is None:
         return blind or Answer("deviation", why="pushed straight to the branch")
-    if is_other_content(record, people, work, terms):
+    if is_other_content(record, work, terms):
         return Answer("deviation", why="not what was built or approved")
     others = _others(record, people, work, terms)
     is_another = people.is_human(who) and people.person(who, at) not in makers(record, people, work)
     if not others and not is_another and emergency is None:
         return blind or Answer("deviation", why="its author alone")
-    if gone_back_wrongly(record, people, work):
+    if gone_back_wrongly(record, people, work, emergency):
         return Answer("deviation", why="put there again without the role")
     if others or is_another:
         return Answer("met")
@@ -81,15 +81,23 @@ def _others(record: Record, people: People, work: Work, terms: Terms) -> bool:
     return bool(independent(record, people, work, approval_moment(work, terms)))
 
 
-def is_other_content(record: Record, people: People, work: Work, terms: Terms) -> bool:
-    """Whether the digest was built of another revision, or the desk approved another digest."""
+def is_other_build(record: Record, work: Work) -> bool:
+    """Whether the build on record made the deployed digest of another revision."""
     row = work.first
     if row is None or row.artifact is None:
         return False
     built = {
         each.revision for each in record.of(Artifact, "artifact", row.artifact) if each.revision
     }
-    if row.revision and built and row.revision not in built:
+    return bool(row.revision and built and row.revision not in built)
+
+
+def is_other_content(record: Record, work: Work, terms: Terms) -> bool:
+    """Whether the digest was built of another revision, or the desk approved another digest."""
+    row = work.first
+    if row is None or row.artifact is None:
+        return False
+    if is_other_build(record, work):
         return True
     until = approval_moment(work, terms)
     named = [
@@ -101,32 +109,40 @@ def is_other_content(record: Record, people: People, work: Work, terms: Terms) -
     return bool(named) and row.artifact not in named
 
 
-def put_there_again(record: Record, work: Work) -> list[Deployment]:
-    """Later deployments of the same revision that are judged anew: production had something else
-    in between, or it is another digest (hard cases 34, 60 and 72)."""
+def put_there_again(record: Record, work: Work) -> list[tuple[Deployment, bool]]:
+    """Later deployments of its own commits, and whether something else ran there in between or a
+    rollback was said: then they are judged anew (hard cases 34 and 60)."""
     first = work.first
-    if first is None or first.revision is None or first.landing:
+    if first is None or first.landing or first.deployed_at is None:
         return []
-    lane = sorted(
-        (row for row in record.of(Deployment, "lane", first.lane) if not row.landing),
-        key=lambda row: (row.sequence_at, row.deployment),
-    )
-    found = []
-    for number, row in enumerate(lane):
-        if row.revision != first.revision or number <= lane.index(first):
-            continue
-        before = [each.revision for each in lane[:number] if each.revision]
-        is_back = bool(before) and before[-1] != row.revision
-        if is_back or row.artifact != first.artifact:
-            found.append(row)
-    return found
+    return [
+        (
+            row,
+            bool(row.rollback)
+            or (
+                row.lane == first.lane
+                and row.previous_revision is not None
+                and row.previous_revision != row.revision
+            ),
+        )
+        for row in record.among(Deployment, "revision", work.revisions)
+        if row.environment.lower() in PRODUCTION
+        and row.deployment != first.deployment
+        and not row.landing
+        and row.deployed_at is not None
+        and row.deployed_at >= first.deployed_at
+    ]
 
 
-def gone_back_wrongly(record: Record, people: People, work: Work) -> bool:
-    """Whether it was put there again by nobody known, or by somebody without the role."""
-    for row in put_there_again(record, work):
-        who = deployer(people, row)
-        at = row.deployed_at
-        if who is None or (at is not None and not people.holds(who, DEPLOYER, row.system, at)):
+def gone_back_wrongly(record: Record, people: People, work: Work, emergency: str | None) -> bool:
+    """Whether somebody without the role put it there again, or it went back in a freeze."""
+    for row, is_back in put_there_again(record, work):
+        who, at = row.triggered_by or row.account, row.deployed_at
+        assert at is not None
+        if who is None and is_back:
+            return True
+        if who is not None and not people.holds(who, DEPLOYER, row.system, at):
+            return True
+        if is_back and emergency is None and in_freeze(record, row.system, at):
             return True
     return False

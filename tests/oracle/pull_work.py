@@ -75,9 +75,9 @@ def pull_request(world: World) -> None:
             reviewed_at=world.at(pull.deployed + world.pick(-60, 0, 3600, 86_400, 4 * 86_400)),
         )  # fmt: skip
     if world.chance(0.05):
+        named = {"revision": pull.landed}, {"revision": pull.heads[-1]}, {"artifact": pull.artifact}
         world.fact(
-            "approval", change_name=pull.id, revision=world.pick(pull.landed, pull.heads[-1], None),
-            artifact=pull.artifact, account=world.pick(*PEOPLE),
+            "approval", change_name=pull.id, account=world.pick(*PEOPLE), **world.pick(*named),
             approved_at=world.at(world.now + 1200),
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
 from tests.oracle.answer import Answer
 from tests.oracle.approval import approval_moment, yeses
 from tests.oracle.authorization import authorizations
-from tests.oracle.deployment import is_other_content, put_there_again
+from tests.oracle.deployment import is_other_build, put_there_again
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
@@ -83,8 +83,8 @@ def unattributed_change(record: Record, people: People, work: Work, terms: Terms
         unknown |= first.triggered_by is None and (
             first.account is None or _is_service(people, first.account)
         )
-    for later in put_there_again(record, work):
-        unknown |= later.account is None and later.triggered_by is None
+    for later, is_back in put_there_again(record, work):
+        unknown |= is_back and later.account is None and later.triggered_by is None
     if work.observed is not None and work.is_deployed:
         unknown = True
     if work.act is not None:
@@ -148,7 +148,7 @@ def configuration_mismatch(record: Record, people: People, work: Work, terms: Te
     ]
     if any(not word.is_review for word in wrong) and all(word.is_review for word in right):
         return Answer("raised")
-    if is_other_content(record, people, work, terms):
+    if is_other_build(record, work):
         return Answer("raised")
     if wrong and not right:
         return _raised(record, work)
