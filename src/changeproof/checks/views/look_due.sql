@@ -5,14 +5,19 @@ view: >
 index: [change_id]
 */
 WITH owed AS (
-  SELECT DISTINCT g.change_id, g.policy_version, g.type, g.deployed_at, g.review_due
+  SELECT g.change_id, g.policy_version, g.type, g.deployed_at, g.review_due
   FROM change_progress AS g
-  JOIN policy_list AS l ON l.policy_version = g.policy_version
+  JOIN policy_list AS l
+    ON l.policy_version = g.policy_version AND l.parameter = 'post_review_required_at'
+    AND l.value = g.risk
   WHERE g.deployed_at IS NOT NULL
-    AND (
-      (l.parameter = 'post_review_required_at' AND l.value = g.risk)
-      OR (l.parameter = 'life_cycle.' || g.type AND l.value IN ('review', 'close'))
-    )
+  UNION
+  SELECT g.change_id, g.policy_version, g.type, g.deployed_at, g.review_due
+  FROM change_progress AS g
+  JOIN policy_list AS l
+    ON l.policy_version = g.policy_version AND l.parameter = 'life_cycle.' || g.type
+    AND l.value IN ('review', 'close')
+  WHERE g.deployed_at IS NOT NULL
 ),
 timed AS (
   SELECT o.change_id, o.policy_version, o.type, o.deployed_at, o.review_due, d.within,
