@@ -1,0 +1,69 @@
+"""What a policy says of one of its keys, in words: for the pages on checks, which name the keys."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from changeproof.policy.durations import Duration
+from changeproof.policy.schema import Policy
+
+_PARAMETERS: Mapping[str, str] = {
+    "approvals_required": "approvals",
+    "approval_channel": "evidence.approval_channels",
+    "approval_channels": "evidence.approval_channels",
+    "attempts_most": "tests.attempts_most",
+    "cadence": "cadences",
+    "category": "categories",
+    "deadline": "deadlines",
+    "deployer": "deployers",
+    "files_trusted": "evidence.files",
+    "freeze_pass_roles": "freezes.pass_roles",
+    "not_needed": "tests.not_needed",
+    "objective": "objectives",
+    "patch_clock": "patch_deadlines.clock",
+    "patch_within": "patch_deadlines",
+    "required_check": "tests.required",
+    "required_for": "tests.required_for",
+    "risk_rule": "risk_rules",
+    "standard_change": "standard_changes",
+    "tests_before": "tests.before",
+    "tests_on": "tests.on",
+    "waivable": "waivers.checks",
+    "waiver_longest": "waivers.longest",
+}
+"""Keys by the names of the parameters that checks read; others are named alike."""
+
+
+def said_of(policy: Policy, name: str) -> str | None:
+    """Its value in words; None where a policy has no such key. `name` is a key (`emergency.
+    review_within`) or a parameter (`tests_on`)."""
+    value: Any = policy
+    for step in _key(name).split("."):
+        if value is None:
+            return "nothing named"
+        if not isinstance(value, BaseModel) or step not in type(value).model_fields:
+            return None
+        value = getattr(value, step)
+    return _words(value)
+
+
+def _key(name: str) -> str:
+    first, dot, rest = name.partition(".")
+    return _PARAMETERS.get(name) or _PARAMETERS.get(first, first) + dot + rest
+
+
+def _words(value: Any) -> str:
+    if value is None or value == ():
+        return "nothing named"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(_words(each) for each in value)
+    if isinstance(value, BaseModel):
+        return "; ".join(
+            f"{name.replace('_', ' ')}: {_words(getattr(value, name))}"
+            for name in type(value).model_fields
+            if getattr(value, name) not in (None, ())
+        )
+    return str(value) if isinstance(value, Duration) else str(value).replace("_", " ")
