@@ -109,6 +109,20 @@ def is_entitled(people: People, work: Work, word: Word, roles: tuple[str, ...]) 
     return all(people.holds(word.account, roles, system, at) for system in work.systems)
 
 
+def said_yes(record: Record, people: People, work: Work, until: int | None) -> set[str]:
+    """Accounts that said yes by then, whether or not it counts, and did not take it back."""
+    words = [
+        word
+        for word in _words(record, people, work, until)
+        if word.at is not None and (until is None or not_after(word.at, until))
+    ]
+    return {
+        word.account
+        for word in words
+        if word.is_yes and not any(_takes_back(other, word) for other in words)
+    }
+
+
 def yeses(record: Record, people: People, work: Work, until: int | None) -> list[Word]:
     """Yeses of entitled others by `until`, whatever content they name."""
     barred = makers(record, people, work) | requesters(record, people, work)

@@ -15,6 +15,13 @@ AUTHORIZER = ("change_manager", "approver")
 
 def authorizations(record: Record, people: People, work: Work, terms: Terms) -> list[int | None]:
     """When somebody entitled, other than the requester, said that it may begin."""
+    return [word.at for word in decisions(record, people, work, terms)[0]]
+
+
+def decisions(
+    record: Record, people: People, work: Work, terms: Terms
+) -> tuple[list[Word], list[Word]]:
+    """Decisions that count, and all of them."""
     asked = asker(people, work.change)
     words: list[tuple[Word, tuple[str, ...]]] = []
     for name in sorted(work.names):
@@ -34,11 +41,12 @@ def authorizations(record: Record, people: People, work: Work, terms: Terms) -> 
         # An approval that counts also authorizes, whenever it was given.
         for until in (approval_moment(work, terms), None):
             words += [(word, APPROVER) for word in yeses(record, people, work, until) if word.fits]
-    return [
-        word.at
+    valid = [
+        word
         for word, roles in words
         if word.person not in asked and is_entitled(people, work, word, roles)
     ]
+    return valid, [word for word, _ in words]
 
 
 def authorize_moment(work: Work, terms: Terms) -> int | None:

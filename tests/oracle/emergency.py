@@ -55,6 +55,22 @@ def standing(record: Record, people: People, work: Work, terms: Terms, row: Emer
     return Answer("deviation", why="nobody entitled authorized it in time")
 
 
+def authorizers(record: Record, people: People, work: Work, terms: Terms) -> list[str]:
+    """Whose act let an emergency that covers the work begin."""
+    if covering(record, people, work, terms) is None:
+        return []
+    barred = makers(record, people, work) | asker(people, work.change)
+    for row in declared(record, work):
+        if row.declared_by:
+            barred |= people.behind(row.declared_by, row.declared_at)
+    return [
+        act.account
+        for name in sorted(work.names)
+        for act in record.of(ChangeAuthorization, "change_name", name)
+        if act.account and people.person(act.account, act.authorized_at) not in barred
+    ]
+
+
 def covering(record: Record, people: People, work: Work, terms: Terms) -> Answer | None:
     """How an emergency that the policy allows covers this work."""
     found = [standing(record, people, work, terms, row) for row in declared(record, work)]

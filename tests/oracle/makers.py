@@ -7,15 +7,19 @@ from tests.oracle.people import People
 from tests.oracle.record import Record
 from tests.oracle.work import Work, is_base_merge, is_merge_edited, tree_of
 
+Given = tuple[str, str, int | None, str | None]
+"""A part (`author`, `co_author`, `pusher`), an account, a time, and the commit."""
 
-def makers(record: Record, people: People, work: Work) -> set[str]:
-    """Persons who wrote or pushed any of it, and those behind their agents (hard cases 2 to 4)."""
-    accounts: set[tuple[str, int | None]] = set()
+
+def contributions(record: Record, work: Work) -> list[Given]:
+    """Who wrote or pushed what of it (hard cases 2 and 3)."""
     edited = is_merge_edited(record, work)
-    for row in record.of(PullOpened, "pull", work.name):
-        if row.author:
-            accounts.add((row.author, row.opened_at))
-    for revision in work.revisions | set(work.heads):
+    found: list[Given] = [
+        ("author", row.author, row.opened_at, None)
+        for row in record.of(PullOpened, "pull", work.name)
+        if row.author
+    ]
+    for revision in sorted(work.revisions | set(work.heads)):
         mere = is_base_merge(record, work, revision)
         is_landing = work.merge is not None and revision == work.landed != work.head
         for written in record.of(RevisionAuthor, "revision", revision):
@@ -24,7 +28,7 @@ def makers(record: Record, people: People, work: Work) -> set[str]:
                 or (is_landing and not edited and not _is_squash_of_other_content(record, work))
             ):
                 continue
-            accounts.add((written.account, _time(record, revision)))
+            found.append((written.part, written.account, _time(record, revision), revision))
         if mere:
             continue
         for pushed in record.of(PushRevision, "revision", revision):
@@ -33,16 +37,27 @@ def makers(record: Record, people: People, work: Work) -> set[str]:
                 "refs/heads/master",
             )
             if pushed.pusher and (not landing or (edited and revision == work.landed)):
-                accounts.add((pushed.pusher, pushed.pushed_at))
-    for head in record.of(PullHead, "pull", work.name):
-        if head.pushed_by and not is_base_merge(record, work, head.revision):
-            accounts.add((head.pushed_by, head.revised_at))
-    for pusher in record.of(PullHeadPusher, "pull", work.name):
-        if not is_base_merge(record, work, pusher.revision):
-            accounts.add((pusher.account, pusher.pushed_at))
-    if work.act is not None:
-        accounts |= {(a, work.act.acted_at) for a in (work.act.account, work.act.on_behalf_of) if a}
-    return {person for account, at in accounts for person in people.behind(account, at)}
+                found.append(("pusher", pushed.pusher, pushed.pushed_at, revision))
+    found += [
+        ("pusher", head.pushed_by, head.revised_at, head.revision)
+        for head in record.of(PullHead, "pull", work.name)
+        if head.pushed_by and not is_base_merge(record, work, head.revision)
+    ]
+    found += [
+        ("pusher", pusher.account, pusher.pushed_at, pusher.revision)
+        for pusher in record.of(PullHeadPusher, "pull", work.name)
+        if not is_base_merge(record, work, pusher.revision)
+    ]
+    acted = (work.act.account, work.act.on_behalf_of) if work.act is not None else ()
+    at = work.act.acted_at if work.act is not None else None
+    found += [("author", account, at, None) for account in acted if account]
+    return found
+
+
+def makers(record: Record, people: People, work: Work) -> set[str]:
+    """Persons who wrote or pushed any of it, and those behind their agents (hard case 4)."""
+    given = contributions(record, work)
+    return {person for _, account, at, _ in given for person in people.behind(account, at)}
 
 
 def _time(record: Record, revision: str) -> int | None:

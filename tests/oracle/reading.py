@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from changeproof.ledger.joined import Change
 from changeproof.ledger.table import Row
-from tests.oracle import signs
+from tests.oracle import segregation, signs
 from tests.oracle.answer import SIGN_URGENCY, Answer, worst
 from tests.oracle.approval import point_8
 from tests.oracle.authorization import authorize_moment, point_2
@@ -70,6 +70,7 @@ def _of_work(record: Record, people: People, work: Work, terms: Terms) -> dict[s
         "cc8_1/08_approval": point_8(record, people, work, terms, emergency),
         "cc8_1/09_deployment": point_9(record, people, work, terms, emergency),
         "cc8_1/13_emergency": point_13(record, people, work, terms),
+        "segregation/duties": segregation.point(record, people, work, terms),
         "signs/unauthorized_deployment": signs.unauthorized_deployment(
             record, people, work, terms, emergency
         ),
