@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from changeproof.checks.loader import Check
+from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
 from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.receipts import PolicyParameter as Parameter
 from changeproof.ledger.service import Ledger
+from changeproof.policy.reading import read_policy
+from changeproof.policy.said import said_of
+from changeproof.policy.schema import Policy
 from changeproof.web.pages.check_row import NOTHING_OPEN
 from changeproof.web.pages.checks_page import (
     CheckPage,
@@ -191,16 +195,31 @@ def _parameters(held: Ledger, names: Sequence[str]) -> Iterator[PolicyParameter]
     values: dict[tuple[int, str], list[str]] = {}
     for row in sorted(rows, key=lambda row: (row.parameter, row.position)):
         values.setdefault((row.policy_version, row.parameter), []).append(row.value)
+    written = _as_written(held, policies)
     for name in names:
         spelled = _spelled(name, {parameter for _, parameter in values})
         told: list[tuple[str, PolicyInForce]] = []
         for policy in policies:
-            text = _value(spelled, policy.policy_version, values)
+            said = written.get(policy.policy_version)
+            text = said_of(said, name) if said is not None else None
+            text = text or _value(spelled, policy.policy_version, values)
             if not told or told[-1][0] != text:
                 told.append((text, policy))
         for place, (text, policy) in enumerate(told):
             until = told[place + 1][1].in_force_from if place + 1 < len(told) else None
             yield PolicyParameter(name, text, _in_force(policy.in_force_from, until))
+
+
+def _as_written(held: Ledger, policies: Sequence[PolicyInForce]) -> dict[int, Policy]:
+    """The policies whose text is kept, by version: they say "3 business days", values do not."""
+    texts = held.texts(policy.policy for policy in policies)
+    written = {}
+    for policy in policies:
+        try:
+            written[policy.policy_version] = read_policy(texts[policy.policy], "policy.yaml")
+        except (KeyError, Refusal):
+            continue
+    return written
 
 
 def _spelled(name: str, known: set[str]) -> list[str]:
