@@ -65,9 +65,9 @@ weighed AS (
       ELSE 'alone'
     END AS state,
     CASE
-      WHEN t.pipeline = 1 AND t.code_owners = 1 THEN 'the pipeline and the code owners'
-      WHEN t.pipeline = 1 THEN 'the pipeline'
-      ELSE 'the code owners'
+      WHEN t.pipeline = 1 AND t.code_owners = 1 THEN 'the pipeline and the code owners, which judge it'
+      WHEN t.pipeline = 1 THEN 'the pipeline, which judges it'
+      ELSE 'the code owners, which judge it'
     END AS edited,
     w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || s.events
       || COALESCE(',' || t.events, '') || COALESCE(',' || u.events, '')
@@ -104,30 +104,30 @@ told AS (
       WHEN 'untouched' THEN 'It edits neither the pipeline nor the code owners.'
       WHEN 'waiting' THEN CASE
           WHEN d.pipeline IS NULL THEN 'Nothing tells so far which files it touches'
-          ELSE 'It edits ' || d.edited || ', which judge it; an owner''s yes is asked for'
+          ELSE 'It edits ' || d.edited || '; an owner''s yes is asked for'
         END || '; it waits for its first production deployment.'
       WHEN 'unknown_files' THEN 'Nothing tells which files it touches.'
         || ' Why: whether it edits what judges it cannot be seen.'
         || ' Cure: connect what tells the paths of its commits (the forge''s pushes, or git).'
-      WHEN 'agreed' THEN 'It edits ' || d.edited || ', which judge it; {' || d.agreed_by
+      WHEN 'agreed' THEN 'It edits ' || d.edited || '; {' || d.agreed_by
         || '}, an owner who wrote none of it, approved at ' || utc(d.approved_at)
         || '. Tests: edits held, approval held, owner held.'
-      WHEN 'template' THEN 'It edits ' || d.edited || ', which judge it. ' || d.template_sentence
-      WHEN 'waived' THEN 'It edits ' || d.edited || ', which judge it. ' || d.waiver_sentence
-      WHEN 'git' THEN 'It edits ' || d.edited || ', which judge it, and git alone tells of it.'
+      WHEN 'template' THEN 'It edits ' || d.edited || '. ' || d.template_sentence
+      WHEN 'waived' THEN 'It edits ' || d.edited || '. ' || d.waiver_sentence
+      WHEN 'git' THEN 'It edits ' || d.edited || ', and git alone tells of it.'
         || ' Why: whether an owner approved it cannot be seen.'
         || ' Cure: connect the forge that holds the reviews.'
-      WHEN 'unseen' THEN 'It edits ' || d.edited || ', which judge it; no owner''s yes was seen, but '
+      WHEN 'unseen' THEN 'It edits ' || d.edited || '; no owner''s yes was seen, but '
         || d.scope || ' could not be seen from ' || utc(d.blind_from)
         || '. Why: an approval in that time would not have reached us. Cure: read that interval afterwards.'
-      WHEN 'owner_unknown' THEN 'It edits ' || d.edited || ', which judge it; approved by '
+      WHEN 'owner_unknown' THEN 'It edits ' || d.edited || '; approved by '
         || d.approvers || ', and nobody is on record as owner of them.'
         || ' Tests: edits held, approval held, owner unknown.'
         || ' Why: whether the yes came from an owner cannot be told.'
         || ' Cure: register the system with its owner, or record who may administer its pipeline.'
       WHEN 'settling' THEN 'Unexplained so far: a record may be on its way until ' || utc(d.settles_at)
         || '. Why: records of one event come one after another. Cure: wait until then; it is judged again.'
-      ELSE 'It edits ' || d.edited || ', which judge it; '
+      ELSE 'It edits ' || d.edited || '; '
         || CASE
           WHEN d.counted = 0 THEN 'nobody independent approved it'
           ELSE 'approved by ' || d.approvers || ', and by no owner such as {' || d.owner || '}'

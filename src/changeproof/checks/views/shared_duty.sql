@@ -33,7 +33,11 @@ SELECT s.change_id, s.implementation, s.one, s.other, s.one_account, s.other_acc
   s.persons, s.one_events || ',' || s.other_events AS events,
   '{' || s.one_account || '}' || CASE
     WHEN s.one_account <> s.other_account THEN ' (also {' || s.other_account || '})' ELSE ''
-  END || ' was both ' || REPLACE(s.one, '_', '-') || ' and ' || REPLACE(s.other, '_', '-') AS sentence
+  END || ' was both '
+    || CASE WHEN s.one = 'last_pusher' THEN 'last pusher' ELSE REPLACE(s.one, '_', '-') END
+    || ' and '
+    || CASE WHEN s.other = 'last_pusher' THEN 'last pusher' ELSE REPLACE(s.other, '_', '-') END
+    AS sentence
 FROM shared AS s
 JOIN holders AS a
   ON a.change_id = s.change_id AND a.implementation = s.implementation AND a.duty = s.one
