@@ -100,9 +100,9 @@ def point_7(
 
 
 def _head_only_with_unknown_trees(record: Record, work: Work) -> bool:
-    if not work.head or is_merge_edited(record, work):
+    head = work.head or (work.heads[-1] if work.heads else None)
+    deployed = work.first.revision if work.first is not None else None
+    if head is None or head == deployed or is_merge_edited(record, work):
         return False
-    if work.first is not None and work.first.revision == work.head:
-        return False
-    known = tree_of(record, work.landed) and tree_of(record, work.head)
-    return not known and bool(record.of(TestRun, "revision", work.head))
+    known = tree_of(record, work.landed or deployed) and tree_of(record, head)
+    return not known and bool(record.of(TestRun, "revision", head))
