@@ -72,8 +72,8 @@ def point_7(
     if moment is None:
         if passed(record, work, terms, record.as_of):
             return Answer("not_verifiable", why="no time of deployment")
-        return Answer("deviation")
-    if passed(record, work, terms, moment):
+        moment = record.as_of
+    elif passed(record, work, terms, moment):
         return Answer("met")
     if emergency is not None and work.deployed_at is not None:
         if passed(record, work, terms, work.deployed_at + terms.review_within):
