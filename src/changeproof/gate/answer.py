@@ -191,6 +191,15 @@ _FAULTS = {
         "it names no incident",
         "declare one that names the incident: changeproof emergency --change",
     ),
+    "incident_later": (
+        "the incident that it names began only after the deployment",
+        "plan the change, and have it approved beforehand",
+    ),
+    "incident_over": (
+        "the incident that it names was over before it was declared",
+        "plan the change, and have it approved beforehand",
+    ),
+    "other_system": ("it was declared for another system than the change is of", _DECLARE),
     "unbounded": (
         "it states no end",
         "declare one that says until when it holds: changeproof emergency --change",
