@@ -42,7 +42,7 @@ def duties(record: Record, people: People, work: Work, terms: Terms) -> dict[str
     for part, account, when, revision in contributions(record, work):
         if part != "pusher":
             hold(part, account, when)
-        elif revision == work.head:
+        elif revision == (work.head or work.landed):
             hold("last_pusher", account, when)
     valid, said = decisions(record, people, work, terms)
     for word in valid or said:
