@@ -13,7 +13,7 @@ BIN := .venv/bin
 .PHONY: help run install test lint format lock screenshots bench oracle dist clean
 
 help:  ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 run:  ## Serve the demonstration (DEMO=0: your own instance; PORT=8000)
 	@tools/environment runtime
@@ -24,7 +24,15 @@ install:  ## Prepare .venv with everything that tests and lint need
 
 test: install  ## Run all tests (ARGS="-k word" for some)
 	@tools/chromium
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --ignore=tests/spark $(ARGS)
+
+test-spark: install  ## Run every check's cases on Spark; installs pyspark, and Java where it can
+	@tools/environment spark
+	@tools/java
+	@$(BIN)/python -m pytest tests/spark $(ARGS)
+
+mutate-checks: install  ## Break each check's SQL in small ways: do its cases notice? (ONLY=cc8_1/08_approval)
+	@$(BIN)/python -m tools.mutate_checks $(ONLY)
 
 lint: install  ## ruff, mypy and the order of imports
 	@$(BIN)/ruff check

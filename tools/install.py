@@ -1,6 +1,6 @@
 """Installs pinned requirements and the project into the running virtual environment.
 
-Usage: python tools/install.py runtime|development
+Usage: python tools/install.py runtime|development|spark
 
 What was installed is remembered by the digests of the files it came from, so that a second
 call returns at once, and a changed pin installs again. Needs nothing but the standard library.
@@ -22,6 +22,7 @@ REMEMBERED = Path(sys.prefix) / "installed.json"
 LOCKS = {
     "runtime": ("runtime.txt", "build.txt"),
     "development": ("development.txt",),
+    "spark": ("spark.txt",),  # beside the development ones
 }
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input")
 PINNED = re.compile(r"^[A-Za-z0-9._-]+(\[[^]]*\])?==")

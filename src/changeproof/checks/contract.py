@@ -144,7 +144,9 @@ def resolve(
     }
     known = {column for columns in schema.values() for column in columns}
     try:
-        return qualify(statement.copy(), schema=described, dialect="duckdb", quote_identifiers=False)
+        return qualify(
+            statement.copy(), schema=described, dialect="duckdb", quote_identifiers=False
+        )
     except SqlglotError as error:
         text = str(error).splitlines()[0]
         line = 1

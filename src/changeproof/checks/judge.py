@@ -26,7 +26,7 @@ __all__ = [
     "judge_with_due",
 ]
 
-Engine = Literal["sqlite", "duckdb"]
+Engine = Literal["sqlite", "duckdb", "spark"]
 
 
 def judge_in_parts(
@@ -87,13 +87,20 @@ def evaluate_all(
     if isinstance(evidence, Path) or engine == "duckdb":
         # Loading it takes a second, which a webhook's judgement has no use for.
         from changeproof.checks.duckdb_engine import DuckdbEngine
+    if engine == "spark":
+        from changeproof.checks.spark_engine import SparkEngine
+
+        spark = SparkEngine(wanted)
+        if isinstance(evidence, Path):
+            return spark.judge_snapshot(evidence, as_of).findings
+        return spark.judge_store(evidence, as_of).findings
     if isinstance(evidence, Path):
         if engine != "duckdb":
             raise Refusal(
                 "The snapshot was not evaluated.",
                 where=str(evidence.name),
                 why="the engine sqlite judges a record, not a folder of Parquet files",
-                cure="Use the engine duckdb.",
+                cure="Use the engine duckdb or spark.",
             )
         return DuckdbEngine(wanted).judge_snapshot(evidence, as_of).findings
     if engine == "duckdb":

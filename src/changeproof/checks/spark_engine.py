@@ -46,9 +46,7 @@ class SparkEngine:
     def __init__(self, checks: CheckSet, *, few_rows: bool = False) -> None:
         """`few_rows`: plan and compile little. Raises Refusal without pyspark or Java."""
         self.checks = checks
-        self._session = _session().newSession()
-        for name, value in {**_SETTINGS, **(_FEW_ROWS if few_rows else {})}.items():
-            self._session.conf.set(name, value)
+        self._session = session(few_rows=few_rows)
         self._columns = {
             **{table: EVIDENCE_COLUMNS[table] for table in checks.columns_used},
             "change": EVIDENCE_COLUMNS["change"],
@@ -148,6 +146,17 @@ class SparkEngine:
 
 def _as_stored(found: list[tuple[Any, ...]]) -> Rows:
     return [tuple(each) for each in found]
+
+
+def session(*, few_rows: bool = False) -> Any:
+    """A session with settings that give the other engines' answers; its tables are its own.
+
+    Raises Refusal without pyspark or Java.
+    """
+    opened = _session().newSession()
+    for name, value in {**_SETTINGS, **(_FEW_ROWS if few_rows else {})}.items():
+        opened.conf.set(name, value)
+    return opened
 
 
 @cache

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from changeproof.ledger.store import Store
 
 Verdict = Annotated[str | None, typer.Option(help="Only changes with this verdict.")]
-Engine = Annotated[str, typer.Option(help="sqlite or duckdb.")]
+Engine = Annotated[str, typer.Option(help="sqlite, duckdb or spark.")]
 
 
 VERDICTS = ("deviation", "not_verifiable", "pending", "met", "not_applicable")
@@ -200,11 +200,11 @@ def evaluate(
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Judge everything anew for a moment, on either engine; the answers are the same."""
+    """Judge everything anew for a moment, on any engine; the answers are the same."""
     with refusals_exit():
-        if engine not in ("sqlite", "duckdb"):
-            raise typer.BadParameter(f'"{engine}" is no engine; use sqlite or duckdb')
-        chosen: Literal["sqlite", "duckdb"] = "duckdb" if engine == "duckdb" else "sqlite"
+        if engine not in ("sqlite", "duckdb", "spark"):
+            raise typer.BadParameter(f'"{engine}" is no engine; use sqlite, duckdb or spark')
+        chosen = cast(Literal["sqlite", "duckdb", "spark"], engine)
         ledger = open_ledger(data)
         from changeproof.checks.judge import evaluate_all
         from changeproof.ledger.changes_read import finding_json

@@ -1,0 +1,84 @@
+"""Spark says what SQLite says, to the last byte: every case of every check, and random ledgers.
+
+One query a check over all its cases (tests/support/case_dimension.py).
+"""
+
+from collections import defaultdict
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from changeproof.checks import loader
+from changeproof.checks.cases import read_cases
+from changeproof.checks.dialects import for_spark, for_sqlite
+from changeproof.checks.evidence import EVIDENCE_COLUMNS, kind_of_column
+from changeproof.checks.judge import all_subjects, judge_with_due
+from changeproof.checks.loader import load_checks
+from changeproof.checks.spark_engine import SparkEngine, session
+from tests.checks.populations import AFTERWARDS, git_commits, pull_requests, store_of
+from tests.checks.random_evidence import SECOND, random_store
+from tests.support.case_dimension import CASES, ID, Together, with_cases
+from tests.support.sqlite_cases import SqliteCases, findings_by_case
+
+CHECKS = load_checks()
+FOLDER = Path(loader.__file__).parent
+_TYPES = {"text": "STRING", "integer": "BIGINT"}
+
+
+@pytest.mark.timeout(900)
+def test_every_case_of_every_check() -> None:
+    cases = [
+        case for file in sorted(FOLDER.rglob("*.cases.yaml")) for case in read_cases(file, CHECKS)
+    ]
+    together = Together.of(cases, CHECKS)
+    spark: Any = session(few_rows=True)
+
+    def name(table: str, rows: list[Any], schema: Any) -> None:
+        spark.createDataFrame(rows, schema).createOrReplaceTempView(table)
+
+    name(CASES, together.rows[CASES], f"{ID} BIGINT, as_of BIGINT")
+    for table, columns in EVIDENCE_COLUMNS.items():
+        kinds = [f"{column} {_TYPES[kind_of_column(table, column)]}" for column in columns]
+        name(table, together.rows.get(table, []), ", ".join([*kinds, f"{ID} BIGINT"]))
+    for view in CHECKS.views:
+        computed = spark.sql(for_spark(with_cases(view.statement.parsed)))
+        given = together.given.get(view.name)
+        if given:
+            said = ", ".join(str(number) for number in sorted(given))
+            own = spark.createDataFrame(together.rows.get(view.name, []), computed.schema)
+            computed = computed.where(f"{ID} NOT IN ({said})").union(own)
+        computed.localCheckpoint(eager=True).createOrReplaceTempView(view.name)
+
+    sqlite = SqliteCases(CHECKS, cases)
+    sqlite.compute()
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for number, case in enumerate(cases):
+        numbers[case.check].add(number)
+    for check in CHECKS.checks:
+        if check.matter.second:  # it reads what the others found: the random ledgers try it
+            continue
+        dimensioned = with_cases(check.statement.parsed)
+        told = findings_by_case(spark.sql(for_spark(dimensioned)).collect(), check.id)
+        expected = sqlite.told(check.id, for_sqlite(dimensioned))
+        assert numbers[check.id] <= expected.keys()
+        assert told == expected, check.id
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(2))
+def test_a_random_ledger(seed: int) -> None:
+    store, as_of = random_store(Random(seed)), (40 + 50 * seed) * SECOND
+    expected = judge_with_due(store, all_subjects(store, as_of), as_of)
+    told = SparkEngine(CHECKS, few_rows=True).judge_store(store, as_of)
+    assert told.findings == expected.findings
+    assert told.due == expected.due
+
+
+@pytest.mark.timeout(600)
+def test_a_population() -> None:
+    store = store_of(*pull_requests(200), *git_commits(200))
+    expected = judge_with_due(store, all_subjects(store, AFTERWARDS), AFTERWARDS)
+    told = SparkEngine(CHECKS, few_rows=True).judge_store(store, AFTERWARDS)
+    assert told.findings == expected.findings
