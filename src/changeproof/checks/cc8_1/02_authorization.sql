@@ -36,6 +36,7 @@ WITH told AS (
       WHEN 'git' THEN 'not_verifiable'
       WHEN 'unseen' THEN 'not_verifiable'
       WHEN 'untimed' THEN 'not_verifiable'
+      WHEN 'undated' THEN 'not_verifiable'
       WHEN 'template_unseen' THEN 'not_verifiable'
       WHEN 'settling' THEN 'not_verifiable'
       ELSE 'deviation'
@@ -89,6 +90,9 @@ WITH told AS (
           ELSE ' on'
         END
         || '. Why: an authorization in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'undated' THEN 'Authorized by {' || a.account || '} at ' || utc(a.authorized_at)
+        || ', but nobody stated when it was deployed.'
+        || ' Why: whether it came first cannot be told. Cure: state the time of the deployment.'
       WHEN 'untimed' THEN 'Authorized by {' || a.untimed_account || '}, but nobody stated when.'
         || ' Why: whether it came before the ' || w.authorize_before || ' cannot be told.'
         || ' Cure: have the source state the time of its authorizations.'

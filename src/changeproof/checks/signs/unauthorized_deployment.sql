@@ -19,7 +19,7 @@ WITH told AS (
       WHEN a.state IN ('closed', 'waiting') THEN 'not_applicable'
       WHEN a.state IN ('authorized', 'template', 'emergency', 'waived') THEN 'clear'
       WHEN a.late_at <= w.deployed_at - w.deployed_at % 1000000 + 999999 THEN 'clear'
-      WHEN a.state IN ('git', 'unseen', 'untimed', 'template_unseen', 'settling')
+      WHEN a.state IN ('git', 'unseen', 'untimed', 'undated', 'template_unseen', 'settling')
         THEN 'not_verifiable'
       WHEN a.late_at IS NOT NULL AND w.deployed_at IS NULL THEN 'not_verifiable'
       ELSE 'raised'
@@ -40,6 +40,9 @@ WITH told AS (
       WHEN a.state = 'unseen' THEN 'No authorization was seen, but ' || a.scope
         || ' could not be seen from ' || utc(a.blind_from)
         || '. Why: one in that time would not have reached us. Cure: read that interval afterwards.'
+      WHEN a.state = 'undated' THEN 'Authorized by {' || a.account || '} at '
+        || utc(a.authorized_at) || ', but nobody stated when it was deployed.'
+        || ' Why: whether it came first cannot be told. Cure: state the time of the deployment.'
       WHEN a.state = 'untimed' THEN 'Authorized by {' || a.untimed_account
         || '}, but nobody stated when. Why: whether it came first cannot be told. Cure: have the source state the time.'
       WHEN a.state = 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '

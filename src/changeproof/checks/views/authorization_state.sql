@@ -3,6 +3,7 @@ view: >
   Was each implementation authorized, and before the moment that policy names? `state` is one of
   `closed`, `waiting`, `authorized`, `template` (a standard change, authorized beforehand),
   `emergency`, `waived`, `git` (git alone tells of it), `unseen`, `untimed` (nobody stated when),
+  `undated` (nobody stated when it was deployed),
   `late`, `template_unseen` (nothing tells whether its template covers it), `settling`
   (unexplained so far), `missing`. For each thing that hinders an authorization one account is
   named; `ticket_detail` says what is wrong with the request that it cites, and `results` names
@@ -45,6 +46,7 @@ placed AS (
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
+      WHEN c.authorized_at IS NOT NULL AND w.authorize_until >= 9000000000000000000 THEN 'undated'
       WHEN c.authorized_at IS NOT NULL THEN 'authorized'
       WHEN t.covers = 1 AND t.claimed_at <= w.authorize_until THEN 'template'
       WHEN e.fault = '' THEN 'emergency'

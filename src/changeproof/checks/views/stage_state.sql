@@ -51,7 +51,7 @@ SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.ki
         WHEN a.authorized_at IS NOT NULL OR g.type = 'standard' THEN 'passed'
         WHEN a.state = 'late' THEN 'late'
         WHEN a.state IN ('closed', 'waiting', 'missing') THEN 'missing'
-        WHEN a.state IN ('git', 'unseen', 'untimed', 'settling') THEN 'unseen'
+        WHEN a.state IN ('git', 'unseen', 'untimed', 'undated', 'settling') THEN 'unseen'
         ELSE 'passed'
       END
     WHEN 'design' THEN
