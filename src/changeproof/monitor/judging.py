@@ -88,11 +88,13 @@ def judge_batch(
             events += _history(ledger, changed, judged, moment)
             cases += open_cases(ledger, judged.findings, moment)
         events += cases
+        # What these events touch in turn waits for the next round: the organisation answers for
+        # the cases that were opened just now.
+        ledger.take_off_queue(subjects)
         if cases:
             enqueue(cases, moment)
         if events:
             ledger.record([Submission(events, (), SOURCE, moment)])
-        ledger.take_off_queue(subjects)
         return len(subjects)
 
 
