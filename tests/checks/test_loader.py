@@ -93,7 +93,7 @@ def test_broken_front_matter_is_refused(tmp_path: Path, text: str, why: str) -> 
 
 
 def test_a_check_that_gives_a_subject_two_rows_is_refused(tmp_path: Path) -> None:
-    engine = load(tmp_path, HEAD + GOOD + "JOIN revision_implementation AS r ON c.change_id <> ''")
+    engine = load(tmp_path, f"{HEAD}{GOOD} UNION ALL {GOOD}")
     with pytest.raises(Refusal, match="custom/titled was not judged"):
         engine.judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)
     shipped = judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)

@@ -149,7 +149,7 @@ def _depths(select: exp.Select) -> Iterator[Objection]:
     around = select.parent_select
     near = _sources(select) | (_sources(around) if isinstance(around, exp.Select) else set())
     for column in _own(select, exp.Column):
-        if column.table and column.table not in near:
+        if isinstance(column, exp.Column) and column.table and column.table not in near:
             why = f"{column.sql('duckdb')} belongs to a query two levels out"
             cure = "Put the inner question into a WITH part, and LEFT JOIN it."
             yield column, why, cure
