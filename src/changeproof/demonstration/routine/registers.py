@@ -38,7 +38,7 @@ _DEPENDS_ON = {
     "billing": ("platform",),
 }
 _WEEK = days(7)
-_QUARTER = days(91)
+_QUARTER = days(84)
 _HALF_YEAR = days(182)
 
 
@@ -148,11 +148,11 @@ def _again(world: World, every: int, held: Callable[[World], None]) -> Script:
 def _process_reviewed(world: World) -> None:
     world.state("ReviewHeld", actor=TOBIAS.desk, topic="process", outcome="kept")
     world.state("ReviewHeld", actor=BEATRIX.desk, topic="scope", outcome="kept")
-    world.state("ReviewHeld", actor=BEATRIX.desk, topic="prover", outcome="kept")
 
 
 def _access_reviewed(world: World) -> None:
     """By somebody who holds none of it; the scanner is forgotten from the second time on."""
+    world.state("ReviewHeld", actor=BEATRIX.desk, topic="prover", outcome="kept")
     late = world.now > world.finish - 3 * _QUARTER
     for system in SYSTEMS:
         if late and system.key == "depot-scanner":
