@@ -1,4 +1,4 @@
-"""Many cases in one query: every table gets a column `case_number`, every join and group keeps to it.
+"""Many cases in one query: every table has a column `case_number`, joins and groups keep to it.
 
 Views hold whatever a case says they hold, and each case has a moment of its own, so cases of
 different policies and moments run together. What a query says of one case is what it says alone;
