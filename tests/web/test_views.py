@@ -40,6 +40,7 @@ PAGES = (
     "/desk/request",
     "/desk/emergency",
     "/systems",
+    "/controls",
     "/sources",
     "/audits",
     "/entries",

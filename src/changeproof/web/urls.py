@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from changeproof.web.views.audits import audits, pack
 from changeproof.web.views.changes import change, changes
-from changeproof.web.views.checks import check, check_script, checks
+from changeproof.web.views.checks import check, check_script, checks, controls
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency, request
@@ -19,6 +19,7 @@ urlpatterns = [
     path("changes", changes, name="changes"),
     path("changes/<path:change>", change, name="change"),
     path("checks", checks, name="checks"),
+    path("controls", controls, name="controls"),
     path("checks/<path:check>.duckdb.sql", check_script, name="check_script"),
     path("checks/<path:check>", check, name="check"),
     path("desk", desk, name="desk"),

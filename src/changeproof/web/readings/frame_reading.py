@@ -32,6 +32,7 @@ DEMONSTRATION = (
 PLACE_OF = {
     "change": "changes",
     "check": "checks",
+    "controls": "checks",
     "desk_item": "desk",
     "request": "desk",
     "emergency": "desk",

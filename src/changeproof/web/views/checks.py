@@ -7,10 +7,13 @@ from django.views.decorators.http import require_safe
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.checks.loader import load_checks
+from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
+from changeproof.web.pages.error_page import ErrorPage
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.checks_reading import read_check_page, read_checks_page
+from changeproof.web.readings.controls_reading import read_controls_page
 from changeproof.web.visibility import signed_in
 
 
@@ -22,6 +25,20 @@ def checks(request: HttpRequest) -> HttpResponse:
     with held.database.view():
         page = read_checks_page(held, now(), systems)
     return render(request, "checks.html", {"page": page})
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def controls(request: HttpRequest) -> HttpResponse:
+    """The company's control matrix: by control, then by check."""
+    held, systems = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
+    try:
+        with held.database.view():
+            matrix = read_controls_page(held, now(), systems)
+    except Refusal as refusal:
+        page = ErrorPage(503, refusal.what, refusal.why, refusal.cure, refusal.where)
+        return render(request, "error.html", {"page": page}, status=503)
+    return render(request, "controls.html", {"page": matrix})
 
 
 @require_safe
