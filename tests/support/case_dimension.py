@@ -77,6 +77,10 @@ def _lead(select: exp.Select) -> str:
     return str((select.args.get("from_") or select.args["from"]).this.alias_or_name)
 
 
+def _sources(select: exp.Select) -> set[str]:
+    return {_lead(select), *(join.this.alias_or_name for join in select.args.get("joins") or ())}
+
+
 def _carry(select: exp.Select) -> None:
     """Keep every source of this SELECT, and of the queries within it, to one case."""
     if not (select.args.get("from_") or select.args.get("from")):
@@ -101,10 +105,15 @@ def _carry(select: exp.Select) -> None:
     for window in [node for node in own if isinstance(node, exp.Window)]:
         window.append("partition_by", exp.column(ID, lead))
     for query in [node for node in own if isinstance(node, exp.Query) and _is_asked(node, select)]:
+        outer = lead
+        if query.find_ancestor(exp.Join, exp.Select) is not select:
+            # Spark: a question in a join's condition may be about one of the two sides only.
+            named = [column.table for column in query.find_all(exp.Column)]
+            outer = next(iter(sorted(_sources(select) & set(named))), lead)
         for branch in _branches(query):
             _carry(branch)
-            assert _lead(branch) != lead, branch.sql()
-            branch.where(exp.column(ID, _lead(branch)).eq(exp.column(ID, lead)), copy=False)
+            assert _lead(branch) != outer, branch.sql()
+            branch.where(exp.column(ID, _lead(branch)).eq(exp.column(ID, outer)), copy=False)
     moments = [node for node in own if isinstance(node, exp.Placeholder)]
     grouped = select.args.get("group") is not None
     counts = any(isinstance(node, exp.AggFunc) and not _in_window(node) for node in own)
