@@ -12,6 +12,7 @@ import pytest
 
 from changeproof.checks import loader
 from changeproof.checks.cases import read_cases
+from changeproof.checks.contract import parsed
 from changeproof.checks.dialects import for_spark, for_sqlite
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, kind_of_column
 from changeproof.checks.judge import all_subjects, judge_with_due
@@ -20,6 +21,7 @@ from changeproof.checks.spark_engine import SparkEngine, session
 from tests.checks.populations import AFTERWARDS, git_commits, pull_requests, store_of
 from tests.checks.random_evidence import SECOND, random_store
 from tests.support.case_dimension import CASES, ID, Together, with_cases
+from tests.support.engine_pins import PINS, told
 from tests.support.sqlite_cases import SqliteCases, findings_by_case
 
 CHECKS = load_checks()
@@ -60,10 +62,10 @@ def test_every_case_of_every_check() -> None:
         if check.matter.second:  # it reads what the others found: the random ledgers try it
             continue
         dimensioned = with_cases(check.statement.parsed)
-        told = findings_by_case(spark.sql(for_spark(dimensioned)).collect(), check.id)
+        found = findings_by_case(spark.sql(for_spark(dimensioned)).collect(), check.id)
         expected = sqlite.told(check.id, for_sqlite(dimensioned))
         assert numbers[check.id] <= expected.keys()
-        assert told == expected, check.id
+        assert found == expected, check.id
 
 
 @pytest.mark.timeout(600)
@@ -71,14 +73,21 @@ def test_every_case_of_every_check() -> None:
 def test_a_random_ledger(seed: int) -> None:
     store, as_of = random_store(Random(seed)), (40 + 50 * seed) * SECOND
     expected = judge_with_due(store, all_subjects(store, as_of), as_of)
-    told = SparkEngine(CHECKS, few_rows=True).judge_store(store, as_of)
-    assert told.findings == expected.findings
-    assert told.due == expected.due
+    judged = SparkEngine(CHECKS, few_rows=True).judge_store(store, as_of)
+    assert judged.findings == expected.findings
+    assert judged.due == expected.due
 
 
 @pytest.mark.timeout(600)
 def test_a_population() -> None:
     store = store_of(*pull_requests(200), *git_commits(200))
     expected = judge_with_due(store, all_subjects(store, AFTERWARDS), AFTERWARDS)
-    told = SparkEngine(CHECKS, few_rows=True).judge_store(store, AFTERWARDS)
-    assert told.findings == expected.findings
+    judged = SparkEngine(CHECKS, few_rows=True).judge_store(store, AFTERWARDS)
+    assert judged.findings == expected.findings
+
+
+@pytest.mark.parametrize("name", PINS)
+def test_spark_answers_as_pinned(name: str) -> None:
+    text, expected = PINS[name]
+    rows = session(few_rows=True).sql(for_spark(parsed(text, name))).collect()
+    assert told(rows) == told(expected)

@@ -10,6 +10,7 @@ from changeproof.checks.evidence import EVIDENCE_COLUMNS
 from changeproof.checks.judged import findings_of
 from changeproof.checks.loader import CheckSet
 from changeproof.checks.reading import Rows
+from changeproof.checks.sqlite_engine import lower
 from changeproof.ledger.joined import Finding
 from tests.support.case_dimension import CASES, ID, Together, with_cases
 
@@ -28,12 +29,7 @@ class SqliteCases:
     def __init__(self, checks: CheckSet, cases: Iterable[Case]) -> None:
         self.checks, self.together = checks, Together.of(cases, checks)
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        self.connection.create_function(
-            "lower",
-            1,
-            lambda text: text.lower() if isinstance(text, str) else text,
-            deterministic=True,
-        )
+        self.connection.create_function("lower", 1, lower, deterministic=True)
         self.connection.execute(f"CREATE TABLE {CASES} ({ID}, as_of)")
         self.fill(CASES, self.together.rows[CASES])
         self.connection.execute(f"CREATE INDEX {CASES}_case ON {CASES} ({ID})")

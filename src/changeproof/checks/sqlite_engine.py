@@ -300,7 +300,7 @@ class SqliteEngine:
             ":memory:", isolation_level=None, cached_statements=2000, check_same_thread=False
         )
         # SQLite lowers ASCII only, DuckDB every letter.
-        connection.create_function("lower", 1, _lower, deterministic=True)
+        connection.create_function("lower", 1, lower, deterministic=True)
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         for table, columns in self._columns.items():
@@ -357,5 +357,8 @@ def _each_once(rows: Rows, more: Rows) -> Rows:
     return list(dict.fromkeys([*rows, *more])) if rows else more
 
 
-def _lower(text: Any) -> Any:
-    return text.lower() if isinstance(text, str) else text
+def lower(text: Any) -> Any:
+    """Letter by letter, as DuckDB does: a whole Greek word would end in another sigma."""
+    if not isinstance(text, str) or text.isascii():
+        return text.lower() if isinstance(text, str) else text
+    return "".join(letter.lower()[0] for letter in text)
