@@ -8,6 +8,7 @@ _IRREGULAR = {
     "policy": "policies",
     "delivery": "deliveries",
     "person": "persons",
+    "vulnerability": "vulnerabilities",
     "is": "are",
     "waits": "wait",
     "has": "have",
