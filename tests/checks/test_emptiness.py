@@ -24,6 +24,13 @@ CASES = {
         ["subject:item"],
         ["subject:system"],
     ],
+    "SELECT s.name FROM subject AS s LEFT JOIN a ON a.x = s.name AND s.kind = 'item'": [["subject"]],
+    "SELECT a.x FROM a JOIN subject AS s ON s.name = a.x AND s.kind = 'item'": [
+        ["a", "subject:item"]
+    ],
+    "SELECT a.x FROM a ANTI JOIN b ON b.x = a.x": [["a"]],
+    "SELECT 1 AS x FROM a HAVING COUNT(*) = 0": [[]],
+    "SELECT 1 AS x FROM a ORDER BY COUNT(*)": [[]],
     "SELECT MAX(a.x) OVER (PARTITION BY a.y) AS x FROM a": [["a"]],
 }
 

@@ -50,7 +50,7 @@ def _of(query: exp.Expr, named: Mapping[str, Alternatives]) -> Alternatives:
     for join in query.args.get("joins") or ():
         if join.side in ("RIGHT", "FULL"):
             return _ALWAYS
-        if join.side != "LEFT":
+        if not _may_find_nothing(join):
             sources.append(join.this)
     where = query.args.get("where")
     sources += _must_exist(where.this) if where is not None else []
@@ -69,13 +69,22 @@ def _kinds_asked(query: exp.Select) -> dict[str, Alternatives]:
     """By the name under which `subject` is read: the kinds that the query asks it for."""
     where, joins = query.args.get("where"), query.args.get("joins") or ()
     conditions = [where.this] if where is not None else []
-    conditions += [join.args["on"] for join in joins if join.args.get("on") is not None]
+    conditions += [
+        join.args["on"]
+        for join in joins
+        if join.args.get("on") is not None and not _may_find_nothing(join)
+    ]
     found: dict[str, Alternatives] = {}
     for condition in (part for whole in conditions for part in _parts(whole)):
         column, kinds = _equal_to(condition)
         if column is not None and column.name == "kind" and kinds:
             found[column.table] = [frozenset((f"{SUBJECT}:{kind}",)) for kind in kinds]
     return found
+
+
+def _may_find_nothing(join: exp.Join) -> bool:
+    """Rows go on that its table or its condition has nothing for."""
+    return join.side == "LEFT" or join.kind == "ANTI"
 
 
 def _parts(condition: exp.Expr) -> list[exp.Expr]:
@@ -109,11 +118,14 @@ def _source(source: exp.Expr, named: Mapping[str, Alternatives]) -> Alternatives
 
 def _gives_a_row_anyway(query: exp.Select) -> bool:
     """An aggregate over nothing is one row."""
-    if query.args.get("group") is not None:
+    group = query.args.get("group")
+    if group is not None and group.expressions:
         return False
+    asked = (*query.expressions, query.args.get("having"), query.args.get("order"))
     return any(
         isinstance(node, exp.AggFunc) and not isinstance(node.parent, exp.Window)
-        for part in query.expressions
+        for part in asked
+        if part is not None
         for node in part.walk(prune=lambda node: isinstance(node, exp.Query | exp.Subquery))
     )
 
