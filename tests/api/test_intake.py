@@ -85,6 +85,20 @@ def test_a_pipelines_token_decides_nothing_in_anothers_name(caller):
     assert ledger().log.size() == size
 
 
+def test_what_a_pipelines_token_may_say_is_a_closed_list(caller):
+    program = caller("deployer")
+    decisions = (
+        *("WaiverGranted", "WaiverEnded", "AccessGranted", "AccessEnded", "BaselineApproved"),
+        *("ItemAuthorized", "ChangeAssessed", "ScopeDecided", "IncidentDecided", "ReviewHeld"),
+        *("DetectionAnswered", "DocumentAcknowledged", "PersonLeft", "SystemRegistered"),
+    )
+    for kind in decisions:
+        assert program.post("/api/events", {"type": kind}).status_code == 403, kind
+    for kind in ("TestsRun", "ProductionActed", "VulnerabilityFound", "PolicyAdopted"):
+        [told] = program.post("/api/events", {"type": kind}).json()["items"]
+        assert told["outcome"] == "quarantined", kind
+
+
 def test_who_manages_sources_brings_what_they_say(caller):
     for program in (caller(), caller("administrator", scopes=("ingest",))):
         reply = program.send("/api/deliveries?kind=jira", b"{")

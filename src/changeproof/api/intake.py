@@ -22,6 +22,7 @@ from changeproof.intake.file_trust import require_files_accepted
 from changeproof.intake.writer import wake
 from changeproof.ledger.service import ledger, now
 from changeproof.sources.delivery import Delivery
+from changeproof.sources.events import ACCEPTED
 from changeproof.sources.guards import guard_size
 from changeproof.sources.translate import KINDS
 
@@ -31,19 +32,24 @@ MOST_ITEMS = 1_000
 _RESERVED = frozenset({"kind", "event"})
 _OF_RECORD = frozenset({"github", "jira"})
 """Kinds in whose shape other people's decisions travel; brought by a token, nobody signed them."""
-_IN_ANOTHERS_NAME = frozenset(
+_REPORTED = frozenset(
     {
-        "RevisionReviewed",
-        "ReviewDismissed",
-        "TicketMoved",
-        "ChangeRequested",
-        "ChangeClosed",
-        "TimeWindowSet",
-        "ProtectionChanged",
-        "SystemMapped",
+        *("RepositoryObserved", "RevisionRecorded", "RevisionPushed", "RefChanged"),
+        *("HistoryBegins", "HistoryRetrieved", "PullRequestOpened", "PullRequestDescribed"),
+        *("PullRequestRetargeted", "PullRequestRevised", "PullRequestMerged"),
+        *("PullRequestClosed", "PullRequestReopened", "ArtifactBuilt", "TestsRun", "ScanRan"),
+        *("DeploymentRequested", "DeploymentFinished", "StateObserved", "ProductionActed"),
+        *("ChangeLinked", "ChangeScheduled", "ChangeDocumented", "TemplateClaimed"),
+        *("SoftwareAcquired", "TotalsRecorded", "ControlPerformed", "DetectionRaised"),
+        *("InventoryTaken", "IncidentOpened", "IncidentLinked", "IncidentResolved"),
+        *("VulnerabilityFound", "VulnerabilityScored", "VulnerabilityLinked"),
+        "VulnerabilityEnded",
     }
 )
-"""Events by which somebody decides, or by which it is settled who may."""
+"""Events by which a program says what it did or saw."""
+_IN_ANOTHERS_NAME = ACCEPTED - _REPORTED
+"""All others: by them somebody decides (a review, a waiver, a baseline), or it is settled who may.
+A type that is new counts among these until somebody says otherwise."""
 
 
 @router.post(
