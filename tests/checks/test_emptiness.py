@@ -24,7 +24,9 @@ CASES = {
         ["subject:item"],
         ["subject:system"],
     ],
-    "SELECT s.name FROM subject AS s LEFT JOIN a ON a.x = s.name AND s.kind = 'item'": [["subject"]],
+    "SELECT s.name FROM subject AS s LEFT JOIN a ON a.x = s.name AND s.kind = 'item'": [
+        ["subject"]
+    ],
     "SELECT a.x FROM a JOIN subject AS s ON s.name = a.x AND s.kind = 'item'": [
         ["a", "subject:item"]
     ],
