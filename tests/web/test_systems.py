@@ -40,3 +40,22 @@ def test_the_last_description_counts(company):
 def test_a_system_that_one_may_not_see_is_not_listed(company):
     reply = company.browse("requester", system="another").get("/systems")
     assert SYSTEM not in text_of(reply)
+
+
+def test_what_rests_on_a_system_is_told_to_those_who_may_see_it(company):
+    stated(
+        SystemRegistered(
+            delivery="1",
+            occurred_at=10,
+            source="events",
+            system="hidden mail",
+            actor="local:user/1",
+            depends_on=(SYSTEM,),
+        )
+    )
+    described = {"source": "events", "system": SYSTEM, "actor": "local:user/1"}
+    stated(SystemRegistered(delivery="2", occurred_at=10, **described))
+    assert "hidden mail" in text_of(company.browse("auditor").get("/systems"))
+    seen = text_of(company.browse("requester", system=SYSTEM).get("/systems"))
+    assert SYSTEM in seen
+    assert "hidden mail" not in seen

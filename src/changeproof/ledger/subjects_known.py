@@ -76,8 +76,9 @@ def standing_names(
         else:
             condition, listed = store.among(each.column, among)
             rows = store.database.execute(f"{sql} AND {condition}", (as_of, listed))
-        for name, system in rows:
-            found.setdefault(str(name), str(system or ""))
+        # Of an item that is stated for two systems, the same one everywhere and again.
+        for name, system in sorted((str(name), str(system or "")) for name, system in rows):
+            found.setdefault(name, system)
     return dict(sorted(found.items()))
 
 

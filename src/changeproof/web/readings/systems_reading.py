@@ -16,7 +16,6 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
     """Every system that the viewer may see: described, or known by its changes alone."""
     store = held.store
     records = {row.system: row for row in store.all(SystemRecord)}
-    attributes = _attributes(records, store.all(SystemAttribute))
     environments: dict[str, list[Environment]] = defaultdict(list)
     for row in store.all(EnvironmentRecord):
         environments[row.system].append(
@@ -25,9 +24,13 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
     counted = held.database.execute("SELECT system, COUNT(*) FROM change GROUP BY system")
     changes = Counter({str(system): int(number) for system, number in counted})
     links = read_links(held, [row.event for row in records.values()])
+    seen = seen_of(systems, {*records, *environments, *changes})
+    # Nobody is told by what rests on theirs that a system exists which they may not see.
+    told = {name: records[name] for name in seen if name in records}
+    attributes = _attributes(told, store.all(SystemAttribute))
     rows = {
         name: _row(name, records.get(name), attributes, environments[name], changes[name], links)
-        for name in seen_of(systems, {*records, *environments, *changes})
+        for name in seen
     }
     return SystemsPage(
         tuple(row for name, row in rows.items() if name in records),
