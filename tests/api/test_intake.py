@@ -94,6 +94,9 @@ def test_what_a_pipelines_token_may_say_is_a_closed_list(caller):
     )
     for kind in decisions:
         assert program.post("/api/events", {"type": kind}).status_code == 403, kind
+    ended = {"type": "VulnerabilityEnded", "vulnerability": "CVE-1"}
+    assert program.post("/api/events", {**ended, "outcome": "false_positive"}).status_code == 403
+    assert program.post("/api/events", {**ended, "outcome": "fixed"}).status_code == 202
     for kind in ("TestsRun", "ProductionActed", "VulnerabilityFound", "PolicyAdopted"):
         [told] = program.post("/api/events", {"type": kind}).json()["items"]
         assert told["outcome"] == "quarantined", kind

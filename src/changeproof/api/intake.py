@@ -47,7 +47,8 @@ _REPORTED = frozenset(
     }
 )
 """Events by which a program says what it did or saw."""
-_IN_ANOTHERS_NAME = ACCEPTED - _REPORTED
+_RULED_OUT = "VulnerabilityEnded without a fix"
+_IN_ANOTHERS_NAME = (ACCEPTED - _REPORTED) | {_RULED_OUT}
 """All others: by them somebody decides (a review, a waiver, a baseline), or it is settled who may.
 A type that is new counts among these until somebody says otherwise."""
 
@@ -151,7 +152,7 @@ def _guard_voice(request: HttpRequest, kind: str, bodies: Sequence[bytes]) -> No
         return
     spoken = {kind} & _OF_RECORD
     if kind == EVENTS:
-        spoken = {name for body in bodies for name in _types_in(body)} & _IN_ANOTHERS_NAME
+        spoken = {name for body in bodies for name in _spoken_in(body)} & _IN_ANOTHERS_NAME
     if spoken:
         raise NotPermitted(
             Permission.SOURCE_MANAGE,
@@ -160,14 +161,19 @@ def _guard_voice(request: HttpRequest, kind: str, bodies: Sequence[bytes]) -> No
         )
 
 
-def _types_in(body: bytes) -> Iterator[str]:
-    """The types that events claim; what cannot be read claims none and is quarantined."""
+def _spoken_in(body: bytes) -> Iterator[str]:
+    """The types that events claim; what cannot be read claims none and is quarantined.
+
+    A scanner sees that a vulnerability is gone; that it never was one is somebody's decision.
+    """
     for part in (body, *body.splitlines()):
         with suppress(msgspec.DecodeError, RecursionError):
             stated = msgspec.json.decode(part)
             for each in stated if isinstance(stated, list) else [stated]:
                 if isinstance(each, dict):
                     yield str(each.get("type"))
+                    if each.get("type") == "VulnerabilityEnded" and each.get("outcome") != "fixed":
+                        yield _RULED_OUT
 
 
 def _told(taken: Taken) -> TakenOut:
