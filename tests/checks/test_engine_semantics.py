@@ -1,4 +1,7 @@
-"""Where engines differ, all give the pinned answer (Spark: tests/spark). docs/engine-semantics.md."""
+"""Where engines differ, all give the pinned answer (Spark: tests/spark).
+
+The list is docs/engine-semantics.md.
+"""
 
 import sqlite3
 from pathlib import Path

@@ -50,7 +50,8 @@ PINS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     ),
     "NOT IN and NULL": (f"SELECT t.id FROM {T} WHERE t.name NOT IN ('b')", [(3,)]),
     "Numbers as text": (
-        "SELECT CAST(9000000000000000000 AS VARCHAR) AS x, CAST('42' AS BIGINT) + 1 AS y, 5 || '' AS z",
+        "SELECT CAST(9000000000000000000 AS VARCHAR) AS x, CAST('42' AS BIGINT) + 1 AS y,"
+        " 5 || '' AS z",
         [("9000000000000000000", 43, "5")],
     ),
     "Large numbers": (

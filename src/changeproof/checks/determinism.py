@@ -16,6 +16,8 @@ _TIMES = ("_at", "_from", "_until")
 _TRUTHS = (exp.Predicate, exp.And, exp.Or, exp.Not, exp.Is, exp.Boolean)
 _EVENTS = ("events", "evidence")
 
+_APART = "Put the inner question into a WITH part, and LEFT JOIN it."
+
 Objection = tuple[exp.Expr, str, str]
 
 
@@ -151,8 +153,12 @@ def _depths(select: exp.Select) -> Iterator[Objection]:
     for column in _own(select, exp.Column):
         if isinstance(column, exp.Column) and column.table and column.table not in near:
             why = f"{column.sql('duckdb')} belongs to a query two levels out"
-            cure = "Put the inner question into a WITH part, and LEFT JOIN it."
-            yield column, why, cure
+            yield column, why, _APART
+    for join in select.args.get("joins") or ():
+        for column in [found for on in _on(join) if join.side for found in on.find_all(exp.Column)]:
+            if column.parent_select is select and column.table not in _sources(select):
+                why = f"{column.sql('duckdb')} of the query around it, in the ON of a LEFT JOIN"
+                yield column, f"DuckDB 1 does not take {why}", _APART
 
 
 def _sources(select: exp.Select) -> set[str]:

@@ -46,7 +46,7 @@ def check(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="ID | new NAME | test [ID]",
+            metavar="ID | script ID | new NAME | test [ID]",
             help="Show cc8_1/08_approval; begin a check of your own; try yours on their cases.",
         ),
     ],
@@ -55,6 +55,7 @@ def check(
 ) -> None:
     """Show one check: in plain words, how to re-perform it, and its query.
 
+    `check script ID` prints it as a script that the DuckDB shell runs on a snapshot.
     `check new NAME` writes a check of your own with a first case into the folder of the settings;
     `check test` tries your checks on their cases, on both engines.
     """
@@ -65,6 +66,8 @@ def check(
                 _new(name)
             case ["test", *names] if len(names) <= 1:
                 _test(names[0] if names else None, as_json=as_json)
+            case ["script", name]:
+                _script(name)
             case [name]:
                 _show(name, as_json=as_json)
             case _:
@@ -74,6 +77,14 @@ def check(
                     why="it takes an id, `new NAME`, or `test` with at most one id",
                     cure="Such as: changeproof check cc8_1/08_approval",
                 )
+
+
+def _script(name: str) -> None:
+    from changeproof.checks.loader import load_checks
+    from changeproof.checks.shell_script import shell_script
+    from changeproof.ledger.service import now
+
+    print(shell_script(load_checks(), name, now()), end="")
 
 
 def _show(name: str, *, as_json: bool) -> None:

@@ -121,6 +121,18 @@ last_said AS (
     END AS place
   FROM turned AS t
 ),
+also_asked AS (
+  -- They asked for another change that the same work carries.
+  SELECT DISTINCT s.change_id, s.implementation, s.person, s.said_at
+  FROM last_said AS s
+  JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
+  JOIN shared_request AS o
+    ON o.change_id = s.change_id AND o.implementation = s.implementation
+    AND COALESCE(o.requested_at, 0) <= COALESCE(w.deployed_at, :as_of)
+  LEFT JOIN account_holder AS h
+    ON h.account = o.requested_by AND h.held_from <= s.said_at AND s.said_at < h.held_until
+  WHERE s.place = 1 AND COALESCE(h.person, o.requested_by) = s.person
+),
 not_entitled AS (
   -- A role was given for a system of it, and not to them.
   SELECT DISTINCT s.change_id, s.implementation, s.person, s.said_at
@@ -175,14 +187,7 @@ SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision
     WHEN b.account IS NOT NULL THEN 'nonhuman'
     WHEN x.person IS NOT NULL THEN 'writer'
     WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
-    WHEN EXISTS (
-      SELECT 1 FROM shared_request AS o
-      LEFT JOIN account_holder AS oh
-        ON oh.account = o.requested_by AND oh.held_from <= s.said_at AND s.said_at < oh.held_until
-      WHERE o.change_id = s.change_id AND o.implementation = s.implementation
-        AND COALESCE(oh.person, o.requested_by) = s.person
-        AND COALESCE(o.requested_at, 0) <= COALESCE(w.deployed_at, :as_of)
-    ) THEN 'other_requester'
+    WHEN o.person IS NOT NULL THEN 'other_requester'
     WHEN e.person IS NOT NULL THEN 'not_entitled'
     WHEN j.person IS NOT NULL THEN 'not_in_role'
     WHEN s.channel NOT IN ('review', 'desk', 'trailer') AND NOT EXISTS (
@@ -216,6 +221,9 @@ JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementat
 LEFT JOIN nonhuman AS b ON b.account = s.account
 LEFT JOIN writer AS x
   ON x.change_id = s.change_id AND x.implementation = s.implementation AND x.person = s.person
+LEFT JOIN also_asked AS o
+  ON o.change_id = s.change_id AND o.implementation = s.implementation
+  AND o.person = s.person AND o.said_at = s.said_at
 LEFT JOIN not_entitled AS e
   ON e.change_id = s.change_id AND e.implementation = s.implementation
   AND e.person = s.person AND e.said_at = s.said_at
