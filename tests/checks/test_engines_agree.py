@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from changeproof.checks import pipeline
 from changeproof.checks.describe import duckdb_script
 from changeproof.checks.duckdb_engine import DuckdbEngine
+from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS
 from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_with_due
 from changeproof.checks.loader import load_checks
 from changeproof.checks.sqlite_engine import SqliteEngine
@@ -61,6 +62,19 @@ def test_a_kept_context_changes_nothing(seed: int, moments: list[int]) -> None:
     for as_of in moments:
         kept = keeping.judge(store, subjects, as_of, context_version=1).findings
         assert kept == fresh.judge(store, subjects, as_of).findings
+
+
+def test_rows_given_by_hand_leave_nothing_behind() -> None:
+    store, as_of = random_store(Random(7)), 101 * SECOND
+    subjects = all_subjects(store, as_of)
+    used, fresh = SqliteEngine(load_checks()), SqliteEngine(load_checks())
+    context = {
+        table: store.database.execute(f"SELECT {', '.join(EVIDENCE_COLUMNS[table])} FROM {table}")
+        for table in CONTEXT_TABLES
+    }
+    used.judge_rows(context, as_of)
+    expected = fresh.judge(store, subjects, as_of).findings
+    assert used.judge(store, subjects, as_of).findings == expected
 
 
 @given(SEEDS)

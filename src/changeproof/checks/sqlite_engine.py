@@ -125,6 +125,8 @@ class SqliteEngine:
             self._fill(
                 {table: _cut(table, self._columns, cells, as_of) for table, cells in kept.items()}
             )
+            # The next `load` fills context itself, before it empties what was filled here.
+            self._filled -= {*CONTEXT_TABLES, *(view.name for view in self._context_views)}
             for view in self._context_views:
                 if view.name not in rows:
                     self._compute(view, as_of)
