@@ -139,7 +139,7 @@ told AS (
         || CASE d.type WHEN 'emergency' THEN 'an emergency' ELSE 'a ' || d.type || ' change' END || '.'
       ELSE d.passed || ' of ' || d.asked || ' stages of '
         || CASE d.type WHEN 'emergency' THEN 'an emergency' ELSE 'a ' || d.type || ' change' END
-        || ' passed'
+        || ' done'
         || CASE
           WHEN d.state = 'waiting' THEN ''
           ELSE COALESCE('; deployed at ' || utc(d.deployed_at), '')

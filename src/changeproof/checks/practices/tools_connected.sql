@@ -19,9 +19,6 @@ WITH forges AS (
   SELECT COUNT(k.covered_from) AS covered, COUNT(*) AS repositories, MIN(k.covered_from) AS since
   FROM repository_system AS k
 ),
-coverage AS (
-  SELECT STRING_AGG(c.event, ',') AS events FROM source_coverage AS c
-),
 silent AS (
   SELECT s.scope, s.silent_from, r.silent_until, COALESCE(r.filled, 0) AS filled,
     r.silent_until - s.silent_from AS length,
@@ -63,11 +60,11 @@ decided AS (
     z.missed_scope, CAST(z.missed AS VARCHAR) AS missed,
     u.deliveries, u.received_at, CASE WHEN a.requests > 0 THEN 1 ELSE 0 END AS has_requests,
     CASE WHEN a.tests > 0 THEN 1 ELSE 0 END AS has_tests,
-    COALESCE(c.events, '') || COALESCE(',' || z.events, '') || COALESCE(',' || u.events, '')
-      AS events
+    -- Of coverage no entry is named: an earlier statement may take the place of the one that told
+    -- of it first, and nothing would have changed.
+    COALESCE(z.events, '') || COALESCE(',' || u.events, '') AS events
   FROM subject AS s
   CROSS JOIN forges AS f
-  CROSS JOIN coverage AS c
   CROSS JOIN silences AS z
   CROSS JOIN asked AS a
   CROSS JOIN unread AS u
