@@ -1,6 +1,6 @@
 """From log entries to evidence tables: the one road, for a batch, a rebuild and `verify`."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,10 @@ from changeproof.ledger.people import AccountKindRow, SystemMapping
 from changeproof.ledger.projection import project, projects
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullOpened, Review
 from changeproof.ledger.receipts import SourceCoverage
-from changeproof.ledger.requests import ChangeRequest
+from changeproof.ledger.requests import ChangeRequest, TicketMove
 from changeproof.ledger.revisions import Repository, moment
 from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import ORGANISATION
 from changeproof.ledger.table import Row, table
 from changeproof.log.database import Database
 
@@ -74,6 +75,10 @@ _MOVING: tuple[type[Row], ...] = (
 )
 # Here only a changed value matters: every delivery states them again.
 _RESTATED: tuple[type[Row], ...] = (Repository, SystemMapping, SourceCoverage, AccountKindRow)
+# The organisation answers for which tools are connected (`practices/tools_connected`), and so for
+# these, and for whether there is any row of those.
+_CONNECTED: frozenset[type[Row]] = frozenset((Repository, SystemMapping, SourceCoverage))
+_SIGNS_OF_LIFE: tuple[type[Row], ...] = (ChangeRequest, TicketMove, TestRun)
 # What every check reads besides its subject's own rows; a new value may change any verdict.
 _CONTEXT: frozenset[type[Row]] = frozenset(
     (
@@ -202,12 +207,17 @@ class Evidence:
             kind: {self._value(row) for row in self._held(kind, groups.get(kind, ()))}
             for kind in _RESTATED
         }
+        touched.subjects |= {
+            ORGANISATION for kind in _SIGNS_OF_LIFE if self._is_first(kind, groups)
+        }
         self.store.upsert([*rows, *_statements(rows)])
         for kind, members in groups.items():
             if kind in restated:
                 now = self._held(kind, members)
                 changed = [row for row in now if self._value(row) not in restated[kind]]
                 touched.mark(changed)
+                if changed and kind in _CONNECTED:
+                    touched.subjects.add(ORGANISATION)
                 self.context_version += bool(changed)
             else:
                 touched.mark(members)
@@ -225,6 +235,12 @@ class Evidence:
     def _held(self, kind: type[Row], rows: Iterable[Any]) -> list[Any]:
         column = kind.table.key[0]
         return self.store.by(kind, column, {getattr(row, column) for row in rows})
+
+    def _is_first(self, kind: type[Row], groups: Mapping[type[Row], object]) -> bool:
+        """Whether a table gets its first rows."""
+        return kind in groups and not self.store.database.execute(
+            f"SELECT 1 FROM {kind.table.name} LIMIT 1"
+        )
 
     @staticmethod
     def _value(row: Row) -> tuple[Any, ...]:

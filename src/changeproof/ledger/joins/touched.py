@@ -200,8 +200,10 @@ def _case(touched: Touched, _row: Row) -> None:
 def _quarantined(
     touched: Touched, row: receipts.QuarantinedDelivery | receipts.ReplayedDelivery
 ) -> None:
-    # Only a forge's delivery may hold evidence that we take for missing.
+    # Only a forge's delivery may hold evidence that we take for missing; the organisation answers
+    # for all that stand unread.
     touched.context |= row.kind == "github"
+    touched.subjects.add("organisation")
 
 
 def _emergency(touched: Touched, row: requests.Emergency) -> None:
