@@ -310,3 +310,10 @@ def test_an_unknown_kind_is_refused(told):
     with pytest.raises(Refusal) as refused:
         told("carrier-pigeon", b"")
     assert all(kind in refused.value.cure for kind in KINDS)
+
+
+def test_a_time_that_is_no_number_is_refused_by_the_name_that_was_sent(told):
+    stated = {"type": "SystemRegistered", "system": "shop", "occurred_at": "2026-01-05T10:00:00Z"}
+    with pytest.raises(MalformedPayload, match="microseconds since 1970") as refused:
+        told("events", stated)
+    assert refused.value.where == "event 1: SystemRegistered.occurred_at"

@@ -85,6 +85,11 @@ def _event(reading: Reading, stated: Any, place: str) -> Event:
     if origin != SOURCE:
         origin = f"{SOURCE}:{str(origin).removeprefix(f'{SOURCE}:')}"
     claimed = stated.get("occurred_at")
+    if claimed is not None and type(claimed) is not int:
+        raise MalformedPayload(
+            "a time is a whole number here: UTC microseconds since 1970",
+            where=f"{place}: {name}.occurred_at",
+        )
     header = {
         "source": origin,
         "delivery": stated.get("delivery", delivery.id),
