@@ -30,7 +30,7 @@ class Weakness:
 
 
 WEAKNESSES: dict[int, tuple[str, Weakness]] = {
-    48: ("booking", Weakness("patched in time", "pillow", "high", "met", patched=6)),
+    70: ("booking", Weakness("patched in time", "pillow", "high", "met", patched=6)),
     81: (
         "tracking",
         Weakness(
