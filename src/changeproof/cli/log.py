@@ -72,6 +72,14 @@ def verify(
         if differences:
             _next_step(differences)
             raise typer.Exit(ExitStatus.FOUND)
+        if judge_again is None and found.not_yet_judged:
+            # Said by a private cell that anybody with the database can edit: never "sound".
+            raise Refusal(
+                "The findings were not compared; all else is as the log gives it.",
+                where=f"{found.not_yet_judged:,} subjects",
+                why="they were judged with other checks than those here",
+                cure="Let them be judged again (changeproof serve, or any ingest), then verify.",
+            )
         if as_json:
             print_json(
                 {

@@ -43,7 +43,7 @@ class Verification:
     entries: int
     tables: int
     rows: int
-    """Rows of the log's tables and of the evidence, all of which were compared."""
+    """Rows of the log's tables and of the evidence; compared but for what was not yet judged."""
     not_yet_judged: int
 
     @property
