@@ -29,10 +29,20 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "true",  # an overflow is an error, as in DuckDB
     "spark.sql.caseSensitive": "false",
     "spark.sql.leafNodeDefaultParallelism": "1",
-    # Spark 4.3: on a correlated EXISTS over a join this rule gives a plan that Spark then refuses.
-    "spark.sql.optimizer.excludedRules": (
-        "org.apache.spark.sql.catalyst.optimizer.RemoveRedundantAliases"
+    "spark.sql.optimizer.excludedRules": ",".join(
+        f"org.apache.spark.sql.catalyst.optimizer.{rule}"
+        for rule in (
+            # On a correlated EXISTS over a join it gives a plan that Spark 4.3 then refuses.
+            "RemoveRedundantAliases",
+            # They write a state's long CASE into every place that reads it, and there again.
+            "CollapseProject",
+            "PushDownPredicates",
+            "PushPredicateThroughNonJoin",
+        )
     ),
+    "spark.sql.constraintPropagation.enabled": "false",
+    # Spark 4.3 takes a union of single partitions for one partition, and then cannot join it.
+    "spark.sql.unionOutputPartitioning": "false",
 }
 _FEW_ROWS = {
     "spark.sql.shuffle.partitions": "1",
