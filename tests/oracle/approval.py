@@ -172,8 +172,7 @@ def objections(record: Record, people: People, work: Work, until: int | None) ->
         if no.is_yes:
             continue
         cleared = any(
-            yes.is_yes and yes.person == no.person and (yes.at or 0) > (no.at or 0)
-            for yes in words
+            yes.is_yes and yes.person == no.person and (yes.at or 0) > (no.at or 0) for yes in words
         )
         if not cleared:
             standing.add(no.person)
