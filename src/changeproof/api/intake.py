@@ -24,14 +24,12 @@ from changeproof.ledger.service import ledger, now
 from changeproof.sources.delivery import Delivery
 from changeproof.sources.events import ACCEPTED
 from changeproof.sources.guards import guard_size
-from changeproof.sources.translate import KINDS
+from changeproof.sources.translate import KINDS, kind_named, of_record
 
 router = Router(tags=["intake"], auth=api_doors(Permission.EVENTS_WRITE))
 EVENTS = "events"
 MOST_ITEMS = 1_000
 _RESERVED = frozenset({"kind", "event"})
-_OF_RECORD = frozenset({"github", "jira"})
-"""Kinds in whose shape other people's decisions travel; brought by a token, nobody signed them."""
 _REPORTED = frozenset(
     {
         *("RepositoryObserved", "RevisionRecorded", "RevisionPushed", "RefChanged"),
@@ -104,7 +102,7 @@ def post_delivery(
     event: Annotated[str | None, Query(max_length=200)] = None,
 ) -> TakenOut:
     """One payload of a system that we read, as a body of bytes (`ingest --server`)."""
-    if kind not in KINDS:
+    if kind_named(kind) is None:
         raise Refusal(
             "The delivery was not taken.",
             where="kind",
@@ -113,7 +111,7 @@ def post_delivery(
         )
     body = _body(request)
     _guard_voice(request, kind, [body])
-    if kind in _OF_RECORD:
+    if of_record(kind):
         require_files_accepted(ledger(), kind)
     options = tuple(
         sorted((name, value) for name, value in request.GET.items() if name not in _RESERVED)
@@ -150,7 +148,7 @@ def _guard_voice(request: HttpRequest, kind: str, bodies: Sequence[bytes]) -> No
     """
     if allows(caller(request).holdings, Permission.SOURCE_MANAGE):
         return
-    spoken = {kind} & _OF_RECORD
+    spoken = {kind} if of_record(kind) else set()
     if kind == EVENTS:
         spoken = {name for body in bodies for name in _spoken_in(body)} & _IN_ANOTHERS_NAME
     if spoken:

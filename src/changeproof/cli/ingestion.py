@@ -3,14 +3,15 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from changeproof.events.event import sha256_hex
-from changeproof.events.refusal import WrongUsage
+from changeproof.events.refusal import Refusal, WrongUsage
 from changeproof.sources.delivery import Delivery
-from changeproof.sources.translate import KINDS
+from changeproof.sources.translate import KINDS, detect, kind_named
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -25,6 +26,7 @@ class Ingested:
     """What became of one file."""
 
     file: str
+    kind: str | None
     outcome: str
     events: int
     reason: str | None
@@ -33,6 +35,7 @@ class Ingested:
         """The object that `--json` prints."""
         return {
             "file": self.file,
+            "kind": self.kind,
             "outcome": self.outcome,
             "events": self.events,
             "reason": self.reason,
@@ -41,51 +44,53 @@ class Ingested:
 
 def ingest_here(
     ledger: "Ledger",
-    kind: str,
+    kind: str | None,
     files: Sequence[Path],
     event: str | None,
     options: dict[str, str],
 ) -> list[Ingested]:
     """Take files in by groups; what cannot be opened is refused, the rest is taken.
 
-    Raises Refusal for a kind that nobody reads.
+    Without a `kind`, each file's shape decides. Raises Refusal for a kind that nobody reads.
     """
     from changeproof.intake.deliveries import take
     from changeproof.intake.file_trust import require_files_accepted
     from changeproof.ledger.service import now
 
-    _known(kind)
-    require_files_accepted(ledger, kind)
+    if kind is not None:
+        kind = _known(kind)
     results: list[Ingested] = []
     for start in range(0, len(files), GROUP):
-        group = files[start : start + GROUP]
-        read = [(file, _read(file)) for file in group]
+        read = [_read(file, kind) for file in files[start : start + GROUP]]
+        for told in dict.fromkeys(each.kind for each in read if isinstance(each, _File)):
+            require_files_accepted(ledger, told)
         deliveries = [
             Delivery(
-                kind=kind,
-                id=sha256_hex(body),
-                body=body,
+                kind=each.kind,
+                id=sha256_hex(each.body),
+                body=each.body,
                 received_at=now(),
                 name=event,
                 options=tuple(sorted(options.items())),
                 trust_claimed_times=ledger.instance.demonstration,
             )
-            for _, body in read
-            if isinstance(body, bytes)
+            for each in read
+            if isinstance(each, _File)
         ]
         taken = iter(take(ledger, deliveries))
-        for file, body in read:
-            if isinstance(body, str):
-                results.append(Ingested(str(file), "refused", 0, body))
-            else:
-                each = next(taken)
-                results.append(Ingested(str(file), each.outcome, each.events, each.reason))
+        for each in read:
+            if isinstance(each, _File):
+                outcome = next(taken)
+                each = Ingested(
+                    each.name, each.kind, outcome.outcome, outcome.events, outcome.reason
+                )
+            results.append(each)
     return results
 
 
 def ingest_there(
     server: str,
-    kind: str,
+    kind: str | None,
     files: Sequence[Path],
     event: str | None,
     options: dict[str, str],
@@ -93,41 +98,66 @@ def ingest_there(
     """Send files to a server, one a request, with CHANGEPROOF_TOKEN."""
     from changeproof.cli.remote import Declined, Remote
 
-    _known(kind)
+    if kind is not None:
+        kind = _known(kind)
     remote = Remote(server, os.environ.get("CHANGEPROOF_TOKEN"))
     results = []
     for file in files:
-        body = _read(file)
-        if isinstance(body, str):
-            results.append(Ingested(str(file), "refused", 0, body))
+        read = _read(file, kind)
+        if isinstance(read, Ingested):
+            results.append(read)
             continue
-        query = {"kind": kind, **({"event": event} if event else {}), **options}
+        query = {"kind": read.kind, **({"event": event} if event else {}), **options}
         try:
-            reply = remote.post("/api/deliveries", content=body, query=query)
+            reply = remote.post("/api/deliveries", content=read.body, query=query)
         except Declined as error:
             if error.status not in OF_THE_FILE:
                 raise
-            results.append(Ingested(str(file), "refused", 0, error.why))
+            results.append(_refused(file, read.kind, error.why))
             continue
         results.append(
-            Ingested(str(file), reply["outcome"], int(reply["events"]), reply.get("reason"))
+            Ingested(
+                read.name, read.kind, reply["outcome"], int(reply["events"]), reply.get("reason")
+            )
         )
     return results
 
 
-def _known(kind: str) -> None:
-    if kind not in KINDS:
+def _known(name: str) -> str:
+    """The name that a kind or alias is recorded under."""
+    found = kind_named(name)
+    if found is None:
+        near = get_close_matches(name, KINDS, n=3, cutoff=0.5)
         raise WrongUsage(
             "Nothing was taken in.",
-            where=kind or "KIND",
-            why=f'"{kind}" is no kind of payload that we read',
-            cure=f"Name one of: {', '.join(KINDS)}.",
+            where=name or "KIND",
+            why=f'"{name}" is no kind of payload that we read',
+            cure=(f"Did you mean {' or '.join(near)}? " if near else "")
+            + f"Name one of: {', '.join(KINDS)}; or let the shape decide, with --detect.",
         )
+    return found.name
 
 
-def _read(file: Path) -> bytes | str:
-    """The file's bytes, or why it cannot be read."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    kind: str
+    body: bytes
+
+
+def _read(file: Path, kind: str | None) -> _File | Ingested:
+    """The file's bytes and kind, or why it was not taken."""
     try:
-        return file.read_bytes()
+        body = file.read_bytes()
+        told = kind or detect(body)
     except OSError as error:
-        return f"it cannot be read: {error.strerror}"
+        return _refused(file, kind, f"it cannot be read: {error.strerror}")
+    except Refusal as refusal:
+        return _refused(file, kind, refusal.why)
+    if told is None:
+        return _refused(file, None, "its shape is none that we know: name its KIND")
+    return _File(str(file), told, body)
+
+
+def _refused(file: Path, kind: str | None, why: str) -> Ingested:
+    return Ingested(str(file), kind, "refused", 0, why)

@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(connect, name="connect")
     app.add_typer(imports, name="import")
     app.command()(ingest)
+    app.command()(kinds)
 
 
 @connect.command("github")
@@ -137,13 +138,32 @@ def _refuse_bad_name(system: str) -> None:
 
 
 def ingest(
-    kind: Annotated[str, typer.Argument(help="github, jira, junit, cdevents or events.")],
-    files: Annotated[list[Path], typer.Argument(help="Payloads as files.", metavar="FILE…")],
+    kind: Annotated[
+        str, typer.Argument(help="github, jira, junit, …; `changeproof kinds` lists them.")
+    ],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Payloads as files.", metavar="FILE…")
+    ] = None,
     event: Annotated[
         str | None, typer.Option(help="The event's name, where its sender puts it in a header.")
     ] = None,
+    detect: Annotated[
+        bool, typer.Option("--detect", help="No KIND: each file's shape decides.")
+    ] = False,
     revision: Annotated[
-        str | None, typer.Option(help="For test reports: the revision that was tested.")
+        str | None, typer.Option(help="For reports: the revision that was looked at.")
+    ] = None,
+    repository: Annotated[
+        str | None, typer.Option(help="For reports: the repository that the revision is of.")
+    ] = None,
+    system: Annotated[
+        str | None, typer.Option(help="The system that the payload is about.")
+    ] = None,
+    environment: Annotated[
+        str | None, typer.Option(help="The environment that the payload is about.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="For test reports: what the suite or check is called.")
     ] = None,
     data: DataDirectory = DEFAULT_DATA,
     server: Server = None,
@@ -153,12 +173,26 @@ def ingest(
     with refusals_exit():
         from changeproof.cli.ingestion import Ingested, ingest_here, ingest_there
 
-        options = {"revision": revision} if revision else {}
+        stated = {
+            "revision": revision,
+            "repository": repository,
+            "system": system,
+            "environment": environment,
+            "name": name,
+        }
+        options = {key: said for key, said in stated.items() if said}
+        named = [*([Path(kind)] if detect else []), *(files or [])]
+        if not named:
+            raise WrongUsage(
+                "Nothing was taken in.", where="FILE…", why="no file was named", cure="Name a file."
+            )
         if server:
-            results: list[Ingested] = ingest_there(server, kind, files, event, options)
+            results: list[Ingested] = ingest_there(
+                server, None if detect else kind, named, event, options
+            )
         else:
             ledger = open_ledger(data)
-            results = ingest_here(ledger, kind, files, event, options)
+            results = ingest_here(ledger, None if detect else kind, named, event, options)
             judge_all(ledger)
         for each in results:
             if as_json:
@@ -170,7 +204,19 @@ def ingest(
             stdout.print(f"{taken} of {len(results)} files translated.")
         if any(each.outcome in ("refused", "quarantined") for each in results):
             raise typer.Exit(ExitStatus.FOUND)
-        if not results:
-            raise WrongUsage(
-                "Nothing was taken in.", where="FILE…", why="no file was named", cure="Name a file."
-            )
+
+
+def kinds(as_json: AsJson = False) -> None:
+    """List what `ingest` reads."""
+    from changeproof.sources.translate import described
+
+    rows = described()
+    if as_json:
+        print_json(rows)
+        return
+    width = max(len(row["kind"]) for row in rows)
+    for row in rows:
+        also = f" (also: {', '.join(row['aliases'])})" if row["aliases"] else ""
+        stdout.print(
+            f"{row['kind']:<{width}}  {row['title']}{also}", soft_wrap=True, highlight=False
+        )

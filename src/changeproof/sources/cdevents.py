@@ -19,6 +19,7 @@ from changeproof.events.requests import IncidentOpened, IncidentResolved
 from changeproof.events.testing import ArtifactBuilt, Conclusion, TestsRun
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.identities import NOBODY, Identity
+from changeproof.sources.kinds import Glimpse, Kind
 from changeproof.sources.reading import Reading, read, time
 
 _TYPE = re.compile(r"dev\.cdevents\.([a-z]+)\.([a-z]+)\.[0-9][^\s]*", re.ASCII)
@@ -223,3 +224,12 @@ def _artifact(package: str | None) -> str | None:
         return None
     found = _DIGEST.search(unquote(package))
     return found[0] if found else package
+
+
+def _fits(glimpse: Glimpse) -> bool:
+    return b"dev.cdevents." in glimpse.body and bool(
+        glimpse.holds("context", "subject") or glimpse.holds("specversion")
+    )
+
+
+KINDS = (Kind("cdevents", "CDEvents", translate_cdevents, _fits),)

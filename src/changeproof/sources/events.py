@@ -14,6 +14,7 @@ from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
 from changeproof.events.vocabulary import EVENT_TYPES, event_from
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.kinds import Glimpse, Kind
 from changeproof.sources.reading import Reading, read
 
 SOURCE = "events"
@@ -107,3 +108,13 @@ def _event(reading: Reading, stated: Any, place: str) -> Event:
         return event_from({**stated, **header})
     except Refusal as refusal:
         raise MalformedPayload(refusal.why, where=f"{place}: {refusal.where}") from refusal
+
+
+def _fits(glimpse: Glimpse) -> bool:
+    first = glimpse.document
+    if isinstance(first, list):
+        first = first[0] if first else None
+    return isinstance(first, dict) and first.get("type") in ACCEPTED
+
+
+KINDS = (Kind("events", "our own events", translate_events, _fits),)

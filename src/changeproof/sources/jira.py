@@ -17,6 +17,7 @@ from changeproof.events.receipts import DeliverySeen
 from changeproof.events.requests import ChangeClosed, ChangeRequested, TicketMoved
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.identities import NOBODY, Identity
+from changeproof.sources.kinds import Kind
 from changeproof.sources.reading import Reading, optional_time, read
 from changeproof.sources.times import from_milliseconds
 
@@ -184,3 +185,14 @@ def _account(reading: Reading, host: str, user: User | None) -> Identity:
     if not _OPAQUE_KEY.fullmatch(key):
         key = reading.pseudonyms.account(f"jira:{host}:{key}").removeprefix("git:")
     return Identity(f"jira:{host}/user/{key}", kind)
+
+
+KINDS = (
+    Kind(
+        "jira",
+        "Jira",
+        translate_jira,
+        fits=lambda glimpse: glimpse.holds("webhookEvent"),
+        of_record=True,
+    ),
+)

@@ -17,6 +17,7 @@ from defusedxml.common import DefusedXmlException
 from changeproof.events.testing import Conclusion, TestsRun
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.guards import DEEPEST_NESTING
+from changeproof.sources.kinds import Kind
 from changeproof.sources.reading import Reading
 from changeproof.sources.times import microseconds
 
@@ -159,3 +160,15 @@ def _property(report: _Report, name: str | None, value: str | None) -> None:
         and _REVISION.fullmatch(said)
     ):
         report.revision = said
+
+
+KINDS = (
+    Kind(
+        "junit",
+        "JUnit",
+        translate_junit,
+        fits=lambda glimpse: glimpse.root in ("testsuites", "testsuite"),
+        json=False,
+        options=("revision", "repository", "name"),
+    ),
+)

@@ -1,30 +1,68 @@
 """The one door: a delivery of any kind → events. Pure, and total but for its refusals."""
 
-from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from pydantic import ValidationError
 
 from changeproof.events.event import canonical_event
 from changeproof.events.refusal import Refusal
-from changeproof.sources.cdevents import translate_cdevents
+from changeproof.sources import cdevents, events, github, jira, junit
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
-from changeproof.sources.events import translate_events
-from changeproof.sources.github import translate_github
 from changeproof.sources.guards import guard_json, guard_size
-from changeproof.sources.jira import translate_jira
-from changeproof.sources.junit import translate_junit
+from changeproof.sources.kinds import Family, Glimpse, Kind
 
-_TRANSLATORS: dict[str, Callable[[Delivery, Pseudonyms], Translation]] = {
-    "github": translate_github,
-    "jira": translate_jira,
-    "junit": translate_junit,
-    "cdevents": translate_cdevents,
-    "events": translate_events,
-}
-_NO_JSON = frozenset({"junit"})
+_KINDS: tuple[Kind, ...] = (
+    *github.KINDS,
+    *jira.KINDS,
+    *cdevents.KINDS,
+    *junit.KINDS,
+    *events.KINDS,
+)
+"""Of two that fit a payload, the first reads it: put what is more particular before the rest."""
 
-KINDS: tuple[str, ...] = tuple(_TRANSLATORS)
-"""What `ingest KIND` takes."""
+_FAMILIES: tuple[Family, ...] = ()
+
+_BY_NAME = {name: kind for kind in _KINDS for name in (kind.name, *kind.aliases)}
+_FAMILY_BY_NAME = {family.name: family for family in _FAMILIES}
+
+KINDS: tuple[str, ...] = tuple(
+    dict.fromkeys((*(kind.name for kind in _KINDS), *(family.name for family in _FAMILIES)))
+)
+"""What `ingest KIND` takes, without aliases."""
+
+
+def kind_named(name: str) -> Kind | Family | None:
+    """The kind or family of that name or alias."""
+    return _BY_NAME.get(name) or _FAMILY_BY_NAME.get(name)
+
+
+def described() -> list[dict[str, Any]]:
+    """Every kind and family: its name, what people call it, its aliases and members."""
+    kinds = [
+        {"kind": kind.name, "title": kind.title, "aliases": list(kind.aliases), "members": []}
+        for kind in _KINDS
+    ]
+    families = [
+        {"kind": family.name, "title": family.title, "aliases": [], "members": list(family.members)}
+        for family in _FAMILIES
+    ]
+    return sorted([*kinds, *families], key=lambda row: str(row["kind"]))
+
+
+def of_record(name: str) -> bool:
+    """Whether people's decisions travel in payloads of that kind."""
+    found = kind_named(name)
+    if isinstance(found, Family):
+        return any(_BY_NAME[member].of_record for member in found.members)
+    return found is not None and found.of_record
+
+
+def detect(body: bytes) -> str | None:
+    """The kind that a payload's shape shows; None where it shows none that we know."""
+    guard_size(body)
+    glimpse = Glimpse(body)
+    return next((kind.name for kind in _KINDS if kind.fits(glimpse)), None)
 
 
 def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
@@ -33,8 +71,8 @@ def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
     Raises MalformedPayload (keep it in quarantine) where it cannot be read, OverLimit (refuse
     it without a trace) where it is too large, Refusal for a kind that is not known.
     """
-    translator = _TRANSLATORS.get(delivery.kind)
-    if translator is None:
+    found = kind_named(delivery.kind)
+    if found is None:
         raise Refusal(
             "The delivery was not taken.",
             where=delivery.kind[:60] or "kind",
@@ -42,10 +80,11 @@ def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
             cure=f"Name one of: {', '.join(KINDS)}.",
         )
     guard_size(delivery.body)
-    if delivery.kind not in _NO_JSON:
+    kind = _member(found, delivery.body) if isinstance(found, Family) else found
+    if kind.json:
         guard_json(delivery.body)
     try:
-        translation = translator(delivery, pseudonyms)
+        translation = kind.translate(replace(delivery, kind=kind.name), pseudonyms)
     except ValidationError as error:  # a field that fits the payload's shape and not the event's
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -56,3 +95,13 @@ def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
         except Refusal as refusal:
             raise MalformedPayload(refusal.why, where=refusal.where) from refusal
     return translation
+
+
+def _member(family: Family, body: bytes) -> Kind:
+    glimpse = Glimpse(body)
+    for name in family.members:
+        if _BY_NAME[name].fits(glimpse):
+            return _BY_NAME[name]
+    raise MalformedPayload(
+        f"its shape is none that {family.title} have: {', '.join(family.members)}"
+    )

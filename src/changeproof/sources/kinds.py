@@ -1,0 +1,81 @@
+"""What a kind of payload is: who reads it, by which names, and how its shape gives it away."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import defusedxml.ElementTree
+import msgspec
+from defusedxml.common import DefusedXmlException
+
+from changeproof.sources.delivery import Delivery, Pseudonyms, Translation
+
+Translator = Callable[[Delivery, Pseudonyms], Translation]
+
+
+class Glimpse:
+    """What a payload shows before anybody reads it. Total: what cannot be read shows nothing."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    @cached_property
+    def document(self) -> Any:
+        """The JSON value; None where it is no JSON."""
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            return None
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The names at the top of a JSON object."""
+        return frozenset(self.document) if isinstance(self.document, dict) else frozenset()
+
+    @cached_property
+    def root(self) -> str | None:
+        """The name of an XML document's first element, without its namespace."""
+        if not self.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"\0" not in self.body:
+            return None
+        try:
+            for _, element in defusedxml.ElementTree.iterparse(BytesIO(self.body), ("start",)):
+                return str(element.tag).rpartition("}")[2]
+        except (ParseError, DefusedXmlException, ValueError, LookupError):
+            return None
+        return None
+
+    def holds(self, *names: str) -> bool:
+        """Whether it is a JSON object with all of these at its top."""
+        return self.keys.issuperset(names)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One system's payloads, as `ingest KIND` names them.
+
+    `fits` says whether a payload's shape is this kind's, for `--detect` and families. `json` is
+    false where bodies are no JSON, or not always; such a translator guards its own parser.
+    `of_record`: other people's decisions travel in them (reviews, a ticket's moves), so a
+    pipeline's token must not bring them. `options` are what an operator may state beside a file.
+    """
+
+    name: str
+    title: str
+    translate: Translator
+    fits: Callable[[Glimpse], bool]
+    aliases: tuple[str, ...] = ()
+    json: bool = True
+    of_record: bool = False
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Family:
+    """A name that stands for several kinds; a payload's shape decides which, the first first."""
+
+    name: str
+    title: str
+    members: tuple[str, ...]
