@@ -187,3 +187,13 @@ def test_a_period_that_is_none_and_a_place_that_is_none_are_refused(instance, tm
     with pytest.raises(Refusal, match="not written"):
         write_pack(instance, BEGIN, UNTIL, tmp_path / "no" / "x", AS_OF)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_pack_lists_every_leftover_with_a_verdict_and_its_query(members):
+    spans = json.loads(members["reconciliation/spans.json"])
+    rows = list(csv.DictReader(io.StringIO(members["reconciliation/leftovers.csv"].decode())))
+    counted = [half for span in spans["spans"] for half in (span["left"], span["right"])]
+    assert len(rows) == sum(half["left_over"] for half in [*counted, *spans["not_code"]])
+    assert all(half["query"].startswith("SELECT ") for half in counted)
+    assert (spans["unexplained"], spans["reconciled"]) == (0, True)
+    assert all(row["result"] and row["reason"] for row in rows)

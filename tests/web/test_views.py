@@ -39,6 +39,7 @@ PAGES = (
     "/desk",
     "/desk/request",
     "/desk/emergency",
+    "/reconciliation",
     "/systems",
     "/controls",
     "/sources",

@@ -10,7 +10,11 @@ from ninja import Query
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.vocabulary import Permission
-from changeproof.ledger.service import ledger
+from changeproof.events.moments import read_moment
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.service import Ledger, ledger
+from changeproof.ledger.systems_known import known_systems, names_to_choose
+from changeproof.workflow.naming import UnknownName
 
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 500
@@ -56,3 +60,35 @@ def require_system(request: HttpRequest, permission: Permission, system: str | N
 def cut(items: list[Item], limit: int) -> tuple[list[Item], bool]:
     """The page, and whether there is more: asked with one more than the limit."""
     return items[:limit], len(items) > limit
+
+
+def systems_asked(
+    opened: Ledger, visible: frozenset[str] | None, system: str | None
+) -> frozenset[str] | None:
+    """The systems that the caller may see, or of these the one asked for. Raises UnknownName."""
+    if system is None:
+        return visible
+    # Whoever may see some systems only is told of no other, not even that it is none.
+    if visible is None and system not in (known := known_systems(opened.store)):
+        raise UnknownName(
+            "Nothing was listed.",
+            where=system,
+            why="no such system is known",
+            cure=names_to_choose(system, known),
+        )
+    return frozenset({system}) if visible is None else visible & {system}
+
+
+def moment_of(text: str | None, where: str) -> int | None:
+    """UTC microseconds of what was written. Raises Refusal, naming the parameter."""
+    if text is None:
+        return None
+    try:
+        return read_moment(text)
+    except ValueError as error:
+        raise Refusal(
+            "The request was not taken.",
+            where=where,
+            why=str(error),
+            cure="Write 2026-03-14 or 2026-03-14T09:26:00Z.",
+        ) from error

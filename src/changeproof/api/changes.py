@@ -14,8 +14,10 @@ from changeproof.api.asking import (
     Limit,
     caller,
     cut,
+    moment_of,
     one_view,
     require_system,
+    systems_asked,
 )
 from changeproof.api.shapes import (
     ChangeOut,
@@ -27,14 +29,11 @@ from changeproof.api.shapes import (
     ShownOut,
 )
 from changeproof.checks.judge import judge
-from changeproof.events.moments import read_moment
-from changeproof.events.refusal import Refusal
 from changeproof.ledger.changes_found import find_changes
 from changeproof.ledger.changes_read import change_json, read_changes, read_findings
 from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.judgements import judgements_on
 from changeproof.ledger.service import Ledger, ledger
-from changeproof.ledger.systems_known import known_systems, names_to_choose
 from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.naming import UnknownName, find_change
 from changeproof.workflow.rulings import (
@@ -73,18 +72,8 @@ def list_changes(
     """Sorted by id. With `as_of` everything on the page is judged anew for that moment, so a
     page may hold fewer items than `limit` where a verdict is asked for."""
     opened = ledger()
-    systems = caller(request).systems(Permission.CHANGE_READ)
-    if system is not None:
-        # Whoever may see some systems only is told of no other, not even that it is none.
-        if systems is None and system not in (known := known_systems(opened.store)):
-            raise UnknownName(
-                "The changes were not listed.",
-                where=system,
-                why="no such system is known",
-                cure=names_to_choose(system, known),
-            )
-        systems = frozenset({system}) if systems is None else systems & {system}
-    moment = _moment_of(as_of)
+    systems = systems_asked(opened, caller(request).systems(Permission.CHANGE_READ), system)
+    moment = moment_of(as_of, "as_of")
     stored = verdict if moment is None else None
     ids, more = cut(
         find_changes(opened.store, systems=systems, verdict=stored, after=after, limit=limit + 1),
@@ -102,7 +91,7 @@ def get_change(request: HttpRequest, change: str, as_of: AsOf = None) -> dict[st
     """`change` is an id, a ticket key, a pull request or a revision's first seven characters."""
     opened = ledger()
     name = named(request, opened, change)
-    described = describe(opened, [name], _moment_of(as_of))
+    described = describe(opened, [name], moment_of(as_of, "as_of"))
     if not described:
         raise UnknownName(
             "The change was not found.",
@@ -203,18 +192,3 @@ def describe(opened: Ledger, ids: list[str], as_of: int | None) -> list[dict[str
 
 def _add(findings: dict[str, list[Finding]], finding: Finding) -> None:
     findings.setdefault(finding.subject, []).append(finding)
-
-
-def _moment_of(text: str | None) -> int | None:
-    """UTC microseconds of what was written. Raises Refusal."""
-    if text is None:
-        return None
-    try:
-        return read_moment(text)
-    except ValueError as error:
-        raise Refusal(
-            "The request was not taken.",
-            where="as_of",
-            why=str(error),
-            cure="Write 2026-03-14 or 2026-03-14T09:26:00Z.",
-        ) from error

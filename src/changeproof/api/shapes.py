@@ -310,3 +310,70 @@ class ChecksPage(Page):
 
 class TakenPage(Schema):
     items: list[TakenOut]
+
+
+class LeftoverOut(Schema):
+    """An item without a counterpart on the other side."""
+
+    item: str
+    system: str | None
+    at: int | None
+    verdict: str
+    reason: str
+    subject: str | None
+    check: str | None
+    evidence: list[str]
+
+
+class SideCountOut(Schema):
+    """`total` is `matched` and `left_over` together; `query` gives it again."""
+
+    total: int
+    matched: int
+    left_over: int
+    by_verdict: dict[str, int]
+    query: str
+    items: list[LeftoverOut]
+
+
+class SideOut(Schema):
+    side: str
+    title: str
+    total: int
+
+
+class SpanOut(Schema):
+    span: str
+    title: str
+    left: SideCountOut
+    right: SideCountOut
+
+
+class BesideOut(SideCountOut):
+    population: str
+    title: str
+
+
+class RetrievalOut(Schema):
+    of: str
+    query: str
+    retrieved_at: int
+    rows: int
+    reply: str
+
+
+class ReconciliationOut(Schema):
+    """Times are UTC microseconds; a bound or list of systems that is null means all."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    since: int | None = Field(alias="from")
+    until: int | None
+    systems: list[str] | None
+    reconciled: bool
+    unexplained: int
+    leftovers: dict[str, int]
+    sides: list[SideOut]
+    spans: list[SpanOut]
+    not_code: list[BesideOut]
+    retrievals: list[RetrievalOut]

@@ -20,6 +20,7 @@ from changeproof.cli import (
     log,
     people,
     policy,
+    reconciling,
     sources,
 )
 from changeproof.cli.output import stderr, stdout
@@ -55,6 +56,7 @@ for room in (
     audit,
     people,
     policy,
+    reconciling,
     controls,
     demonstration,
 ):

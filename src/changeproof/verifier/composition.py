@@ -8,10 +8,19 @@ from changeproof.ledger.joined import Finding
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.store import Store
 from changeproof.verifier.lists import Material, change_rows, derived_members
-from changeproof.verifier.pack_format import RECONCILIATION, REPORT, TEXTS, Cover, as_json
-from changeproof.verifier.population import Member, find_population, judge_population
+from changeproof.verifier.pack_format import (
+    LEFTOVERS,
+    RECONCILIATION,
+    REPORT,
+    SPANS,
+    TEXTS,
+    Cover,
+    as_json,
+)
+from changeproof.verifier.population import Member, find_population, judge_population, judge_these
 from changeproof.verifier.reconciliation import LINES, counted
 from changeproof.verifier.report_page import report_page
+from changeproof.verifier.spans_listed import leftovers_csv, reconciled_for, spans_json
 from changeproof.verifier.tabular import json_lines
 
 Progress = Callable[[str, int, int], None]
@@ -53,6 +62,11 @@ def compose(
             for each in lines
         ]
     )
+    reconciled = reconciled_for(
+        store, cover, findings, lambda subjects: judge_these(store, subjects, checks, cover.as_of)
+    )
+    members[SPANS] = spans_json(reconciled)
+    members[LEFTOVERS] = leftovers_csv(reconciled)
     members[TEXTS] = json_lines(
         {"digest": digest, "use": uses[digest], "text": words}
         for digest, words in sorted(texts.items())

@@ -24,6 +24,8 @@ VIEWS = "checks/views/"
 POLICIES = "policy/"
 POPULATION_QUERY = "population/population.sql"
 RECONCILIATION = "reconciliation/counts.json"
+SPANS = "reconciliation/spans.json"
+LEFTOVERS = "reconciliation/leftovers.csv"
 FINDINGS = "findings/findings.jsonl"
 
 TITLE = "Evidence pack: changes to production"

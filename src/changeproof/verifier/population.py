@@ -4,7 +4,7 @@ The query is one more view over the checks' own views, so a change is in the pop
 very deployment that checks judge. The auditor reads it as it ran, with the period written in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from changeproof.checks.judge import all_subjects
@@ -84,9 +84,20 @@ def judge_population(
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Finding]:
     """Findings on these changes, on the systems on record and on the organisation, sorted."""
-    engine = SqliteEngine(checks)
     subjects = [member.change for member in population]
     subjects += [each for each in all_subjects(store, as_of) if not _is_change(each)]
+    return judge_these(store, subjects, checks, as_of, on_progress)
+
+
+def judge_these(
+    store: Store,
+    subjects: Sequence[str],
+    checks: CheckSet,
+    as_of: int,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> list[Finding]:
+    """Findings on these subjects, sorted."""
+    engine = SqliteEngine(checks)
     version, found = object(), list[Finding]()
     for at in range(0, len(subjects), BATCH):
         batch = subjects[at : at + BATCH]

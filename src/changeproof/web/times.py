@@ -41,6 +41,11 @@ def machine(microseconds: int) -> str:
     return text.replace("+00:00", "Z")
 
 
+def iso_day(microseconds: int) -> str:
+    """`2026-03-14`, as date fields and addresses hold it."""
+    return f"{moment(microseconds):%Y-%m-%d}"
+
+
 def minute(microseconds: int) -> str:
     """`14 Mar 2026, 09:26 UTC`."""
     at = moment(microseconds)

@@ -11,6 +11,7 @@ from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency, request
 from changeproof.web.views.log import entry, log
+from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("desk/request", request, name="request"),
     path("desk/emergency", emergency, name="emergency"),
     path("desk/<path:item>", desk_item, name="desk_item"),
+    path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),
     path("sources", sources, name="sources"),
     path("sources/replay", replay, name="replay"),

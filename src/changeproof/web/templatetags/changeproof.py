@@ -34,6 +34,12 @@ def utc_day(microseconds: int | None) -> str:
 
 
 @register.filter
+def iso_day(microseconds: int) -> str:
+    """For `<input type=date>`."""
+    return times.iso_day(microseconds)
+
+
+@register.filter
 def utc_clock(microseconds: int | None) -> str:
     """`09:26:03`, under a heading that names the day."""
     return "" if microseconds is None else _time(microseconds, times.clock(microseconds))

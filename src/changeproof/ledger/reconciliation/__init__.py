@@ -1,0 +1,1 @@
+"""Every side of the record held against its neighbour: what matches, and what is left over."""

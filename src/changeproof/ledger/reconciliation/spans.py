@@ -1,0 +1,299 @@
+"""From asked for to running: six sides, and the five spans between them, as queries.
+
+Each query lists one side of a span, one row an item: `item`, `system`, `happened_at` (UTC
+microseconds), `matched` (1: its counterpart is on record), and for what is left over either the
+`subject` and `check_id` whose finding judges it, or a verdict that follows from the record alone
+(`ruled`) with its `why`. Matching looks at the whole record; the period cuts only which items a
+side has. The text runs on SQLite, PostgreSQL and DuckDB alike, so that an auditor can run it
+again on a pack's tables.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A post of the fence. `told_by` names the kinds of source that its items come from."""
+
+    name: str
+    label: str
+    act: str
+    told_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Two neighbouring sides; `left_items` and `right_items` are the queries of each.
+
+    `left_over` and `right_over` say in a few words what an item without a counterpart is.
+    """
+
+    left: Side
+    right: Side
+    left_items: str
+    right_items: str
+    left_over: str
+    right_over: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.left.name}_{self.right.name}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.left.label} and {self.right.label.lower()}"
+
+
+TICKETS = Side("tickets", "Tickets", "asked for", "ticket systems and the desk")
+PULLS = Side("pulls", "Pull requests", "merged", "forges")
+COMMITS = Side("commits", "Commits", "landed", "git and forges")
+BUILDS = Side("builds", "Builds", "made", "pipelines and provenance")
+DEPLOYMENTS = Side("deployments", "Deployments", "released", "pipelines and clusters")
+RUNNING = Side("running", "Running", "observed", "clusters and agents")
+
+SIDES = (TICKETS, PULLS, COMMITS, BUILDS, DEPLOYMENTS, RUNNING)
+
+_OWNER = """(
+    SELECT i.implementation, MIN(i.change_id) AS subject, MIN(c.system) AS system,
+      MIN(i.kind) AS kind
+    FROM implementation AS i
+    JOIN change AS c ON c.change_id = i.change_id
+    GROUP BY i.implementation
+  )"""
+"""Who answers for a piece of work: of several requests that share it, the first by name."""
+
+_IN_PRODUCTION = """(
+    LOWER({place}.environment) IN (
+      SELECT LOWER(v.value) FROM policy_parameter AS v
+      WHERE v.parameter = 'production_environments'
+    )
+    OR (
+      LOWER({place}.environment) IN ('production', 'prod', 'live')
+      AND NOT EXISTS (
+        SELECT 1 FROM policy_parameter AS v WHERE v.parameter = 'production_environments'
+      )
+    )
+  )"""
+"""Production by any version of the policy."""
+
+_TICKET_ITEMS = """
+SELECT q.change_name AS item, COALESCE(q.system, c.system) AS system,
+  q.requested_at AS happened_at,
+  CASE WHEN EXISTS (
+    SELECT 1 FROM implementation AS i
+    WHERE i.change_id = q.change_name AND i.kind = 'pull'
+  ) THEN 1 ELSE 0 END AS matched,
+  q.change_name AS subject, 'cc8_1/05_tracking' AS check_id,
+  CASE
+    WHEN x.outcome IN ('cancelled', 'rejected') THEN 'not_applicable'
+    WHEN x.outcome IS NULL AND NOT EXISTS (
+      SELECT 1 FROM implementation AS i WHERE i.change_id = q.change_name
+    ) THEN 'pending'
+  END AS ruled,
+  CASE
+    WHEN x.outcome IN ('cancelled', 'rejected') THEN 'It was closed without being carried out.'
+    WHEN x.outcome IS NULL AND NOT EXISTS (
+      SELECT 1 FROM implementation AS i WHERE i.change_id = q.change_name
+    ) THEN 'No work on it is on record yet; it waits for its first.'
+  END AS why
+FROM change_request AS q
+LEFT JOIN change AS c ON c.change_id = q.change_name
+LEFT JOIN (
+  SELECT e.change_name, MIN(e.outcome) AS outcome
+  FROM request_closure AS e
+  JOIN (
+    SELECT f.change_name, MAX(f.closed_at) AS closed_at
+    FROM request_closure AS f GROUP BY f.change_name
+  ) AS f ON f.change_name = e.change_name AND f.closed_at = e.closed_at
+  GROUP BY e.change_name
+) AS x ON x.change_name = q.change_name
+"""
+
+_PULL_ITEMS = f"""
+SELECT m.pull AS item, w.system AS system, m.merged_at AS happened_at,
+  CASE WHEN EXISTS ({{counterpart}}) THEN 1 ELSE 0 END AS matched,
+  w.subject AS subject, '{{check}}' AS check_id, NULL AS ruled, NULL AS why
+FROM pull_merge AS m
+LEFT JOIN {_OWNER} AS w ON w.implementation = m.pull
+"""
+
+_COMMIT_ITEMS = f"""
+SELECT o.revision AS item, w.system AS system,
+  COALESCE(m.merged_at, u.pushed_at, p.deployed_at, r.committed_at) AS happened_at,
+  CASE WHEN {{counterpart}} THEN 1 ELSE 0 END AS matched,
+  w.subject AS subject, '{{check}}' AS check_id,
+  {{ruled}} AS ruled, {{why}} AS why
+FROM revision_implementation AS o
+LEFT JOIN {_OWNER} AS w ON w.implementation = o.implementation
+LEFT JOIN pull_merge AS m ON m.pull = o.implementation
+LEFT JOIN (
+  SELECT n.revision, MIN(n.pushed_at) AS pushed_at FROM push_revision AS n GROUP BY n.revision
+) AS u ON u.revision = o.revision
+LEFT JOIN (
+  SELECT g.revision, MIN(d.deployed_at) AS deployed_at,
+    MAX(CASE WHEN EXISTS (
+      SELECT 1 FROM artifact AS a
+      WHERE a.artifact = d.artifact OR a.revision = d.revision
+    ) THEN 1 ELSE 0 END) AS built
+  FROM deployment_revision AS g
+  JOIN deployment AS d ON d.deployment = g.deployment
+  WHERE g.direction = 1
+  GROUP BY g.revision
+) AS p ON p.revision = o.revision
+LEFT JOIN (
+  SELECT k.revision, MAX(k.committed_at) AS committed_at FROM revision AS k GROUP BY k.revision
+) AS r ON r.revision = o.revision
+WHERE o.trust NOT IN ('head', 'branch push', 'proposed head') OR p.revision IS NOT NULL
+"""
+"""What a pull request proposed and a squash left behind never landed: no commit of this side."""
+
+_BUILD_ITEMS = f"""
+SELECT b.artifact AS item,
+  COALESCE(s.system, w.system) AS system, b.built_at AS happened_at,
+  CASE WHEN {{counterpart}} THEN 1 ELSE 0 END AS matched,
+  w.subject AS subject, '{{check}}' AS check_id,
+  {{ruled}} AS ruled, {{why}} AS why
+FROM (
+  SELECT a.artifact, MAX(a.revision) AS revision, MAX(a.repository) AS repository,
+    MIN(a.built_at) AS built_at
+  FROM artifact AS a GROUP BY a.artifact
+) AS b
+LEFT JOIN (
+  SELECT d.artifact, MIN(d.system) AS system, MIN(d.deployment) AS deployment
+  FROM deployment AS d WHERE d.artifact IS NOT NULL GROUP BY d.artifact
+) AS s ON s.artifact = b.artifact
+LEFT JOIN revision_implementation AS o ON o.revision = b.revision
+LEFT JOIN {_OWNER} AS w
+  ON w.implementation = COALESCE(o.implementation, s.deployment)
+"""
+
+_DEPLOYMENT_ITEMS = f"""
+SELECT d.deployment AS item, d.system AS system, d.deployed_at AS happened_at,
+  CASE WHEN EXISTS ({{counterpart}}) THEN 1 ELSE 0 END AS matched,
+  w.subject AS subject, '{{check}}' AS check_id,
+  {{ruled}} AS ruled, {{why}} AS why
+FROM deployment AS d
+LEFT JOIN revision_implementation AS o ON o.revision = d.revision
+LEFT JOIN {_OWNER} AS w ON w.implementation = COALESCE(o.implementation, d.deployment)
+WHERE d.landing = 0 AND {_IN_PRODUCTION.format(place="d")}
+"""
+
+_RUNNING_ITEMS = f"""
+SELECT n.system || '/' || n.environment || '/' || n.item || ' ' || n.content AS item,
+  n.system AS system, n.observed_at AS happened_at,
+  CASE WHEN l.implementation IS NULL THEN 1 ELSE 0 END AS matched,
+  w.subject AS subject, 'cc8_1/09_deployment' AS check_id, NULL AS ruled, NULL AS why
+FROM (
+  SELECT v.system, v.environment, v.item, COALESCE(v.artifact, v.revision) AS content,
+    MIN(v.observed_at) AS observed_at
+  FROM observed_state AS v
+  WHERE COALESCE(v.artifact, v.revision) IS NOT NULL AND {_IN_PRODUCTION.format(place="v")}
+  GROUP BY v.system, v.environment, v.item, COALESCE(v.artifact, v.revision)
+) AS n
+LEFT JOIN unlogged_state AS l
+  ON l.system = n.system AND l.environment = n.environment AND l.item = n.item
+  AND COALESCE(l.artifact, l.revision) = n.content
+LEFT JOIN {_OWNER} AS w ON w.implementation = l.implementation
+"""
+
+_SEEN_THERE = (
+    "EXISTS (SELECT 1 FROM observed_state AS v"
+    " WHERE v.system = d.system AND v.environment = d.environment)"
+)
+
+SPANS: tuple[Span, ...] = (
+    Span(
+        TICKETS,
+        PULLS,
+        _TICKET_ITEMS,
+        _PULL_ITEMS.format(
+            counterpart="SELECT 1 FROM implementation AS i"
+            " JOIN change_request AS q ON q.change_name = i.change_id"
+            " WHERE i.implementation = m.pull",
+            check="cc8_1/02_authorization",
+        ),
+        "with no pull request",
+        "with no ticket",
+    ),
+    Span(
+        PULLS,
+        COMMITS,
+        _PULL_ITEMS.format(
+            counterpart="SELECT 1 FROM revision_implementation AS o"
+            " WHERE o.implementation = m.pull",
+            check="cc8_1/05_tracking",
+        ),
+        _COMMIT_ITEMS.format(
+            counterpart="w.kind = 'pull'", check="cc8_1/08_approval", ruled="NULL", why="NULL"
+        ),
+        "merged, with no commit",
+        "with no pull request",
+    ),
+    Span(
+        COMMITS,
+        BUILDS,
+        _COMMIT_ITEMS.format(
+            counterpart="COALESCE(p.built, 0) = 1 OR EXISTS ("
+            "SELECT 1 FROM artifact AS a WHERE a.revision = o.revision)",
+            check="cc8_1/09_deployment",
+            ruled="CASE WHEN p.revision IS NULL THEN 'pending' END",
+            why="CASE WHEN p.revision IS NULL"
+            " THEN 'It waits for its build: nothing that holds it was released yet.' END",
+        ),
+        _BUILD_ITEMS.format(
+            counterpart="EXISTS (SELECT 1 FROM revision AS r WHERE r.revision = b.revision)"
+            " OR o.revision IS NOT NULL",
+            check="cc8_1/05_tracking",
+            ruled="CASE WHEN s.artifact IS NULL THEN 'not_applicable' END",
+            why="CASE WHEN s.artifact IS NULL THEN 'It was never released.' END",
+        ),
+        "not built",
+        "from no commit of ours",
+    ),
+    Span(
+        BUILDS,
+        DEPLOYMENTS,
+        _BUILD_ITEMS.format(
+            counterpart="s.artifact IS NOT NULL OR EXISTS ("
+            "SELECT 1 FROM deployment AS d WHERE d.landing = 0 AND d.artifact IS NULL"
+            " AND d.revision = b.revision)",
+            check="cc8_1/09_deployment",
+            ruled="CASE WHEN z.built_at > b.built_at THEN 'not_applicable' ELSE 'pending' END",
+            why="CASE WHEN z.built_at > b.built_at THEN 'It was replaced before it was released.'"
+            " ELSE 'It is not released yet.' END",
+        )
+        + """LEFT JOIN (
+  SELECT a.repository, MAX(a.built_at) AS built_at
+  FROM artifact AS a
+  JOIN deployment AS d ON d.artifact = a.artifact OR d.revision = a.revision
+  WHERE d.landing = 0 GROUP BY a.repository
+) AS z ON z.repository = b.repository
+""",
+        _DEPLOYMENT_ITEMS.format(
+            counterpart="SELECT 1 FROM artifact AS a WHERE a.artifact = d.artifact"
+            " OR (d.artifact IS NULL AND a.revision = d.revision)",
+            check="cc8_1/09_deployment",
+            ruled="NULL",
+            why="NULL",
+        ),
+        "not released",
+        "of nothing we know the build of",
+    ),
+    Span(
+        DEPLOYMENTS,
+        RUNNING,
+        _DEPLOYMENT_ITEMS.format(
+            counterpart="SELECT 1 FROM observed_state AS v WHERE v.environment = d.environment"
+            " AND v.system = d.system"
+            " AND (v.artifact = d.artifact OR v.revision = d.revision)",
+            check="cc8_1/09_deployment",
+            ruled="'not_verifiable'",
+            why=f"CASE WHEN {_SEEN_THERE}"
+            " THEN 'Nobody looked while it ran: what was seen there is of other deployments.'"
+            " ELSE 'Nothing tells what runs there.' END",
+        ),
+        _RUNNING_ITEMS,
+        "never seen running",
+        "that no deployment put there",
+    ),
+)
