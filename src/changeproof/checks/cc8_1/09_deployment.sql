@@ -212,8 +212,7 @@ said AS (
         || v.by_whom || ', and it is not the pinned digest of a verified origin.'
       WHEN 'other' THEN d.content || ' was deployed' || v.by_whom || ', and what was acquired of '
         || d.vendor || ' has another digest or none.'
-      WHEN 'frozen' THEN d.content || ' was deployed by {' || d.account || '} at '
-        || utc(d.deployed_at) || ', inside a freeze that lasts until ' || utc(d.frozen_until) || '.'
+      WHEN 'frozen' THEN d.content || ' was deployed' || v.by_whom || ', inside a freeze that lasts until ' || utc(d.frozen_until) || '.'
       WHEN 'again' THEN
         CASE
           WHEN d.trouble = 'rebuilt' THEN d.content || ' was deployed again as another digest, '
