@@ -205,7 +205,8 @@ def _shipped(examined: bool) -> CheckSet:
     ]
     _each_once(checks)
     shipped = CheckSet(tuple(sorted(checks, key=lambda check: check.id)), tuple(views))
-    keep([*(check.sql for check in shipped.checks), *(view.sql for view in shipped.views)])
+    statements = [check.statement for check in shipped.checks]
+    keep([*statements, *(view.statement for view in shipped.views)])
     return shipped
 
 

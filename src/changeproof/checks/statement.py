@@ -1,9 +1,9 @@
 """The one SELECT of a file, and what follows from its text: kept on disk between processes.
 
-Parsing and carrying sixty files to an engine costs a second, which every command would pay. What
-follows from a text depends on that text, this code and SQLGlot alone, so it is kept beside the
-byte code that Python keeps, under a name made of the two latter, and is made again when it is not
-there. The cache is as trusted as the byte code next to it.
+Parsing a hundred and fifty files and carrying them to the engines costs seconds, which every
+command would pay. What follows from a text depends on that text, this code and SQLGlot alone, so
+it is kept beside the byte code that Python keeps, under a name made of the two latter, and is made
+again when it is not there. The cache is as trusted as the byte code next to it.
 """
 
 import contextlib
@@ -79,6 +79,10 @@ class Statement:
     def for_spark(self) -> str:
         return str(self._kept("spark"))
 
+    def complete(self) -> None:
+        """Make everything that follows from the text now, unless it is kept."""
+        kept(self.text, "statement", self._follows)
+
     def _kept(self, name: str) -> Any:
         return kept(self.text, "statement", self._follows)[name]
 
@@ -109,18 +113,21 @@ def kept(text: str, what: str, make: Callable[[], dict[str, Any]]) -> dict[str, 
     return found
 
 
-def keep(texts: Iterable[str]) -> None:
-    """Write the cache if something was made since it was read; other texts than these go.
+def keep(statements: Iterable[Statement]) -> None:
+    """Write the cache if anything of these was not in it; other texts than theirs go.
 
     Where the folder cannot be written, the next process makes it again, as with byte code.
     """
+    kept_here = list(statements)
+    for statement in kept_here:
+        statement.complete()  # what is made after this call would be made in every process
     if not _made:
         return
-    digests = {sha256_hex(text.encode()) for text in texts}
+    digests = {sha256_hex(statement.text.encode()) for statement in kept_here}
     wanted = {key: said for key, said in _cache().items() if key.partition(":")[2] in digests}
     path = _path()
     with contextlib.suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(wanted, file)
