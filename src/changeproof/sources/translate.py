@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from changeproof.events.event import canonical_event
 from changeproof.events.refusal import Refusal
-from changeproof.sources import cdevents, events, github, jira, junit
+from changeproof.sources import cdevents, directories, events, github, jira, junit, servicenow
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.guards import guard_json, guard_size
 from changeproof.sources.kinds import Family, Glimpse, Kind
@@ -15,13 +15,21 @@ from changeproof.sources.kinds import Family, Glimpse, Kind
 _KINDS: tuple[Kind, ...] = (
     *github.KINDS,
     *jira.KINDS,
+    *servicenow.KINDS,
+    *directories.KINDS,
     *cdevents.KINDS,
     *junit.KINDS,
     *events.KINDS,
 )
 """Of two that fit a payload, the first reads it: put what is more particular before the rest."""
 
-_FAMILIES: tuple[Family, ...] = ()
+_FAMILIES: tuple[Family, ...] = (
+    Family(
+        "identity",
+        "directories and their logs",
+        ("scim", "okta", "github", "service-audit", "ldif", "saml", "roster"),
+    ),
+)
 
 _BY_NAME = {name: kind for kind in _KINDS for name in (kind.name, *kind.aliases)}
 _FAMILY_BY_NAME = {family.name: family for family in _FAMILIES}
