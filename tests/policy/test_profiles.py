@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "231694b79e7683bb32bbcb19805d2fcdc69af43329ff0d4ddfbcd1f8349a6897",
-    "small_team": "c2116ef185fbe93bfc6b0e9e789d3cb19699e6db46c347f892fcee373679ed66",
-    "regulated": "9e9ced8537a0e1f8c773d6b416c903e1c0e3316fc79985c1ca94c4b794b7eafb",
+    "standard": "aa47d8d5375d2608d5c25abf2620d0be07694ab903faae6d12d5580e4acd21bf",
+    "small_team": "faa495e1fd7fcb87223acb2555dcd875193cf1d69dd45cbd5de11661b86d4922",
+    "regulated": "2c9f2e44aa822540f9712d9366c44b1f0013f3b5fbeb305f087253c3c3eafdb0",
 }
 
 

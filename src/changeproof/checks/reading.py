@@ -16,6 +16,8 @@ from changeproof.checks.evidence import (
 )
 from changeproof.ledger.joined import Change, ChangeAlias
 from changeproof.ledger.joins.changes import ACT, GIT, kind_of
+from changeproof.ledger.joins.repeated import ORIGINS, changes_of, reverting
+from changeproof.ledger.revisions import Revision
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES
 from changeproof.log.database import Database
@@ -64,6 +66,10 @@ def listed(database: Database, values: Collection[str]) -> Any:
     return json.dumps(list(values)) if database.dialect == "sqlite" else list(values)
 
 
+_ORIGINS_FOLLOWED = 2
+"""A change that brings back what was reverted names the revert, which names the first one."""
+
+
 class Reader:
     """Reads one store; keeps the statements, so that the database can keep their plans."""
 
@@ -93,6 +99,46 @@ class Reader:
                 _add(loaded, step.table, rows)
                 self._gather(step, rows, keys)
         return loaded
+
+    def with_origins(
+        self, store: Store, loaded: dict[str, Rows], as_of: int
+    ) -> tuple[dict[str, Rows], set[str]]:
+        """The same with the changes that these say they revert or were picked from, with what
+        else reverted those, and with the commits that they were all made upon; the changes that
+        came in. Only where a message says so, which is rare."""
+        came: set[str] = set()
+        for _ in range(_ORIGINS_FOLLOWED):
+            named = self._origins(loaded)
+            if not named:
+                break
+            found = changes_of(store, named | reverting(store, named)) - came
+            if not found:
+                break
+            came |= found
+            for table, rows in self.of_changes(store, found, as_of).items():
+                _add(loaded, table, rows)
+        if came:
+            self._made_upon(store, loaded, as_of)
+        return loaded, came
+
+    def _origins(self, loaded: Mapping[str, Rows]) -> set[str]:
+        """The commits that a message says were reverted or picked."""
+        rows = loaded.get("revision_claim", ())
+        columns = self._columns.get("revision_claim", ())
+        if not rows or "claim" not in columns or "value" not in columns:
+            return set()
+        claim, value = columns.index("claim"), columns.index("value")
+        return {row[value] for row in rows if row[claim] in ORIGINS}
+
+    def _made_upon(self, store: Store, loaded: dict[str, Rows], as_of: int) -> None:
+        earlier: set[str] = set()
+        for table, column in (("revision_parent", "parent"), ("push", "before_revision")):
+            if column in self._columns.get(table, ()):
+                position = self._columns[table].index(column)
+                earlier |= {row[position] for row in loaded.get(table, ())} - {""}
+        step = Step(Revision, "revision", "revisions")
+        if earlier and step.table in self._columns:
+            _add(loaded, step.table, self._by(store, step, earlier, as_of))
 
     def of_named(
         self, store: Store, named: Iterable[tuple[str, str]], as_of: int

@@ -94,9 +94,9 @@ class SqliteEngine:
         with self._transaction():
             self._load_context(store, as_of, context_version)
             rows, changes = self._of_named(store, subjects.named, as_of)
-            for table, more in self._reader.of_changes(
-                store, changes.union(subjects.changes), as_of
-            ).items():
+            read = self._reader.of_changes(store, changes.union(subjects.changes), as_of)
+            read, origins = self._reader.with_origins(store, read, as_of)
+            for table, more in read.items():
                 rows[table] = _each_once(rows.get(table, []), more)
             for table, more in self._of_systems(store, subjects.systems, as_of).items():
                 rows[table] = _each_once(rows.get(table, []), more)
@@ -106,7 +106,7 @@ class SqliteEngine:
             for table, more in self._cells(hypothetical).items():
                 rows[table] = _each_once(rows.get(table, []), more)
             rows[SUBJECT] = self._standing(store, subjects, as_of).rows
-            self._only = bool(changes.difference(subjects.changes))
+            self._only = bool((changes | origins).difference(subjects.changes))
             self._fill(rows)
 
     def judge_rows(self, rows: Mapping[str, Rows], as_of: int) -> Judged:

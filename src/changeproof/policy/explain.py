@@ -53,9 +53,15 @@ def _rules(policy: Policy) -> list[tuple[str, str]]:
         *of_records(policy),
         ("Production", _production(policy)),
         ("Rollback", _rollback(policy)),
+        ("Revert", _revert(policy)),
+        ("Backport", _backport(policy)),
         ("Emergency", _emergency(policy)),
         *of_deadlines(policy),
         *of_exceptions(policy),
+        (
+            "Clocks",
+            f"Times that contradict each other by more than {policy.skew_limit} are reported.",
+        ),
         ("Missing records", f"A record is called missing {policy.settle} after it was due."),
         *(("Alternative control", _alternative(each)) for each in policy.alternative_controls),
     ]
@@ -128,6 +134,21 @@ def _rollback(policy: Policy) -> str:
             "and no new tests."
         )
     return "Going back to what was deployed before is judged like any other change."
+
+
+def _revert(policy: Policy) -> str:
+    if policy.revert_window.microseconds == 0:
+        return "A revert is judged like any other change."
+    return (
+        "A revert that takes out exactly what an approved change brought in is a standard change "
+        f"within {policy.revert_window} after that change went live."
+    )
+
+
+def _backport(policy: Policy) -> str:
+    if policy.backports_inherit:
+        return "The same patch, picked from an approved change, needs no approval of its own."
+    return "What was picked from another change is judged like any other change."
 
 
 def _emergency(policy: Policy) -> str:

@@ -80,6 +80,9 @@ class Policy(Part):
     production_environments: Annotated[Environments, Field(min_length=1)]
     deployers: DeployerRules = ()
     rollback_trusts_earlier: bool
+    revert_window: LengthOfTime = Duration(0, "day")
+    """At nought a revert is judged like any other change."""
+    backports_inherit: bool = False
     trailers_accepted: Literal["none", "gerrit", "all"]
     evidence: EvidenceTrust = EvidenceTrust()
     freezes: FreezeRules = FreezeRules()
@@ -92,6 +95,7 @@ class Policy(Part):
     waivers: WaiverRules = WaiverRules()
     alternative_controls: AlternativeControls = ()
     settle: LengthOfTime
+    skew_limit: LengthOfTime = Duration(5, "minute")
     announced: Annotated[tuple[Announced, ...], Field(max_length=LONGEST_LIST)] = ()
 
     @field_validator("announced")

@@ -13,7 +13,8 @@ checks: >
   each; skipped, neutral and cancelled is not passed, unless policy says that the test need not
   run on what the change touches. (5) Within the attempts that policy allows; that a check was run
   until it was green is said in any case. (6) Judged by others: what edits the pipeline or the code
-  owners that judge it was approved by somebody who wrote none of it.
+  owners that judge it was approved by somebody who wrote none of it. (7) What brings back work that
+  was reverted shows that the cause of that was dealt with since (view relanding).
 does_not_check: >
   Whether the tests are any good, or what they cover. Tests in other environments that nobody
   reported. Whether whoever approved an edit of the pipeline owns that file, where nobody told.
@@ -44,10 +45,10 @@ weighed AS (
     COALESCE(t.all_passed_soon, 0) AS all_passed_soon, COALESCE(t.has_runs, 0) AS has_runs,
     a.verdict AS tried, a.account AS tester, a.assessed_at AS tried_at, a.on_content,
     j.area AS judges, s.counted, w.approvals_required,
-    u.blind_from, u.blind_until, u.scope, x.settles_at,
+    u.blind_from, u.blind_until, u.scope, x.settles_at, b.addressed, b.revert,
     w.change_events || ',' || w.deployment_events || COALESCE(',' || t.events, '')
       || COALESCE(',' || a.event, '') || COALESCE(',' || j.event, '')
-      || COALESCE(',' || u.events, '') AS events
+      || COALESCE(',' || u.events, '') || COALESCE(',' || b.events, '') AS events
   FROM work AS w
   JOIN policy_terms AS p ON p.policy_version = w.policy_version
   JOIN approval_state AS s ON s.change_id = w.change_id AND s.implementation = w.implementation
@@ -56,6 +57,7 @@ weighed AS (
     ON a.change_id = w.change_id AND a.implementation = w.implementation
   LEFT JOIN judging AS j ON j.change_id = w.change_id AND j.implementation = w.implementation
   LEFT JOIN emergency_state AS e ON e.change_id = w.change_id
+  LEFT JOIN relanding AS b ON b.change_id = w.change_id
   LEFT JOIN unseen_interval AS u
     ON u.change_id = w.change_id AND u.implementation = w.implementation
   LEFT JOIN unexplained AS x
@@ -67,7 +69,7 @@ decided AS (
     d.emergency_event, d.checks, d.runs, d.passed, d.failed, d.repeated, d.over, d.attempts_most,
     d.asked, d.missing, d.missing_how, d.impostor, d.excused_name, d.late_at, d.tester, d.tried,
     d.tried_at, d.on_content, d.judges, d.blind_from, d.blind_until, d.scope, d.settles_at,
-    d.events, d.late_runs, d.all_passed,
+    d.events, d.late_runs, d.all_passed, d.addressed, d.revert,
     CASE
       WHEN d.closed_at IS NOT NULL THEN 'closed'
       WHEN d.deployed = 0 THEN 'waiting'
@@ -79,6 +81,7 @@ decided AS (
       WHEN d.all_passed = 1 AND d.judges IS NOT NULL AND d.counted = 0 AND d.approvals_required > 0
         AND COALESCE(d.emergency, '-') <> ''
         THEN CASE WHEN d.blind_from IS NULL THEN 'judges_itself' ELSE 'unseen' END
+      WHEN d.all_passed = 1 AND d.addressed = 0 THEN 'cause_unknown'
       WHEN d.all_passed = 1 THEN 'passed'
       WHEN d.excused_name IS NOT NULL AND d.asked = 0 AND d.checks = 0 THEN 'not_needed'
       WHEN d.asked = 0 AND d.checks = 0 AND d.tried = 'accepted' AND d.on_content = 1 THEN 'accepted'
@@ -133,7 +136,8 @@ told AS (
       WHEN d.state IN ('closed', 'emergency', 'not_needed') THEN 'not_applicable'
       WHEN d.state = 'waiting' THEN 'pending'
       WHEN d.state IN ('passed', 'passed_after', 'accepted') THEN 'met'
-      WHEN d.state IN ('git', 'unknown_content', 'unseen', 'untimed', 'undated', 'trees_unknown', 'settling')
+      WHEN d.state IN ('git', 'unknown_content', 'unseen', 'untimed', 'undated', 'trees_unknown', 'settling',
+        'cause_unknown')
         THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
@@ -155,6 +159,8 @@ told AS (
         END
         || CASE WHEN d.excused_name IS NULL THEN '' ELSE ' The policy lets it off ' || d.excused_name
           || ', by what it touches.' END
+        || CASE WHEN d.addressed = 1 THEN ' It brings back what ' || d.revert
+          || ' had reverted, and the cause of that was dealt with.' ELSE '' END
         || CASE WHEN d.tried = 'accepted' AND d.on_content = 1 THEN ' Accepted by {' || d.tester
           || '} at ' || utc(d.tried_at) || '.' ELSE '' END
       WHEN 'accepted' THEN 'Tried by hand and accepted by {' || d.tester || '} at ' || utc(d.tried_at)
@@ -177,6 +183,9 @@ told AS (
         END || '.'
       WHEN 'settling' THEN 'Unexplained so far: no pull request and no request on record holds it, and a record may be on its way until '
         || utc(d.settles_at) || '.'
+      WHEN 'cause_unknown' THEN 'It brings back what ' || d.revert
+        || ' had reverted; its checks passed on ' || d.content
+        || ', and nothing on record says what was done about the cause of that revert.'
       WHEN 'undated' THEN 'Checks passed on ' || d.content || ', but nobody stated when it was deployed.'
       WHEN 'untimed' THEN 'Tests ran on ' || d.content || ', but nobody stated when.'
       WHEN 'trees_unknown' THEN 'Checks ran on the head ' || d.head || ', none on ' || d.content
@@ -232,6 +241,8 @@ told AS (
       WHEN 'unknown_content' THEN ' Why: no test run can be tied to it. Cure: report what the build made of which revision.'
       WHEN 'unseen' THEN ' Why: a run in that time would not have reached us. Cure: read that interval afterwards.'
       WHEN 'settling' THEN ' Why: records of one event come one after another. Cure: wait until then; it is judged again.'
+      WHEN 'cause_unknown' THEN ' Why: checks that did not stop it the first time do not tell that it works now.'
+        || ' Cure: link the incident that it remediates, assess it, or add the check that would have failed.'
       WHEN 'undated' THEN ' Why: whether they ended before that cannot be told. Cure: state the time of the deployment.'
       WHEN 'untimed' THEN ' Why: whether they ended before the ' || d.tests_before || ' cannot be told.'
         || ' Cure: hand in reports that state a time.'

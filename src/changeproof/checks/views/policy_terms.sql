@@ -44,6 +44,12 @@ SELECT p.policy_version, p.event, p.judges_from, p.judges_until,
     AS trailers_accepted,
   COALESCE(MAX(CASE WHEN q.parameter = 'rollback_trusts_earlier' THEN q.value END), 'true')
     AS rollback_trusts_earlier,
+  COALESCE(CAST(MAX(CASE WHEN q.parameter = 'revert_window' THEN q.value END) AS BIGINT), 0)
+    AS revert_window,
+  COALESCE(MAX(CASE WHEN q.parameter = 'backports_inherit' THEN q.value END), 'false')
+    AS backports_inherit,
+  COALESCE(CAST(MAX(CASE WHEN q.parameter = 'skew_limit' THEN q.value END) AS BIGINT), 300000000)
+    AS skew_limit,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'emergency.declare_within' THEN q.value END)
     AS BIGINT), 3600000000) AS declare_within,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'emergency.approve_within' THEN q.value END)

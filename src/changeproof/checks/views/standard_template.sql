@@ -3,6 +3,8 @@ view: >
   Is a change a standard one, as it claims? One row a change that names a template. `holds` is 1
   where the policy that judges it has that template and all that the change touches is in its
   scope; 0 where something is not, which `outside` names; -1 where nothing tells what it touches.
+  Where policy says so, the revert of an approved change (hard case 26) and what was picked from one
+  (hard case 27) stand here too, without a template of their own: `relation` is then not empty.
 index: [change_id]
 */
 WITH claim AS (
@@ -52,6 +54,32 @@ beyond AS (
   WHERE q.value IS NULL
   GROUP BY s.change_id
 ),
+repeated AS (
+  SELECT r.change_id, r.policy_version, r.claim, r.opened_at, r.events,
+    SUBSTR(COALESCE(r.origin_landed, r.origin), 1, 7) AS origin,
+    CASE
+      WHEN r.vouched_for = 0 OR r.pure = 0 THEN 0
+      WHEN r.claim = 'reverts' AND r.done_at > r.origin_at + t.revert_window THEN 0
+      WHEN r.origin_at IS NULL THEN 0
+      ELSE r.pure
+    END AS holds,
+    CASE
+      WHEN r.vouched_for = 0 THEN 'which others did not approve'
+      WHEN r.origin_at IS NULL THEN 'which nobody saw in production'
+      WHEN r.pure = 0 AND r.claim = 'reverts' THEN 'and is not exactly its inverse'
+      WHEN r.pure = 0 THEN 'and is not the same patch'
+      WHEN r.claim = 'reverts' AND r.done_at > r.origin_at + t.revert_window
+        THEN 'later than policy lets a revert pass'
+      WHEN r.pure = -1 THEN 'and the content before or after is not on record'
+    END AS outside
+  FROM repeated_change AS r
+  JOIN policy_terms AS t ON t.policy_version = r.policy_version
+  WHERE CASE
+      WHEN r.claim = 'reverts' THEN t.revert_window > 0
+      ELSE t.backports_inherit = 'true'
+    END
+    AND NOT EXISTS (SELECT 1 FROM claim AS c WHERE c.change_id = r.change_id)
+),
 touching AS (
   SELECT t.change_id, COUNT(*) AS areas FROM change_trait AS t WHERE t.part = 'area'
   GROUP BY t.change_id
@@ -64,7 +92,12 @@ SELECT s.change_id, s.policy_version, s.template, s.claimed_at,
   END AS holds,
   CASE WHEN s.number IS NULL THEN 'the policy, which has no such template' ELSE b.outside END
     AS outside,
-  COALESCE(s.tests_required, 'true') AS tests_required, s.back_out, s.event
+  COALESCE(s.tests_required, 'true') AS tests_required, s.back_out, s.event,
+  '' AS relation, '' AS origin
 FROM scope AS s
 LEFT JOIN beyond AS b ON b.change_id = s.change_id
 LEFT JOIN touching AS u ON u.change_id = s.change_id
+UNION ALL
+SELECT r.change_id, r.policy_version, r.claim, r.opened_at, r.holds, r.outside, 'true', NULL,
+  r.events, r.claim, r.origin
+FROM repeated AS r

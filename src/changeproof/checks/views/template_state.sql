@@ -16,6 +16,16 @@ SELECT w.change_id, w.implementation, t.template, t.back_out, t.policy_version,
     ELSE t.holds
   END AS covers,
   CASE
+    WHEN t.relation <> '' THEN CASE t.relation WHEN 'reverts' THEN 'It reverts ' ELSE 'It was picked from ' END
+      || t.origin
+      || CASE
+        WHEN t.outside IS NOT NULL THEN ' by its message, ' || t.outside || '.'
+        WHEN COALESCE(s.all_passed, 0) = 0 THEN ', and tests of it have not passed.'
+        WHEN t.relation = 'reverts' THEN ', which others had approved: the content is what it was before.'
+          || ' Policy version ' || t.policy_version || ' takes that for a standard change.'
+        ELSE ', which others had approved: the content before and after is the same.'
+          || ' Policy version ' || t.policy_version || ' lets that approval count.'
+      END
     WHEN t.holds = 0 THEN 'It claims to be the standard change ' || t.template
       || ', which does not cover ' || t.outside || '.'
     WHEN t.tests_required = 'true' AND COALESCE(s.all_passed, 0) = 0

@@ -32,6 +32,7 @@ from changeproof.ledger.joins.graph import CommitGraph
 from changeproof.ledger.joins.linked import linked_subjects
 from changeproof.ledger.joins.observed import derive_unlogged
 from changeproof.ledger.joins.ownership import derive_owners
+from changeproof.ledger.joins.repeated import repeating_changes
 from changeproof.ledger.joins.sharing import derive_shared_requests
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
@@ -282,5 +283,6 @@ def _subjects(store: Store, touched: Touched, changes: set[str]) -> set[str]:
     if emergencies:
         systems_of = {row.system for row in emergencies}
         found |= {row.change_id for row in store.by(Change, "system", systems_of)}
+    found |= repeating_changes(store, found)
     known = store.by(Change, "change_id", found)
     return found | {f"system:{row.system}" for row in known} | linked_subjects(store, found)
