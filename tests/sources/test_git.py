@@ -60,6 +60,25 @@ def test_only_first_parents_land(workshop, pseudonyms):
     assert merge.claimed_pull == "7"
 
 
+def test_an_edited_merge_is_told_from_a_plain_one_wherever_the_repository_lies(
+    workshop, pseudonyms, tmp_path
+):
+    for name in ("plain", "edited"):
+        workshop.commit(f"before {name}")
+        workshop.git("switch", "-q", "-c", name)
+        workshop.commit("on the side", name)
+        workshop.git("switch", "-q", "main")
+        workshop.git("merge", "-q", "--no-ff", "--no-commit", name)
+        if name == "edited":
+            (workshop.path / "slipped in").write_text("by hand")
+            workshop.git("add", "-A")
+        workshop.git("commit", "-q", "-m", f"Merge {name}")
+    moved = workshop.path.rename(tmp_path / 'a:b"c\\d')
+    events = revisions(read_history(moved, "s", pseudonyms))
+    merges = [event.edited_in_merge for event in events if len(event.parents) == 2]
+    assert merges == [False, True]
+
+
 def test_a_second_reading_gives_only_what_is_new(workshop, pseudonyms):
     workshop.commit("one")
     first = read_history(workshop.path, "s", pseudonyms)

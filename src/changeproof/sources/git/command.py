@@ -8,7 +8,7 @@ repository gives the same bytes everywhere.
 import os
 import subprocess
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -26,6 +26,7 @@ _SETTINGS = (
 )
 _CHUNK = 1 << 18
 _PIPE = 1 << 20
+_IN_MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 
 
 def _environment(directory: Path) -> dict[str, str]:
@@ -80,14 +81,21 @@ class Fields:
     the history is damaged, or not all here. Whoever stops half-way closes it.
     """
 
-    def __init__(self, directory: Path, arguments: Sequence[str], given: bytes) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        arguments: Sequence[str],
+        given: bytes,
+        elsewhere: Mapping[str, str] | None = None,
+    ) -> None:
+        """`elsewhere` is `Scratch.environment`: where git may write objects of its own."""
         self._directory = directory
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
         try:
             self._process = subprocess.Popen(  # noqa: S603 - a fixed program, no shell
                 ["git", *arguments],  # noqa: S607 - found on the path on purpose
                 cwd=directory,
-                env=_environment(directory),
+                env={**_environment(directory), **(elsewhere or {})},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,
@@ -124,6 +132,30 @@ class Fields:
             self._complaints.seek(0)
             said = self._complaints.read(4096).decode("utf-8", "replace")
             raise damaged(self._directory, said)
+
+
+class Scratch:
+    """A folder for the objects that a question makes, beside those of the repository.
+
+    Git would make them inside the repository, which is not ours to write to (and may not be
+    writable); and it makes a thousand folders, which a file system in memory does in a tenth of
+    the time.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        _, output, _ = ask(directory, "rev-parse", "--git-path", "objects")
+        objects = directory / output.decode("utf-8", "surrogateescape").rstrip("\n")
+        place = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+        self._folder = tempfile.TemporaryDirectory(prefix="changeproof-git-", dir=place)
+        held = str(objects.resolve()).replace("\\", "\\\\").replace('"', '\\"')
+        self.environment = {
+            "GIT_OBJECT_DIRECTORY": self._folder.name,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{held}"',  # quoted: a path may hold a colon
+        }
+
+    def close(self) -> None:
+        """Remove it. Closing twice is harmless."""
+        self._folder.cleanup()
 
 
 def _split(stream: IO[bytes]) -> Iterator[bytes]:

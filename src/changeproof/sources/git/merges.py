@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from changeproof.events.refusal import Refusal
-from changeproof.sources.git.command import Fields, ask
+from changeproof.sources.git.command import Fields, Scratch, ask
 
 _MOST = 150
 """Merges that are made afresh in one import, the newest: each costs git some milliseconds, and
@@ -40,7 +40,11 @@ class Merges:
     def __init__(self, directory: Path, given: bytes) -> None:
         # A merge driver is a program, and a repository's settings name none that we would run.
         status, _, _ = ask(directory, *_DRIVERS)
-        self._git = Fields(directory, _LOG, given) if status == 1 else None
+        self._git: Fields | None = None
+        self._scratch: Scratch | None = None
+        if status == 1:
+            self._scratch = Scratch(directory)
+            self._git = Fields(directory, _LOG, given, self._scratch.environment)
         self._answers = _read(self._git if self._git is not None else iter(()))
         self._ahead: dict[str, bool] = {}
 
@@ -58,6 +62,8 @@ class Merges:
         """Stop git, if it still works."""
         if self._git is not None:
             self._git.close()
+        if self._scratch is not None:
+            self._scratch.close()
 
 
 def _read(stream: Iterator[bytes]) -> Iterator[tuple[str, bool]]:
