@@ -85,6 +85,15 @@ def test_a_pipelines_token_decides_nothing_in_anothers_name(caller):
     assert ledger().log.size() == size
 
 
+def test_a_pipeline_names_nobody_who_ruled_a_vulnerability_out(caller):
+    body = json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6"}).encode()
+    path = "/api/deliveries?kind=cyclonedx"
+    assert caller("deployer").send(path, body).json()["outcome"] == "ignored"
+    refused = caller("deployer").send(f"{path}&decided_by=local:user/1", body)
+    assert refused.status_code == 403
+    assert "decided_by" in refused.json()["why"]
+
+
 def test_what_a_pipelines_token_may_say_is_a_closed_list(caller):
     program = caller("deployer")
     decisions = (

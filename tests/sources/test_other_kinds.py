@@ -50,7 +50,7 @@ def test_real_junit_reports_and_their_cousins(shared, told):
         for file in sorted((shared / "data/payloads/junit").glob("*/*"))
         if file.suffix in (".xml", ".trx")
     ]
-    assert outcomes(told, "junit", files) == {"translated": 39, "malformed": 20}
+    assert outcomes(told, "junit", files) == {"translated": 50, "malformed": 9}
 
 
 def test_real_jira_payloads(shared, told):

@@ -45,6 +45,8 @@ _REPORTED = frozenset(
     }
 )
 """Events by which a program says what it did or saw."""
+_DECIDER = "decided_by"
+"""The option by which a file is somebody's decision."""
 _RULED_OUT = "VulnerabilityEnded without a fix"
 _IN_ANOTHERS_NAME = (ACCEPTED - _REPORTED) | {_RULED_OUT}
 """All others: by them somebody decides (a review, a waiver, a baseline), or it is settled who may.
@@ -111,6 +113,7 @@ def post_delivery(
         )
     body = _body(request)
     _guard_voice(request, kind, [body])
+    _guard_decider(request)
     if of_record(kind):
         require_files_accepted(ledger(), kind)
     options = tuple(
@@ -156,6 +159,16 @@ def _guard_voice(request: HttpRequest, kind: str, bodies: Sequence[bytes]) -> No
             Permission.SOURCE_MANAGE,
             None,
             f"{min(spoken)} tells of people's decisions, and only who manages sources brings those",
+        )
+
+
+def _guard_decider(request: HttpRequest) -> None:
+    """Raise NotPermitted where a program names the person who ruled a vulnerability out."""
+    if _DECIDER in request.GET and not allows(caller(request).holdings, Permission.SOURCE_MANAGE):
+        raise NotPermitted(
+            Permission.SOURCE_MANAGE,
+            None,
+            f"{_DECIDER} names a person who decided, and only who manages sources does that",
         )
 
 

@@ -165,6 +165,16 @@ def ingest(
     name: Annotated[
         str | None, typer.Option(help="For test reports: what the suite or check is called.")
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="For reports that state no time: when the tool ran (RFC 3339)."),
+    ] = None,
+    decided_by: Annotated[
+        str | None,
+        typer.Option(
+            help="For statements about vulnerabilities (VEX): the account of who decided."
+        ),
+    ] = None,
     data: DataDirectory = DEFAULT_DATA,
     server: Server = None,
     as_json: AsJson = False,
@@ -179,6 +189,8 @@ def ingest(
             "system": system,
             "environment": environment,
             "name": name,
+            "at": at,
+            "decided_by": decided_by,
         }
         options = {key: said for key, said in stated.items() if said}
         named = [*([Path(kind)] if detect else []), *(files or [])]

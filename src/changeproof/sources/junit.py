@@ -1,4 +1,4 @@
-"""JUnit reports → one TestsRun: how many tests, how many of them never passed.
+"""JUnit reports and their cousins → one TestsRun: how many tests, how many of them never passed.
 
 The cases are counted, because the counts in attributes may be missing or wrong. A case that
 was run again and passed is no failure (hard case 30), but only if file and line show that it
@@ -16,10 +16,12 @@ from defusedxml.common import DefusedXmlException
 
 from changeproof.events.testing import Conclusion, TestsRun
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.documents import read_xml
 from changeproof.sources.guards import DEEPEST_NESTING
 from changeproof.sources.kinds import Kind
 from changeproof.sources.reading import Reading
 from changeproof.sources.times import microseconds
+from changeproof.sources.xunit import ROOTS, read_cases
 
 _REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 _REVISION_NAME = re.compile(
@@ -99,10 +101,7 @@ def _read(body: bytes) -> _Report:
                 if depth > DEEPEST_NESTING:
                     raise MalformedPayload(f"it nests deeper than {DEEPEST_NESTING} levels")
                 if depth == 1 and element.tag not in ("testsuites", "testsuite"):
-                    raise MalformedPayload(
-                        f"a JUnit report begins with testsuites or testsuite, "
-                        f"this one with {element.tag[:60]!r}"
-                    )
+                    return _of_another_runner(body)
                 if element.tag == "testsuite":
                     suites.append(element.get("name") or "")
                     _suite(report, element)
@@ -124,6 +123,17 @@ def _read(body: bytes) -> _Report:
     except (ValueError, LookupError) as error:
         raise MalformedPayload(f"it is no XML that can be read: {error}") from error
     return report
+
+
+def _of_another_runner(body: bytes) -> _Report:
+    """NUnit, xUnit.net, TRX, CTest and their like. Raises MalformedPayload for none of them."""
+    told = read_cases(read_xml(body))
+    return _Report(
+        cases={(number,): {outcome} for number, outcome in enumerate(told.outcomes)},
+        suites=[told.name] if told.name else [],
+        began=told.began,
+        ended=told.ended,
+    )
 
 
 def _suite(report: _Report, element: Any) -> None:
@@ -165,9 +175,10 @@ def _property(report: _Report, name: str | None, value: str | None) -> None:
 KINDS = (
     Kind(
         "junit",
-        "JUnit",
+        "JUnit, NUnit, xUnit.net, TRX, CTest",
         translate_junit,
-        fits=lambda glimpse: glimpse.root in ("testsuites", "testsuite"),
+        fits=lambda glimpse: glimpse.root in ("testsuites", "testsuite", *ROOTS),
+        aliases=("nunit", "xunit", "trx", "ctest", "googletest"),
         json=False,
         options=("revision", "repository", "name"),
     ),

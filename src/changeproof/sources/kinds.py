@@ -1,5 +1,6 @@
 """What a kind of payload is: who reads it, by which names, and how its shape gives it away."""
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,9 +27,26 @@ class Glimpse:
     def document(self) -> Any:
         """The JSON value; None where it is no JSON."""
         try:
-            return msgspec.json.decode(self.body)
+            return msgspec.json.decode(self.plain)
         except (msgspec.DecodeError, RecursionError, UnicodeError):
             return None
+
+    @cached_property
+    def plain(self) -> bytes:
+        """Without a byte order mark; some shells redirect everything as UTF-16."""
+        for mark, encoding in (
+            (codecs.BOM_UTF8, "utf-8-sig"),
+            (codecs.BOM_UTF16_LE, "utf-16"),
+            (codecs.BOM_UTF16_BE, "utf-16"),
+        ):
+            if self.body.startswith(mark):
+                return self.body.decode(encoding, "replace").encode("utf-8", "replace")
+        return self.body
+
+    @cached_property
+    def text(self) -> str:
+        """Its first 4,000 characters."""
+        return self.plain[:4_000].decode("utf-8", "replace")
 
     @cached_property
     def keys(self) -> frozenset[str]:

@@ -7,7 +7,17 @@ from pydantic import ValidationError
 
 from changeproof.events.event import canonical_event
 from changeproof.events.refusal import Refusal
-from changeproof.sources import cdevents, directories, events, github, jira, junit, servicenow
+from changeproof.sources import (
+    cdevents,
+    directories,
+    events,
+    github,
+    jira,
+    junit,
+    reports,
+    servicenow,
+    tap,
+)
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.guards import guard_json, guard_size
 from changeproof.sources.kinds import Family, Glimpse, Kind
@@ -18,7 +28,9 @@ _KINDS: tuple[Kind, ...] = (
     *servicenow.KINDS,
     *directories.KINDS,
     *cdevents.KINDS,
+    *reports.KINDS,
     *junit.KINDS,
+    *tap.KINDS,
     *events.KINDS,
 )
 """Of two that fit a payload, the first reads it: put what is more particular before the rest."""

@@ -64,7 +64,7 @@ def detect_name(body: bytes) -> str | None:
     """The event that a GitHub payload's shape shows; None where it shows none."""
     try:
         keys = msgspec.json.decode(body, type=dict[str, msgspec.Raw]).keys()
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return None
     return next((name for name, wanted in _SHAPES if wanted <= keys), None)
 
