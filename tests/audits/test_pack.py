@@ -67,6 +67,10 @@ def test_it_holds_what_an_auditor_asks_for(members):
         "checks/views/deployed_work.sql",
         "policy/1.yaml",
         "policy/versions.json",
+        "controls/1.yaml",
+        "controls/2.yaml",
+        "controls/versions.json",
+        "controls/results.json",
         "findings/findings.jsonl",
         "findings/findings.csv",
         "findings/by_check.json",
@@ -104,6 +108,32 @@ def test_a_period_takes_in_its_first_moment_and_not_its_end(instance, tmp_path):
     early = write_pack(instance, BEGIN, second, tmp_path / "b", AS_OF)
     late = write_pack(instance, second, UNTIL, tmp_path / "c", AS_OF)
     assert (early.changes, late.changes) == (1, len(every) - 1)
+
+
+def test_results_by_control_are_split_where_the_matrix_changed(members):
+    first, second = json.loads(members["controls/results.json"])
+    assert (first["version"], second["version"]) == (1, 2)
+    assert (first["from"], first["until"], second["until"]) == (BEGIN, second["from"], UNTIL)
+
+    def changes_judged(stretch):
+        [told] = [
+            sum(check["counts"].values())
+            for control in stretch["controls"]
+            for check in control["checks"]
+            if (control["control"], check["check"]) == ("change-approval", "cc8_1/08_approval")
+        ]
+        return told
+
+    dated = lines(members["population/changes.jsonl"])
+    before = sum(row["deployed_at"] < second["from"] for row in dated)
+    assert 0 < before < len(dated)
+    assert changes_judged(first) == before
+    assert changes_judged(second) == len(dated) - before
+    owners = [{each["owner"] for each in stretch["controls"]} for stretch in (first, second)]
+    assert ["Testers" in each for each in owners] == [False, True]
+    page = members["index.html"].decode()
+    assert "Results by control" in page
+    assert "initial: nobody adopted it" in page
 
 
 def test_findings_come_as_evaluate_prints_them(members):

@@ -1,18 +1,24 @@
 """The control matrix and the mappings: sound as shipped, told by line where they are not."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changeproof.checks.loader import load_checks
+from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.controls_read import control_figures, control_matrix
-from changeproof.ledger.instance import Instance
+from changeproof.ledger.controls import ControlsInForce
+from changeproof.ledger.controls_read import Stretch, control_figures
 from changeproof.ledger.joined import Finding
-from changeproof.policy.controls import controls_refusals, controls_text, read_controls
+from changeproof.policy.controls import (
+    controls_refusals,
+    controls_text,
+    initial_controls_event,
+    read_controls,
+)
+from changeproof.policy.controls_difference import controls_differences
 from changeproof.policy.mappings import frameworks
 from tests.checks.populations import store_of
 
@@ -99,7 +105,9 @@ def test_figures_stand_by_control_and_check_and_are_never_added_up():
         Finding("C2", "cc8_1/08_approval", "met", "compensating", "", ""),
         Finding("C3", "cc8_1/08_approval", "deviation", "direct", "", ""),
     )
-    figures = {each.control.id: each for each in control_figures(store, MATRIX, "2026-11-23")}
+    stretch = Stretch(ControlsInForce(1, "", 0, None, None, 0, ""), 0, 2**60)
+    found = control_figures(store, MATRIX, stretch, "2026-11-23")
+    figures = {each.control.id: each for each in found}
     [approval] = figures["change-approval"].checks
     assert approval.verdicts == {"met": 2, "deviation": 1}
     assert (approval.not_direct, approval.judged) == (1, 3)
@@ -117,13 +125,26 @@ def test_a_control_stands_from_its_first_to_its_last_day():
     ] == [False, True, True, False]
 
 
-def test_an_instance_has_the_shipped_matrix_until_its_directory_holds_another(tmp_path):
-    instance = Instance(tmp_path, "standard", False, "origin", None)
-    assert control_matrix(instance) == (MATRIX, False)
-    instance.controls_file.write_text(TEXT.replace("Head of Quality", "Quality guild"))
-    matrix, own = control_matrix(instance)
-    assert own
-    assert "Quality guild" in [each.owner for each in matrix.controls]
-    instance.controls_file.write_bytes(b"\xff")
-    with pytest.raises(Refusal, match="UTF-8"):
-        control_matrix(replace(instance))
+def test_the_initial_event_is_the_shipped_text_byte_for_byte():
+    event, content = initial_controls_event()
+    assert (event.controls_version, event.controls) == (1, sha256_hex(content))
+    assert content.decode() == TEXT
+    assert initial_controls_event() == (event, content)
+    assert (event.actor, event.occurred_at, event.in_force_from) == (None, None, None)
+
+
+def test_a_difference_names_the_control_the_part_and_both_texts():
+    before = MATRIX.controls
+    edited = before[0].model_copy(update={"owner": "Quality guild", "checks": ("cc8_1/02_scope",)})
+    added = before[1].model_copy(update={"id": "own-control"})
+    found = controls_differences(
+        MATRIX, MATRIX.model_copy(update={"controls": (edited, *before[2:], added)})
+    )
+    assert [(each.control, each.kind, each.part) for each in found] == [
+        (before[1].id, "removed", ""),
+        (before[0].id, "changed", "owner"),
+        (before[0].id, "changed", "checks"),
+        ("own-control", "added", ""),
+    ]
+    assert (found[1].before, found[1].after) == (before[0].owner, "Quality guild")
+    assert controls_differences(MATRIX, MATRIX) == ()

@@ -10,17 +10,19 @@ from changeproof.ledger.instance import Instance, create_instance
 from changeproof.log.keys import load_key
 from changeproof.log.sealed_archive import SealedWriter
 from changeproof.verifier.pack_format import FORMAT, KIND, MANIFEST, Manifest, as_json
-from tests.support.small_company import BEGIN, DAY, MemoryInstance, small_history
+from tests.support.small_company import BEGIN, DAY, History, MemoryInstance, small_history
 
 UNTIL = BEGIN + 30 * DAY
 AS_OF = BEGIN + 40 * DAY
 
 
-def small_company_instance(directory: Path, *, demonstration: bool = False) -> Instance:
+def small_company_instance(
+    directory: Path, *, demonstration: bool = False, history: History | None = None
+) -> Instance:
     """The small company's instance in files, without a web framework."""
     instance = create_instance(directory, demonstration=demonstration)
     opened = MemoryInstance(instance.database_file, load_key(instance.log_key_file))
-    opened.take(small_history())
+    opened.take(history or small_history())
     opened.database.connection.close()
     return instance
 

@@ -7,6 +7,7 @@ from changeproof.events import (
     acquisitions,
     assessments,
     baselines,
+    controls,
     deployments,
     incidents,
     inventory,
@@ -20,6 +21,7 @@ from changeproof.events import (
     waivers,
 )
 from changeproof.events.event import Event
+from changeproof.policy.controls import controls_text
 
 MINUTE = 60_000_000
 CONSOLE = {"source": "trail", "system": "shop", "environment": "production"}
@@ -45,6 +47,7 @@ def tell_registers(history: Teller, at: int, who: str, other: str, revision: str
     _about_incidents(history, at, who, other, change)
     _about_oversight(history, at, who, other)
     _later_policy(history, at, other)
+    _control_matrices(history, at, who, other)
 
 
 def _later_policy(history: Teller, at: int, other: str) -> None:
@@ -72,6 +75,27 @@ def _later_policy(history: Teller, at: int, other: str) -> None:
             "business.offset": ("0",),
         },
     )
+
+
+def _control_matrices(history: Teller, at: int, who: str, other: str) -> None:
+    """The shipped one, then one that gives a control another owner."""
+    shipped = controls_text()
+    history.say(
+        controls.ControlsAdopted,
+        None,
+        source="controls",
+        controls_version=1,
+        controls=history.text(shipped),
+    )
+    edited = shipped.replace("version: 1\n", "version: 2\n").replace("Head of Quality", "Testers")
+    put_forward = {
+        **DESK,
+        "controls_version": 2,
+        "controls": history.text(edited),
+        "in_force_from": at + MINUTE,
+    }
+    history.say(controls.ControlsProposed, at, who, **put_forward)
+    history.say(controls.ControlsAdopted, at, other, **put_forward, proposed_by=who)
 
 
 def _about_the_change(

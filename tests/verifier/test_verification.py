@@ -9,13 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from changeproof.events.controls import ControlsAdopted
 from changeproof.events.refusal import Refusal
 from changeproof.log.keys import load_key
 from changeproof.log.notes import Signer, sign_note
+from changeproof.policy.controls import controls_text
 from changeproof.verifier.verification import verify_pack
-from tests.support.packs import members_of, resealed, small_company_instance, small_pack
+from tests.support.packs import AS_OF, members_of, resealed, small_company_instance, small_pack
+from tests.support.small_company import small_history
 
 FINDINGS = "findings/findings.jsonl"
+TEXTS = "contents/texts.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +167,43 @@ def test_a_better_finding_is_found(instance, pack):
         ("index.html", b"no opinion", b"our opinion"),
         ("access/administrators.json", b"local:user/1", b"local:user/2"),
         ("policy/1.yaml", b"version", b"Version"),
+        ("controls/2.yaml", b"Testers", b"Nobody"),
+        ("controls/results.json", b'"version": 2', b'"version": 1'),
     ],
 )
 def test_a_list_that_says_something_else_is_found(instance, pack, name, old, new):
     report = failing(instance, pack, replaced(pack, name, old, new))
     assert name in problems_of(report)
+
+
+def test_the_text_of_a_matrix_is_the_one_that_the_log_names(instance, pack):
+    changed = replaced(pack, TEXTS, b"Testers", b"Nobody!")
+    assert "SHA-256 is not" in problems_of(failing(instance, pack, changed))
+
+    def left_out(members):
+        held = members[TEXTS].splitlines(keepends=True)
+        members[TEXTS] = b"".join(line for line in held if b"Testers" not in line)
+        del members["controls/2.yaml"]
+
+    report = failing(instance, pack, left_out)
+    assert "the text of control matrix 2 is missing" in problems_of(report)
+
+
+def test_an_older_matrix_that_comes_back_into_force_is_found(tmp_path):
+    shipped = controls_text()
+    history = small_history()
+    history.say(
+        ControlsAdopted,
+        AS_OF,
+        source="controls",
+        controls_version=1,
+        controls=history.text(shipped),
+        in_force_from=AS_OF,
+    )
+    instance = small_company_instance(tmp_path / "own", history=history)
+    report = verify_pack(small_pack(instance, tmp_path / "again.pack").file)
+    assert report.failed == ("Policies and control matrices",)
+    assert "control matrix version 1 after version 2" in problems_of(report)
 
 
 def test_a_missing_and_an_added_member_are_found(instance, pack):

@@ -16,6 +16,7 @@ from changeproof.intake.deliveries import take
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
 from changeproof.sources.delivery import Delivery
+from changeproof.workflow.controls import record_initial_controls
 from tests.support.pull_requests import REPOSITORY, REVIEWER, WRITER, Forge
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -71,6 +72,7 @@ def _user(*roles: Any, system: str | None = None) -> User:
 
 def _founded() -> Company:
     forge = Forge(ledger())
+    record_initial_controls(ledger())
     remember_names({WRITER: "Wanda Writer", REVIEWER: "Rita Reviewer"})
     sound, head = forge.open(1)
     forge.review(sound, head)

@@ -1,29 +1,31 @@
-"""controls check, show, write: the company's control matrix."""
+"""controls check, show, write: what the company's control matrix says, and what was found."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from changeproof.cli import controls_acts
+from changeproof.cli.controls_beside import left_beside
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_json, print_table, stderr, stdout
-from changeproof.cli.policy_file import NoText, policy_text
+from changeproof.cli.policy_file import MatrixFile, NoText, policy_text
 from changeproof.events.refusal import Refusal
 
 if TYPE_CHECKING:
-    from changeproof.ledger.controls_read import CheckFigures, ControlFigures
+    from changeproof.ledger.controls_read import CheckFigures, ControlFigures, Stretch
+    from changeproof.ledger.service import Ledger
 
 controls = typer.Typer(
     help="The company's measures, and the checks that test them.", no_args_is_help=True
 )
 
-MatrixFile = Annotated[Path, typer.Argument(metavar="FILE", help="A controls.yaml.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    controls_acts.register(controls)
     app.add_typer(controls, name="controls")
 
 
@@ -37,7 +39,7 @@ def check(file: MatrixFile, as_json: AsJson = False) -> None:
         found: tuple[Refusal, ...]
         try:
             known = [each.id for each in load_checks().checks]
-            found = controls_refusals(policy_text(file), str(file), known)
+            found = controls_refusals(policy_text(file, controls_acts.WHAT), str(file), known)
         except NoText as refusal:
             found = (refusal,)
         for each in found:
@@ -54,40 +56,76 @@ def check(file: MatrixFile, as_json: AsJson = False) -> None:
 
 
 @controls.command("show")
-def show(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Show the controls, their checks, and what these found."""
+def show(
+    version: Annotated[
+        int | None, typer.Option("--version", help="One that was in force; default: now.")
+    ] = None,
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Show the controls in force, their checks, and what these found meanwhile."""
     with refusals_exit():
         ledger = open_ledger(data)
-        from datetime import UTC, datetime
+        from changeproof.ledger.controls_read import control_figures, matrix_of
+        from changeproof.ledger.service import now
+        from changeproof.verifier.tabular import utc
 
-        from changeproof.ledger.controls_read import control_figures, control_matrix
-
-        matrix, own = control_matrix(ledger.instance)
-        day = datetime.now(UTC).date().isoformat()
-        figures = control_figures(ledger.store, matrix, day)
+        moment = now()
+        stretch = _stretch(ledger, moment, version)
+        matrix = matrix_of(stretch.row, ledger.text)
+        day = utc(min(stretch.ends, moment))[:10]
+        figures = control_figures(ledger.store, matrix, stretch, day)
         if as_json:
             for each in figures:
-                print_json(_described(each))
-        else:
-            whose = "The company's own matrix" if own else "The shipped matrix"
-            print_table(
-                f"{whose}, version {matrix.version}: {len(figures)} controls",
-                ("control", "owner", "check", "found", "supports"),
-                [row for each in figures for row in _rows(each)],
-            )
+                print_json({"version": matrix.version, **_described(each)})
+            return
+        since = utc(stretch.begins) if stretch.begins else "always (initial)"
+        until = "" if stretch.ends > moment else f" until {utc(stretch.ends)}"
+        print_table(
+            f"Control matrix, version {matrix.version}, in force since {since}{until}:"
+            f" {len(figures)} controls",
+            ("control", "owner", "check", "found", "supports"),
+            [row for each in figures for row in _rows(each)],
+        )
+        if left_beside(ledger):
+            stderr.print(left_beside(ledger), markup=False, highlight=False, soft_wrap=True)
+
+
+def _stretch(ledger: "Ledger", moment: int, version: int | None) -> "Stretch":
+    """When a version was in force; without one, that of now. Raises Refusal for one never so."""
+    from changeproof.ledger.controls_read import controls_stretches, stretch_now
+
+    if version is None:
+        return stretch_now(ledger.store, moment)
+    known = controls_stretches(ledger.store, 0, moment + 1)
+    for stretch in known:
+        if stretch.row.controls_version == version:
+            return stretch
+    names = ", ".join(str(each.row.controls_version) for each in known) or "none"
+    raise Refusal(
+        controls_acts.WHAT,
+        where=f"version {version}",
+        why="it has not been in force",
+        cure=f"Name one that was: {names}.",
+    )
 
 
 @controls.command("write")
 def write(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to.")],
+    data: DataDirectory = DEFAULT_DATA,
 ) -> None:
-    """Write the shipped matrix into a new file, to be edited."""
+    """Write the matrix in force into a new file, to be edited."""
     with refusals_exit():
-        from changeproof.policy.controls import controls_text
+        ledger = open_ledger(data)
+        from changeproof.ledger.controls_read import matrix_of, stretch_now
+        from changeproof.ledger.service import now
 
+        row = stretch_now(ledger.store, now()).row
+        matrix_of(row, ledger.text)
         try:
             with file.open("x", encoding="utf-8") as written:
-                written.write(controls_text())
+                written.write((ledger.text(row.controls) or "").rstrip("\n") + "\n")
         except OSError as error:
             raise Refusal(
                 "The control matrix was not written.",
@@ -95,7 +133,8 @@ def write(
                 why=(error.strerror or "it cannot be written").lower(),
                 cure="Name a file that is not there yet, in a directory that is.",
             ) from error
-        stdout.print(f"{file}: edit it, then put it into the instance's directory.", soft_wrap=True)
+        told = f"{file}: raise its version above {row.controls_version}, edit it, then propose it."
+        stdout.print(told, highlight=False, soft_wrap=True)
 
 
 def _rows(each: "ControlFigures") -> list[tuple[str, ...]]:

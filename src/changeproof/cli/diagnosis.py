@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from changeproof import __version__
+from changeproof.cli.controls_beside import left_beside
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -28,6 +29,7 @@ def diagnose(ledger: "Ledger") -> list[Diagnosis]:
         _schema(ledger),
         _queue(ledger),
         *_sources(ledger),
+        *_controls(ledger),
     ]
 
 
@@ -76,3 +78,8 @@ def _sources(ledger: "Ledger") -> list[Diagnosis]:
     return [
         Diagnosis("Quarantine", False, f"{len(held)} deliveries could not be read: see Sources")
     ]
+
+
+def _controls(ledger: "Ledger") -> list[Diagnosis]:
+    beside = left_beside(ledger)
+    return [Diagnosis("Controls", False, beside)] if beside else []

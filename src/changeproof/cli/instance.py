@@ -67,9 +67,11 @@ def make_instance(
     ledger = open_ledger(data, begins=True)
     from changeproof.accounts.people import operator
     from changeproof.policy.parameters import initial_policy_event
+    from changeproof.workflow.controls import record_initial_controls
 
     event, content = initial_policy_event(made.profile)
     ledger.record_events([event], [content], collector="init")
+    record_initial_controls(ledger)
     operator()
     return made
 

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from changeproof.cli.adopting import perform_adopting
 from changeproof.cli.desk import Actor
 from changeproof.cli.exits import ExitStatus, refusals_exit
-from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, AsOf, DataDirectory, read_time
 from changeproof.cli.output import print_json, print_table, stderr, stdout, verdict_words
 from changeproof.cli.policy_file import PolicyFile, policy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from changeproof.checks.what_if import JudgedOtherwise
     from changeproof.ledger.service import Ledger
@@ -87,7 +87,7 @@ def propose(
 
             return propose_policy(ledger, actor, ProposePolicy(text, begins, str(file)))
 
-        _perform(data, user, as_json, perform, "proposed; another administrator adopts it")
+        perform_adopting(data, user, as_json, perform, "proposed; another administrator adopts it")
 
 
 def adopt(
@@ -104,28 +104,7 @@ def adopt(
         return adopt_policy(ledger, actor, AdoptPolicy(version))
 
     with refusals_exit():
-        _perform(data, user, as_json, perform, "adopted")
-
-
-def _perform(
-    data: Path,
-    user: str,
-    as_json: bool,
-    perform: "Callable[[Ledger, str], Done]",
-    what: str,
-) -> None:
-    ledger = open_ledger(data)
-    from changeproof.accounts.people import user_named
-    from changeproof.workflow.recording import door
-
-    door.set("cli")
-    done = perform(ledger, user_named(user).account)
-    judge_all(ledger)
-    if as_json:
-        told = {"name": done.name, "event": done.event, "entry": done.entry}
-        print_json({**told, "occurred_at": done.occurred_at})
-    else:
-        stdout.print(f"{done.name[:1].upper()}{done.name[1:]} {what}.", highlight=False)
+        perform_adopting(data, user, as_json, perform, "adopted")
 
 
 def _show(found: "Sequence[JudgedOtherwise]") -> None:

@@ -1,4 +1,4 @@
-"""The policy file that a command names, as text."""
+"""The policy or matrix file that a command names, as text."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,19 +8,20 @@ import typer
 from changeproof.events.refusal import Refusal
 
 PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A policy.yaml.")]
+MatrixFile = Annotated[Path, typer.Argument(metavar="FILE", help="A controls.yaml.")]
 
 
 class NoText(Refusal):
     """The file is there, and is no text."""
 
 
-def policy_text(file: Path) -> str:
-    """Raises Refusal for what cannot be read, NoText for what is no text."""
-    what, cure = "The policy was not read.", "Name a policy.yaml."
+def policy_text(file: Path, what: str = "The policy was not read.") -> str:
+    """Raises Refusal for what cannot be read, NoText for what is no text; both say `what`."""
+    cure = "Name a YAML file."
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeError as error:
-        why = "it is no text in UTF-8; a policy is a YAML file that people read"
+        why = "it is no text in UTF-8, which a YAML file that people read is"
         raise NoText(what, where=str(file), why=why, cure=cure) from error
     except OSError as error:
         why = (error.strerror or "it cannot be read").lower()

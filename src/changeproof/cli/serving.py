@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from changeproof import __version__
 from changeproof.cli.addresses import remember_address
+from changeproof.cli.controls_beside import left_beside
 from changeproof.cli.output import stderr, stdout
 from changeproof.events.refusal import Refusal
 
@@ -23,14 +24,20 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
     from changeproof.accounts.links import create_sign_in_link
     from changeproof.accounts.people import operator
     from changeproof.intake.jobs import replay_after_upgrade
+    from changeproof.workflow.controls import record_initial_controls
 
     replay_after_upgrade(ledger, __version__)
+    record_initial_controls(ledger)  # an instance of an earlier version has none on record
     address = f"http://localhost:{port}"  # passkeys work under a name, not under a number
     remember_address(ledger, address)
     link = create_sign_in_link(operator(), address)
     kind = "demonstration data" if ledger.instance.demonstration else ledger.instance.profile
     stdout.print(f"Changeproof ({kind}) at {address}", highlight=False, soft_wrap=True)
     stdout.print(f"Sign in once with {link}", highlight=False, soft_wrap=True)
+    if left_beside(ledger):
+        stderr.print(
+            f"[bold]Look at this:[/] {left_beside(ledger)}", highlight=False, soft_wrap=True
+        )
     stderr.print(f"Serving {_place(ledger)}. Stop with Ctrl-C.", highlight=False, soft_wrap=True)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(host, port))

@@ -1,17 +1,35 @@
-"""The company's control matrix, and what its checks found: by control, then by check.
+"""The company's control matrix as it was in force, and what its checks found.
 
-Figures stand by check and are never added up: one change fails two checks of a control once, and
-a rate is of one control's own population (AUDIT.md, "Three layers").
+By control, then by check. Figures stand by check and are never added up: one change fails two
+checks of a control once, and a rate is of one control's own population (AUDIT.md, "Three layers").
+Where the matrix changed, a report is split: each matrix with what was found while it was in force.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.instance import Instance
+from changeproof.ledger.controls import ControlsInForce
 from changeproof.ledger.store import Store
-from changeproof.policy.controls import Control, ControlMatrix, controls_text, read_controls
+from changeproof.policy.controls import Control, ControlMatrix, read_controls
 from changeproof.policy.mappings import frameworks
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A matrix and the time, within the one that was asked for, in which it was in force.
+
+    UTC microseconds; `ends` is excluded.
+    """
+
+    row: ControlsInForce
+    begins: int
+    ends: int
+
+    @property
+    def is_initial(self) -> bool:
+        """Whether it is the one that shipped: nobody adopted it."""
+        return self.row.adopted_by is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +60,69 @@ class ControlFigures:
     checks: tuple[CheckFigures, ...]
 
 
-def control_matrix(instance: Instance, checks: Collection[str] = ()) -> tuple[ControlMatrix, bool]:
-    """The matrix, and whether it is the company's own. Raises Refusal for one that is none.
+def controls_stretches(store: Store, since: int, until: int) -> tuple[Stretch, ...]:
+    """Which matrix was in force when, from `since` until before `until`, oldest first.
 
-    `checks` are the ids that there are; empty: not compared.
+    Of two that begin at the same moment the higher version is in force. Empty where the log
+    holds none.
     """
-    file = instance.controls_file
-    if not file.is_file():
-        return read_controls(controls_text(), file.name), False
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeError) as error:
+    rows = sorted(
+        store.all(ControlsInForce), key=lambda row: (row.in_force_from, row.controls_version)
+    )
+    ends = [*(row.in_force_from for row in rows[1:]), until]
+    stretches = (
+        Stretch(row, max(row.in_force_from, since), min(end, until))
+        for row, end in zip(rows, ends, strict=False)
+    )
+    return tuple(each for each in stretches if each.begins < each.ends)
+
+
+def matrix_of(row: ControlsInForce, text_of: Callable[[str], str | None]) -> ControlMatrix:
+    """What a matrix on record says. Raises Refusal where its text is no longer kept, or is none.
+
+    Its checks are not compared: a check that it names may have come or gone since.
+    """
+    where = f"control matrix, version {row.controls_version}"
+    text = text_of(row.controls)
+    if text is None:
         raise Refusal(
-            "The control matrix was not taken.",
-            where=file.name,
-            why="the file in the instance's directory cannot be read as a text in UTF-8",
-            cure="Put a readable file there, or delete it to use the shipped one.",
-        ) from error
-    return read_controls(text, file.name, checks), True
+            "The control matrix was not read.",
+            where=where,
+            why="its text is no longer kept",
+            cure="Adopt another: changeproof controls propose FILE --in-force TIME",
+        )
+    return read_controls(text, where)
 
 
-def control_figures(store: Store, matrix: ControlMatrix, day: str) -> tuple[ControlFigures, ...]:
-    """Every control with what its checks found, as judged now; `day` such as "2026-12-25"."""
+def stretch_now(store: Store, moment: int) -> Stretch:
+    """The matrix in force at a moment, from its begin until then. Raises Refusal for none."""
+    found = controls_stretches(store, 0, moment + 1)
+    if not found:
+        raise Refusal(
+            "The control matrix was not read.",
+            where="the log",
+            why="it holds none yet",
+            cure="Put the shipped one on record: changeproof init (it changes nothing else)",
+        )
+    return found[-1]
+
+
+def control_figures(
+    store: Store, matrix: ControlMatrix, stretch: Stretch, day: str
+) -> tuple[ControlFigures, ...]:
+    """Every control with what its checks found on changes of this stretch, as judged now.
+
+    Systems and the organisation belong to no stretch and count in each. `day` such as
+    "2026-12-25".
+    """
     verdicts: dict[str, dict[str, int]] = {}
     not_direct: dict[str, int] = {}
     for check, verdict, basis, number in store.database.execute(
-        "SELECT check_id, verdict, basis, COUNT(*) FROM finding GROUP BY check_id, verdict, basis"
+        "SELECT f.check_id, f.verdict, f.basis, COUNT(*) FROM finding AS f"
+        " LEFT JOIN subject_judged AS s ON s.subject = f.subject"
+        " WHERE COALESCE(s.listed_at, 0) = 0 OR (s.listed_at >= ? AND s.listed_at < ?)"
+        " GROUP BY f.check_id, f.verdict, f.basis",
+        (stretch.begins, stretch.ends),
     ):
         counts = verdicts.setdefault(str(check), {})
         counts[str(verdict)] = counts.get(str(verdict), 0) + int(number)

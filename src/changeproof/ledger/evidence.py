@@ -15,6 +15,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     acquisitions,
     assessments,
     baselines,
+    controls,
     deployments,
     incidents,
     inventory,

@@ -35,7 +35,8 @@ class Instance:
 
     @property
     def controls_file(self) -> Path:
-        """The company's own control matrix; where it is not there, the shipped one holds."""
+        """A matrix that an earlier version read; now one is adopted by event. Kept in backups
+        until somebody has put it forward and moved it away."""
         return self.directory / "controls.yaml"
 
     @property

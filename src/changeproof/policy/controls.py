@@ -11,6 +11,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from changeproof.events.controls import ControlsAdopted
+from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.policy.calendar import DayDate
 from changeproof.policy.document import Kind, read_document, refused
@@ -19,7 +21,7 @@ from changeproof.policy.values import Checks, ControlId, Name, Part, broken, onc
 
 CONTROLS = Kind("The control matrix was not taken.", "the shipped matrix")
 SHIPPED = "controls.yaml"
-"""Its name in the package, and in an instance's directory where a company has its own."""
+"""Its name in the package."""
 
 Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
 Frequency = Literal[
@@ -78,8 +80,24 @@ _SHAPE = Shape(ControlMatrix, CONTROLS)
 
 
 def controls_text() -> str:
-    """The matrix that ships."""
-    return (files("changeproof.policy") / SHIPPED).read_text("utf-8")
+    """The matrix that ships, the same on every machine."""
+    return (files("changeproof.policy") / SHIPPED).read_bytes().decode()
+
+
+def initial_controls_event() -> tuple[ControlsAdopted, bytes]:
+    """What `init` appends: the shipped matrix in force since always, and its text for the
+    contents. Nobody adopted it: it is known as *initial*."""
+    text = controls_text()
+    content = text.encode()
+    event = ControlsAdopted(
+        source="controls",
+        delivery="initial",
+        occurred_at=None,
+        time_basis="none",
+        controls_version=read_controls(text, SHIPPED).version,
+        controls=sha256_hex(content),
+    )
+    return event, content
 
 
 def read_controls(text: str, file: str, checks: Collection[str] = ()) -> ControlMatrix:

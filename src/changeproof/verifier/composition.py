@@ -4,11 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from changeproof.checks.loader import CheckSet
+from changeproof.ledger.controls import ControlsInForce
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.store import Store
+from changeproof.verifier.control_results import (
+    controls_section,
+    results_by_control,
+    results_json,
+)
 from changeproof.verifier.lists import Material, change_rows, derived_members
 from changeproof.verifier.pack_format import (
+    CONTROLS,
     LEFTOVERS,
     RECONCILIATION,
     REPORT,
@@ -47,6 +54,7 @@ def compose(
     population = find_population(store, query, checks, cover.as_of, on_progress)
     findings = judge_population(store, population, checks, cover.as_of, on_progress)
     uses = {row.policy: "policy" for row in store.all(PolicyInForce)}
+    uses |= {row.controls: "controls" for row in store.all(ControlsInForce)}
     uses |= {member.title: "title" for member in population if member.title}
     texts: dict[str, str] = {}
     for digest in sorted(uses):
@@ -71,14 +79,22 @@ def compose(
         {"digest": digest, "use": uses[digest], "text": words}
         for digest, words in sorted(texts.items())
     )
-    members |= _policy_texts(store, texts)
-    members[REPORT] = report_page(material, change_rows(material), lines, query)
+    members |= _adopted_texts(store, texts)
+    by_control = results_by_control(material)
+    members[f"{CONTROLS}results.json"] = as_json(results_json(by_control))
+    members[REPORT] = report_page(
+        material, change_rows(material), lines, query, controls_section(by_control)
+    )
     return Composition(population, findings, members)
 
 
-def _policy_texts(store: Store, texts: Mapping[str, str]) -> dict[str, bytes]:
+def _adopted_texts(store: Store, texts: Mapping[str, str]) -> dict[str, bytes]:
     return {
         f"policy/{row.policy_version}.yaml": texts[row.policy].encode()
         for row in store.all(PolicyInForce)
         if row.policy in texts
+    } | {
+        f"{CONTROLS}{row.controls_version}.yaml": texts[row.controls].encode()
+        for row in store.all(ControlsInForce)
+        if row.controls in texts
     }

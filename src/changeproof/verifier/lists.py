@@ -11,6 +11,7 @@ from typing import Any
 
 from changeproof.checks.loader import CheckSet
 from changeproof.ledger.changes_read import finding_json, verdict_of
+from changeproof.ledger.controls import ControlsInForce
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.people import AccountDeclaration, AccountPerson, RoleGrant, RoleRevocation
@@ -19,7 +20,7 @@ from changeproof.ledger.requests import Emergency
 from changeproof.ledger.revisions import Protection, Retrieval
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import Row
-from changeproof.verifier.pack_format import FINDINGS, POLICIES, Cover, as_json
+from changeproof.verifier.pack_format import CONTROLS, FINDINGS, POLICIES, Cover, as_json
 from changeproof.verifier.population import Member
 from changeproof.verifier.tabular import csv_bytes, json_lines, month, utc
 
@@ -97,6 +98,7 @@ def derived_members(material: Material) -> dict[str, bytes]:
         "register/cases.json": as_json(case_rows(material)),
         "limits.json": as_json(limits(material)),
         f"{POLICIES}versions.json": as_json(_dump(material, PolicyInForce)),
+        f"{CONTROLS}versions.json": as_json(_dump(material, ControlsInForce)),
     }
     for name, rows in _CONTEXT.items():
         members[name] = as_json({row.table.name: _dump(material, row) for row in rows})

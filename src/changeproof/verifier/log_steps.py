@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from changeproof.events.controls import ControlsAdopted
 from changeproof.events.entry import parse_entry
 from changeproof.events.receipts import PolicyAdopted
 from changeproof.log.archive_members import Members
@@ -103,19 +104,24 @@ def verify_entries(pack: OpenedPack) -> Found:
 
 
 def verify_policies(pack: OpenedPack) -> Found:
-    """Each policy adopted has a higher version than the one before (an older signed
-    policy, appended again, must not come back into force)."""
+    """Each policy, and each control matrix, adopted has a higher version than the one before (an
+    older signed one, appended again, must not come back into force)."""
     members = need(pack.members, "the archive")
     checkpoint = need(pack.checkpoint, "the checkpoint")
-    adopted = []
+    policies: list[tuple[int, int]] = []
+    matrices: list[tuple[int, int]] = []
     for position, entry in entries(members, checkpoint.size):
-        if b'"type":"PolicyAdopted"' in entry:
+        if b'"type":"PolicyAdopted"' in entry or b'"type":"ControlsAdopted"' in entry:
             event = parse_entry(entry).event
             if isinstance(event, PolicyAdopted):
-                adopted.append((position, event.policy_version))
+                policies.append((position, event.policy_version))
+            elif isinstance(event, ControlsAdopted):
+                matrices.append((position, event.controls_version))
     problems = [
-        f"entry {position}: version {version} after version {before}"
+        f"entry {position}: {what} version {version} after version {before}"
+        for what, adopted in (("policy", policies), ("control matrix", matrices))
         for (_, before), (position, version) in pairwise(adopted)
         if version <= before
     ]
-    return Found(f"{len(adopted):,} policies, each with a higher version.", shortened(problems))
+    says = f"{len(policies):,} policies and {len(matrices):,} control matrices"
+    return Found(f"{says}, each with a higher version.", shortened(problems))

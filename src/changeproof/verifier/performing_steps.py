@@ -8,6 +8,7 @@ import polars
 
 from changeproof import __version__
 from changeproof.checks.loader import load_checks
+from changeproof.ledger.controls import ControlsInForce
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.reprojection import reproject
 from changeproof.ledger.schema import schema_digest
@@ -91,6 +92,11 @@ def project_evidence(pack: OpenedPack) -> Found:
         problems.append(f"{name}: the entries give no such table")
     missing = [row for row in again.store.all(PolicyInForce) if row.policy not in pack.texts]
     problems += [f"{TEXTS}: the text of policy {row.policy_version} is missing" for row in missing]
+    problems += [
+        f"{TEXTS}: the text of control matrix {row.controls_version} is missing"
+        for row in again.store.all(ControlsInForce)
+        if row.controls not in pack.texts
+    ]
     pack.evidence = again
     says = f"{again.entries:,} entries give the {len(tables)} tables of the snapshot."
     return Found(says, shortened(problems))

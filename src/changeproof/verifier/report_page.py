@@ -35,14 +35,16 @@ def report_page(
     changes: Sequence[dict[str, Any]],
     lines: Sequence[Line],
     query: str,
+    by_control: str,
 ) -> bytes:
-    """`index.html`: the same material, the same bytes."""
+    """`index.html`: the same material, the same bytes. `by_control` is a section drawn up."""
     cover = material.cover
     parts = [
         _scope(material),
         _check_it(),
         _population(material, query),
         _results(material),
+        by_control,
         _register(material),
         _unseen(material),
         _cut_off(material, changes),

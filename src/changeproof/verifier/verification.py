@@ -48,7 +48,7 @@ ON_THE_FILE: tuple[tuple[str, StepFunction], ...] = (
 ON_WHAT_IT_SAYS: tuple[tuple[str, StepFunction], ...] = (
     ("Checkpoint", verify_checkpoint_signature),
     ("Entries", verify_entries),
-    ("Policies", verify_policies),
+    ("Policies and control matrices", verify_policies),
     ("Contents", verify_contents),
     ("Evidence", project_evidence),
     ("Checks", read_checks),

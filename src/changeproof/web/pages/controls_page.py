@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from changeproof.web.counting import count
 from changeproof.web.pages.check_row import CheckRow
+from changeproof.web.pages.entry_link import EntryLink
 
 
 @dataclass(frozen=True)
@@ -30,20 +31,41 @@ class ControlBlock:
 
 
 @dataclass(frozen=True)
+class MatrixVersion:
+    """A matrix that was in force within the period, and when within it."""
+
+    version: int
+    begins: int
+    ends: int
+    is_shown: bool
+    is_last: bool
+    is_initial: bool
+    proposed_by: str = ""
+    adopted_by: str = ""
+    entry: EntryLink | None = None
+
+    @property
+    def last(self) -> int:
+        """The last moment: `ends` is excluded."""
+        return self.ends - 1
+
+
+@dataclass(frozen=True)
 class ControlsPage:
-    """`controls.html`."""
+    """`controls.html`: one matrix, with what was found while it was in force."""
 
     controls: tuple[ControlBlock, ...]
-    is_own: bool
+    versions: tuple[MatrixVersion, ...]  # newest first
+    shown: MatrixVersion
     changes: int
-    period_start: int
-    period_end: int
     judged_at: int | None
+    left_beside: str = ""  # a file of an earlier version of the product
+    data: str = ""
 
     @property
     def sentence(self) -> str:
         """Whose matrix it is."""
         number = count(len(self.controls), "control")
-        if self.is_own:
-            return f"{number}, as your company words them."
-        return f"{number} that ship as a beginning: edit them into your own."
+        if self.shown.is_initial:
+            return f"{number} that ship as a beginning: edit them into your own."
+        return f"{number}, as your company words them."

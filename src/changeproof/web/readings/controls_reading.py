@@ -1,32 +1,82 @@
-"""The control matrix, read for its page: by control, then by check."""
+"""The control matrix, read for its page: by control, then by check, split where it changed."""
 
 from datetime import UTC, datetime
 
-from changeproof.ledger.controls_read import control_matrix
+from changeproof.ledger.controls_read import Stretch, controls_stretches, matrix_of, stretch_now
 from changeproof.ledger.service import Ledger
 from changeproof.policy.controls import Control
 from changeproof.policy.mappings import frameworks
 from changeproof.web.pages.check_row import CheckRow
-from changeproof.web.pages.controls_page import ControlBlock, ControlsPage, Supported
-from changeproof.web.readings.checks_reading import read_checks_page
+from changeproof.web.pages.controls_page import (
+    ControlBlock,
+    ControlsPage,
+    MatrixVersion,
+    Supported,
+)
+from changeproof.web.readings.catalogue import check_groups, checks_by_id
+from changeproof.web.readings.entries import linked, read_links
+from changeproof.web.readings.log_reading import data_words
+from changeproof.web.readings.open_items import read_open_items
+from changeproof.web.readings.population import Period, default_period, read_population
 from changeproof.web.times import MICROSECONDS
 from changeproof.web.visibility import Systems
 
 
-def read_controls_page(held: Ledger, moment: int, systems: Systems) -> ControlsPage:
-    """Every control with its checks' figures over the period. Raises Refusal for a matrix of the
-    company's own that cannot be read."""
-    checks = read_checks_page(held, moment, systems)
-    rows = {row.id: row for group in checks.groups for row in group.rows}
-    matrix, is_own = control_matrix(held.instance, list(rows))
-    today = datetime.fromtimestamp(moment // MICROSECONDS, UTC).date().isoformat()
+def read_controls_page(
+    held: Ledger, moment: int, systems: Systems, version: int | None = None
+) -> ControlsPage | None:
+    """The matrix in force now, or another version of the period, with the figures of the time in
+    which it was in force. None for a version that was not in force in the period.
+
+    Raises Refusal where the log holds none, or its text is no longer kept.
+    """
+    period = default_period(held, moment)
+    until = min(period.end, moment + 1)
+    stretches = controls_stretches(held.store, period.start, until)
+    if not stretches:
+        stretches = (stretch_now(held.store, moment),)
+    chosen = [each for each in stretches if version in (None, each.row.controls_version)]
+    if not chosen:
+        return None
+    shown = chosen[-1]
+    matrix = matrix_of(shown.row, held.text)
+    found = read_population(held, Period((shown.begins, shown.ends), ("",)), systems)
+    checks = checks_by_id()
+    opened = read_open_items(held, found, list(checks), moment, systems)
+    groups = check_groups(found, opened.by_check(), list(checks.values()))
+    rows = {row.id: row for group in groups for row in group.rows}
+    today = datetime.fromtimestamp((shown.ends - 1) // MICROSECONDS, UTC).date().isoformat()
+    versions = _versions(held, stretches, shown)
     return ControlsPage(
-        tuple(_block(control, rows, today) for control in matrix.controls),
-        is_own,
-        checks.changes,
-        checks.period_start,
-        checks.period_end,
-        checks.judged_at,
+        controls=tuple(_block(control, rows, today) for control in matrix.controls),
+        versions=versions,
+        shown=next(each for each in versions if each.is_shown),
+        changes=found.changes,
+        judged_at=found.judged_at,
+        left_beside=str(held.instance.controls_file)
+        if held.instance.controls_file.is_file()
+        else "",
+        data=data_words(held),
+    )
+
+
+def _versions(
+    held: Ledger, stretches: tuple[Stretch, ...], shown: Stretch
+) -> tuple[MatrixVersion, ...]:
+    links = read_links(held, {each.row.event for each in stretches})
+    return tuple(
+        MatrixVersion(
+            version=each.row.controls_version,
+            begins=each.begins,
+            ends=each.ends,
+            is_shown=each is shown,
+            is_last=each is stretches[-1],
+            is_initial=each.is_initial,
+            proposed_by=each.row.proposed_by or "",
+            adopted_by=each.row.adopted_by or "",
+            entry=next(iter(linked(links, [each.row.event])), None),
+        )
+        for each in reversed(stretches)
     )
 
 

@@ -16,6 +16,7 @@ SOURCE_NAMES = {
     "desk": "desk",
     "monitor": "monitor",
     "policy": "policy",
+    "controls": "control matrix",
 }
 
 Links = dict[str, EntryLink]

@@ -10,6 +10,7 @@ from changeproof.checks.loader import load_checks
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
+from changeproof.web.numbers_asked import number_asked
 from changeproof.web.pages.error_page import ErrorPage
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.checks_reading import read_check_page, read_checks_page
@@ -30,14 +31,20 @@ def checks(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required(Permission.CHANGE_READ, somewhere=True)
 def controls(request: HttpRequest) -> HttpResponse:
-    """The company's control matrix: by control, then by check."""
+    """The control matrix in force, or the version asked for: by control, then by check."""
     held, systems = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
+    version = number_asked(request.GET.get("version", ""))
     try:
         with held.database.view():
-            matrix = read_controls_page(held, now(), systems)
+            matrix = read_controls_page(held, now(), systems, version)
     except Refusal as refusal:
         page = ErrorPage(503, refusal.what, refusal.why, refusal.cure, refusal.where)
         return render(request, "error.html", {"page": page}, status=503)
+    if matrix is None:
+        raise Http404
+    directory_of(request).expect(
+        account for each in matrix.versions for account in (each.proposed_by, each.adopted_by)
+    )
     return render(request, "controls.html", {"page": matrix})
 
 
