@@ -1,12 +1,16 @@
 """An announced check shows what it would find, and counts from its day on."""
 
+import duckdb
 import pytest
 
 from changeproof.checks.announced import marked
 from changeproof.checks.judge import evaluate_all
+from changeproof.checks.loader import load_checks
+from changeproof.checks.shell_script import shell_script
 from changeproof.checks.what_if import counted, examples, judged_otherwise
 from changeproof.ledger.policies import BusinessTime, PolicyParameter, PolicyRule, policy_rows
 from tests.checks.populations import AFTERWARDS, pull_requests, store_of
+from tests.checks.test_engines_agree import snapshot
 from tests.policy.policies import adopted, policy_with
 
 TWO = ("  low: 1\n  medium: 1\n", "  low: 2\n  medium: 2\n")
@@ -47,6 +51,19 @@ def test_until_its_day_a_finding_is_told_and_does_not_count(engine):
 def test_from_its_day_on_it_counts(engine):
     findings = evaluate_all(store_under(TWO, announced_from(OVER)), AFTERWARDS, engine)
     assert {each.verdict for each in findings if each.check_id == CHECK} == {"deviation"}
+
+
+def test_the_script_for_the_shell_says_the_same(tmp_path, monkeypatch):
+    store = store_under(TWO, announced_from(AHEAD))
+    folder = tmp_path / "snapshot"
+    folder.mkdir()
+    monkeypatch.chdir(snapshot(store, folder).parent)
+    with duckdb.connect() as shell:
+        found = shell.execute(shell_script(load_checks(), CHECK, AFTERWARDS)).fetchall()
+    judged = [each for each in evaluate_all(store, AFTERWARDS) if each.check_id == CHECK]
+    assert {row[:4] for row in found} == {
+        (each.subject, each.verdict, each.basis, each.reason) for each in judged
+    }
 
 
 def test_both_engines_say_the_same_of_what_is_announced():

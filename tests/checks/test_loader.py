@@ -57,6 +57,11 @@ def test_a_company_adds_a_check_by_adding_a_file(tmp_path: Path) -> None:
         (GOOD.replace("c.events", "concat_ws(',', c.events)"), 12, "not on every engine"),
         (GOOD.replace("c.opened_at", ":since").replace("IS NULL", "= :since"), 11, ":since"),
         (GOOD + "LIMIT 1", 14, "LIMIT"),
+        (
+            "WITH change AS (SELECT p.event AS e FROM push AS p) " + GOOD,
+            10,
+            "its WITH part `change` has the name of a table or view",
+        ),
         (GOOD.replace("FROM change AS c", "FROM (SELECT * FROM change) AS c"), 13, "* hides"),
         (GOOD.replace("FROM change AS c", "FROM change AS c JOIN finding AS f"), 13, "finding"),
         ("SELECT FROM WHERE", 10, "no SQL"),

@@ -28,6 +28,20 @@ def mark(identifiers: Iterable[str]) -> str:
     )
 
 
+def shown(table: str, identifier: str) -> str:
+    """The same as a query over a table of one check's five columns."""
+    counts = f"n.begins IS NULL OR j.verdict = '{_UNCOUNTED}'"
+    return (
+        "SELECT j.subject,"
+        f" CASE WHEN {counts} THEN j.verdict ELSE '{_UNCOUNTED}' END AS verdict,"
+        f" CASE WHEN {counts} THEN j.basis ELSE 'direct' END AS basis,"
+        f" CASE WHEN {counts} THEN j.reason ELSE '{_FIRST}' || n.begins || '{_THEN}' ||"
+        " REPLACE(j.verdict, '_', ' ') || '. ' || j.reason END AS reason, j.evidence"
+        f"\nFROM {table} AS j LEFT JOIN {VIEW} AS n"
+        f" ON n.subject = j.subject AND n.check_id = '{identifier}'"
+    )
+
+
 def marked(
     found: Sequence[tuple[Any, ...]], begins: Mapping[tuple[str, str], str]
 ) -> list[tuple[Any, ...]]:

@@ -134,6 +134,11 @@ def resolve(
 ) -> exp.Expr:
     """The statement with every column's table. Refuse a table or column that is not there."""
     own = {part.alias for part in statement.find_all(exp.CTE)}
+    for part in statement.find_all(exp.CTE):
+        if part.alias in schema:
+            why = f"its WITH part `{part.alias}` has the name of a table or view"
+            cure = "Give it another name: whoever reads it must know which of the two is meant."
+            raise _refused(what, file, line_of(part), why, cure)
     for table in statement.find_all(exp.Table):
         if table.name not in schema and table.name not in own:
             why = f"there is no table or view `{table.name}`"

@@ -118,10 +118,10 @@ class CheckSet:
         parts += [[view.name, sha256_hex(view.sql.encode())] for view in self.views]
         return sha256_hex(canonical(parts))
 
-    def only(self, *identifiers: str) -> "CheckSet":
+    def only(self, *identifiers: str, views: Iterable[str] = ()) -> "CheckSet":
         """These checks alone, with the views that they need: to re-perform one by hand."""
         checks = tuple(check for check in self.checks if check.id in identifiers)
-        wanted: set[str] = set()
+        wanted = set(views)
         for check in checks:
             wanted |= check.statement.tables
         for view in reversed(self.views):

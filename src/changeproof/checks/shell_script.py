@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from changeproof.checks import announced
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
 from changeproof.checks.evidence import FINDING, SUBJECT
 from changeproof.checks.loader import CheckSet
@@ -15,10 +16,12 @@ FOLDER = "snapshot"
 def shell_script(checks: CheckSet, identifier: str, as_of: int) -> str:
     """All subjects judged by one check at `as_of`. Raises Refusal for an unknown id."""
     check = checks.check(identifier)
-    lines = list(_lines(checks.only(identifier), as_of))
+    lines = list(_lines(checks.only(identifier, views=[announced.VIEW]), as_of))
     text = check.sql.partition("*/")[2] if check.sql.lstrip().startswith("/*") else check.sql
     query = text.replace(":as_of", str(as_of)).strip().rstrip(";")
-    lines += ["", f"-- the check, {check.id}", f"{query};", ""]
+    lines += ["", f"-- the check, {check.id}", f"CREATE TABLE judged AS\n{query};"]
+    lines += ["", "-- what it found; where policy has only announced it, that does not count yet"]
+    lines += [f"{announced.shown('judged', check.id)};", ""]
     return "\n".join(lines)
 
 

@@ -6,10 +6,13 @@ Translation happens before the transaction, so that no bad payload fails its nei
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
+from changeproof.checks.loader import load_checks
 from changeproof.events.receipts import DeliveryQuarantined
 from changeproof.events.refusal import Refusal
+from changeproof.events.waivers import WaiverGranted
 from changeproof.intake.unread import repository_told
 from changeproof.ledger.evidence import GenericDelivery
 from changeproof.ledger.receipts import QuarantinedDelivery
@@ -97,6 +100,7 @@ def read_delivery(ledger: Ledger, delivery: Delivery) -> tuple[Taken, Translatio
 def _read(delivery: Delivery, pseudonyms: Pseudonyms) -> tuple[Taken, Translation]:
     try:
         translation = translate(delivery, pseudonyms)
+        _guard_waivers(translation)
     except MalformedPayload as malformed:
         return _quarantined(delivery, malformed)
     except Refusal as refusal:
@@ -104,6 +108,20 @@ def _read(delivery: Delivery, pseudonyms: Pseudonyms) -> tuple[Taken, Translatio
         return Taken("refused", 0, refusal.why), Translation(())
     outcome: Outcome = "translated" if translation.ignored is None else "ignored"
     return Taken(outcome, len(translation.events), translation.ignored), translation
+
+
+def _guard_waivers(translation: Translation) -> None:
+    """A waiver of a check that is not there covers nothing, and nobody would ever be told so."""
+    granted = [each for each in translation.events if isinstance(each, WaiverGranted)]
+    if not granted:
+        return
+    known = [check.id for check in load_checks().checks]
+    for event in granted:
+        if event.check not in known:
+            near = get_close_matches(event.check, known, n=1)
+            meant = f"; did you mean {near[0]}?" if near else "; changeproof checks lists them"
+            why = f"there is no check {event.check!r}, so the waiver would cover nothing{meant}"
+            raise MalformedPayload(why, where="WaiverGranted.check")
 
 
 def _quarantined(delivery: Delivery, malformed: MalformedPayload) -> tuple[Taken, Translation]:

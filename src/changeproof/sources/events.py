@@ -45,8 +45,19 @@ ACCEPTED: frozenset[str] = frozenset(EVENT_TYPES) - _OF_THE_PRODUCT - _OF_PERSON
 """The types of events that the generic endpoint takes."""
 
 
+SCHEMA = "The schema of all events: GET /api/events/schema."
+
+
 def translate_events(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
     """One object, a list of them, or one a line. Raises MalformedPayload: all or none."""
+    try:
+        return _translated(delivery, pseudonyms)
+    except MalformedPayload as malformed:
+        why = f"{malformed.why.rstrip('.')}. {SCHEMA}"
+        raise MalformedPayload(why, where=malformed.where) from malformed
+
+
+def _translated(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
     reading = Reading(SOURCE, delivery, pseudonyms)
     events = tuple(
         _event(reading, stated, f"event {number}")

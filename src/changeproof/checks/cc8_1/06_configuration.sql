@@ -61,6 +61,8 @@ decided AS (
       WHEN w.deployed = 0 THEN 'waiting'
       WHEN s.place = 'act' AND a.state = 'differs' THEN 'differs'
       WHEN s.place = 'act' AND g.type = 'emergency' AND a.state <> 'equal' THEN 'emergency'
+      WHEN s.place = 'act' AND a.state = 'none' AND g.settles_at IS NOT NULL AND g.type <> 'standard'
+        THEN 'settling'
       WHEN s.place = 'act' AND a.state IN ('none', 'late', 'own', 'nonhuman') AND g.type <> 'standard'
         THEN 'unauthorized'
       WHEN s.place = 'act' AND a.state IN ('unrecorded', 'unnamed') THEN a.state
@@ -85,7 +87,7 @@ told AS (
       WHEN d.state IN ('none', 'closed', 'emergency') THEN 'not_applicable'
       WHEN d.state = 'waiting' THEN 'pending'
       WHEN d.state = 'in_order' THEN 'met'
-      WHEN d.state IN ('unrecorded', 'unnamed', 'unseen', 'unwatched') THEN 'not_verifiable'
+      WHEN d.state IN ('unrecorded', 'unnamed', 'unseen', 'unwatched', 'settling') THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
     CASE
@@ -147,6 +149,10 @@ told AS (
         END
         || ' Why: production was altered on one person''s word.'
         || ' Cure: have somebody else authorize or take back what was set; the deviation stays on record.'
+      WHEN 'settling' THEN COALESCE(d.item, 'Something') || ' was set by hand'
+        || COALESCE(' at ' || utc(d.acted_at), '') || '; nobody has authorized that so far.'
+        || ' Why: its record may be on its way until ' || utc(d.settles_at)
+        || '. Cure: wait until then; it is judged again.'
       WHEN 'unnamed' THEN COALESCE(d.item, 'Something') || ' was set by hand'
         || COALESCE(' at ' || utc(d.acted_at), '') || '; {' || d.authorized_by
         || '} authorized it without naming what it may be set to.'

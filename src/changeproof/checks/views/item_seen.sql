@@ -2,32 +2,43 @@
 view: >
   What was seen of a configuration item, or set by an act, and did it equal what was approved?
   `accepted` is 1 where it equals the baseline in force, or what an authorization lets the item be
-  set to; also the baseline before, until the new one was first seen. Null before any baseline.
+  set to by another person; also the baseline before, until the new one was first seen. Null before any baseline.
 index: [subject]
 */
 WITH seen AS (
-  SELECT s.subject, s.name, o.digest, o.observed_at AS seen_at, NULL AS account, o.event
+  SELECT s.subject, s.name, o.digest, o.observed_at AS seen_at, NULL AS account, NULL AS person,
+    o.event
   FROM subject AS s
   JOIN observed_state AS o ON o.named_item = s.name
   WHERE s.kind = 'item' AND o.digest IS NOT NULL AND o.observed_at IS NOT NULL
   UNION ALL
-  SELECT s.subject, s.name, a.after_digest, a.acted_at, a.account, a.event
+  SELECT s.subject, s.name, a.after_digest, a.acted_at, a.account, COALESCE(h.person, a.account), a.event
   FROM subject AS s
   JOIN production_act AS a ON a.item = s.name
+  LEFT JOIN account_holder AS h
+    ON h.account = a.account AND h.held_from <= a.acted_at AND a.acted_at < h.held_until
   WHERE s.kind = 'item' AND a.automatic = 0 AND a.after_digest IS NOT NULL AND a.acted_at IS NOT NULL
 ),
 based AS (
-  SELECT n.subject, n.name, n.digest, n.seen_at, n.account, n.event, MAX(b.approved_at) AS base_at
+  SELECT n.subject, n.name, n.digest, n.seen_at, n.account, n.person, n.event, MAX(b.approved_at) AS base_at
   FROM seen AS n
   LEFT JOIN baseline AS b ON b.item = n.name AND b.approved_at <= n.seen_at
-  GROUP BY n.subject, n.name, n.digest, n.seen_at, n.account, n.event
+  GROUP BY n.subject, n.name, n.digest, n.seen_at, n.account, n.person, n.event
 ),
 before AS (
-  SELECT n.subject, n.name, n.digest, n.seen_at, n.account, n.event, n.base_at,
+  SELECT n.subject, n.name, n.digest, n.seen_at, n.account, n.person, n.event, n.base_at,
     MAX(b.approved_at) AS earlier_at
   FROM based AS n
   LEFT JOIN baseline AS b ON b.item = n.name AND b.approved_at < n.base_at
-  GROUP BY n.subject, n.name, n.digest, n.seen_at, n.account, n.event, n.base_at
+  GROUP BY n.subject, n.name, n.digest, n.seen_at, n.account, n.person, n.event, n.base_at
+),
+allowed AS (
+  SELECT z.item, z.after_digest, z.authorized_at, COALESCE(h.person, z.account) AS person
+  FROM authorized_item AS z
+  LEFT JOIN account_holder AS h
+    ON h.account = z.account AND h.held_from <= COALESCE(z.authorized_at, 0)
+    AND COALESCE(z.authorized_at, 0) < h.held_until
+  WHERE z.account IS NOT NULL
 ),
 renewed AS (
   SELECT n.subject, n.base_at, MIN(n.seen_at) AS first_at
@@ -43,9 +54,9 @@ SELECT n.subject, n.digest, n.seen_at, n.account, n.event,
       WHERE b.item = n.name AND b.approved_at = n.base_at AND b.digest = n.digest
     ) THEN 1
     WHEN EXISTS (
-      SELECT 1 FROM authorized_item AS z
+      SELECT 1 FROM allowed AS z
       WHERE z.item = n.name AND z.after_digest = n.digest AND z.authorized_at <= n.seen_at
-        AND z.account IS NOT NULL AND z.account <> COALESCE(n.account, '')
+        AND z.person <> COALESCE(n.person, '')
     ) THEN 1
     WHEN COALESCE(r.first_at, n.seen_at + 1) > n.seen_at AND EXISTS (
       SELECT 1 FROM baseline AS b

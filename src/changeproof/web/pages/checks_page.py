@@ -80,6 +80,15 @@ class Meaning:
     text: str
 
 
+_COUNTED = {
+    "system": "Systems",
+    "organisation": "Organisation",
+    "incident": "Incidents",
+    "vulnerability": "Vulnerabilities",
+    "item": "Items",
+}
+
+
 @dataclass(frozen=True)
 class CheckPage:
     """`check.html`."""
@@ -111,6 +120,11 @@ class CheckPage:
     cases: int = 0  # how many cases its file of cases holds
     data: str = ""
     subject: str = "change"  # "system", "organisation"
+
+    @property
+    def counted(self) -> str:
+        """What its figures count, as a heading."""
+        return _COUNTED.get(self.subject, "Changes")
 
     @property
     def script(self) -> str:

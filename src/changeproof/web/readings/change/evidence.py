@@ -23,7 +23,7 @@ from changeproof.ledger.joined import (
     SubjectJudged,
     UnloggedState,
 )
-from changeproof.ledger.joins.changes import is_commit, is_pull
+from changeproof.ledger.joins.changes import ACT, is_commit, is_pull
 from changeproof.ledger.judgements import (
     Alert,
     CaseFile,
@@ -32,6 +32,7 @@ from changeproof.ledger.judgements import (
     Judgement,
     judgements_on,
 )
+from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import (
     PullClosure,
     PullDescription,
@@ -126,6 +127,7 @@ class ChangeEvidence:
     directions: dict[str, int] = field(default_factory=dict)  # deployment → put in, taken out
     attempts: tuple[DeploymentOutcome, ...] = ()  # that did not succeed
     states: tuple[ObservedState, ...] = ()
+    acts: tuple[ProductionAct, ...] = ()  # done to production by hand
     links: tuple[RequestLink, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     authorizations: tuple[ChangeAuthorization, ...] = ()
@@ -205,6 +207,7 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     ]
     states = _seen_running(store, digests, landed)
     record = read_changes(held, [name])[0]
+    acts = {work.name.removeprefix(ACT) for work in works if work.name.startswith(ACT)}
     request = requests[0] if requests else None
     wanted = {row.title for row in revisions.values() if row.title}
     if request is not None:
@@ -233,6 +236,7 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         directions=directions,
         attempts=_in_order(outcomes),
         states=states,
+        acts=_in_order(store.by(ProductionAct, "act", acts)),
         links=_in_order(store.by(RequestLink, "change_name", names)),
         schedules=_in_order(store.by(Schedule, "change_name", names)),
         authorizations=_in_order(store.by(ChangeAuthorization, "change_name", names)),

@@ -138,6 +138,11 @@ def _parts(evidence: ChangeEvidence) -> _Parts:
         parts.say(row.triggered_by or row.account, "deployer")
         if row.triggered_by:
             parts.say(row.account, "deployer")
+    for act in evidence.acts:
+        # Who set it, and on whose behalf: both put it into production.
+        parts.say(act.on_behalf_of or act.account, "deployer")
+        if act.on_behalf_of:
+            parts.say(act.account, "deployer")
     for reviewed in evidence.post_reviews:
         parts.say(reviewed.account, "post_reviewer")
     return parts
