@@ -33,6 +33,14 @@ def test_the_repository_is_made_out_where_it_can_be(body: bytes, repository: str
     assert repository_told(delivery(body)) == repository
 
 
+def test_on_another_forge_the_server_is_part_of_it() -> None:
+    project = {"id": 3, "web_url": "https://gitlab.example.org/acme/pay"}
+    body = json.dumps({"project": project, "object_attributes": None}).encode()
+    assert repository_told(delivery(body, "gitlab")) == "gitlab:gitlab.example.org/project/3"
+    body = json.dumps({"project": {"id": 3, "web_url": "pay"}}).encode()
+    assert repository_told(delivery(body, "gitlab")) is None
+
+
 def test_only_a_forge_is_looked_into() -> None:
     assert repository_told(delivery(b'{"repository": {"id": 7}}', "junit")) is None
 

@@ -12,6 +12,7 @@ from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms
 from changeproof.sources.guards import LARGEST_PAYLOAD, OverLimit
 from changeproof.sources.translate import KINDS, translate
 from tests.sources.test_github import check, pull, push, review
+from tests.sources.test_gitlab import merge_request
 from tests.sources.test_other_kinds import BUILT, DIGEST, REPORT, cdevent, issue
 
 KEY = Pseudonyms(b"k" * 32)
@@ -24,6 +25,8 @@ PAYLOADS = [
     ("github", "check_run", check()),
     ("github", None, pull()),
     ("github", "star", pull()),
+    ("gitlab", None, merge_request("approved")),
+    ("gitlab", None, merge_request("merge", state="merged")),
     ("jira", None, issue("jira:issue_updated", changelog=MOVED)),
     ("cdevents", None, DEPLOYED),
     ("cdevents", None, cdevent("incident.detected")),

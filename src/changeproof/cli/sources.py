@@ -175,6 +175,12 @@ def ingest(
             help="For statements about vulnerabilities (VEX): the account of who decided."
         ),
     ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="The forge's server, where the payload does not name it.")
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option(help="The project's number there, where the payload has none.")
+    ] = None,
     data: DataDirectory = DEFAULT_DATA,
     server: Server = None,
     as_json: AsJson = False,
@@ -191,6 +197,8 @@ def ingest(
             "name": name,
             "at": at,
             "decided_by": decided_by,
+            "host": host,
+            "project": project,
         }
         options = {key: said for key, said in stated.items() if said}
         named = [*([Path(kind)] if detect else []), *(files or [])]

@@ -13,6 +13,7 @@ from changeproof.checks.judge import judge_with_due
 from changeproof.events.acts import GateAnswered
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import canonical, sha256_hex
+from changeproof.events.forges import is_pull
 from changeproof.events.refusal import Refusal
 from changeproof.gate.answer import (
     Answer,
@@ -33,7 +34,6 @@ from changeproof.ledger.joined import (
     Implementation,
     RevisionImplementation,
 )
-from changeproof.ledger.joins.changes import is_pull
 from changeproof.ledger.joins.ownership import PROPOSED
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.pulls import PullHead

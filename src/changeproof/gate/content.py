@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from changeproof.events.forges import repository_of_pull
 from changeproof.gate.answer import Question
 from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.joined import Deployment
@@ -107,7 +108,7 @@ def destination(store: Store, question: Question) -> Destination:
     repositories = sorted(
         {row.repository for row in store.by(RevisionRepository, "revision", [revision])}
         | {row.repository for row in _built(store, question) if row.repository}
-        | {row.pull.split("/pull/", 1)[0] for row in store.by(PullHead, "revision", [revision])},
+        | {repository_of_pull(row.pull) for row in store.by(PullHead, "revision", [revision])},
         key=lambda name: (name.startswith("git:repo/"), name),
     )
     if question.system is not None:

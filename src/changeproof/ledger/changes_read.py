@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from changeproof.events.forges import is_pull
 from changeproof.ledger.joined import (
     Change,
     ChangeAlias,
@@ -11,7 +12,7 @@ from changeproof.ledger.joined import (
     Implementation,
     RevisionImplementation,
 )
-from changeproof.ledger.joins.changes import is_commit, is_pull
+from changeproof.ledger.joins.changes import is_commit
 from changeproof.ledger.pulls import PullHead, PullMerge, PullOpened
 from changeproof.ledger.revisions import Revision, RevisionAuthor
 from changeproof.ledger.store import Store

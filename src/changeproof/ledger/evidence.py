@@ -7,6 +7,7 @@ from typing import Any
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.entry import Entry
 from changeproof.events.event import Event
+from changeproof.events.forges import is_forge, repository_of_pull
 from changeproof.events.pulls import PullRequestMerged, PullRequestRevised, RevisionReviewed
 from changeproof.events.revisions import ProtectionChanged, RevisionPushed
 from changeproof.events.testing import TestsRun
@@ -49,9 +50,6 @@ from changeproof.ledger.store import Store
 from changeproof.ledger.subjects_known import ORGANISATION
 from changeproof.ledger.table import Row, table
 from changeproof.log.database import Database
-
-FORGES = frozenset({"github"})
-"""Sources that tell of everything that happens in a repository."""
 
 # Acts whose time is when the forge told of them. What is restated later with an old time
 # (when a pull request was opened) would stretch coverage into a past that nobody saw.
@@ -157,7 +155,7 @@ def context_rows(event: Event, event_id: str) -> Iterator[Row]:
     at = moment(event)
     for account, kind in event.account_kinds.items():
         yield AccountKindRow(account, kind, at, event_id)
-    if event.source in FORGES and isinstance(event, _WITNESSED) and event.occurred_at is not None:
+    if is_forge(event.source) and isinstance(event, _WITNESSED) and event.occurred_at is not None:
         repository = repository_of(event)
         if repository is not None:
             yield SourceCoverage(repository, event.source, at, at, event_id)
@@ -170,7 +168,7 @@ def repository_of(event: Event) -> str | None:
     repository: str | None = getattr(event, "repository", None)
     if repository is None:
         pull: str | None = getattr(event, "pull", None)
-        repository = pull.split("/pull/", 1)[0] if pull else None
+        repository = repository_of_pull(pull) if pull else None
     return repository
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from changeproof.events.event import sha256_hex
+from changeproof.events.forges import is_pull
 from changeproof.ledger.changes_read import verdict_of
 from changeproof.ledger.joined import (
     Change,
@@ -97,7 +98,7 @@ def first_deployed(store: Store, changes: Collection[str], as_of: int) -> dict[s
         for row in store.by(RevisionImplementation, "implementation", carried)
     }
     covered = [row for row in store.by(DeploymentRevision, "revision", owned) if row.direction == 1]
-    names = {row.deployment for row in covered} | {name for name in carried if "/pull/" not in name}
+    names = {row.deployment for row in covered} | {name for name in carried if not is_pull(name)}
     at = {
         row.deployment: row.deployed_at
         for row in store.by(Deployment, "deployment", names)

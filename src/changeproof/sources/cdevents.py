@@ -14,6 +14,7 @@ import msgspec
 
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import Event
+from changeproof.events.forges import FORGES
 from changeproof.events.receipts import DeliverySeen
 from changeproof.events.requests import IncidentOpened, IncidentResolved
 from changeproof.events.testing import ArtifactBuilt, Conclusion, TestsRun
@@ -25,7 +26,11 @@ from changeproof.sources.reading import Reading, read, time
 _TYPE = re.compile(r"dev\.cdevents\.([a-z]+)\.([a-z]+)\.[0-9][^\s]*", re.ASCII)
 _REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
-_ACCOUNT = re.compile(r"github:user/[0-9]{1,15}|git:[0-9a-f]{64}|local:user/[0-9]{1,15}", re.ASCII)
+_ACCOUNT = re.compile(
+    r"(?:github|local):user/[0-9]{1,15}|git:[0-9a-f]{64}"
+    rf"|(?:{'|'.join(FORGES)}):[A-Za-z0-9.:-]{{1,200}}/user/[A-Za-z0-9-]{{1,64}}",
+    re.ASCII,
+)
 
 _OUTCOMES: dict[str, Conclusion] = {
     "success": "passed",

@@ -17,6 +17,11 @@ GHOST = 10137
 _NUMBERED = re.compile(r"([0-9]{1,15})\+([^@\s]+)@users\.noreply\.github\.com", re.ASCII)
 _UNNUMBERED = re.compile(r"([^@\s+]+)@users\.noreply\.github\.com")
 
+_GITLAB_NUMBERED = re.compile(
+    r"([0-9]{1,15})-[^@\s]+@users\.noreply\.(?!github\.com)([a-z0-9.-]{1,250})", re.ASCII
+)
+"""GitLab's private addresses (GitLab user documentation, "private commit email")."""
+
 _KNOWN_LOGINS = {
     "dependabot[bot]": 49699333,
     "dependabot-preview[bot]": 27856297,
@@ -99,6 +104,9 @@ def git_identity(name: str, address: str, pseudonyms: Pseudonyms) -> Identity:
     if numbered := _NUMBERED.fullmatch(address):
         number, login = int(numbered[1]), numbered[2]
         return Identity(f"github:user/{number}", _kind_of_login(login) or _kind_of(name, address))
+    if on_gitlab := _GITLAB_NUMBERED.fullmatch(address):
+        number, host = int(on_gitlab[1]), on_gitlab[2]
+        return Identity(f"gitlab:{host}/user/{number}", _kind_of(name, address))
     if (unnumbered := _UNNUMBERED.fullmatch(address)) and unnumbered[1] in _KNOWN_LOGINS:
         return Identity(f"github:user/{_KNOWN_LOGINS[unnumbered[1]]}", "bot")
     return Identity(pseudonyms.account(address or f"name only: {name}"), _kind_of(name, address))

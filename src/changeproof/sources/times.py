@@ -8,6 +8,8 @@ from changeproof.events.event import LARGEST_INTEGER
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*", re.ASCII)
+_SPACED_ZONE = re.compile(r" (?=(?:UTC|[+-]\d\d:?\d\d)$)", re.ASCII)
+"""Ruby on Rails writes `2016-08-12 15:23:28 UTC` and `2016-08-12 15:23:28 +0200`."""
 
 
 def microseconds(text: str, *, assume_utc: bool = False) -> int | None:
@@ -19,7 +21,8 @@ def microseconds(text: str, *, assume_utc: bool = False) -> int | None:
     if not _DATE_TIME.fullmatch(text):
         return None
     try:
-        moment = datetime.fromisoformat(text.upper())
+        spelled = _SPACED_ZONE.sub("", text.upper()).replace("UTC", "Z")
+        moment = datetime.fromisoformat(spelled)
         if moment.tzinfo is None:
             if not assume_utc:
                 return None
@@ -37,6 +40,11 @@ def from_seconds(seconds: int) -> int | None:
 def from_milliseconds(milliseconds: int) -> int | None:
     """The instant of a Unix time in milliseconds; None beyond what an event holds."""
     return _bounded(milliseconds * 1_000)
+
+
+def latest(*times: int | None) -> int | None:
+    """The latest of those that are stated."""
+    return max((one for one in times if one is not None), default=None)
 
 
 def _bounded(value: int) -> int | None:

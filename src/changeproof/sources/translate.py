@@ -12,6 +12,7 @@ from changeproof.sources import (
     directories,
     events,
     github,
+    gitlab,
     jira,
     junit,
     reports,
@@ -23,6 +24,7 @@ from changeproof.sources.guards import guard_json, guard_size
 from changeproof.sources.kinds import Family, Glimpse, Kind
 
 _KINDS: tuple[Kind, ...] = (
+    *gitlab.KINDS,
     *github.KINDS,
     *jira.KINDS,
     *servicenow.KINDS,

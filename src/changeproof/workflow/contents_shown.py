@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from changeproof.events.event import canonical, sha256_hex
+from changeproof.events.forges import is_pull
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.joined import Deployment, Implementation, UnloggedState
-from changeproof.ledger.joins.changes import is_commit, is_pull
+from changeproof.ledger.joins.changes import is_commit
 from changeproof.ledger.pulls import PullHead, PullMerge
 from changeproof.ledger.store import Store
 from changeproof.workflow.naming import SHORTEST_REVISION

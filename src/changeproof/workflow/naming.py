@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from changeproof.events.forges import is_pull
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change, ChangeAlias, RevisionImplementation
-from changeproof.ledger.joins.changes import is_commit, is_pull
+from changeproof.ledger.joins.changes import is_commit
 from changeproof.ledger.pulls import PullHead, PullOpened
 from changeproof.ledger.requests import ChangeRequest, Emergency
 from changeproof.ledger.revisions import Repository

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from changeproof.accounts.permissions import persons_of
+from changeproof.events.forges import is_pull
 from changeproof.ledger.joined import Change, Implementation, RevisionImplementation
-from changeproof.ledger.joins.changes import is_pull
 from changeproof.ledger.people import AccountDeclaration, AccountKindRow
 from changeproof.ledger.pulls import PullHead, PullHeadPusher, PullMerge, PullOpened
 from changeproof.ledger.requests import ChangeRequest, Emergency

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from changeproof.accounts.holdings import allows
 from changeproof.accounts.permissions import holdings_of, person_of, persons_of
 from changeproof.accounts.vocabulary import Permission
+from changeproof.events.forges import is_pull, repository_of_pull
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change, Implementation
-from changeproof.ledger.joins.changes import is_commit, is_pull
+from changeproof.ledger.joins.changes import is_commit
 from changeproof.ledger.joins.systems import read_systems
 from changeproof.ledger.people import RoleGrant
 from changeproof.ledger.requests import RequestClosure
@@ -149,7 +150,7 @@ def _systems_of(store: Store, change: Change) -> tuple[str, ...]:
         row.implementation for row in store.by(Implementation, "change_id", [change.change_id])
     ]
     commits = [name.removeprefix("git:") for name in works if is_commit(name)]
-    places = {name.split("/pull/", 1)[0] for name in works if is_pull(name)}
+    places = {repository_of_pull(name) for name in works if is_pull(name)}
     places |= {row.repository for row in store.by(RevisionRepository, "revision", commits)}
     if not places:
         return (change.system,)

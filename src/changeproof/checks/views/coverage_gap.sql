@@ -26,7 +26,9 @@ JOIN policy_terms AS t ON t.judges_from <= q.received_at AND q.received_at < t.j
 JOIN repository_system AS k
   ON k.repository = q.repository
   OR (q.repository IS NULL AND SUBSTR(k.repository, 1, LENGTH(q.kind) + 1) = q.kind || ':')
-WHERE q.kind = 'github'
+WHERE q.kind IN (
+    'azure-devops', 'bitbucket', 'gerrit', 'gitea', 'github', 'gitlab', 'gogs'
+  )
   AND NOT EXISTS (
     SELECT 1 FROM replayed_delivery AS p
     WHERE p.kind = q.kind AND p.delivery = q.delivery

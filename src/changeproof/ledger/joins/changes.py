@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from changeproof.events.forges import is_pull, repository_of_pull
 from changeproof.ledger.joined import (
     Change,
     ChangeAlias,
@@ -27,11 +28,6 @@ from changeproof.ledger.store import Store
 GIT = "git:"
 OBSERVED = "observed:"
 ACT = "act:"
-
-
-def is_pull(name: str) -> bool:
-    """Whether an identifier names a pull request."""
-    return "/pull/" in name
 
 
 def is_commit(name: str) -> bool:
@@ -261,7 +257,7 @@ def _pull(name: str, known: _Known, systems: Systems) -> Change:
         known.described.get(name),
         known.merged.get(name),
     )
-    repository = name.split("/pull/", 1)[0]
+    repository = repository_of_pull(name)
     events = sorted({row.event for row in (opened, described, merged) if row is not None})
     return Change(
         change_id=name,

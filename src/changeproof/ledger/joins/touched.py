@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from changeproof.events.forges import is_forge
 from changeproof.ledger import (
     access,
     acquisitions,
@@ -202,7 +203,7 @@ def _quarantined(
 ) -> None:
     # Only a forge's delivery may hold evidence that we take for missing; the organisation answers
     # for all that stand unread.
-    touched.context |= row.kind == "github"
+    touched.context |= is_forge(row.kind)
     touched.subjects.add("organisation")
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from changeproof.events.event import Event
 from changeproof.events.testing import Conclusion, TestsRun
-from changeproof.sources.github.commits import Commit, Person, recorded
+from changeproof.sources.commits import Commit, Person, recorded
 from changeproof.sources.github.payload import (
     Number,
     Repository,
@@ -238,7 +238,7 @@ def _commit(
     reading: Reading, repository: Repository, commit: Commit | None, where: str
 ) -> Iterator[Event]:
     if commit is not None:
-        yield recorded(reading, repository, commit, where)
+        yield recorded(reading, repository_id(repository), commit, where)
 
 
 def _of_status(reading: Reading, payload: StatusPayload) -> Iterator[Event]:
@@ -255,7 +255,7 @@ def _of_status(reading: Reading, payload: StatusPayload) -> Iterator[Event]:
     )
     above = payload.commit.parents
     parents = None if above is None else tuple(parent.sha for parent in above)
-    yield recorded(reading, payload.repository, commit, "commit", parents)
+    yield recorded(reading, repository_id(payload.repository), commit, "commit", parents)
 
 
 def _poster(app: App | None) -> str | None:

@@ -10,7 +10,6 @@ from changeproof.sources.reading import time
 from changeproof.sources.times import from_seconds
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_INTEGER)]
-NO_REVISION = frozenset({"0" * 40, "0" * 64})
 
 
 class User(msgspec.Struct):
@@ -62,13 +61,3 @@ def moment(value: str | int | None, where: str) -> int | None:
     if isinstance(value, int):
         return from_seconds(value)
     return None if value is None else time(value, where)
-
-
-def latest(*times: int | None) -> int | None:
-    """The latest of those that are stated."""
-    return max((one for one in times if one is not None), default=None)
-
-
-def revision(text: str | None) -> str | None:
-    """A commit hash; None for the zeros that stand for none."""
-    return None if text is None or text in NO_REVISION else text

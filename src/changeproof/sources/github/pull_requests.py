@@ -23,12 +23,12 @@ from changeproof.sources.github.payload import (
     RepositoryEnvelope,
     User,
     identity,
-    latest,
     repository_id,
 )
 from changeproof.sources.identities import NOBODY, Identity
 from changeproof.sources.messages import ticket_keys
 from changeproof.sources.reading import Reading, optional_time, read, time
+from changeproof.sources.times import latest
 
 _ACTIONS = frozenset(
     {

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from changeproof.events.event import Event
 from changeproof.events.revisions import RevisionPushed
-from changeproof.sources.github.commits import Commit, recorded
+from changeproof.sources.commits import Commit, recorded, revision
 from changeproof.sources.github.payload import (
     RepositoryEnvelope,
     identity,
     moment,
     repository_id,
-    revision,
 )
 from changeproof.sources.reading import Reading, optional_time, read
 
@@ -32,7 +31,7 @@ class Push(RepositoryEnvelope, kw_only=True):
 def push(reading: Reading) -> Iterator[Event]:
     """Raises MalformedPayload, naming the field."""
     payload = read(Push, reading.delivery.body)
-    head = payload.head_commit
+    head, repository = payload.head_commit, repository_id(payload.repository)
     # `pushed_at` is a number in push payloads alone, and then it is this push's time.
     stated = isinstance(payload.repository.pushed_at, int)
     at = moment(payload.repository.pushed_at, "repository.pushed_at") if stated else None
@@ -40,7 +39,7 @@ def push(reading: Reading) -> Iterator[Event]:
         stated, at = False, optional_time(head.timestamp, "head_commit.timestamp")
     yield RevisionPushed(
         **reading.header(at, actor=identity(payload.sender), bound=not stated),
-        repository=repository_id(payload.repository),
+        repository=repository,
         ref=payload.ref,
         before=revision(payload.before),
         after=revision(payload.after),
@@ -48,6 +47,6 @@ def push(reading: Reading) -> Iterator[Event]:
         forced=payload.forced,
     )
     if head is not None and all(commit.id != head.id for commit in payload.commits):
-        yield recorded(reading, payload.repository, head, "head_commit")  # it is new nowhere
+        yield recorded(reading, repository, head, "head_commit")  # it is new nowhere
     for index, commit in enumerate(payload.commits):
-        yield recorded(reading, payload.repository, commit, f"commits[{index}]")
+        yield recorded(reading, repository, commit, f"commits[{index}]")

@@ -8,11 +8,11 @@ from changeproof.events.revisions import RefChanged
 from changeproof.sources.github.payload import (
     RepositoryEnvelope,
     identity,
-    latest,
     moment,
     repository_id,
 )
 from changeproof.sources.reading import Reading, read
+from changeproof.sources.times import latest
 
 _KINDS: dict[str, Literal["branch", "tag"]] = {"branch": "branch", "tag": "tag"}
 

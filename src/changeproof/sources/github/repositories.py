@@ -1,8 +1,9 @@
 """Any payload's `repository` → RepositoryObserved."""
 
 from changeproof.events.revisions import RepositoryObserved
-from changeproof.sources.github.payload import Repository, latest, moment, repository_id
+from changeproof.sources.github.payload import Repository, moment, repository_id
 from changeproof.sources.reading import Reading
+from changeproof.sources.times import latest
 
 
 def repository_observed(

@@ -13,11 +13,11 @@ from changeproof.sources.github.payload import (
     RepositoryEnvelope,
     User,
     identity,
-    latest,
     repository_id,
 )
 from changeproof.sources.github.pull_requests import Shown, ended, proposed, pull_id
 from changeproof.sources.reading import Reading, optional_time, read
+from changeproof.sources.times import latest
 
 _VERDICTS: dict[str, Literal["approved", "changes_requested", "commented"]] = {
     "approved": "approved",

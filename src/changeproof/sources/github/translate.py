@@ -12,7 +12,7 @@ from changeproof.events.revisions import RevisionRecorded
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.github.checks import check_run, check_suite, status, workflow_run
 from changeproof.sources.github.deployments import deployment, deployment_status
-from changeproof.sources.github.payload import Envelope, Repository, latest, repository_id
+from changeproof.sources.github.payload import Envelope, Repository, repository_id
 from changeproof.sources.github.protection import branch_protection_rule
 from changeproof.sources.github.pull_requests import pull_request
 from changeproof.sources.github.pushes import push
@@ -20,6 +20,7 @@ from changeproof.sources.github.refs import create, delete
 from changeproof.sources.github.repositories import repository_observed
 from changeproof.sources.github.reviews import pull_request_review
 from changeproof.sources.reading import Reading, read
+from changeproof.sources.times import latest
 
 TRANSLATORS: dict[str, Callable[[Reading], Iterator[Event]]] = {
     "branch_protection_rule": branch_protection_rule,

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from changeproof.events.forges import is_pull
 from changeproof.ledger.changes_read import URGENCY
 from changeproof.ledger.joined import Change, ChangeAlias, Finding, SubjectJudged
-from changeproof.ledger.joins.changes import OBSERVED, is_pull
+from changeproof.ledger.joins.changes import OBSERVED
 from changeproof.ledger.requests import Emergency
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage, Filter

@@ -8,6 +8,12 @@ from changeproof.web.pages.entry_link import EntryLink
 
 SOURCE_NAMES = {
     "github": "GitHub",
+    "gitlab": "GitLab",
+    "gerrit": "Gerrit",
+    "bitbucket": "Bitbucket",
+    "gitea": "Gitea",
+    "gogs": "Gogs",
+    "azure-devops": "Azure DevOps",
     "git": "git",
     "jira": "Jira",
     "junit": "JUnit",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from changeproof.events.forges import FORGES
 from changeproof.intake.models import Connection
 from changeproof.ledger.activity import STATE, SourceActivity, read_activity
 from changeproof.ledger.receipts import QuarantinedDelivery, Recovery, Silence
@@ -13,9 +14,9 @@ from changeproof.web.readings.entries import linked, read_links, source_name
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.times import DAY, day, minute
 
-_FOREIGN = frozenset({"github", "git", "jira", "junit", "cdevents", "events", "others"})
+_FOREIGN = frozenset({*FORGES, "git", "jira", "junit", "cdevents", "events", "others"})
 _FEEDS = {
-    "github": "2, 5, 7, 8, 9, protection",
+    **dict.fromkeys(FORGES, "2, 5, 7, 8, 9, protection"),
     "git": "5, 9",
     "jira": "2, 5",
     "junit": "7",

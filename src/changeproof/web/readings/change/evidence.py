@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from changeproof.events.forges import is_pull
 from changeproof.ledger.changes_read import ChangeRecord, read_changes
 from changeproof.ledger.deployments import (
     Artifact,
@@ -23,7 +24,7 @@ from changeproof.ledger.joined import (
     SubjectJudged,
     UnloggedState,
 )
-from changeproof.ledger.joins.changes import ACT, is_commit, is_pull
+from changeproof.ledger.joins.changes import ACT, is_commit
 from changeproof.ledger.judgements import (
     Alert,
     CaseFile,

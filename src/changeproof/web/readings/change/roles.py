@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from changeproof.accounts.permissions import persons_of
+from changeproof.events.forges import FORGES
 from changeproof.ledger.people import AccountDeclaration, AccountKindRow
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import listed
@@ -95,7 +96,7 @@ def _behind(parts: _Parts, declared: Iterable[AccountDeclaration]) -> dict[str, 
 
 def _preferred(account: str) -> tuple[int, str]:
     """The account by which a person is shown: the desk's, then the forge's."""
-    order = ("local:", "github:", "jira:")
+    order = ("local:", *(f"{forge}:" for forge in FORGES), "jira:")
     place = next((i for i, start in enumerate(order) if account.startswith(start)), len(order))
     return place, account
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
+from changeproof.events.forges import is_pull
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview, RequestClosure
@@ -214,7 +215,7 @@ def _sealed(held: Ledger, change: Change, act: str) -> tuple[list[Fact], str]:
         facts = []
         for content in shown.contents:
             number = content.implementation.rpartition("/")[2]
-            label = f"Pull request {number}" if "/pull/" in content.implementation else "Work"
+            label = f"Pull request {number}" if is_pull(content.implementation) else "Work"
             facts.append(Fact(label, content.implementation, is_identifier=True))
             if content.revision:
                 facts.append(Fact("Revision", content.revision, is_identifier=True))

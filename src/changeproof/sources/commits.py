@@ -1,13 +1,19 @@
-"""A commit as GitHub lists it beside a push, a check suite or a run → RevisionRecorded."""
+"""A commit as a forge lists it beside a push, a check suite or a run → RevisionRecorded."""
 
 import msgspec
 
 from changeproof.events.revisions import RevisionRecorded
 from changeproof.sources.areas import areas_of
-from changeproof.sources.github.payload import Repository, repository_id
 from changeproof.sources.identities import git_identity, split_person
 from changeproof.sources.messages import claims, title_of
 from changeproof.sources.reading import Reading, optional_time
+
+_NO_REVISION = frozenset({"0" * 40, "0" * 64})
+
+
+def revision(text: str | None) -> str | None:
+    """A commit hash; None for the zeros that stand for none."""
+    return None if text is None or text in _NO_REVISION else text
 
 
 class Person(msgspec.Struct):
@@ -39,7 +45,7 @@ class Commit(msgspec.Struct):
 
 def recorded(
     reading: Reading,
-    repository: Repository,
+    repository: str,
     commit: Commit,
     where: str,
     parents: tuple[str, ...] | None = None,
@@ -64,7 +70,7 @@ def recorded(
             bound=True,
         ),
         revision=commit.id,
-        repository=repository_id(repository),
+        repository=repository,
         complete=parents is not None,
         parents=parents or (),
         tree=commit.tree_id,
