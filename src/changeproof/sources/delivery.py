@@ -60,5 +60,12 @@ class Pseudonyms:
 
     def account(self, address: str) -> str:
         """`git:` and the HMAC-SHA-256 of the lower-cased address."""
-        mac = hmac.new(self.key, address.strip().lower().encode(), hashlib.sha256)
-        return f"git:{mac.hexdigest()}"
+        return f"git:{self.of(address.strip().lower().encode())}"
+
+    def of(self, secret: bytes) -> str:
+        """HMAC-SHA-256 in hexadecimal: the same name or value, the same digest, told to nobody."""
+        return hmac.new(self.key, secret, hashlib.sha256).hexdigest()
+
+    def login(self, name: str) -> str:
+        """A login that may be a person's name or address, as the last part of an account's key."""
+        return self.of(name.strip().lower().encode("utf-8", "replace"))

@@ -9,6 +9,7 @@ from changeproof.events.event import canonical_event
 from changeproof.events.refusal import Refusal
 from changeproof.sources import (
     cdevents,
+    clouds,
     directories,
     events,
     github,
@@ -33,6 +34,7 @@ _KINDS: tuple[Kind, ...] = (
     *reports.KINDS,
     *junit.KINDS,
     *tap.KINDS,
+    *clouds.KINDS,
     *events.KINDS,
 )
 """Of two that fit a payload, the first reads it: put what is more particular before the rest."""
@@ -43,6 +45,7 @@ _FAMILIES: tuple[Family, ...] = (
         "directories and their logs",
         ("scim", "okta", "github", "service-audit", "ldif", "saml", "roster"),
     ),
+    clouds.FAMILY,
 )
 
 _BY_NAME = {name: kind for kind in _KINDS for name in (kind.name, *kind.aliases)}
