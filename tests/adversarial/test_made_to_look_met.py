@@ -77,7 +77,7 @@ def test_a_faked_merge_message_is_a_direct_push() -> None:
 
 
 def test_a_forged_author_does_not_hide_who_pushed() -> None:
-    """Anna writes under Ben's name, has a bot propose it, and approves."""
+    """Hard case 10: Anna writes under Ben's name, has a bot propose it, and approves."""
     forge, honest = company()
     pull = forge.pull(2, PIPELINE)
     pull.commits = [Commit("forged", BEN)]
@@ -131,7 +131,7 @@ def test_a_second_account_is_the_same_person() -> None:
 
 
 def test_a_moved_tag_is_judged_by_what_it_points_to() -> None:
-    """v1 was approved; later v1 points to a commit that nobody saw."""
+    """Hard case 29: v1 was approved; later v1 points to a commit that nobody saw."""
     forge, honest = company()
     forge.deploy(forge.tip, 80)
     moved = forge.push(ANNA, 100, Commit("moved", ANNA), branch="tags/v1")

@@ -20,6 +20,7 @@ class Planned:
     committer: Somebody
     message: str
     minute: float
+    authored: int | None = None  # seconds, where the author's clock tells another time
 
 
 @dataclass
@@ -39,11 +40,12 @@ class History:
         committer: Somebody | None = None,
         message: str = "",
         minute: float = 0,
+        authored: int | None = None,
     ) -> str:
         """Plan a commit: its first parent's files and what it changed."""
         before = self.planned[parents[0]].files if parents else {}
         self.planned[name] = Planned(
-            {**before, **changed}, parents, by, committer or by, message or name, minute
+            {**before, **changed}, parents, by, committer or by, message or name, minute, authored
         )
         return name
 
@@ -111,7 +113,8 @@ class History:
             parts.append(f"commit refs/imported/{self._mark(name)}\nmark :{self._mark(name)}\n")
             when = at(plan.minute) // 1_000_000
             for part, who in (("author", plan.author), ("committer", plan.committer)):
-                parts.append(f"{part} {who.person['name']} <{who.person['email']}> {when} +0000\n")
+                own = plan.authored if part == "author" and plan.authored is not None else when
+                parts.append(f"{part} {who.person['name']} <{who.person['email']}> {own} +0000\n")
             parts.append(f"data {len(plan.message.encode())}\n{plan.message}\n")
             for word, parent in zip(("from", *["merge"] * 9), plan.parents, strict=False):
                 parts.append(f"{word} :{self._mark(parent)}\n")

@@ -123,6 +123,22 @@ def test_a_repository_that_was_connected_in_week_six(judged: Judge) -> None:
     assert undecided.reason.startswith("example/old, of 2 items in the inventory")
 
 
+# 59: taken out of scope afterwards
+
+
+def test_what_left_the_scope_takes_no_change_of_it_along(judged: Judge) -> None:
+    """Hard case 59."""
+    forge = Forge()
+    pull = shipped(forge)
+    before = judged(forge.items)
+    left = say(ScopeDecided, 9 * DAY, DORA, item=SHOP, in_scope=False, reason="c" * 64)
+    forge.send("repository", DORA, action="deleted")
+    after = judged([*forge.items, left])
+    assert set(after.changes) == set(before.changes) == {pull.id}
+    for check in ("05", "07", "08", "09"):
+        assert after.verdict(pull.id, check) == before.verdict(pull.id, check) == "met"
+
+
 # 75: a managed service
 
 

@@ -86,6 +86,7 @@ def live(forge: Forge, pulls: tuple[Pull, Pull], **how: Any) -> None:
 
 @pytest.mark.parametrize("way", [squash, merge, rebase, fast_forward], ids=lambda way: way.__name__)
 def test_each_way_of_merging(judged: Judge, way: Merge) -> None:
+    """Hard cases 20 and 21: a squash, and a rebase with new hashes, are no direct pushes."""
     forge = Forge()
     pulls = two(forge, way)
     live(forge, pulls)
@@ -330,6 +331,7 @@ def test_deployments_by_an_imported_history(
 
 
 def test_a_repository_that_was_renamed(judged: Judge) -> None:
+    """Hard case 9: the same id, the same changes, their history unbroken."""
     forge = Forge()
     pulls = two(forge)
     forge.name = "example/store"

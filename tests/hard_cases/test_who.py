@@ -402,6 +402,7 @@ def test_roles_do_not_follow_a_login(judged: Judge) -> None:
 
 
 def test_a_renamed_account_stays_who_it_was(judged: Judge) -> None:
+    """Hard case 9."""
     forge = Forge()
     pull = forge.pull(1).open(10)
     pull.review(Somebody(ANNA.id, "anna-new-name"), 20)

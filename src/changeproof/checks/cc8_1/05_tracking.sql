@@ -4,7 +4,7 @@ title: On record from request to production
 criterion: CC8.1
 subject: change
 severity: high
-policy: [settle]
+policy: [settle, skew_limit]
 checks: >
   What went to production belongs to a record that says who asked for or proposed it, how it was
   reviewed, when it was merged and when it was deployed; the record was there before the change.
@@ -15,7 +15,8 @@ checks: >
   request that it names. Acquired software is on record by its acquisition. Where a walk back from
   a deployment meets a commit of which nobody told what came before, it is not verifiable. Until the
   policy's settling time has passed after it happened, an unexplained push, deployment, act or
-  observation is pending: its record may be on its way.
+  observation is pending: its record may be on its way. Times that contradict each other by more
+  than policy allows are told, and put nothing in another order.
 does_not_check: >
   Whether everything that runs was seen: that is a question of the sources' scope. Whether a
   request was closed after its deployment. Whether what a message says of a revert or a pick is so:
@@ -38,9 +39,10 @@ WITH noted AS (
         || CASE WHEN g.pusher IS NULL THEN '' ELSE ' by {' || g.pusher || '}' END
         || COALESCE(' at ' || utc(g.pushed_at), '') || ' took it off the branch.' END
       || CASE WHEN x.deployed_at IS NULL THEN '' ELSE ' It was taken out of production at '
-        || utc(x.deployed_at) || '.' END AS note,
+        || utc(x.deployed_at) || '.' END
+      || COALESCE(z.sentence, '') AS note,
     COALESCE(',' || f.event, '') || COALESCE(',' || g.event, '') || COALESCE(',' || x.events, '')
-      AS events
+      || COALESCE(z.events, '') AS events
   FROM work AS w
   LEFT JOIN told_origin AS o ON o.change_id = w.change_id AND o.implementation = w.implementation
   LEFT JOIN forced_push AS f
@@ -48,6 +50,7 @@ WITH noted AS (
   LEFT JOIN forced_push AS g
     ON g.change_id = w.change_id AND g.implementation = w.implementation AND g.direction = -1
   LEFT JOIN taken_out AS x ON x.change_id = w.change_id AND x.implementation = w.implementation
+  LEFT JOIN clock_skew AS z ON z.change_id = w.change_id AND z.implementation = w.implementation
 ),
 told AS (
   SELECT w.change_id, w.implementation,
