@@ -55,6 +55,7 @@ def test_a_stream_is_one_run_of_its_top_level():
         ("1..1\nnot ok 1 # skip", ("failed", 1, 1)),
         ("ok 1\nBail out! no disk", ("failed", 1, 0)),
         ("  TAP version 13\n  1..1\n  ok 1", ("passed", 1, 0)),
+        ("1..1\nok 1 - a\u2028not ok 2\n", ("passed", 1, 0)),
         ("noise before\nTAP version 13\n1..1\nok 1\r\n", ("passed", 1, 0)),
     ],
 )

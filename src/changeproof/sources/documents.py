@@ -26,6 +26,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ESCAPE = re.compile(rb"\\(?:(u0000)|.)", re.DOTALL)
+_YAML: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's, where it was built
+LARGEST_YAML = 4 * 1024 * 1024
+"""Bytes; YAML is read far slower than JSON."""
 _TOO_DEEP = f"it nests deeper than {DEEPEST_NESTING} levels"
 
 
@@ -103,19 +106,23 @@ def read_xml(body: bytes) -> Element:
 def read_yaml(body: bytes) -> Any:
     """Lists, objects and texts; every scalar is a text. Raises MalformedPayload.
 
-    Aliases are refused: a few of them stand for gigabytes.
+    Aliases are refused: a few of them stand for gigabytes. So is what would take minutes.
     """
+    if len(body) > LARGEST_YAML:
+        raise MalformedPayload(
+            f"it has {len(body):,} bytes; a document in YAML may have {LARGEST_YAML:,} (4 MiB)"
+        )
     text = text_of(body)
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        for event in yaml.parse(text, Loader=_YAML):
             if isinstance(event, yaml.AliasEvent):
                 raise MalformedPayload("it has YAML aliases, which can stand for gigabytes")
             depth += isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent))
             depth -= isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent))
             if depth > DEEPEST_NESTING:
                 raise MalformedPayload(_TOO_DEEP)
-        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (builds texts alone)
+        return yaml.load(text, Loader=_YAML)  # noqa: S506 (builds texts alone)
     except yaml.YAMLError as error:
         raise MalformedPayload("it is no YAML that can be read") from error
     except (RecursionError, ValueError, TypeError) as error:

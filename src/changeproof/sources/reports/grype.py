@@ -38,7 +38,6 @@ class Available(Struct):
 
 
 class Fix(Struct):
-    state: str | None = None
     available: list[Available] | None = None
 
 

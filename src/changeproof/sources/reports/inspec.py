@@ -1,8 +1,7 @@
 """Chef InSpec, Heimdall (HDF) and STIG checklists → what was compared, and how many failed.
 
-A control is as bad as its worst result; a waived one, one of no impact, or one overridden by an
-attestation counts as its record says. HDF made from scanners of code is a static scan where the
-operator states the revision.
+A control is as bad as its worst result; one that was waived or has no impact does not count.
+HDF made from scanners of code is a static scan where the operator states the revision.
 """
 
 from typing import Any
@@ -37,9 +36,7 @@ class Result(Struct):
 
 
 class Waiver(Struct):
-    run: bool | str | None = None
     skipped_due_to_waiver: bool | str | None = None
-    message: str | None = None
 
 
 class Control(Struct):
@@ -47,7 +44,6 @@ class Control(Struct):
     impact: float = 0.5
     results: list[Result] | None = None
     waiver_data: Waiver | None = None
-    status: str | None = None
 
 
 class Profile(Struct):
@@ -56,7 +52,6 @@ class Profile(Struct):
 
 
 class Platform(Struct):
-    name: str = ""
     target_id: str | None = None
 
 

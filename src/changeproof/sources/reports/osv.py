@@ -37,7 +37,6 @@ class Rating(Struct):
 
 
 class Range(Struct):
-    type: str | None = None
     events: list[dict[str, Any]] | None = None
 
 

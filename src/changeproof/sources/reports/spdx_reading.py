@@ -125,7 +125,7 @@ def _from_tags(text: str) -> Document:
     holder: dict[str, Any] = {}
     kind = "document"
     open_text = False
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if open_text:
             open_text = "</text>" not in line
             continue
