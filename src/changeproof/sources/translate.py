@@ -25,13 +25,13 @@ from changeproof.sources.guards import guard_json, guard_size
 from changeproof.sources.kinds import Family, Glimpse, Kind
 
 _KINDS: tuple[Kind, ...] = (
+    *reports.KINDS,
     *gitlab.KINDS,
     *github.KINDS,
     *jira.KINDS,
     *servicenow.KINDS,
     *directories.KINDS,
     *cdevents.KINDS,
-    *reports.KINDS,
     *junit.KINDS,
     *tap.KINDS,
     *clouds.KINDS,
