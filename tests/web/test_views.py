@@ -1,13 +1,10 @@
 """Every page with real data: what it says, and to whom."""
 
 import re
-import sqlite3
-from contextlib import closing
 from html import unescape
 
 import duckdb
 import pytest
-from django.db import connections
 from django.test import Client
 
 from changeproof.accounts.people import operator
@@ -229,33 +226,6 @@ def test_the_sources_show_what_could_not_be_read(company):
     assert refused.status_code == 422
     assert "The delivery was not replayed." in text_of(refused)
     assert manager.get(f"/sources/payload/{'0' * 64}").status_code == 404
-
-
-@pytest.fixture
-def readable(live_company, live_instance):
-    """A pack is read through a connection of its own, from the instance's file."""
-    with (
-        closing(sqlite3.connect(connections["default"].settings_dict["NAME"])) as tested,
-        closing(sqlite3.connect(live_instance.database_file)) as file,
-    ):
-        tested.backup(file)
-    yield live_company
-    live_instance.database_file.unlink()
-
-
-def test_a_pack_is_made_and_put_on_record(readable):
-    company = readable
-    auditor = company.browse("auditor")
-    period = {"first_day": "2026-01-01", "last_day": "2026-03-31"}
-    reply = auditor.post("/audits/pack", period)
-    assert reply.status_code == 200
-    assert "changeproof-2026-01-01-2026-03-31" in reply["Content-Disposition"]
-    assert b"".join(reply.streaming_content)[:2] == b"PK"
-    assert "1 pack" in text_of(auditor.get("/audits"))
-    refused = auditor.post("/audits/pack", {**period, "last_day": "soon"})
-    assert refused.status_code == 422
-    assert "YYYY-MM-DD" in text_of(refused)
-    assert company.browse("requester").post("/audits/pack", period).status_code == 403
 
 
 def test_pages_only_read(company):

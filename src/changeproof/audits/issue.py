@@ -1,11 +1,11 @@
 """Issuing a pack: write it, then put on record that it was."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from changeproof.audits.pack import SOURCE, Pack, write_pack
 from changeproof.ledger.service import Ledger, now
 from changeproof.log.database import Database
+from changeproof.verifier.composition import Progress
 
 
 def issue_pack(
@@ -13,7 +13,7 @@ def issue_pack(
     period_from: int,
     period_until: int,
     file: Path,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
     *,
     actor: str | None = None,
     as_of: int | None = None,
@@ -25,10 +25,6 @@ def issue_pack(
     in place of one opened for the purpose. Raises Refusal as `write_pack`.
     """
 
-    def tell(_what: str, done: int, total: int) -> None:
-        if on_progress is not None:
-            on_progress(done, total)
-
     moment = now()
     judged_at = moment if as_of is None else as_of
     pack = write_pack(
@@ -38,7 +34,7 @@ def issue_pack(
         file,
         judged_at,
         database=database,
-        on_progress=tell,
+        on_progress=on_progress,
     )
     ledger.record_events([pack.event(actor, moment)], collector=SOURCE)
     return pack

@@ -61,7 +61,11 @@ def pack(
 
         judge_all(ledger)
         with progress("Writing the pack") as advance:
-            issued = issue_pack(ledger, period[0], period[1], output, advance)
+
+            def tell(_what: str, done: int, total: int) -> None:
+                advance(done, total)
+
+            issued = issue_pack(ledger, period[0], period[1], output, tell)
         if as_json:
             told = {**asdict(issued), "file": str(issued.file)}
             print_json(told)

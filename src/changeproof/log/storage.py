@@ -241,11 +241,13 @@ class Log:
         return None if data is None else data[: width * HASH_SIZE]
 
     def entry_bundle_bytes(self, number: int, width: int = TILE_WIDTH) -> bytes | None:
-        """The first `width` entries of a bundle; None where the log has not so many."""
+        """The first `width` entries of a bundle; None where the log has not so many, or one of
+        them was removed."""
         if not 1 <= width <= width_at(0, number, self.size()):
             return None
         first = number * TILE_WIDTH
-        return encode_bundle([entry.entry for entry in self.entries(first, first + width)])
+        held = [entry.entry for entry in self.entries(first, first + width)]
+        return encode_bundle(held) if len(held) == width else None
 
     def _within(self, size: int | None) -> int:
         head = self.size()

@@ -23,8 +23,8 @@ SWEEP = 30.0
 
 
 class Watch:
-    """Two threads, one that judges and one that runs errands: woken by each commit here, and by
-    their own pulse for everybody else's."""
+    """Three threads: one judges, one sends alerts, one does jobs, which may take minutes. Woken
+    by each commit here, and by their own pulse for everybody else's."""
 
     def __init__(self) -> None:
         self._woken = threading.Event()
@@ -33,7 +33,8 @@ class Watch:
             threading.Thread(target=self._pulse, args=(name, work, rest), name=name, daemon=True)
             for name, work, rest in (
                 ("judge", self._judge_and_sweep, self._rest_until_woken),
-                ("errands", self._run_errands, self._rest),
+                ("alerts", send_waiting, self._rest),
+                ("jobs", self._do_jobs, self._rest),
             )
         ]
         self._swept = 0.0
@@ -79,9 +80,7 @@ class Watch:
             self._swept = time.monotonic()
         self._judge(opened)
 
-    def _run_errands(self, opened: Ledger) -> None:
-        """What may wait for a network: never in the way of judging."""
-        send_waiting(opened)
+    def _do_jobs(self, _opened: Ledger) -> None:
         do_waiting()
 
     def _judge(self, opened: Ledger) -> None:

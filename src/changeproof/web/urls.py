@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
 
-from changeproof.web.views.audits import audits, pack
+from changeproof.web.views.audits import audits, pack, pack_file
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, check_script, checks, controls
 from changeproof.web.views.dashboard import dashboard
@@ -34,6 +34,7 @@ urlpatterns = [
     path("sources/payload/<slug:digest>", payload, name="payload"),
     path("audits", audits, name="audits"),
     path("audits/pack", pack, name="pack"),
+    path("audits/packs/<slug:order>", pack_file, name="pack_file"),
     path("entries", log, name="log"),
     path("entries/<int:entry>", entry, name="entry"),
     path(

@@ -35,6 +35,25 @@ class IssuedPack:
 
 
 @dataclass(frozen=True)
+class OrderedPack:
+    """A pack asked for on this page: how far it is, and where to fetch it."""
+
+    order: str
+    asked_at: int
+    start: int
+    end: int
+    by: str
+    state: str  # waiting, working, ready, failed, gone
+    progress: str  # "Judging, 40 %"
+    why: str
+    cure: str
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in ("waiting", "working")
+
+
+@dataclass(frozen=True)
 class AuditsPage:
     """`audits.html`."""
 
@@ -44,6 +63,12 @@ class AuditsPage:
     is_partial: bool = False  # the viewer may not see every system; the figures leave those out
     can_download: bool = False  # whether the viewer may have a pack made
     packs: tuple[IssuedPack, ...] = ()  # newest first
+    orders: tuple[OrderedPack, ...] = ()  # newest first
     first_day: str = ""  # as typed, after a refusal
     last_day: str = ""
     refusal: Refusal | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a pack is being made: then the page looks again by itself."""
+        return any(order.is_under_way for order in self.orders)

@@ -3,9 +3,11 @@
 from collections import Counter
 from datetime import date, timedelta
 
+from changeproof.audits.models import PackOrder
+from changeproof.audits.orders import KEPT, file_of
 from changeproof.ledger.judgements import PackIssue
 from changeproof.ledger.service import Ledger
-from changeproof.web.pages.audits_page import AuditsPage, IssuedPack, Period
+from changeproof.web.pages.audits_page import AuditsPage, IssuedPack, OrderedPack, Period
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.entries import linked, read_links
 from changeproof.web.readings.log_reading import data_words
@@ -43,6 +45,7 @@ def read_audits_page(
         is_partial=systems is not None,
         can_download=can_download,
         packs=_packs(held),
+        orders=_orders(held) if can_download else (),
         first_day=first_day,
         last_day=last_day,
     )
@@ -125,6 +128,27 @@ def _packs(held: Ledger) -> tuple[IssuedPack, ...]:
                 digest=f"sha256:{row.digest}",
                 is_interim=bool(row.interim),
                 entry=entries[0] if entries else None,
+            )
+        )
+    return tuple(found)
+
+
+def _orders(held: Ledger) -> tuple[OrderedPack, ...]:
+    found = []
+    for order in PackOrder.objects.order_by("-asked_at")[:KEPT]:
+        is_gone = order.state == "ready" and not file_of(held, order.order).is_file()
+        share = f", {100 * order.done // order.total} %" if order.total else ""
+        found.append(
+            OrderedPack(
+                order=order.order,
+                asked_at=order.asked_at,
+                start=order.period_from,
+                end=order.period_until - DAY,
+                by=order.asked_by,
+                state="gone" if is_gone else order.state,
+                progress=f"{order.doing}{share}" if order.doing else "begun",
+                why=order.why,
+                cure=order.cure,
             )
         )
     return tuple(found)

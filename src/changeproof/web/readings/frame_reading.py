@@ -39,6 +39,7 @@ PLACE_OF = {
     "entry": "log",
     "replay": "sources",
     "pack": "audits",
+    "pack_file": "audits",
 }
 
 

@@ -1,22 +1,22 @@
-"""The audits: periods, and the pack of one, made on the spot."""
+"""The audits: periods, and the packs of them, made in the background and fetched when ready."""
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
-from changeproof.audits.issue import issue_pack
+from changeproof.audits.models import PackOrder
+from changeproof.audits.orders import file_of, order_again, order_pack
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
-from changeproof.web.readings.audits_reading import read_audits_page, start_of
+from changeproof.web.readings.audits_reading import day_of, read_audits_page, start_of
 from changeproof.web.times import DAY
 from changeproof.web.visibility import signed_in
 
@@ -30,23 +30,36 @@ def audits(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @permission_required(Permission.AUDIT_PACK)
-def pack(request: HttpRequest) -> HttpResponseBase:
-    """Make the pack of a period and send it; that it was made becomes a log entry."""
+def pack(request: HttpRequest) -> HttpResponse:
+    """Ask for the pack of a period, or for a failed one again; the watch makes it."""
+    again = request.POST.get("again", "")
     typed = (request.POST.get("first_day", ""), request.POST.get("last_day", ""))
     try:
-        first, last = (_day(text) for text in typed)
-        with TemporaryDirectory() as folder:
-            made = issue_pack(
-                ledger(),
-                start_of(first),
-                start_of(last) + DAY,
-                Path(folder) / "pack.zip",
-                actor=signed_in(request).account,
-            )
-            file = made.file.open("rb")  # still there for its reader when the folder is gone
+        if again:
+            order_again(again)
+        else:
+            first, last = (_day(text) for text in typed)
+            actor = signed_in(request).account
+            order_pack(ledger(), start_of(first), start_of(last) + DAY, actor)
     except Refusal as refusal:
         return _shown(request, refusal, typed)
-    kind = "-interim" if made.interim else ""
+    return redirect(f"{reverse('audits')}#packs")
+
+
+@require_safe
+@permission_required(Permission.AUDIT_PACK)
+def pack_file(_request: HttpRequest, order: str) -> HttpResponseBase:
+    """The pack of an order that is ready."""
+    held = ledger()
+    found = PackOrder.objects.filter(order=order, state="ready").first()
+    if found is None:
+        raise Http404
+    try:
+        file = file_of(held, found.order).open("rb")
+    except OSError as error:
+        raise Http404 from error
+    first, last = day_of(found.period_from), day_of(found.period_until - DAY)
+    kind = "-interim" if found.interim else ""
     name = f"changeproof-{first.isoformat()}-{last.isoformat()}{kind}.zip"
     return FileResponse(file, as_attachment=True, filename=name)
 
@@ -83,6 +96,8 @@ def _shown(
             first_day=typed[0],
             last_day=typed[1],
         )
-    directory_of(request).expect(row.by for row in page.packs)
+    directory_of(request).expect(
+        [*(row.by for row in page.packs), *(row.by for row in page.orders)]
+    )
     told = replace(page, refusal=refusal)
     return render(request, "audits.html", {"page": told}, status=422 if refusal else 200)
