@@ -18,7 +18,7 @@ from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_wi
 from changeproof.checks.loader import load_checks
 from changeproof.checks.sqlite_engine import SqliteEngine
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.joined import Deployment, DeploymentRevision
+from changeproof.ledger.joined import Deployment, DeploymentRevision, Finding
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES
 from tests.checks.populations import AFTERWARDS, git_commits, pull_requests, store_of
@@ -117,6 +117,7 @@ def test_a_snapshot_is_judged_as_the_ledger_is(tmp_path: Path) -> None:
                 shell.execute(statement)
             verdicts = {row[0]: row[1] for row in shell.execute(last).fetchall()}
         assert verdicts == {f.subject: f.verdict for f in findings if f.check_id == check}
+    assert_judged_into_files(folder, findings)
     (folder / "review.parquet").unlink()
     with pytest.raises(Refusal, match="not evaluated"):
         evaluate_all(folder, AFTERWARDS, "duckdb")
@@ -148,3 +149,20 @@ def test_parts_that_take_turns_judge_as_one(monkeypatch: pytest.MonkeyPatch) -> 
     whole = SqliteEngine(load_checks()).judge(store, subjects, AFTERWARDS).findings
     monkeypatch.setattr(pipeline, "BATCH", 2)
     assert judge(store, subjects, AFTERWARDS) == whole
+
+
+def assert_judged_into_files(folder: Path, findings: list[Finding]) -> None:
+    """Twice by one engine: what it let go of on the way is there again."""
+    engine = DuckdbEngine(load_checks())
+    expected = {(f.subject, f.check_id, f.verdict, f.reason) for f in findings}
+    second = {check.id for check in load_checks().checks if check.matter.second}
+    for time in ("once", "again"):
+        results = folder / time
+        results.mkdir()
+        engine.judge_snapshot_into(folder, AFTERWARDS, results)
+        found = {
+            (subject, file.stem.replace(".", "/"), verdict, reason)
+            for file in results.glob("*.parquet")
+            for subject, verdict, _, reason, _ in polars.read_parquet(file).rows()
+        }
+        assert found == {each for each in expected if each[1] not in second}

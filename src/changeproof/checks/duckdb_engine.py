@@ -15,8 +15,9 @@ from changeproof.checks import announced
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind_of_column
 from changeproof.checks.judged import Judged, findings_of
-from changeproof.checks.loader import CheckSet
+from changeproof.checks.loader import CheckSet, View
 from changeproof.checks.reading import Rows
+from changeproof.checks.running_order import running_order
 from changeproof.checks.subjects import every_subject, register_tables
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.store import Store
@@ -59,21 +60,33 @@ class DuckdbEngine:
     def judge_snapshot_into(self, folder: Path, as_of: int, results: Path) -> dict[str, float]:
         """As `judge_snapshot`, each check's findings as a Parquet file in `results`: for
         populations whose findings do not fit into memory. Gives the seconds of each view and
-        check. Checks that read `finding` and announced ones are not told apart here.
+        check. Checks that read `finding` and announced ones are not told apart here. Tables and
+        views are emptied as soon as nothing reads them any more.
         """
-        self._load(folder, as_of)
+        files = self._files(folder)
+        self._empty()
         execute, took = self._connection.execute, {}
+        named_in = {"change", *register_tables(self.checks.kinds)}
+        for table in named_in:
+            self._read(table, files[table], as_of)
         execute(f"INSERT INTO {SUBJECT} {every_subject(self.checks.kinds)}")
-        for view in self.checks.views:
-            begun = time.perf_counter()
-            execute(f"CREATE OR REPLACE TABLE {view.name} AS {at_moment(view.for_duckdb, as_of)}")
-            took[f"views/{view.name}"] = time.perf_counter() - begun
-        for check in self.checks.checks:
-            if not check.matter.second:
-                begun = time.perf_counter()
-                file = results / f"{check.id.replace('/', '.')}.parquet"
-                execute(f"COPY ({at_moment(check.for_duckdb, as_of)}) TO '{file}'")
-                took[check.id] = time.perf_counter() - begun
+        for stage in running_order(self.checks, files.keys()):
+            what, begun = stage.what, time.perf_counter()
+            for table in stage.first_read:
+                if table not in named_in:
+                    self._read(table, files[table], as_of)
+            text = at_moment(what.for_duckdb, as_of)
+            if isinstance(what, View):
+                name = f"views/{what.name}"
+                execute(f"CREATE OR REPLACE TABLE {what.name} AS {text}")
+            else:
+                name = what.id
+                file = results / f"{what.id.replace('/', '.')}.parquet"
+                execute(f"COPY ({text}) TO '{file}'")
+            for table in stage.done_with:
+                # Emptying it would keep the memory.
+                execute(f"CREATE OR REPLACE TABLE {table} AS FROM {table} LIMIT 0")
+            took[name] = time.perf_counter() - begun
         return took
 
     def limit(self, memory: str, spill: Path) -> None:
@@ -82,11 +95,18 @@ class DuckdbEngine:
         self._connection.execute(f"SET temp_directory = '{spill}'")
 
     def _load(self, folder: Path, as_of: int) -> None:
+        files = self._files(folder)
         self._empty()
-        for table in self._columns:
-            if table in (SUBJECT, FINDING):
-                continue
-            file = folder / f"{table}.parquet"
+        for table, file in files.items():
+            self._read(table, file, as_of)
+
+    def _files(self, folder: Path) -> dict[str, Path]:
+        files = {
+            table: folder / f"{table}.parquet"
+            for table in self._columns
+            if table not in (SUBJECT, FINDING)
+        }
+        for file in files.values():
             if not file.is_file():
                 raise Refusal(
                     "The snapshot was not evaluated.",
@@ -94,7 +114,7 @@ class DuckdbEngine:
                     why="this table's file is missing",
                     cure="Write the snapshot anew with: changeproof snapshot DIRECTORY",
                 )
-            self._read(table, file, as_of)
+        return files
 
     def judge_store(
         self, store: Store, as_of: int, instead: Mapping[str, Rows] | None = None
