@@ -134,6 +134,15 @@ def test_spdx_3_says_what_was_built():
 
 
 @pytest.mark.parametrize(
+    "wrong", [{"verifiedUsing": 7}, {"verifiedUsing": [{"hashValue": 7}]}, {"name": []}]
+)
+def test_an_element_of_spdx_3_that_is_none_is_malformed(wrong):
+    package = {"type": "software_Package", "spdxId": "urn:shop", **wrong}
+    with pytest.raises(MalformedPayload):
+        told("spdx", {"@context": "https://spdx.org/rdf", "@graph": [package]})
+
+
+@pytest.mark.parametrize(
     "body", [b"SPDXVersion: SPDX-9.9", b"spdxVersion: SPDX-2.3\na: *b", b'{"@graph": [1]}']
 )
 def test_no_spdx_document_is_malformed(body):

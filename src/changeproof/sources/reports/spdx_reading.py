@@ -51,6 +51,22 @@ class Creation(Struct):
     created: str | None = None
 
 
+class Hash3(Struct, rename="camel"):
+    algorithm: str | None = None
+    hash_value: str | None = None
+
+
+class Element3(Struct, rename="camel"):
+    """Any element of SPDX 3, by what of it is read."""
+
+    type: str | None = None
+    name: str | None = None
+    spdx_id: str | None = None
+    created: str | None = None
+    verified_using: list[Hash3 | str] | None = None
+    root_element: list[str] | None = None
+
+
 class Document(Struct, rename="camel"):
     spdx_version: str
     name: str | None = None
@@ -80,43 +96,29 @@ def read_spdx(body: bytes) -> Document:
 
 
 def _from_graph(document: dict[str, Any]) -> Document:
-    """SPDX 3 tells of elements in one list."""
-    graph = document["@graph"]
-    if not isinstance(graph, list) or not all(isinstance(each, dict) for each in graph):
-        raise MalformedPayload("it is no list of elements", where="@graph")
-    told = [each for each in graph if each.get("type") in ("software_Package", "Package")]
-    made: dict[str, Any] = next((each for each in graph if each.get("type") == "CreationInfo"), {})
+    """SPDX 3 tells of elements in one list; what is not told in place is only named there."""
+    graph = shaped(list[Element3], document["@graph"])
+    made = next((each.created for each in graph if each.type == "CreationInfo"), None)
     packages = [
-        {
-            "name": each.get("name") or "",
-            "SPDXID": each.get("spdxId"),
-            "checksums": [
-                {
-                    "algorithm": str(one.get("algorithm", "")).upper(),
-                    "checksumValue": one.get("hashValue"),
-                }
-                for one in each.get("verifiedUsing") or ()
-                if isinstance(one, dict)
+        Package(
+            each.name or "",
+            each.spdx_id,
+            [
+                Checksum((one.algorithm or "").upper(), one.hash_value)
+                for one in each.verified_using or ()
+                if isinstance(one, Hash3)
             ],
-        }
-        for each in told
+        )
+        for each in graph
+        if each.type in ("software_Package", "Package")
     ]
     roots = [
         root
         for each in graph
-        if each.get("type") in ("SpdxDocument", "software_Sbom")
-        and isinstance(each.get("rootElement"), list)
-        for root in each["rootElement"]
+        if each.type in ("SpdxDocument", "software_Sbom")
+        for root in each.root_element or ()
     ]
-    return shaped(
-        Document,
-        {
-            "spdxVersion": "SPDX-3",
-            "creationInfo": {"created": made.get("created")},
-            "packages": packages,
-            "documentDescribes": roots,
-        },
-    )
+    return Document("SPDX-3", None, Creation(made), packages, document_describes=roots)
 
 
 def _from_tags(text: str) -> Document:
