@@ -133,7 +133,9 @@ def test_every_sign_is_raised(story_told: Store, findings: Findings) -> None:
     assert findings[path].verdict == "clear"
     raised = {finding.check_id for finding in findings.values() if finding.verdict == "raised"}
     assert raised | {path[1]} == SIGNS
-    assert {check.id for check in load_checks().checks if check.id.startswith("signs/")} == SIGNS
+    shipped = {check.id for check in load_checks().checks if check.id.startswith("signs/")}
+    # A year with as few emergencies as this one raises no rate: no story tells of it.
+    assert shipped == SIGNS | {"signs/emergency_rate"}
 
 
 def test_a_story_that_ends_elsewhere_is_judged_alike(findings: Findings) -> None:

@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "aa47d8d5375d2608d5c25abf2620d0be07694ab903faae6d12d5580e4acd21bf",
-    "small_team": "faa495e1fd7fcb87223acb2555dcd875193cf1d69dd45cbd5de11661b86d4922",
-    "regulated": "2c9f2e44aa822540f9712d9366c44b1f0013f3b5fbeb305f087253c3c3eafdb0",
+    "standard": "44f4a07cfc24990eaa79e1e84096365f1fcefbb192a241b2d9d3d3c040c23b5d",
+    "small_team": "f6ee5fdc2396e1744b7c9673317624225197208bae8e9297facae5ae888022fd",
+    "regulated": "0d69d2cb92ed3ff0506c6ac4570354d59d0292992174ac4716fb5de6e8aece74",
 }
 
 

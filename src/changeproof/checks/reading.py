@@ -14,13 +14,15 @@ from changeproof.checks.evidence import (
     SYSTEM_STEPS,
     Step,
 )
-from changeproof.ledger.joined import Change, ChangeAlias
+from changeproof.ledger.joined import Change, ChangeAlias, Deployment
 from changeproof.ledger.joins.changes import ACT, GIT, kind_of
 from changeproof.ledger.joins.repeated import ORIGINS, changes_of, reverting
+from changeproof.ledger.requests import Emergency
 from changeproof.ledger.revisions import Revision
 from changeproof.ledger.store import Store
-from changeproof.ledger.table import TABLES
+from changeproof.ledger.table import TABLES, Row
 from changeproof.log.database import Database
+from changeproof.policy.deadlines import LONGEST_RATE
 
 Rows = list[tuple[Any, ...]]
 Columns = Mapping[str, Sequence[str]]
@@ -197,7 +199,26 @@ class Reader:
             if rows:
                 _add(loaded, step.table, rows)
                 self._gather(step, rows, keys)
+        urgent = self._lately(store, Emergency, systems, as_of)
+        if urgent:
+            _add(loaded, "emergency", urgent)
+            place = list(self._columns["emergency"]).index("system")
+            deployed = self._lately(store, Deployment, {row[place] for row in urgent}, as_of)
+            if deployed:
+                _add(loaded, "deployment", deployed)
         return loaded
+
+    def _lately(self, store: Store, row: type[Row], systems: Collection[str], as_of: int) -> Rows:
+        """What emergencies are counted among: no more than policy can ask for."""
+        table, seen = row.table, row.table.seen
+        if "system" not in self._columns.get(table.name, ()):
+            return []
+        columns = ", ".join(self._columns[table.name])
+        return store.database.execute(
+            f"SELECT {columns} FROM {table.name} WHERE {among(store.database, 'system')}"
+            f" AND {seen} > ? AND {seen} <= ?",
+            (listed(store.database, systems), as_of - LONGEST_RATE.microseconds, as_of),
+        )
 
     def of_organisation(self, store: Store, as_of: int) -> dict[str, Rows]:
         """Its cases, and whether there are any tickets and tests."""

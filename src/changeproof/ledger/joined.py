@@ -17,6 +17,7 @@ from changeproof.ledger.table import Row, table
         "artifact",
         "account",
         "triggered_by",
+        "system, deployed_at",
     ),
 )
 @dataclass(frozen=True, slots=True)

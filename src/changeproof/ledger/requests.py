@@ -151,7 +151,12 @@ class TicketMove(Row):
     event: str
 
 
-@table("emergency", key=("emergency",), seen="declared_at", indexes=("change_name",))
+@table(
+    "emergency",
+    key=("emergency",),
+    seen="declared_at",
+    indexes=("change_name", "system, declared_at"),
+)
 @dataclass(frozen=True, slots=True)
 class Emergency(Row):
     """A change that could not wait: who said so, who allowed it, until when."""

@@ -1,9 +1,9 @@
 """By when something is owed: emergencies, incidents, vulnerabilities, reviews that come back."""
 
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from changeproof.policy.durations import Duration
 from changeproof.policy.values import (
@@ -17,6 +17,9 @@ from changeproof.policy.values import (
     broken,
 )
 
+LONGEST_RATE = Duration(366, "day")
+"""What checks read of deployments to count emergencies among them."""
+
 
 class EmergencyRules(Part):
     """What is owed when a change could not wait, and by when."""
@@ -26,6 +29,24 @@ class EmergencyRules(Part):
     review_within: Deadline
     incident_required: bool
     commander_roles: Names = ()
+
+
+class EmergencyRate(Part):
+    """From where on emergencies are too many: more than `percent` of a system's deployments to
+    production within a time, and not fewer than `at_least`. An indicator, never a deviation."""
+
+    percent: Annotated[int, Field(ge=0, le=100)] = 20
+    within: LengthOfTime = Duration(92, "day")
+    at_least: Annotated[int, Field(ge=1, le=1_000)] = 3
+
+    @model_validator(mode="after")
+    def _a_year_at_most(self) -> Self:
+        if self.within.microseconds > LONGEST_RATE.microseconds:
+            raise broken(
+                f"{self.within} is longer than emergencies are counted together",
+                f'Write at most "{LONGEST_RATE}".',
+            )
+        return self
 
 
 class Deadlines(Part):

@@ -56,6 +56,7 @@ def _rules(policy: Policy) -> list[tuple[str, str]]:
         ("Revert", _revert(policy)),
         ("Backport", _backport(policy)),
         ("Emergency", _emergency(policy)),
+        ("Rate of emergencies", _rate(policy)),
         *of_deadlines(policy),
         *of_exceptions(policy),
         (
@@ -160,6 +161,14 @@ def _emergency(policy: Policy) -> str:
         f"An emergency is declared at the latest {rules.declare_within} after it went live, "
         f"approved within {rules.approve_within} and reviewed within {rules.review_within}."
         f"{incident}"
+    )
+
+
+def _rate(policy: Policy) -> str:
+    rate = policy.emergency_rate
+    return (
+        f"{rate.at_least} emergencies or more within {rate.within} are shown as too many where "
+        f"they are over {rate.percent} % of a system's deployments to production."
     )
 
 

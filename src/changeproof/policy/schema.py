@@ -19,7 +19,13 @@ from changeproof.policy.approvals import (
     DutiesApart,
 )
 from changeproof.policy.calendar import BusinessHours, DayDate, date_of
-from changeproof.policy.deadlines import Cadences, Deadlines, EmergencyRules, PatchDeadlines
+from changeproof.policy.deadlines import (
+    Cadences,
+    Deadlines,
+    EmergencyRate,
+    EmergencyRules,
+    PatchDeadlines,
+)
 from changeproof.policy.durations import Duration
 from changeproof.policy.risks import RiskRules, StandardChanges
 from changeproof.policy.stages import Categories, DocumentsByRisk, LifeCycle, ResilienceEvidences
@@ -88,6 +94,7 @@ class Policy(Part):
     freezes: FreezeRules = FreezeRules()
     emergency: EmergencyRules | None = None
     """Without the section there is no way for what cannot wait (the sign `no_emergency_path`)."""
+    emergency_rate: EmergencyRate = EmergencyRate()
     business_hours: BusinessHours = BusinessHours()
     deadlines: Deadlines = Deadlines()
     patch_deadlines: PatchDeadlines = PatchDeadlines()

@@ -81,6 +81,6 @@ POINTS_HEADING = (
     "the numbers are ours"
 )
 SIGNS_HEADING = (
-    "The 8 signs of an ineffective process: indicators, in no rate; "
+    "The 8 signs of an ineffective process, and the rate of emergencies: indicators, in no rate; "
     "they point to the record of an event"
 )

@@ -54,7 +54,7 @@ def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage
         open_not_verifiable=len(opened.blind),
         open_pending=len(opened.deadlines),
         signs_raised=tuple(
-            check_name(check).number
+            check_name(check).number or check_name(check).name
             for check in sorted(opened.raised, key=lambda each: check_name(each).order)
         ),
         checks=len(checks),
