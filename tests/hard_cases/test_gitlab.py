@@ -8,7 +8,7 @@ from tests.hard_cases.story import events_of
 
 
 def merged(
-    approver: Somebody | None, withdrawn: bool = False, pushed_after: bool = False
+    approver: Somebody | None, *later: str, pushed_after: bool = False
 ) -> tuple[GitLab, str]:
     """A merge request of Anna's, approved by somebody or nobody, merged, tested and deployed."""
     forge, head = GitLab(), sha("head")
@@ -17,8 +17,8 @@ def merged(
     forge.job(ANNA, 12, head)
     if approver is not None:
         forge.merge_request(1, "approved", approver, 20, head, ANNA)
-    if withdrawn and approver is not None:
-        forge.merge_request(1, "unapproved", approver, 25, head, ANNA)
+    for minute, action in enumerate(later, 21):
+        forge.merge_request(1, action, approver or ANNA, minute, head, ANNA)
     if pushed_after:
         oldrev, head = head, sha("later head")
         forge.push(ANNA, 28, head, "topic-1")
@@ -45,11 +45,19 @@ def test_one_s_own_approval_does_not(judged: Judge) -> None:
     assert judged(forge.items).verdict(pull, "08") == "deviation"
 
 
-def test_nor_does_none_or_one_that_was_withdrawn(judged: Judge) -> None:
+def test_nor_does_none(judged: Judge) -> None:
     forge, pull = merged(None)
     assert judged(forge.items).verdict(pull, "08") == "deviation"
-    forge, pull = merged(BEN, withdrawn=True)
+
+
+def test_nor_does_one_that_was_withdrawn(judged: Judge) -> None:
+    forge, pull = merged(BEN, "unapproved")
     assert judged(forge.items).verdict(pull, "08") == "deviation"
+
+
+def test_one_that_was_withdrawn_and_given_again_does(judged: Judge) -> None:
+    forge, pull = merged(BEN, "unapproved", "approved")
+    assert judged(forge.items).verdict(pull, "08") == "met"
 
 
 def test_an_approval_of_an_earlier_head_is_none_of_the_later(judged: Judge) -> None:

@@ -13,7 +13,6 @@ from changeproof.events.pulls import (
     PullRequestMerged,
     PullRequestRetargeted,
     PullRequestRevised,
-    ReviewDismissed,
     RevisionReviewed,
 )
 from changeproof.events.receipts import DeliverySeen
@@ -113,12 +112,12 @@ def test_an_approval_is_of_the_head_that_it_was_given_to(told, action):
     [review] = of(RevisionReviewed, told(merge_request(action)))
     assert (review.pull, review.revision) == (f"gitlab:{HOST}/project/3/merge/12", HEAD)
     assert (review.actor, review.verdict) == (f"gitlab:{HOST}/user/2", "approved")
-    [withdrawn] = of(ReviewDismissed, told(merge_request(f"un{action}")))
-    assert withdrawn.review == review.review
+    [withdrawn] = of(RevisionReviewed, told(merge_request(f"un{action}")))
+    assert (withdrawn.review, withdrawn.verdict) == (review.review, "commented")
 
 
 def test_a_reset_by_a_push_withdraws_nobody_s_approval(told):
-    assert not of(ReviewDismissed, told(merge_request("unapproved", system=True)))
+    assert not of(RevisionReviewed, told(merge_request("unapproved", system=True)))
 
 
 def test_a_new_head_names_who_pushed_it(told):

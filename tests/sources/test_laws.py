@@ -11,6 +11,7 @@ from changeproof.events.event import sha256_hex
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms
 from changeproof.sources.guards import LARGEST_PAYLOAD, OverLimit
 from changeproof.sources.translate import KINDS, translate
+from tests.sources.test_gerrit import stream as vote
 from tests.sources.test_github import check, pull, push, review
 from tests.sources.test_gitlab import merge_request
 from tests.sources.test_other_kinds import BUILT, DIGEST, REPORT, cdevent, issue
@@ -27,6 +28,7 @@ PAYLOADS = [
     ("github", "star", pull()),
     ("gitlab", None, merge_request("approved")),
     ("gitlab", None, merge_request("merge", state="merged")),
+    ("gerrit", None, vote("comment-added", approvals=[{"type": "Verified", "value": "1"}])),
     ("jira", None, issue("jira:issue_updated", changelog=MOVED)),
     ("cdevents", None, DEPLOYED),
     ("cdevents", None, cdevent("incident.detected")),

@@ -12,6 +12,7 @@ from changeproof.sources import (
     clouds,
     directories,
     events,
+    gerrit,
     github,
     gitlab,
     jira,
@@ -27,6 +28,7 @@ from changeproof.sources.kinds import Family, Glimpse, Kind
 _KINDS: tuple[Kind, ...] = (
     *reports.KINDS,
     *gitlab.KINDS,
+    *gerrit.KINDS,
     *github.KINDS,
     *jira.KINDS,
     *servicenow.KINDS,

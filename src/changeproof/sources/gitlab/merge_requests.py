@@ -1,7 +1,7 @@
 """`merge_request` → whatever the payload states for sure, whichever action brought it.
 
-An approval names no act: it is told apart by who gave it and to which head. One that is taken
-back and given again to the same head does not count a second time.
+An approval names no act: it is told apart by who gave it and to which head. One that its giver
+takes back becomes a remark, until they give it again.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,6 @@ from changeproof.events.pulls import (
     PullRequestReopened,
     PullRequestRetargeted,
     PullRequestRevised,
-    ReviewDismissed,
     RevisionReviewed,
 )
 from changeproof.sources.commits import Commit, recorded
@@ -230,17 +229,14 @@ def _approval(
     """
     pull = where.merge(shown.iid)
     name = f"{pull}/approval/{sender.account or 'nobody'}/{shown.head}"
-    if shown.action in _APPROVED:
+    withdrawn = shown.action in _WITHDRAWN and not shown.system
+    if shown.action in _APPROVED or withdrawn:
         yield RevisionReviewed(
             **reading.header(_updated(shown), actor=sender),
             review=name,
             pull=pull,
             revision=shown.head,
-            verdict="approved",
-        )
-    elif shown.action in _WITHDRAWN and not shown.system:
-        yield ReviewDismissed(
-            **reading.header(_updated(shown), actor=sender), review=name, pull=pull
+            verdict="commented" if withdrawn else "approved",
         )
 
 
