@@ -1,6 +1,6 @@
 """Tests, checks and builds that ran on a revision."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from changeproof.events.event import (
     Count,
@@ -13,6 +13,8 @@ from changeproof.events.event import (
 )
 
 Conclusion = Literal["passed", "failed", "skipped", "neutral", "cancelled"]
+Attestation = Literal["unverified", "verified"]
+"""Whether the signature of the statement that an event was read from was checked."""
 
 
 class TestsRun(Event):
@@ -36,13 +38,23 @@ class TestsRun(Event):
     total: Count | None = None
     failed: Count | None = None
     report: Digest | None = None
+    attestation: Attestation | None = None
+
+    later: ClassVar[tuple[str, ...]] = ("attestation",)
 
 
 class ArtifactBuilt(Event):
-    """A build made `artifact` (a digest) out of `revision`."""
+    """A build made `artifact` (a digest) out of `revision`.
+
+    `builder` is who says so, by the id that its provenance states.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("builder", "attestation")
 
     type: Literal["ArtifactBuilt"] = "ArtifactBuilt"
     artifact: Identifier
     revision: Revision | None = None
     repository: Identifier | None = None
     name: ShortText | None = None
+    builder: ShortText | None = None
+    attestation: Attestation | None = None

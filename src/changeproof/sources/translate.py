@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from changeproof.events.event import canonical_event
 from changeproof.events.refusal import Refusal
 from changeproof.sources import (
+    alarms,
+    attestations,
     cdevents,
     clouds,
     directories,
@@ -15,11 +17,14 @@ from changeproof.sources import (
     gerrit,
     github,
     gitlab,
+    gitops,
     jira,
     junit,
+    kubernetes,
     reports,
     servicenow,
     tap,
+    terraform,
 )
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.guards import guard_json, guard_size
@@ -36,7 +41,12 @@ _KINDS: tuple[Kind, ...] = (
     *cdevents.KINDS,
     *junit.KINDS,
     *tap.KINDS,
+    *alarms.KINDS,
     *clouds.KINDS,
+    *gitops.KINDS,
+    *kubernetes.KINDS,
+    *terraform.KINDS,
+    *attestations.KINDS,
     *events.KINDS,
 )
 """Of two that fit a payload, the first reads it: put what is more particular before the rest."""
@@ -47,7 +57,11 @@ _FAMILIES: tuple[Family, ...] = (
         "directories and their logs",
         ("scim", "okta", "github", "service-audit", "ldif", "saml", "roster"),
     ),
+    alarms.FAMILY,
     clouds.FAMILY,
+    gitops.FAMILY,
+    kubernetes.FAMILY,
+    terraform.FAMILY,
 )
 
 _BY_NAME = {name: kind for kind in _KINDS for name in (kind.name, *kind.aliases)}

@@ -98,10 +98,13 @@ def item_of(record: dict[str, Any], source: str, name: str, pseudonyms: Pseudony
     return f"{service}/{name}"[:500]
 
 
-def names_of_resource(kind: str, *states: Any) -> list[str]:
+def names_of_resource(kind: str, pseudonyms: Pseudonyms, *states: Any) -> list[str]:
     """The names under which calls know a Terraform resource of that type in those states."""
     if not kind.startswith("aws_"):
         return []
+    if kind == "aws_iam_user":
+        users = [name for state in states if (name := text(state, "name"))]
+        return list(dict.fromkeys(f"iam/user/{pseudonyms.login(name)}" for name in users))
     rest = kind.removeprefix("aws_")
     service = "ec2" if rest in _OF_EC2 else _SHORT.get(rest, rest.partition("_")[0])
     found = [
