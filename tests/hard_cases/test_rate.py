@@ -2,6 +2,7 @@
 
 import pytest
 
+from changeproof.checks.judge import judge_with_due
 from changeproof.events.requests import EmergencyDeclared
 from changeproof.policy.deadlines import EmergencyRate
 from changeproof.policy.durations import Duration
@@ -60,3 +61,10 @@ def test_after_the_time_that_policy_names_they_are_over(
     short = adopted(emergency_rate=EmergencyRate(within=Duration(2, "day")))
     found = of(judged, 4, 10, short, days=days)
     assert found[SYSTEM, "emergency_rate"].verdict == verdict
+
+
+def test_it_is_looked_at_again_when_the_first_emergency_is_over(judged: Judge) -> None:
+    short = adopted(emergency_rate=EmergencyRate(within=Duration(2, "day")))
+    found = of(judged, 4, 10, short)
+    due = judge_with_due(found.store, [SYSTEM], at(DAY)).due
+    assert due[SYSTEM] == at(108 + 2 * DAY) + 1

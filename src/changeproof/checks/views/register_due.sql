@@ -40,6 +40,16 @@ due AS (
   SELECT w.subject, w.covered_until FROM patch_state AS w
   UNION ALL
   SELECT x.subject, x.review_due FROM item_state AS x
+  UNION ALL
+  -- When an emergency is no longer among those that are counted together.
+  SELECT s.subject, e.declared_at + COALESCE(CAST(q.value AS BIGINT), 7948800000000)
+  FROM subject AS s
+  JOIN policy_terms AS t ON t.judges_from <= :as_of AND :as_of < t.judges_until
+  JOIN emergency AS e ON e.system = s.name AND e.declared_at <= :as_of
+  LEFT JOIN policy_parameter AS q
+    ON q.policy_version = t.policy_version AND q.position = 0
+    AND q.parameter = 'emergency_rate.within'
+  WHERE s.kind = 'system'
 )
 SELECT d.subject, MIN(d.due_at) AS due_at
 FROM due AS d
