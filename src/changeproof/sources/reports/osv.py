@@ -5,9 +5,9 @@ Aliases of one weakness are one finding, named by its CVE where it has one.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from changeproof.events.vulnerabilities import Severity
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
@@ -61,7 +61,7 @@ class Package(Struct):
 
 
 class Group(Struct):
-    ids: list[str]
+    ids: Annotated[list[str], Meta(min_length=1)]
     aliases: list[str] | None = None
     max_severity: str | None = None
 
