@@ -34,8 +34,10 @@ def one_change_evaluation() -> Iterator[Measurement]:
     judge(store, changes, AS_OF, context_version=1)
     share = (time.perf_counter() - begun) * 1000 / len(changes)
     peer = "its share of 500"
-    yield Measurement(statistics.median(times), "ms", "lower", peer, share, target=2)
-    yield Measurement(sorted(times)[-len(times) // 100], "ms", "lower", peer, share, part="p99")
+    yield Measurement(statistics.median(times), "ms", "lower", peer, share, target=1)
+    yield Measurement(
+        sorted(times)[-len(times) // 100], "ms", "lower", peer, share, target=3, part="p99"
+    )
 
 
 def _ledger() -> tuple[Store, list[str]]:

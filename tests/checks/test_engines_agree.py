@@ -64,6 +64,18 @@ def test_a_kept_context_changes_nothing(seed: int, moments: list[int]) -> None:
         assert kept == fresh.judge(store, subjects, as_of).findings
 
 
+def test_an_engine_made_ready_ahead_says_the_same() -> None:
+    store, as_of = random_store(Random(7)), 101 * SECOND
+    subjects = all_subjects(store, as_of)
+    ready, fresh = SqliteEngine(load_checks()), SqliteEngine(load_checks())
+    ready.prepare()
+    assert ready.judge(store, subjects, as_of) == fresh.judge(store, subjects, as_of)
+    ready.judge(store, subjects, as_of, context_version=1)
+    ready.prepare()
+    again = ready.judge(store, subjects, as_of, context_version=1)
+    assert again == fresh.judge(store, subjects, as_of)
+
+
 def test_rows_given_by_hand_leave_nothing_behind() -> None:
     store, as_of = random_store(Random(7)), 101 * SECOND
     subjects = all_subjects(store, as_of)

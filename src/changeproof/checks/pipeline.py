@@ -31,6 +31,10 @@ class Pipeline:
     def _first(self) -> SqliteEngine:
         return SqliteEngine(self.checks)
 
+    def prepare(self) -> None:
+        """Open the first engine and have its statements planned, before there is work for it."""
+        self._first.prepare()
+
     def judge(
         self,
         store: Store,

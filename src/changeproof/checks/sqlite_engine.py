@@ -109,6 +109,20 @@ class SqliteEngine:
             self._only = bool((changes | origins).difference(subjects.changes))
             self._fill(rows)
 
+    def prepare(self) -> None:
+        """Empty every table and have SQLite plan every statement: what the first judgement
+        would otherwise pay (measured: 50 ms)."""
+        with self._transaction():
+            self._clear_all()
+            nothing = {"as_of": 0}
+            for insert in self._inserts.values():
+                self._connection.execute(insert, nothing)
+            for statements in self._passes:
+                for _, statement in statements:
+                    self._connection.execute(statement, nothing)
+            self._clear_all()
+        self._forget()
+
     def judge_rows(self, rows: Mapping[str, Rows], as_of: int) -> Judged:
         """Judge evidence given as rows of all columns, by table; a view's rows replace it."""
         with self._transaction():
@@ -257,6 +271,10 @@ class SqliteEngine:
             self._execute(f"DELETE FROM {table}")
             self._holding.remove(table)
 
+    def _clear_all(self) -> None:
+        for table in (*self._columns, *self._inserts):
+            self._execute(f"DELETE FROM {table}")
+
     def _compute(self, view: View, as_of: int) -> None:
         """Fill a view's table; SQLite is not asked where it could only answer with nothing."""
         name = view.name
@@ -317,9 +335,13 @@ class SqliteEngine:
             for position, columns_of in enumerate(view.matter.index):
                 name = f"{view.name}_{position}"
                 connection.execute(f"CREATE INDEX {name} ON {view.name} ({columns_of})")
-        self._context_version, self._context_span, self._filled = None, (0, -1), set()
-        self._holding = set()
+        self._forget()
         return connection
+
+    def _forget(self) -> None:
+        """The tables are empty."""
+        self._context_version, self._context_span = None, (0, -1)
+        self._filled, self._holding = set(), set()
 
 
 def _statements(

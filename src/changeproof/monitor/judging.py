@@ -11,6 +11,7 @@ from changeproof.alerts.outbox import enqueue
 from changeproof.checks.judge import all_subjects, judge_in_parts
 from changeproof.checks.judged import Judged
 from changeproof.checks.loader import load_checks
+from changeproof.checks.pipeline import pipeline
 from changeproof.events.acts import CaseOpened, ChangeJudged
 from changeproof.events.event import Event, canonical, sha256_hex
 from changeproof.ledger.joined import Finding, SubjectJudged
@@ -29,6 +30,11 @@ _ALIKE = 100
 """Subjects that one event names at most."""
 THOROUGH = 4000
 """Subjects a batch where nobody waits (an import, a command)."""
+
+
+def prepare_to_judge() -> None:
+    """Get this thread's engine ready, so that no lock is held while that is done."""
+    pipeline(load_checks()).prepare()
 
 
 def judge_waiting(

@@ -12,7 +12,7 @@ from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.intake.writer import waiting_to_be_written
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.monitor.context_due import sweep_context
-from changeproof.monitor.judging import QUICK, judge_some, sweep
+from changeproof.monitor.judging import QUICK, judge_some, prepare_to_judge, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class Watch:
             )
         ]
         self._swept = 0.0
+        self._prepared = False
 
     def start(self) -> None:
         """Begin; what an earlier process left is done first."""
@@ -74,6 +75,9 @@ class Watch:
         self._woken.clear()
 
     def _judge_and_sweep(self, opened: Ledger) -> None:
+        if not self._prepared:
+            prepare_to_judge()
+            self._prepared = True
         if time.monotonic() - self._swept > SWEEP:
             sweep(opened, now())
             sweep_context(opened, now())
