@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import re
+import zipfile
 
+import duckdb
 import polars
 import pytest
 
 from changeproof.audits.pack import write_pack
+from changeproof.checks.loader import load_checks
 from changeproof.events.acts import PackIssued
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.reading import reading
@@ -108,6 +111,29 @@ def test_a_period_takes_in_its_first_moment_and_not_its_end(instance, tmp_path):
     early = write_pack(instance, BEGIN, second, tmp_path / "b", AS_OF)
     late = write_pack(instance, second, UNTIL, tmp_path / "c", AS_OF)
     assert (early.changes, late.changes) == (1, len(every) - 1)
+
+
+def test_each_check_gives_its_findings_again_in_duckdb_alone(pack, members, tmp_path, monkeypatch):
+    with zipfile.ZipFile(pack.file) as archive:
+        archive.extractall(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    listed = {}
+    for row in lines(members["findings/findings.jsonl"]):
+        listed.setdefault(row["check"], {})[row["subject"]] = (row["verdict"], row["reason"])
+    scripts = [name for name in members if name.startswith("by_hand/")]
+    assert len(scripts) == len(load_checks().checks)
+    some = [*scripts[::5], "by_hand/signs/requirements_unmet.duckdb.sql"]
+    for script in some:  # each takes half a second
+        check = script.removeprefix("by_hand/").removesuffix(".duckdb.sql")
+        with duckdb.connect() as shell:
+            shell.execute(members[script].decode())
+            columns = [column[0] for column in shell.description]
+            found = {
+                row["subject"]: (row["verdict"], row["reason"])
+                for row in (dict(zip(columns, each, strict=True)) for each in shell.fetchall())
+            }
+        of_the_period = {subject: found.get(subject) for subject in listed.get(check, {})}
+        assert of_the_period == listed.get(check, {}), check
 
 
 def test_results_by_control_are_split_where_the_matrix_changed(members):

@@ -11,12 +11,19 @@ from changeproof.ledger.table import TABLES
 
 FOLDER = "snapshot"
 """Where the script looks for Parquet files, from where it is run."""
+AS_STORED = f"FROM '{FOLDER}/{FINDING}.parquet'"
+"""Where it reads what other checks found: a snapshot of an instance holds it."""
+AS_LISTED = (
+    'SELECT subject, "check" AS check_id, verdict, basis, reason,'
+    " ARRAY_TO_STRING(evidence, ',') AS evidence FROM 'findings/findings.jsonl'"
+)
+"""The same in a pack, whose snapshot holds evidence only."""
 
 
-def shell_script(checks: CheckSet, identifier: str, as_of: int) -> str:
+def shell_script(checks: CheckSet, identifier: str, as_of: int, findings: str = AS_STORED) -> str:
     """All subjects judged by one check at `as_of`. Raises Refusal for an unknown id."""
     check = checks.check(identifier)
-    lines = list(_lines(checks.only(identifier, views=[announced.VIEW]), as_of))
+    lines = list(_lines(checks.only(identifier, views=[announced.VIEW]), as_of, findings))
     text = check.sql.partition("*/")[2] if check.sql.lstrip().startswith("/*") else check.sql
     query = text.replace(":as_of", str(as_of)).strip().rstrip(";")
     lines += ["", f"-- the check, {check.id}", f"CREATE TABLE judged AS\n{query};"]
@@ -25,15 +32,16 @@ def shell_script(checks: CheckSet, identifier: str, as_of: int) -> str:
     return "\n".join(lines)
 
 
-def _lines(needed: CheckSet, as_of: int) -> Iterator[str]:
-    yield "-- changeproof snapshot snapshot && duckdb < this file"
+def _lines(needed: CheckSet, as_of: int, findings: str) -> Iterator[str]:
+    yield f"-- run by the DuckDB shell, where the folder {FOLDER} stands: duckdb < this file"
     yield f"{DUCKDB_PRELUDE};"
     yield ""
     yield "-- the evidence, as it was known then"
     tables = {*needed.columns_used, "change", *register_tables(needed.kinds)} - {SUBJECT}
     read = {name for each in needed.checks for name in each.statement.tables}
-    if FINDING in read:  # what the other checks found, as it was stored
-        tables.add(FINDING)
+    tables.discard(FINDING)
+    if FINDING in read:
+        yield f"CREATE VIEW {FINDING} AS {findings};"
     for table in sorted(tables):
         seen = TABLES[table].seen if table in TABLES else None
         cut = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""

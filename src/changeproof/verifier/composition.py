@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from changeproof.checks.loader import CheckSet
+from changeproof.checks.shell_script import AS_LISTED, shell_script
 from changeproof.ledger.controls import ControlsInForce
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.receipts import PolicyInForce
@@ -15,6 +16,7 @@ from changeproof.verifier.control_results import (
 )
 from changeproof.verifier.lists import Material, change_rows, derived_members
 from changeproof.verifier.pack_format import (
+    BY_HAND,
     CONTROLS,
     LEFTOVERS,
     RECONCILIATION,
@@ -80,6 +82,9 @@ def compose(
         for digest, words in sorted(texts.items())
     )
     members |= _adopted_texts(store, texts)
+    for check in checks.checks:
+        script = shell_script(checks, check.id, cover.as_of, AS_LISTED)
+        members[f"{BY_HAND}{check.id}.duckdb.sql"] = script.encode()
     by_control = results_by_control(material)
     members[f"{CONTROLS}results.json"] = as_json(results_json(by_control))
     members[REPORT] = report_page(

@@ -123,5 +123,5 @@ def verify_policies(pack: OpenedPack) -> Found:
         for (_, before), (position, version) in pairwise(adopted)
         if version <= before
     ]
-    says = f"{len(policies):,} policies and {len(matrices):,} control matrices"
-    return Found(f"{says}, each with a higher version.", shortened(problems))
+    says = f"Policies adopted: {len(policies):,}; control matrices: {len(matrices):,}"
+    return Found(f"{says}. Each has a higher version than the one before.", shortened(problems))

@@ -21,6 +21,7 @@ from changeproof.verifier.composition import compose
 from changeproof.verifier.log_steps import entries
 from changeproof.verifier.opened_pack import Found, OpenedPack, need, shortened
 from changeproof.verifier.pack_format import (
+    BY_HAND,
     CHECKS,
     COVER,
     FINDINGS,
@@ -177,9 +178,12 @@ def perform_lists(pack: OpenedPack) -> Found:
         elif members.read(name) != due:
             problems.append(f"{name}: it says something else than the evidence")
     version = cover.versions.get("changeproof")
-    if version != __version__ and f"{REPORT}: it says something else than the evidence" in problems:
-        problems.remove(f"{REPORT}: it says something else than the evidence")
-        said.append(f" {REPORT} was written by version {version}, and not compared.")
+    if version != __version__:
+        worded = [each for each in problems if each.startswith((f"{REPORT}: it says", BY_HAND))]
+        problems = [each for each in problems if each not in worded]
+        if worded:
+            names = sorted({BY_HAND if each.startswith(BY_HAND) else REPORT for each in worded})
+            said.append(f" Not compared, as version {version} wrote it: {', '.join(names)}.")
     kept = {COVER, MANIFEST, POPULATION_QUERY}
     extra = [
         name
