@@ -12,6 +12,7 @@ from changeproof.sources import (
     attestations,
     cdevents,
     clouds,
+    devlake,
     directories,
     events,
     gerrit,
@@ -32,6 +33,7 @@ from changeproof.sources.kinds import Family, Glimpse, Kind
 
 _KINDS: tuple[Kind, ...] = (
     *reports.KINDS,
+    *devlake.KINDS,
     *gitlab.KINDS,
     *gerrit.KINDS,
     *github.KINDS,

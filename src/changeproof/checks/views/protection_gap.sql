@@ -34,7 +34,10 @@ SELECT t.repository, t.pattern, t.changed_at AS open_from,
 FROM told AS t
 LEFT JOIN landed AS l
   ON l.repository = t.repository
-  AND (l.branch = t.pattern OR REPLACE(t.pattern, '*', '') <> t.pattern)
+  AND (
+    l.branch = t.pattern OR REPLACE(t.pattern, '*', '') <> t.pattern
+    OR SUBSTR(t.pattern, 1, LENGTH(l.branch) + 10) = l.branch || ' (ruleset '
+  )
   AND l.landed_at >= t.changed_at AND l.landed_at <= COALESCE(t.next_at, :as_of)
 WHERE t.enforced = 0 AND COALESCE(t.next_at, :as_of) > t.changed_at
 GROUP BY t.repository, t.pattern, t.changed_at, t.next_at, t.account, t.event, t.next_event

@@ -20,6 +20,7 @@ from changeproof.sources.github.payload import (
     identity,
     repository_id,
 )
+from changeproof.sources.identities import NOBODY, Identity
 from changeproof.sources.reading import Reading, optional_time, read
 
 _CONCLUSIONS: dict[str, Conclusion] = {
@@ -144,7 +145,7 @@ def check_run(reading: Reading) -> Iterator[Event]:
     run, repository = payload.check_run, repository_id(payload.repository)
     conclusion = _CONCLUSIONS.get(run.conclusion or "")
     if conclusion is None:
-        yield reading.seen("check_run", _unfinished(run.conclusion), repository)
+        yield reading.seen("check_run", unfinished(run.conclusion), repository)
         return
     at = optional_time(run.completed_at, "check_run.completed_at")
     yield TestsRun(
@@ -153,7 +154,7 @@ def check_run(reading: Reading) -> Iterator[Event]:
         revision=run.head_sha,
         repository=repository,
         name=run.name,
-        poster=_poster(run.app),
+        poster=poster_of(run.app),
         conclusion=conclusion,
         started_at=optional_time(run.started_at, "check_run.started_at"),
     )
@@ -165,9 +166,9 @@ def check_suite(reading: Reading) -> Iterator[Event]:
     suite, repository = payload.check_suite, repository_id(payload.repository)
     conclusion = _CONCLUSIONS.get(suite.conclusion or "")
     if conclusion is None:
-        yield reading.seen("check_suite", _unfinished(suite.conclusion), repository)
+        yield reading.seen("check_suite", unfinished(suite.conclusion), repository)
         return
-    poster = _poster(suite.app)
+    poster = poster_of(suite.app)
     yield TestsRun(
         **reading.header(
             optional_time(suite.updated_at, "check_suite.updated_at"),
@@ -188,12 +189,24 @@ def check_suite(reading: Reading) -> Iterator[Event]:
 def workflow_run(reading: Reading) -> Iterator[Event]:
     """Raises MalformedPayload, naming the field."""
     payload = read(WorkflowRunPayload, reading.delivery.body)
-    run, repository = payload.workflow_run, repository_id(payload.repository)
+    yield from _run(reading, payload.repository, payload.workflow_run, identity(payload.sender))
+
+
+def workflow_run_told(reading: Reading, repository: Repository) -> Iterator[Event]:
+    """A run as a REST body is one. Raises MalformedPayload, naming the field."""
+    yield from _run(reading, repository, read(WorkflowRun, reading.delivery.body), NOBODY)
+
+
+def _run(
+    reading: Reading, where: Repository, run: WorkflowRun, sender: Identity
+) -> Iterator[Event]:
+    repository = repository_id(where)
     conclusion = _CONCLUSIONS.get(run.conclusion or "")
     if conclusion is None:
-        yield reading.seen("workflow_run", _unfinished(run.conclusion), repository)
+        yield reading.seen("workflow_run", unfinished(run.conclusion), repository)
         return
-    started_by = identity(run.triggering_actor or run.actor or payload.sender)
+    actor = run.triggering_actor or run.actor
+    started_by = identity(actor) if actor else sender
     yield TestsRun(
         **reading.header(
             optional_time(run.updated_at, "workflow_run.updated_at"),
@@ -209,7 +222,7 @@ def workflow_run(reading: Reading) -> Iterator[Event]:
         conclusion=conclusion,
         started_at=optional_time(run.run_started_at, "workflow_run.run_started_at"),
     )
-    yield from _commit(reading, payload.repository, run.head_commit, "workflow_run.head_commit")
+    yield from _commit(reading, where, run.head_commit, "workflow_run.head_commit")
 
 
 def status(reading: Reading) -> Iterator[Event]:
@@ -218,7 +231,7 @@ def status(reading: Reading) -> Iterator[Event]:
     repository, poster = repository_id(payload.repository), identity(payload.sender)
     conclusion = _CONCLUSIONS.get(payload.state)
     if conclusion is None:
-        yield reading.seen("status", _unfinished(payload.state), repository)
+        yield reading.seen("status", unfinished(payload.state), repository)
         return
     yield TestsRun(
         **reading.header(
@@ -258,9 +271,16 @@ def _of_status(reading: Reading, payload: StatusPayload) -> Iterator[Event]:
     yield recorded(reading, repository_id(payload.repository), commit, "commit", parents)
 
 
-def _poster(app: App | None) -> str | None:
+def concluded(said: str | None) -> Conclusion | None:
+    """What a conclusion means; None where there is none yet."""
+    return _CONCLUSIONS.get(said or "")
+
+
+def poster_of(app: App | None) -> str | None:
+    """The name by which an app is known."""
     return (app.slug or app.name or f"app {app.id}") if app else None
 
 
-def _unfinished(said: str | None) -> str:
+def unfinished(said: str | None) -> str:
+    """Why a state says nothing yet."""
     return "not concluded yet" if said is None else f"{said[:60]!r} is no conclusion"

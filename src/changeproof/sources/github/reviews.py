@@ -19,7 +19,7 @@ from changeproof.sources.github.pull_requests import Shown, ended, proposed, pul
 from changeproof.sources.reading import Reading, optional_time, read
 from changeproof.sources.times import latest
 
-_VERDICTS: dict[str, Literal["approved", "changes_requested", "commented"]] = {
+VERDICTS: dict[str, Literal["approved", "changes_requested", "commented"]] = {
     "approved": "approved",
     "changes_requested": "changes_requested",
     "commented": "commented",
@@ -66,13 +66,13 @@ def pull_request_review(reading: Reading) -> Iterator[Event]:
     elif payload.action not in ("submitted", "edited"):
         reason = f"the action {str(payload.action)[:60]!r} is not known"
         yield reading.seen("pull_request_review", reason, repository_id(payload.repository))
-    elif state in _VERDICTS:
+    elif state in VERDICTS:
         yield RevisionReviewed(
             **reading.header(submitted, actor=identity(review.user)),
             review=name,
             pull=pull,
             revision=_shown_to(payload),
-            verdict=_VERDICTS[state],
+            verdict=VERDICTS[state],
         )
     elif state in ("pending", "dismissed"):  # no verdict that counts
         reason = f"the review is {state}"

@@ -8,34 +8,77 @@ import msgspec
 
 from changeproof.events.event import Event
 from changeproof.events.receipts import DeliverySeen
-from changeproof.events.revisions import RevisionRecorded
+from changeproof.events.revisions import RepositoryObserved, RevisionRecorded
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.github.alerts import (
+    code_scanning_alert,
+    dependabot_alert,
+    repository_vulnerability_alert,
+    secret_scanning_alert,
+)
+from changeproof.sources.github.audit_log import ENTRY, AuditEntry, audit_entry
 from changeproof.sources.github.checks import check_run, check_suite, status, workflow_run
 from changeproof.sources.github.deployments import deployment, deployment_status
+from changeproof.sources.github.jobs import merge_group, workflow_job
+from changeproof.sources.github.members import deploy_key, member
+from changeproof.sources.github.packages import package
 from changeproof.sources.github.payload import Envelope, Repository, repository_id
 from changeproof.sources.github.protection import branch_protection_rule
 from changeproof.sources.github.pull_requests import pull_request
 from changeproof.sources.github.pushes import push
 from changeproof.sources.github.refs import create, delete
 from changeproof.sources.github.repositories import repository_observed
+from changeproof.sources.github.rest import BODIES, SEEN
 from changeproof.sources.github.reviews import pull_request_review
+from changeproof.sources.github.rulesets import branch_protection_configuration, repository_ruleset
+from changeproof.sources.kinds import Glimpse
 from changeproof.sources.reading import Reading, read
 from changeproof.sources.times import latest
 
 TRANSLATORS: dict[str, Callable[[Reading], Iterator[Event]]] = {
     "branch_protection_rule": branch_protection_rule,
+    "branch_protection_configuration": branch_protection_configuration,
     "check_run": check_run,
     "check_suite": check_suite,
+    "code_scanning_alert": code_scanning_alert,
     "create": create,
     "delete": delete,
+    "dependabot_alert": dependabot_alert,
+    "deploy_key": deploy_key,
     "deployment": deployment,
+    "deployment_protection_rule": deployment,
     "deployment_status": deployment_status,
+    "member": member,
+    "merge_group": merge_group,
+    "package": package,
     "pull_request": pull_request,
     "pull_request_review": pull_request_review,
     "push": push,
+    "registry_package": package,
+    "repository_ruleset": repository_ruleset,
+    "repository_vulnerability_alert": repository_vulnerability_alert,
+    "secret_scanning_alert": secret_scanning_alert,
     "status": status,
+    "workflow_job": workflow_job,
     "workflow_run": workflow_run,
 }
+
+_TEAM = "which people or repositories a team stands for is not told with it"
+REASONS: dict[str, str] = {
+    "deployment_review": "who let a deployment pass is told by the run that it ends in",
+    "issue_comment": "what is said in a comment is no verdict",
+    "issues": "an issue is no evidence of a change",
+    "membership": _TEAM,
+    "organization": "what a member may do in which repository is not told with it",
+    "pull_request_review_comment": "what is said in a comment is no verdict",
+    "release": "a release is told by the tag that it names",
+    "secret_scanning_alert_location": "the alert itself tells of it",
+    "secret_scanning_scan": "it names no revision that was looked at",
+    "security_advisory": "it says of no repository that it uses the package",
+    "team": _TEAM,
+    "team_add": _TEAM,
+}
+NO_EVIDENCE = "no evidence of a change is read from this event"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
 
@@ -56,6 +99,8 @@ _SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
     ("create", frozenset({"ref", "ref_type", "master_branch"})),
     ("delete", frozenset({"ref", "ref_type", "pusher_type"})),
     ("branch_protection_rule", frozenset({"action", "rule", "repository"})),
+    ("repository_ruleset", frozenset({"action", "repository_ruleset"})),
+    ("merge_group", frozenset({"action", "merge_group"})),
     ("ping", frozenset({"zen", "hook"})),
 )
 """Keys by which an event is known where no header names it; the first that fits decides."""
@@ -74,7 +119,9 @@ def translate_github(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
     """Raises MalformedPayload, naming the field or what is wrong with the body."""
     name = delivery.name or detect_name(delivery.body)
     if name is None:
-        read(dict[str, Any], delivery.body)  # a broken body is the better reason
+        retrieved = _retrieved(Reading("github", delivery, pseudonyms))
+        if retrieved is not None:
+            return retrieved
         raise MalformedPayload(
             "no header names the event, and its shape shows none that we know", where="event"
         )
@@ -99,7 +146,7 @@ def translate_github(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
 def _only_seen(reading: Reading, name: str) -> Translation:
     """An event that is no evidence here: its repository is noted where it is readable."""
     payload = read(dict[str, Any], reading.delivery.body)
-    reason = "no evidence of a change is read from this event"
+    reason = REASONS.get(name, NO_EVIDENCE)
     events: list[Event] = []
     place = None
     try:
@@ -108,6 +155,51 @@ def _only_seen(reading: Reading, name: str) -> Translation:
             place = repository_id(repository)
             events.append(repository_observed(reading, repository))
     except (msgspec.ValidationError, MalformedPayload):
-        reason = "no evidence of a change is read from this event; its repository is unreadable"
+        reason = f"{reason}; its repository is unreadable"
     events.insert(0, reading.seen(name, reason, place))
     return Translation(tuple(events), tuple(reading.contents), reason)
+
+
+def is_github(glimpse: Glimpse) -> bool:
+    """Whether a payload's shape is GitHub's: a delivery, a REST body or the audit log."""
+    if detect_name(glimpse.body) is not None:
+        return True
+    if any(wanted <= glimpse.keys for _, wanted, _ in (*BODIES, *SEEN)):
+        return True
+    return any(_is_entry(one) for one in _as_list(glimpse.document)[:1])
+
+
+def _retrieved(reading: Reading) -> Translation | None:
+    """What a REST body or the audit log tells; None where it is neither."""
+    body = reading.delivery.body
+    shown = read(Any, body)  # a broken body is the better reason
+    events: list[Event] | None = None
+    if (entries := _as_list(shown)) and all(_is_entry(one) for one in entries):
+        many = isinstance(shown, list)
+        told = read(tuple[AuditEntry, ...], body) if many else (read(AuditEntry, body),)
+        events = [event for entry in told for event in audit_entry(reading, entry)]
+    if isinstance(shown, dict) and events is None:
+        for _, wanted, reader in BODIES:
+            if wanted <= shown.keys():
+                events = list(reader(reading))
+                break
+        else:
+            for name, wanted, reason in SEEN:
+                if wanted <= shown.keys():
+                    events = [reading.seen(name, reason)]
+                    break
+    if events is None:
+        return None
+    seen = [event.reason for event in events if isinstance(event, DeliverySeen)]
+    told_all = all(isinstance(event, DeliverySeen | RepositoryObserved) for event in events)
+    return Translation(
+        tuple(events), tuple(reading.contents), seen[0] if seen and told_all else None
+    )
+
+
+def _as_list(shown: Any) -> list[Any]:
+    return shown if isinstance(shown, list) else [shown]
+
+
+def _is_entry(shown: Any) -> bool:
+    return isinstance(shown, dict) and shown.keys() >= ENTRY
