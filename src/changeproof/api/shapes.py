@@ -356,9 +356,13 @@ class BesideOut(SideCountOut):
 
 class RetrievalOut(Schema):
     of: str
+    items: str
     query: str
-    retrieved_at: int
+    retrieved_at: int | None
+    pages: int
     rows: int
+    stated_total: int | None
+    ending: str
     reply: str
 
 

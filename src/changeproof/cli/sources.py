@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from changeproof.cli import asked_sources
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
@@ -28,6 +29,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(imports, name="import")
     app.command()(ingest)
     app.command()(kinds)
+    connect.command("source")(asked_sources.connect_source)
+    app.command()(asked_sources.fetch)
+    app.command()(asked_sources.sources)
+    app.command()(asked_sources.disconnect)
 
 
 @connect.command("github")

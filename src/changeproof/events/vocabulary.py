@@ -20,6 +20,7 @@ from changeproof.events import (
     pulls,
     receipts,
     requests,
+    retrievals,
     revisions,
     scans,
     systems,
@@ -52,6 +53,7 @@ _MODULES = (
     waivers,
     scans,
     inventory,
+    retrievals,
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -1,4 +1,4 @@
-"""Private state: the secrets that sources sign with."""
+"""Private state: the secrets that sources sign with, and how sources are asked."""
 
 from django.db import models
 
@@ -15,3 +15,30 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class AskedSource(models.Model):
+    """A source that we ask by ourselves, every so many seconds. Times are UTC microseconds.
+
+    `trouble` says why the last retrieval failed; it is empty where it did not.
+    """
+
+    name = models.TextField(primary_key=True)
+    kind = models.TextField()
+    address = models.TextField()
+    login = models.TextField(default="", blank=True)
+    secret = models.TextField()
+    options = models.JSONField(default=dict)
+    every_seconds = models.PositiveIntegerField(default=300)
+    private_allowed = models.BooleanField(default=False)
+    due_at = models.BigIntegerField(default=0)
+    begun_at = models.BigIntegerField(null=True)
+    finished_at = models.BigIntegerField(null=True)
+    trouble = models.TextField(default="", blank=True)
+    told = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "intake_asked_source"
+
+    def __str__(self) -> str:
+        return self.name

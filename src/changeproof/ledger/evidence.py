@@ -29,6 +29,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     pulls,
     receipts,
     requests,
+    retrievals,
     revisions,
     scans,
     systems,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from changeproof.events.event import Event
 from changeproof.events.revisions import (
     HistoryBegins,
-    HistoryRetrieved,
     ProtectionChanged,
     RefChanged,
     RepositoryObserved,
@@ -190,20 +189,6 @@ class HistoryBoundary(Row):
     event: str
 
 
-@table("retrieval", key=("repository", "query", "event"), seen="retrieved_at")
-@dataclass(frozen=True, slots=True)
-class Retrieval(Row):
-    """We read a history: what was asked, how many rows came, their digest."""
-
-    repository: str
-    query: str
-    retrieved_at: int
-    row_count: int
-    reply: str
-    stated_at: int
-    event: str
-
-
 @table("ref_change", key=("repository", "ref", "change", "event"))
 @dataclass(frozen=True, slots=True)
 class RefChange(Row):
@@ -326,19 +311,6 @@ def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
 @projects(HistoryBegins)
 def boundary_row(event: HistoryBegins, event_id: str) -> Iterator[Row]:
     yield HistoryBoundary(event.revision, event.repository, moment(event), event_id)
-
-
-@projects(HistoryRetrieved)
-def retrieval_row(event: HistoryRetrieved, event_id: str) -> Iterator[Row]:
-    yield Retrieval(
-        event.repository,
-        event.query,
-        moment(event),
-        event.rows,
-        event.reply,
-        moment(event),
-        event_id,
-    )
 
 
 @projects(RefChanged)

@@ -17,7 +17,7 @@ _NAMED_IN = (
     ("time_window", "system"),
     ("unlogged_state", "system"),
 )
-_GIT = "SELECT DISTINCT repository FROM retrieval"
+_GIT = "SELECT DISTINCT scope FROM retrieval"
 _NEAR = 3
 
 
@@ -28,8 +28,8 @@ def known_systems(store: Store) -> frozenset[str]:
     systems = read_systems(store)
     names |= {systems.of(repository) for repository in (*systems.names, *systems.covered_from)}
     names |= set(systems.mapped.values())
-    for (repository,) in store.database.execute(_GIT):
-        names.add(systems.of(repository) if repository.startswith(GIT_REPOSITORY) else None)
+    for (scope,) in store.database.execute(_GIT):
+        names.add(systems.of(scope) if scope.startswith(GIT_REPOSITORY) else None)
     return frozenset(str(name) for name in names if name)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import close_old_connections
 
 from changeproof.alerts.outbox import send_waiting
+from changeproof.intake.clients.turns import ask_due
 from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.intake.writer import waiting_to_be_written
 from changeproof.ledger.service import Ledger, ledger, now
@@ -23,8 +24,9 @@ SWEEP = 30.0
 
 
 class Watch:
-    """Three threads: one judges, one sends alerts, one does jobs, which may take minutes. Woken
-    by each commit here, and by their own pulse for everybody else's."""
+    """Four threads: one judges, one sends alerts, one does jobs, one asks sources; each of the
+    last three may take minutes. Woken by each commit here, and by their own pulse for everybody
+    else's."""
 
     def __init__(self) -> None:
         self._woken = threading.Event()
@@ -35,6 +37,7 @@ class Watch:
                 ("judge", self._judge_and_sweep, self._rest_until_woken),
                 ("alerts", send_waiting, self._rest),
                 ("jobs", self._do_jobs, self._rest),
+                ("clients", self._ask_sources, self._rest),
             )
         ]
         self._swept = 0.0
@@ -86,6 +89,11 @@ class Watch:
 
     def _do_jobs(self, _opened: Ledger) -> None:
         do_waiting()
+
+    def _ask_sources(self, opened: Ledger) -> None:
+        """What may take minutes: in the way of nothing else."""
+        if ask_due(opened, self._stopping):
+            self.wake()
 
     def _judge(self, opened: Ledger) -> None:
         """Judge what waits; while deliveries wait to be written, rest as long as it worked, so

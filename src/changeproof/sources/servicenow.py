@@ -147,6 +147,8 @@ def translate_servicenow(delivery: Delivery, pseudonyms: Pseudonyms) -> Translat
 def _told(reading: Reading, record: _Record) -> Iterator[Event]:
     if "sysapproval" in record:
         yield from _decided(reading, record)
+    elif "documentkey" in record:
+        yield from _audited(reading, record)
     elif "number" in record and "state" in record and _is_change(record):
         yield from _requested(reading, record)
     elif "number" in record and "sys_id" in record and _is_incident(record):
@@ -291,6 +293,26 @@ def _decided(reading: Reading, record: _Record) -> Iterator[Event]:
     )
 
 
+def _audited(reading: Reading, record: _Record) -> Iterator[Event]:
+    """A row of `sys_audit`: who set the state from what to what, and when."""
+    if record.text("tablename") != "change_request" or record.text("fieldname") != "state":
+        yield reading.seen("audit", "it is no move of a change request's state")
+        return
+    host = record.host(dict(reading.delivery.options).get("host"))
+    change = f"servicenow:{host}/change/{record.sys_id('documentkey')}"
+    before, after = record.text("oldvalue") or "", record.text("newvalue") or ""
+    yield TicketMoved(
+        **reading.header(
+            record.moment("sys_created_on"),
+            actor=_account(reading, host, record, "user") or NOBODY,
+        ),
+        change=change,
+        transition=f"{change}/audit/{record.sys_id()}",
+        from_status=_STATES.get(before, before)[:500] or None,
+        to_status=_STATES.get(after, after)[:500] or "unknown",
+    )
+
+
 def _account(reading: Reading, host: str, record: _Record, name: str) -> Identity | None:
     """A reference is a sys_id; a user name often is a person's, so it is hashed."""
     said = record.text(name)
@@ -310,7 +332,13 @@ def _fits(glimpse: Glimpse) -> bool:
         one.keys()
         & {
             *("sys_id", "worker", "sysapproval", "available_states", "sys_class_name"),
-            *("changeFound", "shortDescription", "orchestrationTaskDetails", "response"),
+            *(
+                "documentkey",
+                "changeFound",
+                "shortDescription",
+                "orchestrationTaskDetails",
+                "response",
+            ),
         }
     )
 

@@ -17,7 +17,8 @@ from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.people import AccountDeclaration, AccountPerson, RoleGrant, RoleRevocation
 from changeproof.ledger.receipts import PolicyInForce, Recovery, Silence, SourceCoverage
 from changeproof.ledger.requests import Emergency
-from changeproof.ledger.revisions import Protection, Retrieval
+from changeproof.ledger.retrievals import Retrieval
+from changeproof.ledger.revisions import Protection
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import Row
 from changeproof.verifier.pack_format import CONTROLS, FINDINGS, POLICIES, Cover, as_json

@@ -7,11 +7,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from changeproof.events.retrievals import Ending
 from changeproof.intake.clients.asking import Asker, NotAnswered, Reply
 
 MOST_PAGES = 20_000
-Ending = Literal["no next page", "total reached", "short page", "said to be the last", "unchanged"]
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel="?next"?')
+_COUNT = re.compile(r"[0-9]{1,12}", re.ASCII)
+_CURE = "See whether the address is the interface's own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,21 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """One system's way. `rows` names the list within a reply ('' where the reply is the list)."""
+    """One system's way of turning pages.
 
-    style: Literal["link", "offset", "numbered"]
+    `link`: the header names the next page (RFC 8288). `offset`, `numbered`: the parameter `place`
+    counts rows or pages. `token`: the reply's `place` goes back as a parameter of that name, and
+    its absence is the end. `one`: the reply is one object. `rows` names the list within a reply
+    ('' where the reply is the list); `total` is a key of the reply, or `header:NAME`; `more` is a
+    key that is true while there is more (`!KEY`: false; `last:KEY`: within the last row).
+    """
+
+    style: Literal["link", "offset", "numbered", "token", "one"]
     rows: str = ""
     size: tuple[str, int] = ("per_page", 100)
-    place: str = ""  # the parameter that turns the page: startAt, sysparm_offset, page
-    total: str = ""  # a key of the reply, or `header:NAME`
-    more: str = ""  # a key that is true while there is more
+    place: str = ""
+    total: str = ""
+    more: str = ""
 
 
 def pages(
@@ -44,76 +53,88 @@ def pages(
 
     With the `etag` of an earlier first page, one page that is `unchanged` may be all.
     """
-    name, size = paging.size
-    asked: dict[str, Any] | None = {**query, name: size} if name else dict(query)
-    url, place, seen = path, 0, 0
+    url, seen, token = path, 0, None
     for number in range(MOST_PAGES):
-        if paging.style == "numbered" and asked is not None:
-            asked = {**asked, paging.place: number + 1}
-        elif paging.style == "offset" and asked is not None:
-            asked = {**asked, paging.place: place}
-        reply = asker.get(url, asked, etag=etag if number == 0 else None)
+        reply = asker.get(
+            url,
+            None if url != path else _asked(query, paging, number, seen, token),
+            etag=etag if number == 0 else None,
+        )
         if reply.unchanged:
             yield Page(reply, [], None, "unchanged")
             return
         body, rows = _rows(reply, paging)
         seen += len(rows)
-        place += len(rows)
         total = _total(reply, body, paging)
+        token = body.get(paging.place) if paging.style == "token" else None
         following = _NEXT.search(reply.headers.get("link", "")) if paging.style == "link" else None
-        ending = _ending(paging, body, rows, seen, total, following is not None, size)
+        follows = following is not None or bool(token)
+        ending = _ending(paging, body, rows, seen, total, follows=follows)
         yield Page(reply, rows, total, ending)
         if ending is not None:
             return
         if following is not None:
-            url, asked = following[1], None
+            url = following[1]
     raise NotAnswered(0, path, f"it has more than {MOST_PAGES:,} pages", "Ask for a shorter time.")
 
 
+def _asked(
+    query: Mapping[str, Any], paging: Paging, number: int, seen: int, token: str | None
+) -> dict[str, Any]:
+    asked = dict(query)
+    if paging.style != "one" and paging.size[0]:
+        asked[paging.size[0]] = paging.size[1]
+    if paging.style == "numbered":
+        asked[paging.place] = number + 1
+    elif paging.style == "offset":
+        asked[paging.place] = seen
+    elif token:
+        asked[paging.place] = token
+    return asked
+
+
 def _rows(reply: Reply, paging: Paging) -> tuple[Any, list[Any]]:
+    where = reply.url.partition("?")[0]
     text = reply.body.removeprefix(b")]}'")  # Gerrit's guard against being run as a script
     try:
         body = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise NotAnswered(
-            reply.status, reply.url, "its reply is no JSON", "See the address."
-        ) from error
+        raise NotAnswered(reply.status, where, "its reply is no JSON", _CURE) from error
+    if paging.style == "one":
+        return body, [body]
     rows = body
     for key in filter(None, paging.rows.split(".")):
         rows = rows.get(key) if isinstance(rows, dict) else None
-    if not isinstance(rows, list):
-        raise NotAnswered(
-            reply.status,
-            reply.url.partition("?")[0],
-            f"its reply holds no list{f' under {paging.rows}' if paging.rows else ''}",
-            "See whether the address is the interface's own.",
-        )
+    if not isinstance(rows, list) or (paging.style == "token" and not isinstance(body, dict)):
+        under = f" under {paging.rows}" if paging.rows else ""
+        raise NotAnswered(reply.status, where, f"its reply holds no list{under}", _CURE)
     return body, rows
 
 
 def _total(reply: Reply, body: Any, paging: Paging) -> int | None:
     if paging.total.startswith("header:"):
-        said: Any = reply.headers.get(paging.total.removeprefix("header:"), "")
-        return int(said) if said.isascii() and said.isdigit() and len(said) < 12 else None
+        written = reply.headers.get(paging.total.removeprefix("header:"), "")
+        return int(written) if _COUNT.fullmatch(written) else None
     said = body.get(paging.total) if paging.total and isinstance(body, dict) else None
     return said if isinstance(said, int) and not isinstance(said, bool) else None
 
 
 def _ending(
-    paging: Paging,
-    body: Any,
-    rows: list[Any],
-    seen: int,
-    total: int | None,
-    follows: bool,
-    size: int,
+    paging: Paging, body: Any, rows: list[Any], seen: int, total: int | None, *, follows: bool
 ) -> Ending | None:
-    if paging.style == "link":
+    if paging.style == "one":
+        return "one object"
+    if paging.style in ("link", "token"):
         return None if follows else "no next page"
     if paging.more:
-        holder = rows[-1] if paging.more.startswith("last:") and rows else body
-        said = holder.get(paging.more.removeprefix("last:")) if isinstance(holder, dict) else None
-        return None if said is True and rows else "said to be the last"
+        return None if _says_more(paging.more, body, rows) and rows else "said to be the last"
     if total is not None:
         return "total reached" if seen >= total or not rows else None
-    return "short page" if len(rows) < size else None
+    return "short page" if len(rows) < paging.size[1] else None
+
+
+def _says_more(name: str, body: Any, rows: list[Any]) -> bool:
+    holder = rows[-1] if name.startswith("last:") and rows else body
+    key = name.removeprefix("last:").removeprefix("!")
+    said = holder.get(key) if isinstance(holder, dict) else None
+    return said is (not name.startswith("!"))

@@ -57,10 +57,14 @@ def reconciliation_json(found: Reconciliation) -> dict[str, Any]:
         ],
         "retrievals": [
             {
-                "of": row.repository,
+                "of": row.scope,
+                "items": row.items,
                 "query": row.query,
-                "retrieved_at": row.retrieved_at,
+                "retrieved_at": row.retrieved_at or None,
+                "pages": row.page_count,
                 "rows": row.row_count,
+                "stated_total": row.stated_total,
+                "ending": row.ending,
                 "reply": row.reply,
             }
             for row in found.retrievals

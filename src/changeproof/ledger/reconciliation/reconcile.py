@@ -12,7 +12,7 @@ from typing import Any
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.reconciliation.beside import BESIDE, Beside
 from changeproof.ledger.reconciliation.spans import SPANS, Side, Span
-from changeproof.ledger.revisions import Retrieval
+from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.store import Store
 
 UNEXPLAINED = "unexplained"
@@ -130,8 +130,13 @@ def reconcile(
         systems,
         tuple(SpanCount(each, count(each.left_items), count(each.right_items)) for each in SPANS),
         tuple(BesideCount(each, count(each.items)) for each in BESIDE),
-        tuple(row for row in store.all(Retrieval) if (since is None or row.retrieved_at >= since)),
+        tuple(row for row in store.all(Retrieval) if _counts(row, since)),
     )
+
+
+def _counts(row: Retrieval, since: int | None) -> bool:
+    """Whether a list may hold what happened since then: one that bears no time may."""
+    return since is None or not row.retrieved_at or row.retrieved_at >= since
 
 
 def period_query(items: str, since: int | None, until: int | None) -> str:

@@ -118,9 +118,11 @@ class RetrievalRow:
     """How a side was fetched."""
 
     of: str
+    items: str
     query: str
-    retrieved_at: int
+    retrieved_at: int | None
     rows: int
+    ending: str
     reply: str
 
 

@@ -14,8 +14,10 @@ from changeproof.ledger.reconciliation.reconcile import (
     reconcile,
 )
 from changeproof.ledger.reconciliation.spans import SIDES, Side
+from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems
+from changeproof.web.counting import count as count_of
 from changeproof.web.pages.changes_page import VERDICT_CHOICES
 from changeproof.web.pages.reconciliation_page import (
     Asked,
@@ -74,7 +76,15 @@ def read_reconciliation_page(
         more=more,
         beside=tuple(_beside(each.beside.label, each.count) for each in found.beside),
         retrievals=tuple(
-            RetrievalRow(row.repository, row.query, row.retrieved_at, row.row_count, row.reply)
+            RetrievalRow(
+                row.scope,
+                row.items,
+                row.query,
+                row.retrieved_at or None,
+                row.row_count,
+                _ending(row),
+                row.reply,
+            )
             for row in sorted(found.retrievals, key=lambda row: -row.retrieved_at)[:LISTED]
         ),
         unseen_sides=tuple(side.label for side in SIDES if not found.total_of(side)),
@@ -206,6 +216,13 @@ def _found(reason: str) -> str:
     for parts in (" Tests: ", " Held: "):
         what = what.partition(parts)[0]
     return what
+
+
+def _ending(row: Retrieval) -> str:
+    """How we know that it was all."""
+    if row.stated_total is None:
+        return f"{row.ending}; {count_of(row.page_count, 'page')}"
+    return f"{row.ending}; {row.stated_total:,} stated, {count_of(row.page_count, 'page')}"
 
 
 def _beside(label: str, count: Count) -> BesideRow:

@@ -1,0 +1,93 @@
+"""What a client asks for: lists, what each row is delivered as, and what hangs below a row."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+
+from changeproof.intake.clients.paging import Paging
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A row as a payload that a translator reads; `name` is the event's name where one counts."""
+
+    kind: str
+    body: Any
+    name: str | None = None
+
+
+def nothing_below(row: Any) -> Iterable["Listing"]:
+    """A row below which no list hangs."""
+    del row
+    return ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list. Rows are delivered as `deliver` says; `changed_at` (RFC 3339, as the system
+    writes it) moves the cursor; `until_seen` ends it at the first row that is older than the
+    cursor, for lists that begin with the newest.
+
+    `optional`: a refusal with one of these statuses means that there is no such list here.
+    """
+
+    items: str
+    scope: str
+    path: str
+    paging: Paging
+    deliver: Callable[[Any], Sequence[Delivered]]
+    query: Mapping[str, Any] = field(default_factory=dict)
+    changed_at: Callable[[Any], str | None] | None = None
+    until_seen: bool = False
+    below: Callable[[Any], Iterable["Listing"]] = nothing_below
+    optional: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one source is asked: its address, who asks, and what about (`options`)."""
+
+    name: str
+    kind: str
+    address: str
+    login: str
+    secret: str
+    options: Mapping[str, str]
+
+    def many(self, option: str) -> list[str]:
+        """The names in an option, parted by commas."""
+        return [each.strip() for each in self.options.get(option, "").split(",") if each.strip()]
+
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """What goes with every delivery: which fields of a company's own hold what."""
+        return tuple(
+            sorted((name, said) for name, said in self.options.items() if name.startswith("field."))
+        )
+
+
+class Client(Protocol):
+    """One kind of system. Holds no state: settings come in, lists go out."""
+
+    kind: str
+    title: str
+    needs: tuple[str, ...]
+    """Options without which it cannot be asked."""
+
+    def headers(self, settings: Settings) -> Mapping[str, str]:
+        """What goes with every request."""
+        ...
+
+    def auth(self, settings: Settings) -> httpx.Auth | tuple[str, str] | None:
+        """How it authenticates, where that is no plain header."""
+        ...
+
+    def scope(self, settings: Settings) -> str:
+        """What goes unseen while it cannot be asked."""
+        ...
+
+    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+        """Everything that changed since then (RFC 3339); all of it where that is None."""
+        ...

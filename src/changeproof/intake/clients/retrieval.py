@@ -1,0 +1,247 @@
+"""Asking one source for everything that changed, and putting on record that we did.
+
+Rows go the way of every delivery: translated, recorded with their neighbours, or kept aside. Each
+list that was read to its end is an event with its query, rows and digest; the cursor moves only
+then, so that an interrupted retrieval is asked for again from where the last whole one stopped.
+A source that cannot be asked is silent from its last whole retrieval on; the next one fills that.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from changeproof.events.event import Event, sha256_hex
+from changeproof.events.receipts import SourceRecovered, SourceSilent
+from changeproof.events.refusal import Refusal
+from changeproof.events.retrievals import Ending, ListRetrieved
+from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
+from changeproof.intake.clients.listing import Client, Delivered, Listing, Settings
+from changeproof.intake.clients.paging import pages
+from changeproof.intake.deliveries import Taken, take
+from changeproof.ledger.receipts import Recovery, Silence
+from changeproof.ledger.service import Ledger, Submission, now
+from changeproof.sources.delivery import Delivery
+
+GROUP = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Told = Callable[[str, int], None]
+"""Told of a list's name and how many rows of it were read so far."""
+
+
+@dataclass
+class Retrieved:
+    """What one retrieval gave. `quarantined` rows are kept aside and can be replayed."""
+
+    lists: int = 0
+    rows: int = 0
+    events: int = 0
+    ignored: int = 0
+    quarantined: int = 0
+    asked: int = 0
+    missing: list[str] = field(default_factory=list)
+
+    def count(self, taken: Iterable[Taken]) -> None:
+        for each in taken:
+            self.events += each.events
+            self.ignored += each.outcome == "ignored"
+            self.quarantined += each.outcome in ("quarantined", "refused")
+
+
+def retrieve(
+    ledger: Ledger, client: Client, settings: Settings, asker: Asker, told: Told | None = None
+) -> Retrieved:
+    """Ask for all that changed since the last whole retrieval.
+
+    Raises Unreachable or NotAnswered once the silence is on record; what was read until then
+    stands.
+    """
+    scope = client.scope(settings)
+    begun = now()
+    try:
+        found = _Retrieval(ledger, client, settings, asker, told).run()
+    except (Unreachable, NotAnswered) as trouble:
+        _fall_silent(ledger, settings, scope, trouble)
+        raise
+    _recover(ledger, settings, scope, begun)
+    return found
+
+
+class _Retrieval:
+    def __init__(
+        self, ledger: Ledger, client: Client, settings: Settings, asker: Asker, told: Told | None
+    ) -> None:
+        self._ledger, self._client, self._settings = ledger, client, settings
+        self._asker, self._told = asker, told
+        self._found = Retrieved()
+        self._newest: str | None = None
+
+    def run(self) -> Retrieved:
+        since = read_cursor(self._ledger, self._settings.name)
+        for listing in self._client.listings(self._settings, since):
+            self._read(listing, since)
+        if self._newest is not None:
+            self._ledger.set_state(
+                _cursor(self._settings.name), max(self._newest, since or self._newest)
+            )
+        self._found.asked = self._asker.asked
+        return self._found
+
+    def _read(self, listing: Listing, since: str | None) -> None:
+        digests: list[str] = []
+        rows = 0
+        begun = now()
+        try:
+            for page in pages(self._asker, listing.path, listing.query, listing.paging):
+                digests.append(sha256_hex(page.reply.body))
+                rows += len(page.rows)
+                self._deliver(listing, page.rows, page.reply.body)
+                below = [one for row in page.rows for one in listing.below(row)]
+                for each in below:
+                    self._read(each, since)
+                if self._told is not None:
+                    self._told(listing.items, rows)
+                if page.ending is not None:
+                    self._record(listing, digests, rows, page.total, page.ending, begun)
+                elif listing.until_seen and self._all_older(listing, page.rows, since):
+                    self._record(listing, digests, rows, page.total, "said to be the last", begun)
+                    return
+        except NotAnswered as refused:
+            if refused.status not in listing.optional:
+                raise
+            self._found.missing.append(f"{listing.items}: {refused.why}")
+
+    def _deliver(self, listing: Listing, rows: list[object], body: bytes) -> None:
+        self._ledger.log.put_contents([body])
+        deliveries = [self._delivery(each) for row in rows for each in listing.deliver(row)]
+        for start in range(0, len(deliveries), GROUP):
+            group = deliveries[start : start + GROUP]
+            self._found.count(take(self._ledger, group, f"client:{self._settings.name}"))
+        self._found.rows += len(rows)
+        if listing.changed_at is not None:
+            for row in rows:
+                at = _utc(listing.changed_at(row))
+                if at is not None and (self._newest is None or at > self._newest):
+                    self._newest = at
+
+    def _delivery(self, each: Delivered) -> Delivery:
+        body = msgspec.json.encode(each.body)
+        return Delivery(
+            kind=each.kind,
+            id=sha256_hex(body),
+            body=body,
+            received_at=now(),
+            name=each.name,
+            options=self._settings.fields,
+        )
+
+    @staticmethod
+    def _all_older(listing: Listing, rows: list[object], since: str | None) -> bool:
+        if since is None or listing.changed_at is None:
+            return False
+        known = [_utc(listing.changed_at(row)) for row in rows]
+        return bool(known) and all(at is not None and at < since for at in known)
+
+    def _record(
+        self,
+        listing: Listing,
+        digests: list[str],
+        rows: int,
+        total: int | None,
+        ending: Ending,
+        begun: int,
+    ) -> None:
+        self._found.lists += 1
+        listed = "\n".join(digests).encode()
+        query = "&".join(f"{name}={value}" for name, value in sorted(listing.query.items()))
+        event = ListRetrieved(
+            source=self._client.kind,
+            delivery=secrets.token_hex(16),
+            occurred_at=begun,
+            scope=listing.scope,
+            items=listing.items,
+            query=f"{listing.path}{f'?{query}' if query else ''}"[:500],
+            pages=len(digests),
+            rows=rows,
+            stated_total=total,
+            ending=ending,
+            reply=sha256_hex(listed),
+        )
+        self._ledger.record([Submission((event,), (listed,), f"client:{self._settings.name}")])
+
+
+def read_cursor(ledger: Ledger, name: str) -> str | None:
+    """Up to when a source was read whole (RFC 3339, UTC); None if it never was."""
+    return ledger.state(_cursor(name)) or None
+
+
+def forget_cursor(ledger: Ledger, name: str) -> None:
+    """Ask for everything again at the next turn; what is known already says nothing new."""
+    ledger.set_state(_cursor(name), "")
+
+
+def _cursor(name: str) -> str:
+    return f"retrieved:{name}"
+
+
+def _utc(text: str | None) -> str | None:
+    """One spelling, so that times compare as texts."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="seconds") if at.tzinfo is not None else None
+
+
+def _fall_silent(ledger: Ledger, settings: Settings, scope: str, trouble: Refusal) -> None:
+    """Once: from the last whole retrieval on, or from now where there was none."""
+    if _open_silence(ledger, scope) is not None:
+        return
+    since = read_cursor(ledger, settings.name)
+    silent_from = _microseconds(since) if since else now()
+    event = SourceSilent(
+        source=settings.kind,
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        scope=scope,
+        silent_from=silent_from,
+        reason=trouble.why[:500],
+    )
+    _say(ledger, settings, event)
+
+
+def _recover(ledger: Ledger, settings: Settings, scope: str, until: int) -> None:
+    """What was missed has been read: the lists go back to before the silence."""
+    silent = _open_silence(ledger, scope)
+    if silent is None:
+        return
+    event = SourceRecovered(
+        source=settings.kind,
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        scope=scope,
+        silent_from=silent.silent_from,
+        silent_until=until,
+        filled=True,
+    )
+    _say(ledger, settings, event)
+
+
+def _say(ledger: Ledger, settings: Settings, event: Event) -> None:
+    ledger.record([Submission((event,), (), f"client:{settings.name}")])
+
+
+def _open_silence(ledger: Ledger, scope: str) -> Silence | None:
+    ended = {(row.scope, row.silent_from) for row in ledger.store.by(Recovery, "scope", [scope])}
+    rows = ledger.store.by(Silence, "scope", [scope])
+    found = [row for row in rows if (row.scope, row.silent_from) not in ended]
+    return min(found, key=lambda row: row.silent_from, default=None)
+
+
+def _microseconds(text: str) -> int:
+    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1)

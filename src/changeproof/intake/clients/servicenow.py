@@ -1,0 +1,71 @@
+"""ServiceNow: change requests, who approved them, and each move of their state (Table API)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.paging import Paging
+
+_OVERLAP = timedelta(minutes=5)
+_TABLES = (
+    ("changes", "change_request", "", "sys_updated_on"),
+    (
+        "approvals",
+        "sysapproval_approver",
+        "sysapproval.sys_class_name=change_request^",
+        "sys_updated_on",
+    ),
+    ("moves", "sys_audit", "tablename=change_request^fieldname=state^", "sys_created_on"),
+)
+
+
+class ServiceNowClient:
+    """A login and password, or a bearer token alone. `query` narrows the change requests."""
+
+    kind = "servicenow"
+    title = "ServiceNow"
+    needs: tuple[str, ...] = ()
+
+    def headers(self, settings: Settings) -> Mapping[str, str]:
+        return {} if settings.login else {"authorization": f"Bearer {settings.secret}"}
+
+    def auth(self, settings: Settings) -> tuple[str, str] | None:
+        return (settings.login, settings.secret) if settings.login else None
+
+    def scope(self, settings: Settings) -> str:
+        return f"servicenow:{urlsplit(settings.address).netloc}"
+
+    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+        for items, table, narrowed, dated in _TABLES:
+            asked = narrowed
+            if items == "changes" and settings.options.get("query"):
+                asked += f"{settings.options['query']}^"
+            if since is not None:
+                at = datetime.fromisoformat(since).astimezone(UTC) - _OVERLAP
+                asked += f"{dated}>={at:%Y-%m-%d %H:%M:%S}^"
+            yield Listing(
+                items=items,
+                scope=self.scope(settings),
+                path=f"api/now/table/{table}",
+                query={"sysparm_query": f"{asked}ORDERBY{dated}^ORDERBYsys_id"},
+                paging=Paging(
+                    "offset",
+                    rows="result",
+                    size=("sysparm_limit", 200),
+                    place="sysparm_offset",
+                    total="header:x-total-count",
+                ),
+                deliver=lambda row: [Delivered("servicenow", {"result": [row]})],
+                changed_at=_moment(dated),
+                optional=frozenset({403}) if items == "moves" else frozenset(),
+            )
+
+
+def _moment(name: str) -> Callable[[Any], str | None]:
+    def changed_at(row: Any) -> str | None:
+        said = row.get(name)
+        return f"{said}+00:00".replace(" ", "T", 1) if isinstance(said, str) and said else None
+
+    return changed_at

@@ -1,0 +1,210 @@
+"""Whose turn it is: connect a source, ask it when it is due, or now.
+
+One retrieval of a source at a time: its turn is taken in the database before it is asked, so that
+two processes never ask together; a turn that its process did not survive is free after an hour.
+"""
+
+import logging
+import threading
+import time as clock
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from urllib.parse import urlsplit
+
+from django.db.models import F, Q
+
+from changeproof.events.refusal import Refusal
+from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
+from changeproof.intake.clients.listing import Settings
+from changeproof.intake.clients.registry import client_named, settings_of
+from changeproof.intake.clients.retrieval import Retrieved, Told, forget_cursor, retrieve
+from changeproof.intake.models import AskedSource
+from changeproof.ledger.service import Ledger, now
+
+logger = logging.getLogger(__name__)
+
+SECOND = 1_000_000
+ABANDONED = 3_600 * SECOND
+SHORTEST, LONGEST = 30, 86_400
+"""Seconds between two turns."""
+
+
+def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> AskedSource:
+    """Remember how a source is asked; asking begins at once. Raises Refusal.
+
+    A second call with the same name replaces what was remembered; an empty secret keeps the old.
+    """
+    client = client_named(settings.kind)
+    address = urlsplit(settings.address)
+    if address.scheme not in ("https", "http") or not address.netloc or address.query:
+        raise _refused(settings, "its address is no URL", "Write it like https://acme.example.com/")
+    if address.scheme == "http" and not private_allowed:
+        raise _refused(settings, "its secret would travel unprotected", "Use an https address.")
+    for option in client.needs:
+        if not settings.options.get(option):
+            raise _refused(settings, f"{option} is missing", f"Name them: --option {option}=…")
+    if not SHORTEST <= every <= LONGEST:
+        why = f"it would be asked every {every} seconds"
+        raise _refused(settings, why, f"Choose {SHORTEST} to {LONGEST} seconds.")
+    known = AskedSource.objects.filter(name=settings.name).first()
+    secret = settings.secret or (known.secret if known else "")
+    if not secret:
+        raise _refused(settings, "no secret was given", "Give it: it is asked for, never typed.")
+    source, _ = AskedSource.objects.update_or_create(
+        name=settings.name,
+        defaults={
+            "kind": settings.kind,
+            "address": settings.address,
+            "login": settings.login,
+            "secret": secret,
+            "options": dict(settings.options),
+            "every_seconds": every,
+            "private_allowed": private_allowed,
+            "due_at": 0,
+            "begun_at": None,
+            "trouble": "",
+        },
+    )
+    return source
+
+
+def source_named(name: str) -> AskedSource:
+    """Raises Refusal."""
+    found = AskedSource.objects.filter(name=name).first()
+    if found is None:
+        known = sorted(AskedSource.objects.values_list("name", flat=True))
+        raise Refusal(
+            "The source was not asked.",
+            where=name[:200],
+            why="no source of this name is connected",
+            cure=f"There are: {', '.join(known)}." if known else "Connect it: changeproof connect.",
+        )
+    return found
+
+
+def ask_due(ledger: Ledger, stopping: threading.Event) -> int:
+    """Ask every source whose turn it is, one after the other; how many were asked."""
+    due = AskedSource.objects.filter(due_at__lte=now()).order_by("due_at", "name")
+    asked = 0
+    for source in list(due):
+        if stopping.is_set():
+            break
+        try:
+            asked += ask(ledger, source, rest=_resting(stopping)) is not None
+        except Refusal as refusal:
+            logger.warning("%s was not read: %s", source.name, refusal.why)
+    return asked
+
+
+def ask(
+    ledger: Ledger,
+    source: AskedSource,
+    *,
+    rest: Callable[[float], None] = clock.sleep,
+    told: Told | None = None,
+    everything: bool = False,
+) -> Retrieved | None:
+    """Ask one source now; None if somebody else is at it.
+
+    Raises Unreachable or NotAnswered as `retrieve`; the source's page shows why.
+    """
+    moment = now()
+    if not _turn_taken(source, moment):
+        return None
+    if everything:
+        forget_cursor(ledger, source.name)
+    settings = settings_of(source)
+    client = client_named(source.kind)
+    asker = asker_of(source, rest)
+    try:
+        found = retrieve(ledger, client, settings, asker, told)
+    except (Unreachable, NotAnswered) as trouble:
+        _turn_ended(source, trouble.why, {})
+        raise
+    except BaseException:
+        _turn_ended(source, "it was interrupted", {})
+        raise
+    finally:
+        asker.close()
+    _turn_ended(source, "", asdict(found))
+    return found
+
+
+def test_source(source: AskedSource, rest: Callable[[float], None]) -> str:
+    """Ask for one page, record nothing. What to tell; raises Unreachable or NotAnswered."""
+    client, settings = client_named(source.kind), settings_of(source)
+    asker = asker_of(source, rest)
+    try:
+        listing = next(iter(client.listings(settings, None)))
+        reply = asker.get(listing.path, {**listing.query, listing.paging.size[0]: 1})
+    finally:
+        asker.close()
+    return f"{client.title} answers: {len(reply.body):,} bytes of {listing.items}."
+
+
+test_source.__test__ = False  # type: ignore[attr-defined] # it tests a source, and is no test
+
+
+def asker_of(source: AskedSource, rest: Callable[[float], None]) -> Asker:
+    """Whoever asks this source."""
+    client, settings = client_named(source.kind), settings_of(source)
+    return Asker(
+        source.address,
+        client.headers(settings),
+        rest=rest,
+        now=clock.time,
+        auth=client.auth(settings),
+        private_allowed=source.private_allowed,
+    )
+
+
+def described(source: AskedSource) -> Mapping[str, object]:
+    """A source as `sources --json` prints it: never its secret."""
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "address": source.address,
+        "options": source.options,
+        "every_seconds": source.every_seconds,
+        "finished_at": source.finished_at,
+        "trouble": source.trouble or None,
+        "told": source.told,
+    }
+
+
+def _turn_taken(source: AskedSource, moment: int) -> bool:
+    free = Q(begun_at__isnull=True) | Q(begun_at__lt=moment - ABANDONED)
+    taken = AskedSource.objects.filter(free, name=source.name).update(begun_at=moment)
+    return taken == 1
+
+
+def _turn_ended(source: AskedSource, trouble: str, told: Mapping[str, object]) -> None:
+    moment = now()
+    changed: dict[str, object] = {
+        "begun_at": None,
+        "finished_at": moment,
+        "trouble": trouble[:1_000],
+        "due_at": moment + F("every_seconds") * SECOND,
+    }
+    if told:
+        changed["told"] = dict(told)
+    AskedSource.objects.filter(name=source.name).update(**changed)
+    source.refresh_from_db()
+
+
+def _resting(stopping: threading.Event) -> Callable[[float], None]:
+    """Rests that a stop ends: what was read stands, the rest waits for the next turn."""
+
+    def rest(seconds: float) -> None:
+        if stopping.wait(seconds):
+            raise Unreachable(
+                "The source was not read.",
+                why="the server stops",
+                cure="It goes on when the server runs again.",
+            )
+
+    return rest
+
+
+def _refused(settings: Settings, why: str, cure: str) -> Refusal:
+    return Refusal("The source was not connected.", where=settings.name, why=why, cure=cure)
