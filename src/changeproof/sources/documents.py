@@ -75,6 +75,8 @@ def shaped(shape: type[Payload], value: Any) -> Payload:
     except msgspec.ValidationError as error:
         why, _, place = str(error).partition(" - at `")
         raise MalformedPayload(why, where=place.removesuffix("`").removeprefix("$.")) from error
+    except UnicodeEncodeError as error:  # YAML spells halves of characters that no text holds
+        raise MalformedPayload("a text in it has a lone surrogate") from error
 
 
 def read_xml(body: bytes) -> Element:

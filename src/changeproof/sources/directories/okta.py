@@ -100,9 +100,10 @@ def _fits(glimpse: Glimpse) -> bool:
     one = shown[0] if isinstance(shown, list) and shown else shown
     if not isinstance(one, dict):
         return False
+    profile = one.get("profile")
     return (
-        {"id", "status", "profile"} <= one.keys()
-        or ("actor" in one and bool(one.keys() & _LOGGED))
+        (isinstance(profile, dict) and "login" in profile and {"id", "status"} <= one.keys())
+        or (isinstance(one.get("actor"), dict) and bool(one.keys() & _LOGGED))
         or {"id", "displayName", "mailNickname"} <= one.keys()
     )
 
