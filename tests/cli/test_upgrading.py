@@ -20,6 +20,7 @@ FROZEN = {
     "ledger/migrations/0001_initial.py": "981b2514f2fd7812",
     "log/migrations/0001_initial.py": "9b8b23dd36ed9a83",
     "intake/migrations/0002_no_heartbeat.py": "2913e0f75ba79322",
+    "intake/migrations/0003_asked_source.py": "f3aeb81146eb2806",
     "ledger/migrations/0002_failures_where_missing.py": "798a5601fc6740eb",
     "ledger/migrations/0003_since_when.py": "da96b51e71adb91b",
 }
@@ -27,6 +28,7 @@ FROZEN = {
 AS_AT_FIRST = (
     "ALTER TABLE unjudged DROP COLUMN failures",
     "ALTER TABLE unjudged DROP COLUMN since",
+    "DROP TABLE intake_asked_source",
     "CREATE TABLE intake_heartbeat (source text NOT NULL PRIMARY KEY)",
     "DELETE FROM django_migrations WHERE app IN ('ledger', 'intake') AND name NOT LIKE '0001%'",
     "DELETE FROM ledger_state WHERE name = 'migrations'",
