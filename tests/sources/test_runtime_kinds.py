@@ -10,7 +10,7 @@ from changeproof.sources.translate import detect, kind_named, translate
 COUNTS = {
     "argocd-flux": (
         {"ignored": 25, "translated": 9},
-        {"DeliverySeen": 25, "DeploymentFinished": 13, "StateObserved": 7, "TestsRun": 1},
+        {"DeliverySeen": 25, "DeploymentFinished": 14, "StateObserved": 7, "TestsRun": 1},
     ),
     "attest": (
         {"ignored": 30, "malformed": 6, "translated": 14},
@@ -36,7 +36,7 @@ COUNTS = {
         {
             "AccessGranted": 1,
             "DeliverySeen": 12,
-            "DeploymentFinished": 1,
+            "DeploymentFinished": 2,
             "DetectionRaised": 4,
             "ProductionActed": 16,
             "StateObserved": 10,

@@ -1,7 +1,8 @@
 """Flux: events of its controllers and objects with status → deployments, what runs.
 
 https://fluxcd.io/flux/components/notification/events/ . One object brought to one revision is one
-deployment, however often its controller says so again.
+deployment, however often its controller says so again. One whose objects were set and then did not
+become healthy was there, and failed.
 """
 
 import re
@@ -29,6 +30,7 @@ _ENDS: dict[str, Literal["succeeded", "failed", "removed"]] = {
     "UpgradeFailed": "failed",
     "UninstallSucceeded": "removed",
 }
+_REACHED = frozenset({"HealthCheckFailed", "InstallFailed", "UpgradeFailed"})
 _DEPLOYS = frozenset({"Kustomization", "HelmRelease"})
 _TEMPLATE = re.compile(rb"(?m)^\s*(?:- )?[A-Za-z]+: *\{\{ ?\.")
 
@@ -65,8 +67,7 @@ def _event(gathered: Gathered, event: dict[str, Any]) -> None:
     """What a controller posts when something happened to an object."""
     about = event["involvedObject"]
     kind, reason = text(about, "kind"), text(event, "reason") or ""
-    outcome = _ENDS.get(reason)
-    if kind not in _DEPLOYS or outcome is None:
+    if kind not in _DEPLOYS or reason not in _ENDS:
         return gathered.passed_over(f"{reason[:60] or 'no reason'}: nothing was set by it")
     reading = gathered.reading
     space, name = text(about, "namespace"), text(about, "name")
@@ -78,19 +79,28 @@ def _event(gathered: Gathered, event: dict[str, Any]) -> None:
     at = time(text(event, "timestamp") or "", "timestamp")
     controller = text(event, "reportingController") or "controller"
     key = f"flux:{kind}/{space}/{name}"[:300]
-    gathered.add(
-        [
-            DeploymentFinished(
-                **reading.header(at, actor=Identity(f"flux:{controller}", "service")),
-                deployment=f"{key}@{stated or at}"[:500],
-                outcome=outcome,
-                **_where(reading, space, name),
-                revision=revision,
-                rollback=reason.startswith("Rollback"),
-            )
-        ]
-    )
+    for each in _outcomes(reason):
+        gathered.add(
+            [
+                DeploymentFinished(
+                    **reading.header(at, actor=Identity(f"flux:{controller}", "service")),
+                    deployment=f"{key}@{stated or at}"[:500],
+                    outcome=each,
+                    **_where(reading, space, name),
+                    revision=revision,
+                    rollback=reason.startswith("Rollback"),
+                )
+            ]
+        )
     return None
+
+
+def _outcomes(reason: str) -> tuple[Literal["succeeded", "failed", "removed"], ...]:
+    """What a reason says of a deployment; both where it was there, and failed."""
+    outcome = _ENDS.get(reason)
+    if outcome is None:
+        return ()
+    return ("succeeded", outcome) if reason in _REACHED else (outcome,)
 
 
 def _object(gathered: Gathered, value: dict[str, Any]) -> None:
@@ -107,18 +117,18 @@ def _history(reading: Reading, value: dict[str, Any]) -> Iterator[Event]:
     space, name = text(value, "metadata", "namespace"), text(value, "metadata", "name")
     key = f"flux:{text(value, 'kind')}/{space}/{name}"[:300]
     for entry in listed(value, "status", "history"):
-        outcome = _ENDS.get(text(entry, "lastReconciledStatus") or "")
         stated = text(entry, "metadata", "revision")
-        if outcome is None or not stated:
+        if not stated:
             continue
-        at = time(text(entry, "firstReconciled") or "", "status.history.firstReconciled")
-        yield DeploymentFinished(
-            **reading.header(at, actor=Identity("flux:controller", "service")),
-            deployment=f"{key}@{stated}"[:500],
-            outcome=outcome,
-            **_where(reading, space, name),
-            revision=revision_in(stated),
-        )
+        for outcome in _outcomes(text(entry, "lastReconciledStatus") or ""):
+            at = time(text(entry, "firstReconciled") or "", "status.history.firstReconciled")
+            yield DeploymentFinished(
+                **reading.header(at, actor=Identity("flux:controller", "service")),
+                deployment=f"{key}@{stated}"[:500],
+                outcome=outcome,
+                **_where(reading, space, name),
+                revision=revision_in(stated),
+            )
 
 
 def _running(reading: Reading, value: dict[str, Any]) -> Iterator[Event]:

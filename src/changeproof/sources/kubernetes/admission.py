@@ -19,6 +19,8 @@ def translate_admission(delivery: Delivery, pseudonyms: Pseudonyms) -> Translati
     gathered = Gathered(reading, "kubernetes.admission")
     for value in documents(delivery.body):
         request = inside(value, "request") if inside(value, "kind") == "AdmissionReview" else value
+        if not isinstance(value, dict):
+            raise MalformedPayload("it is no request of an admission webhook")
         if not isinstance(request, dict):
             gathered.passed_over("an answer of an admission webhook asks for nothing")
             continue

@@ -5,7 +5,7 @@ says nothing of what runs. A roll-out that was aborted had reached production wi
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import Event
@@ -72,7 +72,7 @@ def _running(reading: Reading, value: dict[str, Any]) -> Iterator[Event]:
     at = _latest(value)
     digest = object_digest(value, reading.pseudonyms)
     if inside(value, "status", "abort") is True:
-        yield _aborted(reading, value)
+        yield from _aborted(reading, value)
     yield from observed(reading, value, at, digest, bound=at is not None)
 
 
@@ -86,20 +86,22 @@ def _latest(value: Any) -> int | None:
     return max(times, default=None)
 
 
-def _aborted(reading: Reading, value: dict[str, Any]) -> Event:
+def _aborted(reading: Reading, value: dict[str, Any]) -> Iterator[Event]:
     """A roll-out taken back: it was in production, and ended badly."""
     stated = text(value, "status", "abortedAt")
     at = microseconds(stated) if stated else _latest(value)
     hash_of = text(value, "status", "currentPodHash") or "unnamed"
-    return DeploymentFinished(
-        **reading.header(at, bound=not stated and at is not None),
-        deployment=f"k8s:{cluster_of(reading)}/{item_name(value)}/{hash_of}"[:500],
-        outcome="failed",
-        system=option(reading.delivery, "system") or system_of(value),
-        environment=option(reading.delivery, "environment") or "production",
-        revision=stated_revision(value),
-        artifact=only_image(value),
-    )
+    outcomes: tuple[Literal["failed", "removed"], ...] = ("failed", "removed")
+    for outcome in outcomes:
+        yield DeploymentFinished(
+            **reading.header(at, bound=not stated and at is not None),
+            deployment=f"k8s:{cluster_of(reading)}/{item_name(value)}/{hash_of}"[:500],
+            outcome=outcome,
+            system=option(reading.delivery, "system") or system_of(value),
+            environment=option(reading.delivery, "environment") or "production",
+            revision=stated_revision(value),
+            artifact=only_image(value),
+        )
 
 
 def _failed_rules(reading: Reading, report: dict[str, Any]) -> Iterator[Event]:

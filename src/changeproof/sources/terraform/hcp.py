@@ -1,8 +1,8 @@
 """HCP Terraform: notifications of runs, drift, and what run tasks are asked.
 
 https://developer.hashicorp.com/terraform/cloud-docs/api-docs/notification-configurations
-Only a run that was applied, or broke, reached the environment; whether a broken one had begun to
-apply is not stated, so it counts as a deployment that failed.
+A run that was applied reached the environment. Whether one that broke had begun to apply is not
+stated: it is an attempt that failed.
 """
 
 from collections.abc import Iterator

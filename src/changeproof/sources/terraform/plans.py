@@ -3,7 +3,8 @@
 https://developer.hashicorp.com/terraform/internals/json-format
 A plan says neither who approved it nor whether it was applied: the operator states `approved_by`
 and `approved_at`, or `applied_at` and `applied_by`, beside the file, and the `run` or `change`
-that it belongs to. Without an approver it authorizes nothing that counts.
+that it belongs to. Without an approver it authorizes nothing that counts; with one and without a
+`change`, the run is the change that was asked for and authorized.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from changeproof.events.event import Event
 from changeproof.events.oversight import DetectionRaised
 from changeproof.events.production_acts import ItemAuthorized, ProductionActed
+from changeproof.events.requests import ChangeAuthorized, ChangeRequested
 from changeproof.sources.clouds.aws_items import names_of_resource
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.facts import Gathered, inside, listed, option, text
@@ -40,6 +42,8 @@ def translate_plan(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
             gathered.passed_over("a resource that stays as it is")
         else:
             gathered.add(_set(reading, plan, resource))
+    if gathered.events and not option(delivery, "applied_at"):
+        gathered.add(_authorized(reading))
     for resource in listed(plan, "resource_drift"):
         gathered.add(_drift(reading, plan, resource))
     if not gathered.events and not gathered.passed:
@@ -54,6 +58,22 @@ def _named_change(reading: Reading) -> str:
         return change
     run = option(delivery, "run")
     return f"terraform:run/{run}" if run else f"terraform:plan/{delivery.digest}"
+
+
+def _authorized(reading: Reading) -> Iterator[Event]:
+    """The run as a change of its own, where somebody approved it and no other is named."""
+    approver = _stated(reading, "approved_by")
+    if approver.account is None or option(reading.delivery, "change"):
+        return
+    header = reading.header(
+        optional_time(option(reading.delivery, "approved_at"), "approved_at"), actor=approver
+    )
+    change = _named_change(reading)
+    system = place(reading.delivery, "terraform")["system"]
+    yield ChangeRequested(
+        **{**header, "actor": None}, change=change, system=system, kind="infrastructure"
+    )
+    yield ChangeAuthorized(**header, change=change)
 
 
 def _stated(reading: Reading, name: str) -> Identity:
@@ -94,13 +114,14 @@ def _set(reading: Reading, plan: dict[str, Any], resource: Any) -> Iterator[Even
         inside(resource, "change", "before"),
         inside(resource, "change", "after"),
     )
-    for item in (address, *names):
+    by_call = {**digests, "executed_digest": None}  # a call of the provider is no change of a plan
+    for item, allowed in ((address, digests), *((name, by_call) for name in names)):
         yield ItemAuthorized(
             **reading.header(at, actor=_stated(reading, "approved_by")),
             change=_named_change(reading),
             **where,
             item=item,
-            **digests,
+            **allowed,
         )
 
 
