@@ -13,7 +13,7 @@ from changeproof.events.acts import AlertSent
 from changeproof.events.deployments import StateObserved
 from changeproof.gate.asking import ask
 from changeproof.ledger.joined import Finding
-from changeproof.ledger.judgements import CaseFile, GateAnswer
+from changeproof.ledger.judgements import CaseFile, GateAnswer, judgements_on
 from changeproof.ledger.service import ledger, now
 from changeproof.ledger.snapshot import write_snapshot
 from changeproof.web.pages.changes_page import Filter
@@ -147,6 +147,23 @@ def test_a_deviation_is_said_first_with_what_to_do(company):
     assert "At the desk:" not in text_of(
         company.browse("auditor").get(f"/changes/{company.unreviewed}")
     )
+
+
+def test_a_findings_history_names_when_by_which_policy_and_which_entry(company):
+    held = ledger()
+    auditor = company.browse("auditor")
+    judged = [
+        row
+        for row in judgements_on(held.store, company.unreviewed)
+        if "cc8_1/08_approval" in row.verdicts
+    ]
+    entry = held.log.position_of(judged[-1].event)
+    for path in (f"/changes/{company.unreviewed}", "/checks/cc8_1/08_approval"):
+        page = auditor.get(path)
+        body = page.content.decode()
+        steps = [part.partition("</details>")[0] for part in body.split("<details>")[1:]]
+        told = [step for step in steps if f'href="/entries/{entry}"' in step]
+        assert any("Deviation" in step and "policy" in step for step in told), path
 
 
 def test_a_button_does_what_its_text_says(company):

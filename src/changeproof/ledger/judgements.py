@@ -1,6 +1,6 @@
 """What the product did, as history: verdicts over time, cases, alerts, gate answers, packs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -124,6 +124,18 @@ def judgements_on(store: Store, subject: str) -> list[Judgement]:
     events = [row.event for row in store.by(JudgedSubject, "subject", [subject])]
     rows = store.by(Judgement, "event", events)
     return sorted(rows, key=attrgetter("stated_at", "event"))
+
+
+def judgements_on_each(store: Store, subjects: Collection[str]) -> dict[str, list[Judgement]]:
+    """The same of many, in two queries; a subject never judged is left out."""
+    spoken = store.by(JudgedSubject, "subject", subjects)
+    rows = {row.event: row for row in store.by(Judgement, "event", {each.event for each in spoken})}
+    found: dict[str, list[Judgement]] = {}
+    for each in spoken:
+        found.setdefault(each.subject, []).append(rows[each.event])
+    for held in found.values():
+        held.sort(key=attrgetter("stated_at", "event"))
+    return found
 
 
 @projects(ChangeJudged)

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from changeproof.web.counting import count
+from changeproof.web.pages.became import Became
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.roles_matrix import RolesMatrix
 from changeproof.web.pages.timeline import Moment, TimelineRow, timeline
@@ -91,6 +92,7 @@ class VerdictRow:
     implementation: str = ""  # the one that decided, if there are several
     evidence: tuple[EntryLink, ...] = ()
     evidence_more: int = 0  # entries that are not shown here
+    history: tuple[Became, ...] = ()  # oldest first
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from changeproof.web.figures import Figures, Month
+from changeproof.web.pages.became import Became
 from changeproof.web.pages.check_row import NOTHING_OPEN, CheckGroup, OpenToday
 from changeproof.web.sql_text import marked_sql
 from changeproof.web.states import State, state
@@ -61,6 +62,7 @@ class Occurrence:
     is_open: bool = False
     owner: str = ""
     response: str = ""
+    history: tuple[Became, ...] = ()  # of this check on it, oldest first
 
 
 @dataclass(frozen=True)

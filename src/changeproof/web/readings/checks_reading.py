@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from changeproof.checks.loader import Check
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
-from changeproof.ledger.judgements import CaseFile, CaseResolution
+from changeproof.ledger.judgements import CaseFile, CaseResolution, judgements_on_each
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.receipts import PolicyParameter as Parameter
 from changeproof.ledger.service import Ledger
@@ -22,8 +22,10 @@ from changeproof.web.pages.checks_page import (
     PolicyParameter,
     SystemFigures,
 )
+from changeproof.web.readings.became import histories
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
 from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.entries import read_links
 from changeproof.web.readings.frame_reading import policy_words
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.readings.numbers import check_name
@@ -157,6 +159,8 @@ def _occurrences(
             CaseResolution, "case_id", [case.case_id for case in cases.values()]
         )
     }
+    judged = judgements_on_each(held.store, names)
+    links = read_links(held, {row.event for rows in judged.values() for row in rows})
     still_open = {each.subject for each in opened.deviations}
     still_open |= {subject for subject, _ in opened.around}
     still_open |= {case.subject for case in opened.cases}
@@ -181,6 +185,7 @@ def _occurrences(
                 is_open=is_open,
                 owner=resolution.account or "" if resolution is not None else "",
                 response=response,
+                history=histories(judged.get(subject, ()), links).get(check.id, ()),
             )
         )
     return tuple(listed)

@@ -49,7 +49,7 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
     teller = Teller(evidence, links, deployments)
     standing = evidence.standing
     due_at = standing.due_at if standing is not None else None
-    rows = verdict_rows(evidence.findings, links, due_at)
+    rows = verdict_rows(evidence.findings, links, due_at, evidence.judgements)
     verdict = (standing.verdict if standing is not None else None) or "pending"
     decisive = _decisive(rows, verdict)
     possible = acts_of(held, name) if at_desk else {}

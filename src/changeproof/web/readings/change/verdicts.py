@@ -1,9 +1,12 @@
 """Findings as rows: state, reason in its parts, and the entries they rest on."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from changeproof.ledger.joined import Finding
+from changeproof.ledger.judgements import Judgement
 from changeproof.web.pages.change_page import VerdictRow
+from changeproof.web.readings.became import histories
 from changeproof.web.readings.entries import Links, linked, listed
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.reasons import parted
@@ -14,10 +17,17 @@ SHOWN = 8  # entries beside a reason; the change's life links to them all
 
 
 def verdict_rows(
-    findings: Iterable[Finding], links: Links, due_at: int | None
+    findings: Iterable[Finding],
+    links: Links,
+    due_at: int | None,
+    judgements: Iterable[Judgement] = (),
 ) -> tuple[VerdictRow, ...]:
     """The rows in order of their numbers."""
-    rows = [_row(finding, links, due_at) for finding in findings]
+    became = histories(judgements, links)
+    rows = [
+        replace(_row(finding, links, due_at), history=became.get(finding.check_id, ()))
+        for finding in findings
+    ]
     return tuple(sorted(rows, key=lambda row: check_name(row.check).order))
 
 
