@@ -7,7 +7,6 @@ import pytest
 
 from changeproof.events.access import AccessEnded, AccessGranted
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested
-from changeproof.events.forges import FORGES, is_pull, repository_of_pull
 from changeproof.events.production_acts import ProductionActed
 from changeproof.events.pulls import (
     PullRequestMerged,
@@ -268,16 +267,3 @@ def test_without_server_or_project_it_waits_in_quarantine(told):
         with pytest.raises(MalformedPayload) as refused:
             told(payload)
         assert refused.value.where == where
-
-
-def test_natural_keys_of_every_forge():
-    assert len(set(FORGES)) == len(FORGES)
-    for pull, repository in (
-        ("github:repo/9/pull/7", "github:repo/9"),
-        (f"gitlab:{HOST}/project/3/merge/12", f"gitlab:{HOST}/project/3"),
-        ("gerrit:review.example/project/a%2Fb/change/4", "gerrit:review.example/project/a%2Fb"),
-    ):
-        assert is_pull(pull)
-        assert not is_pull(repository)
-        assert repository_of_pull(pull) == repository
-    assert not is_pull("servicenow:acme/change/4")

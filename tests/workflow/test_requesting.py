@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from changeproof.accounts.people import grant_roles
+from changeproof.events.pulls import PullRequestOpened
 from changeproof.events.refusal import Refusal
+from changeproof.events.revisions import RepositoryObserved
 from changeproof.ledger.changes_read import read_changes
 from changeproof.ledger.joined import Change
 from changeproof.ledger.requests import Schedule
@@ -61,6 +63,43 @@ def test_a_pull_request_is_found_under_every_spelling(company, spelling):
     assert find_change(company.ledger, spelling) == pull
     assert find_change(company.ledger, head) == pull
     assert find_change(company.ledger, head[:7].upper()) == pull
+
+
+@pytest.mark.parametrize(
+    ("repository", "name", "pull", "spellings"),
+    [
+        (
+            "gitlab:gitlab.example.org/project/3",
+            "acme/web/pay",
+            "gitlab:gitlab.example.org/project/3/merge/12",
+            [
+                "https://gitlab.example.org/acme/web/pay/-/merge_requests/12/diffs",
+                "https://gitlab.example.org/acme/web/pay/merge_requests/12",
+                "acme/web/pay!12",
+            ],
+        ),
+        (
+            "gerrit:review.example.org/project/acme%2Fpay",
+            "acme/pay",
+            "gerrit:review.example.org/project/acme%2Fpay/change/12",
+            [
+                "https://review.example.org/c/acme/pay/+/12",
+                "https://r.example.org/c/acme/pay/+/12/2",
+            ],
+        ),
+    ],
+)
+def test_so_is_one_on_another_forge(company, repository, name, pull, spellings):
+    header = {"source": repository.partition(":")[0], "delivery": "1", "occurred_at": 1}
+    company.ledger.record_events(
+        [
+            RepositoryObserved(**header, repository=repository, name=name),
+            PullRequestOpened(**header, pull=pull, repository=repository, number=12),
+        ],
+        collector="test",
+    )
+    for spelling in [pull, *spellings]:
+        assert find_change(company.ledger, spelling) == pull
 
 
 def test_an_unknown_name_is_refused_with_a_cure(company):

@@ -40,8 +40,16 @@ class AmbiguousName(Refusal):
 
 
 _REVISION = re.compile(rf"[0-9a-f]{{{SHORTEST_REVISION},64}}")
-_PULL_PATH = re.compile(r"/([^/]+/[^/]+)/pull/([0-9]{1,9})(?:/.*)?")
-_PULL_NUMBER = re.compile(r"([^/\s#]+/[^/\s#]+)#([0-9]{1,9})")
+_PULL_PATHS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("pull", re.compile(r"/([^/]+/[^/]+)/pull/([0-9]{1,9})(?:/.*)?")),
+    ("merge", re.compile(r"/([^/]+(?:/[^/]+)+?)(?:/-)?/merge_requests/([0-9]{1,9})(?:/.*)?")),
+    ("change", re.compile(r"/c/(.+)/\+/([0-9]{1,9})(?:/.*)?")),
+)
+"""Addresses of pages at GitHub, GitLab and Gerrit: the repository's name, and the number."""
+_PULL_NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("pull", re.compile(r"([^/\s#]+/[^/\s#]+)#([0-9]{1,9})")),
+    ("merge", re.compile(r"([^/\s!]+(?:/[^/\s!]+)+)!([0-9]{1,9})")),
+)
 
 
 def find_change(ledger: Ledger, name: str, systems: Collection[str] | None = None) -> str:
@@ -110,16 +118,19 @@ def _span(prefix: str) -> tuple[str, str]:
 
 
 def pull_names(store: Store, name: str) -> list[str]:
-    """The pull request that an address or `owner/name#7` stands for."""
-    address = urlsplit(name) if "://" in name else None
-    match = _PULL_PATH.fullmatch(address.path) if address else _PULL_NUMBER.fullmatch(name)
+    """The pull request that an address, `owner/name#7` or `group/name!7` stands for."""
+    is_address = "://" in name
+    text = urlsplit(name).path if is_address else name
+    spellings = _PULL_PATHS if is_address else _PULL_NUMBERS
+    matches = ((mark, spelling.fullmatch(text)) for mark, spelling in spellings)
+    mark, match = next(((mark, match) for mark, match in matches if match), ("", None))
     if match is None:
         return []
     wanted, number = match.groups()
     named = store.database.execute(
         f"SELECT repository FROM {Repository.table.name} WHERE LOWER(name) = ?", (wanted.lower(),)
     )
-    return [f"{repository}/pull/{number}" for (repository,) in named]
+    return [f"{repository}/{mark}/{number}" for (repository,) in named]
 
 
 def find_work(ledger: Ledger, name: str) -> str:
