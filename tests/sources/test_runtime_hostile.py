@@ -11,7 +11,7 @@ from changeproof.sources.translate import kind_named, translate
 
 FAMILIES = ("cloudtrail", "kubernetes", "argocd-flux", "terraform", "alerts")
 MEMBERS = [member for family in FAMILIES for member in kind_named(family).members]
-KINDS = ("attest", *dict.fromkeys(MEMBERS))
+KINDS = ("attest", "ansible", "osquery", *dict.fromkeys(MEMBERS))
 
 SECRET = "correct horse battery staple"
 
