@@ -186,6 +186,13 @@ def ingest(
     project: Annotated[
         str | None, typer.Option(help="The project's number there, where the payload has none.")
     ] = None,
+    stated: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="What else its kind lets you state, such as cluster=eu or applied_at=….",
+        ),
+    ] = None,
     data: DataDirectory = DEFAULT_DATA,
     server: Server = None,
     as_json: AsJson = False,
@@ -194,7 +201,8 @@ def ingest(
     with refusals_exit():
         from changeproof.cli.ingestion import Ingested, ingest_here, ingest_there
 
-        stated = {
+        known = {
+            **_pairs(stated),
             "revision": revision,
             "repository": repository,
             "system": system,
@@ -205,7 +213,7 @@ def ingest(
             "host": host,
             "project": project,
         }
-        options = {key: said for key, said in stated.items() if said}
+        options = {key: said for key, said in known.items() if said}
         named = [*([Path(kind)] if detect else []), *(files or [])]
         if not named:
             raise WrongUsage(
@@ -229,6 +237,23 @@ def ingest(
             stdout.print(f"{taken} of {len(results)} files translated.")
         if any(each.outcome in ("refused", "quarantined") for each in results):
             raise typer.Exit(ExitStatus.FOUND)
+
+
+def _pairs(stated: list[str] | None) -> dict[str, str]:
+    from changeproof.sources.translate import stated_names
+
+    pairs = {}
+    for each in stated or []:
+        name, found, value = each.partition("=")
+        if not found or not value or name not in stated_names():
+            raise WrongUsage(
+                "Nothing was taken in.",
+                where=f"--stated {each[:60]}",
+                why="it states none of the names that kinds take, or no value",
+                cure=f"Write NAME=VALUE with one of: {', '.join(stated_names())}.",
+            )
+        pairs[name] = value
+    return pairs
 
 
 def kinds(as_json: AsJson = False) -> None:

@@ -95,6 +95,11 @@ def described() -> list[dict[str, Any]]:
     return sorted([*kinds, *families], key=lambda row: str(row["kind"]))
 
 
+def stated_names() -> list[str]:
+    """What an operator may state beside a file, of any kind."""
+    return sorted({name for kind in _KINDS for name in kind.options})
+
+
 def of_record(name: str) -> bool:
     """Whether people's decisions travel in payloads of that kind."""
     found = kind_named(name)

@@ -257,5 +257,6 @@ AWS = Kind(
     _fits,
     aliases=("aws-cloudtrail", "eventbridge", "aws-config"),
     json=False,
+    of_record=True,
     options=("system", "environment"),
 )

@@ -167,5 +167,6 @@ GOOGLE = Kind(
     _fits,
     aliases=("gcp-audit", "google-cloud"),
     json=False,
+    of_record=True,
     options=("system", "environment"),
 )

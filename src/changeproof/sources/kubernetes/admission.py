@@ -73,5 +73,6 @@ ADMISSION = Kind(
     translate_admission,
     _fits,
     json=False,
+    of_record=True,
     options=("cluster", "system", "environment"),
 )

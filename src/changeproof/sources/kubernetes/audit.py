@@ -102,5 +102,6 @@ AUDIT = Kind(
     _fits,
     aliases=("k8s-audit",),
     json=False,
+    of_record=True,
     options=("cluster", "system", "environment"),
 )
