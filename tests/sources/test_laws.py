@@ -13,6 +13,7 @@ from changeproof.sources.guards import LARGEST_PAYLOAD, OverLimit
 from changeproof.sources.translate import KINDS, translate
 from tests.sources.test_gerrit import stream as vote
 from tests.sources.test_github import check, pull, push, review
+from tests.sources.test_github_surroundings import dependabot, ruleset
 from tests.sources.test_gitlab import merge_request
 from tests.sources.test_other_kinds import BUILT, DIGEST, REPORT, cdevent, issue
 
@@ -26,6 +27,9 @@ PAYLOADS = [
     ("github", "check_run", check()),
     ("github", None, pull()),
     ("github", "star", pull()),
+    ("github", "dependabot_alert", dependabot("fixed", fixed_at="2026-01-02T03:04:05Z")),
+    ("github", "repository_ruleset", ruleset()),
+    ("github", None, [{"action": "protected_branch.create", "@timestamp": 5, "repo_id": 9}]),
     ("gitlab", None, merge_request("approved")),
     ("gitlab", None, merge_request("merge", state="merged")),
     ("gerrit", None, vote("comment-added", approvals=[{"type": "Verified", "value": "1"}])),
