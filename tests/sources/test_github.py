@@ -26,7 +26,7 @@ from changeproof.events.revisions import (
 from changeproof.events.testing import TestsRun
 from changeproof.sources.delivery import MalformedPayload
 from changeproof.sources.github import detect_name
-from changeproof.sources.translate import translate
+from changeproof.sources.translate import detect, translate
 
 HEAD, BASE, MERGE = "a" * 40, "b" * 40, "c" * 40
 REPOSITORY = {"id": 9, "full_name": "acme/pay", "default_branch": "main"}
@@ -129,6 +129,14 @@ def test_the_shape_names_the_event_or_nothing_does(shared):
     assert detect_name(json.dumps(pull()).encode()) == "pull_request"
     assert detect_name(json.dumps(review()).encode()) == "pull_request_review"
     assert detect_name(b"[]") is None
+
+
+def test_what_only_looks_like_github_s_is_not_taken_for_it(shared):
+    for system in ("gitea", "gogs", "bitbucket", "azure-devops"):
+        for file in sorted((shared / "data/payloads" / system).glob("*/*.json")):
+            assert detect(file.read_bytes()) != "github", file
+    for file in sorted((shared / "data/github-webhooks").glob("pu*/*.json")):
+        assert detect(file.read_bytes()) in ("github", None)
 
 
 def test_an_opened_pull_request(told):

@@ -162,11 +162,28 @@ def _only_seen(reading: Reading, name: str) -> Translation:
 
 def is_github(glimpse: Glimpse) -> bool:
     """Whether a payload's shape is GitHub's: a delivery, a REST body or the audit log."""
+    if _of_a_likeness(glimpse.document):
+        return False
     if detect_name(glimpse.body) is not None:
         return True
     if any(wanted <= glimpse.keys for _, wanted, _ in (*BODIES, *SEEN)):
         return True
     return any(_is_entry(one) for one in _as_list(glimpse.document)[:1])
+
+
+def _of_a_likeness(shown: Any) -> bool:
+    """Gogs, Gitea and Forgejo send GitHub's shapes; only GitHub's users are `site_admin` or not."""
+    if not isinstance(shown, dict):
+        return False
+    repository = shown.get("repository")
+    owner = repository.get("owner") if isinstance(repository, dict) else None
+    told = (shown.get("sender"), shown.get("user"), owner)
+    people = [who for who in told if isinstance(who, dict)]
+    if isinstance(repository, dict) and not people:
+        return "node_id" not in repository
+    return any("username" in who for who in people) or (
+        bool(people) and not any("site_admin" in who for who in people)
+    )
 
 
 def _retrieved(reading: Reading) -> Translation | None:
