@@ -1,4 +1,4 @@
-"""Hard cases 29, 36 to 38, 41, 60, 61, 72 and 73 from what clouds, clusters and builders send."""
+"""Hard cases 35 to 38, 41, 60, 61, 72 and 73 from what clouds, clusters and builders send."""
 
 import base64
 import json
@@ -268,3 +268,34 @@ def test_a_roll_out_that_broke_had_reached_production(judged: Judge) -> None:
     assert set(found.changes) == {pull}
     assert found.verdict(pull, "08") == "met"
     assert found.verdict(pull, "unlogged_deployment") == "clear"
+
+
+def test_a_rebuild_of_the_same_commit_needs_an_approval_of_its_own(judged: Judge) -> None:
+    forge = Forge()
+    pull, revision = merged(forge)
+    built = [provenance(OURS, revision), provenance(FOREIGN, revision)]
+    found = judged([*forge.items, *built, pods(70, OURS), pods(80, FOREIGN)])
+    finding = found[pull, "09"]
+    assert finding.verdict == "deviation"
+    assert "another digest, sha256:bbbbbbbbbbbb" in finding.reason
+
+
+def test_a_canary_is_in_production_from_its_first_pod_on(judged: Judge) -> None:
+    forge = Forge()
+    pull, _revision = merged(forge)
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "shop-canary-1", "namespace": "shop", "uid": "1"},
+        "spec": {"containers": [{"name": "shop", "image": "registry.example/shop:2"}]},
+        "status": {
+            "conditions": [{"type": "Ready", "lastTransitionTime": clock(70)}],
+            "containerStatuses": [
+                {"name": "shop", "imageID": f"registry.example/shop@{FOREIGN}"},
+            ],
+        },
+    }
+    found = judged([*forge.items, sent("kubernetes-object", pod, "pod-1")])
+    (other,) = set(found.changes) - {pull}
+    assert found.verdict(other, "unlogged_deployment") == "raised"
+    assert found.verdict(other, "unauthorized_deployment") == "raised"
