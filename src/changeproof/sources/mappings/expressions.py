@@ -1,0 +1,30 @@
+"""JMESPath (jmespath.org) over a payload. An expression that finds nothing gives None."""
+
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from changeproof.sources.delivery import MalformedPayload
+
+
+def fault_of(expression: str) -> str | None:
+    """Why an expression cannot be read; None where it can."""
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        return str(error).partition("\n")[0]
+    return None
+
+
+def find(expression: str, scope: Any, where: str) -> Any:
+    """What it finds. Raises MalformedPayload where a function is given what it cannot take."""
+    try:
+        return jmespath.compile(expression).search(scope)
+    except (JMESPathError, RecursionError, TypeError) as error:
+        raise MalformedPayload(f"`{expression}` cannot be followed", where=where) from error
+
+
+def holds(expression: str, scope: Any, where: str) -> bool:
+    """Whether it says `true`: nothing else is taken for a yes."""
+    return find(expression, scope, where) is True

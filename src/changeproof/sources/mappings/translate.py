@@ -1,0 +1,146 @@
+"""A payload and a mapping → events. Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+
+from changeproof.events.event import Event
+from changeproof.events.vocabulary import EVENT_TYPES
+from changeproof.sources.commits import Commit, recorded
+from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.identities import NOBODY, Identity
+from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.mappings.conversions import convert, part_of_key
+from changeproof.sources.mappings.expressions import find, holds
+from changeproof.sources.mappings.shape import Actor, Found, Key, Mapping, Rule, Stated, Value
+from changeproof.sources.reading import Reading, read
+
+
+def kind_of(mapping: Mapping) -> Kind:
+    """The kind of `ingest` that a mapping makes."""
+
+    def fits(glimpse: Glimpse) -> bool:
+        try:
+            return bool(glimpse.keys) and holds(mapping.fits, glimpse.document, "fits")
+        except MalformedPayload:
+            return False
+
+    def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
+        return translated(mapping, Reading(mapping.id, delivery, pseudonyms))
+
+    return Kind(
+        name=mapping.id,
+        title=mapping.title,
+        translate=translate,
+        fits=fits,
+        aliases=tuple(mapping.aliases),
+        of_record=mapping.of_record,
+    )
+
+
+def translated(mapping: Mapping, reading: Reading) -> Translation:
+    """Raises MalformedPayload, naming the field.
+
+    Expressions see the payload's own keys and two more: `_name`, the event's name, and under
+    `each` the member at hand, `_each`.
+    """
+    payload = read(dict[str, Any], reading.delivery.body)
+    name = reading.delivery.name
+    if name is None and mapping.name is not None:
+        said = find(mapping.name, payload, "name")
+        name = said if isinstance(said, str) else None
+    scope = {**payload, "_name": name}
+    events = [*_ruled(mapping, scope, reading), *_committed(mapping, scope, reading)]
+    if events:
+        return Translation(tuple(events), tuple(reading.contents))
+    reason = _reason(mapping, scope)
+    seen = reading.seen((name or mapping.id)[:100], reason)
+    return Translation((seen,), tuple(reading.contents), ignored=reason)
+
+
+def _reason(mapping: Mapping, scope: dict[str, Any]) -> str:
+    for index, one in enumerate(mapping.ignored):
+        if holds(one.when, scope, f"ignored[{index}].when"):
+            return one.reason
+    return f"no rule of the mapping {mapping.id} reads it"
+
+
+def _ruled(mapping: Mapping, scope: dict[str, Any], reading: Reading) -> Iterator[Event]:
+    for index, rule in enumerate(mapping.rules):
+        place = f"rules[{index}]"
+        for inner in _scopes(rule.each, scope, place):
+            if holds(rule.when, inner, f"{place}.when"):
+                yield _event(rule, inner, reading, rule.event)
+
+
+def _committed(mapping: Mapping, scope: dict[str, Any], reading: Reading) -> Iterator[Event]:
+    for index, rule in enumerate(mapping.commits):
+        place = f"commits[{index}]"
+        if not holds(rule.when, scope, f"{place}.when"):
+            continue
+        repository = str(_value(rule.repository, scope, reading, f"{place}.repository"))
+        for number, inner in enumerate(_scopes(rule.each, scope, place)):
+            where = f"{rule.each}[{number}]"
+            try:
+                commit = msgspec.convert(inner["_each"], Commit)
+            except msgspec.ValidationError as error:
+                raise MalformedPayload(str(error), where=where) from error
+            yield recorded(reading, repository, commit, where)
+
+
+def _scopes(each: str | None, scope: dict[str, Any], where: str) -> list[dict[str, Any]]:
+    if each is None:
+        return [scope]
+    members = find(each, scope, where)
+    if members is None:
+        return []
+    if not isinstance(members, list):
+        raise MalformedPayload(f"`{each}` is no list", where=where)
+    return [{**scope, "_each": member} for member in members]
+
+
+def _event(rule: Rule, scope: dict[str, Any], reading: Reading, where: str) -> Event:
+    shape = EVENT_TYPES[rule.event]
+    time = rule.occurred_at
+    at = _value(time.found, scope, reading, f"{where}.occurred_at") if time else None
+    actor = _actor(rule.actor, scope, reading, f"{where}.actor") if rule.actor else None
+    header = reading.header(at, actor=actor, bound=time is not None and time.basis == "bound")
+    fields = {}
+    for name, said in rule.fields.items():
+        value = _value(said, scope, reading, f"{where}.{name}")
+        if value is not None or shape.model_fields[name].is_required():
+            fields[name] = value
+    try:
+        return shape(**header, **fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in (where, *first["loc"]))
+        raise MalformedPayload(first["msg"], where=place) from error
+
+
+def _actor(said: Actor, scope: dict[str, Any], reading: Reading, where: str) -> Identity:
+    """Nobody where the payload names nobody: a deleted user, an act of the system's own."""
+    parts = said.account.parts.values()
+    if any(find(part.path, scope, f"{where} = {part.path}") is None for part in parts):
+        return NOBODY
+    account = str(_value(said.account, scope, reading, where))
+    return Identity(account, None if said.kind == "human" else said.kind)
+
+
+def _value(said: Value, scope: dict[str, Any], reading: Reading, where: str) -> Any:
+    if isinstance(said, Stated):
+        return said.value
+    if isinstance(said, Found):
+        place = f"{where} = {said.path}"
+        return convert(find(said.path, scope, place), said, reading, place)
+    return _key(said, scope, reading, where)
+
+
+def _key(said: Key, scope: dict[str, Any], reading: Reading, where: str) -> str:
+    parts = {}
+    for name, part in said.parts.items():
+        place = f"{where} = {part.path}"
+        parts[name] = part_of_key(find(part.path, scope, place), part, reading, place)
+    return said.form.format(**parts)

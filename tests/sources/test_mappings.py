@@ -1,0 +1,124 @@
+"""Mapped sources: each file's cases hold, and what could mislead is refused at load."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import changeproof.sources.mappings as shipped
+from changeproof.events.refusal import Refusal
+from changeproof.sources.delivery import MalformedPayload
+from changeproof.sources.mappings.cases import expected, outcome, read_cases
+from changeproof.sources.mappings.loader import load_folder, read_mapping
+from changeproof.sources.translate import detect, translate
+
+FOLDER = Path(shipped.__file__).parent
+CASES = [
+    pytest.param(mapping, case, id=f"{mapping.id}: {case['name']}")
+    for mapping in load_folder(FOLDER)
+    for case in read_cases(FOLDER / f"{mapping.id}.cases.yaml")
+]
+SOUND = """\
+id: pings
+title: Pings
+fits: "ping != null"
+authentication: {kind: bearer, header: Authorization}
+of_record: false
+rules:
+  - when: "ping != null"
+    event: TestsRun
+    occurred_at: {value: {from: at, as: epoch_seconds}, basis: stated}
+    fields:
+      run: {form: "pings:run/{id}", parts: {id: {from: ping}}}
+      revision: {from: sha, as: sha}
+      name: {from: name}
+      conclusion: {from: result, as: map, values: {ok: passed, bad: failed}}
+"""
+
+
+@pytest.mark.parametrize(("mapping", "case"), CASES)
+def test_case_holds(mapping, case):
+    assert expected(case), "the case expects nothing"
+    assert outcome(mapping, case) == expected(case)
+
+
+@pytest.mark.parametrize(
+    ("sound", "unsound", "line", "why"),
+    [
+        ("from: result, as: map, values: {ok: passed, bad: failed}", "from: result", 14, "verdict"),
+        ("from: result,", "from: \"result || 'ok'\",", 14, "no default"),
+        ("values: {ok: passed, bad: failed}", "values: {}", 14, "go together"),
+        ("event: TestsRun", "event: TestsRan", 8, "no event"),
+        ("      name: {from: name}\n", "", 7, "needs the field `name`"),
+        ("name: {from: name}", "name: {from: 'name['}", 13, "no JMESPath"),
+        ("as: epoch_seconds", "as: text", 9, "as: time"),
+        ("kind: bearer", "kind: none", 4, "hmac-sha256"),
+        ("title: Pings", "title: Pings\ncolour: red", 3, "colour"),
+    ],
+)
+def test_unsound_mapping_is_refused_at_its_line(sound, unsound, line, why):
+    assert sound in SOUND
+    read_mapping(SOUND, "pings.yaml")
+    with pytest.raises(Refusal) as refused:
+        read_mapping(SOUND.replace(sound, unsound), "pings.yaml")
+    assert why in refused.value.why
+    assert abs(int(refused.value.where.rpartition(" ")[2]) - line) <= 1
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"at": 1.5},
+        {"at": 10**30},
+        {"at": True},
+        {"at": "soon"},
+        {"at": 2**53 - 1},
+        {"sha": "main"},
+        {"ping": None, "other": 1},
+        {"ping": {"a": 1}},
+        {"result": ""},
+        {"result": None},
+        {"name": 7},
+        {"name": "\ud800"},
+    ],
+)
+def test_hostile_value_is_refused_or_seen(hostile):
+    payload = {"ping": 1, "at": 1772442000, "sha": "a" * 40, "name": "unit", "result": "ok"}
+    mapping = read_mapping(SOUND, "pings.yaml")
+    assert "events" in outcome(mapping, {"payload": payload})
+    assert "events" not in outcome(mapping, {"payload": {**payload, **hostile}})
+
+
+def test_gitea_counts_of_real_payloads(shared, deliver, pseudonyms):
+    counts: Counter[str] = Counter()
+    for path in sorted((shared / "data/payloads/gitea").rglob("*.json")):
+        try:
+            translation = translate(deliver("gitea", path.read_bytes()), pseudonyms)
+        except MalformedPayload:
+            counts["quarantined"] += 1
+            continue
+        counts["ignored" if translation.ignored else "translated"] += 1
+        counts.update(event.type for event in translation.events)
+    assert counts == {
+        "translated": 28,
+        "ignored": 19,
+        "DeliverySeen": 19,
+        "RepositoryObserved": 22,
+        "RefChanged": 6,
+        "RevisionPushed": 2,
+        "RevisionRecorded": 2,
+        "PullRequestOpened": 20,
+        "PullRequestDescribed": 20,
+        "PullRequestRevised": 20,
+        "PullRequestReopened": 1,
+        "PullRequestClosed": 1,
+        "PullRequestMerged": 1,
+        "RevisionReviewed": 2,
+    }
+
+
+def test_gitea_is_told_from_github_by_its_shape(shared):
+    folder = shared / "data/payloads/gitea/go-playground"
+    assert detect((folder / "push-event.json").read_bytes()) == "gitea"
+    assert detect(json.dumps({"repository": {"id": 1}, "ref": "x"}).encode()) != "gitea"
