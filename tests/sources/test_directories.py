@@ -137,10 +137,12 @@ def test_a_deletion_in_bulk_counts_and_a_new_user_waits_for_an_id(told):
 def test_real_payloads(shared, pseudonyms):
     counted = Counter()
     for file in sorted((shared / "data/payloads/identity").glob("*/*")):
-        if file.parent.name == "github-audit":
-            continue
         body = file.read_bytes()
-        translation = translate(Delivery("identity", file.name, body, 7), pseudonyms)
-        counted["ignored" if translation.ignored else "translated"] += 1
+        try:
+            translation = translate(Delivery("identity", file.name, body, 7), pseudonyms)
+        except MalformedPayload as malformed:  # a cloud's record, trimmed of its time
+            assert (file.name, malformed.where) == ("admin-assigned.json", "timestamp")
+        else:
+            counted["ignored" if translation.ignored else "translated"] += 1
         counted["detected"] += detect(body) is not None
-    assert counted == {"translated": 6, "ignored": 35, "detected": 41}
+    assert counted == {"translated": 6, "ignored": 42, "detected": 49}

@@ -61,7 +61,7 @@ _FAMILIES: tuple[Family, ...] = (
     Family(
         "identity",
         "directories and their logs",
-        ("scim", "okta", "github", "service-audit", "ldif", "saml", "roster"),
+        ("scim", "okta", "github", "service-audit", "gcp", "ldif", "saml", "roster"),
     ),
     alarms.FAMILY,
     clouds.FAMILY,

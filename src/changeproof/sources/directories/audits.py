@@ -1,5 +1,5 @@
 """Audit records of services around the house: Atlassian, Auth0, Google Workspace, Tailscale,
-Teleport. What they tell (sign-ins, sharing, sessions) is counted under its name and changes no
+Teleport, and GitHub's as somebody else rewrote it. What they tell (sign-ins, sharing, sessions) is counted under its name and changes no
 verdict; a company that wants one to count writes a mapped source for it.
 """
 
@@ -9,6 +9,9 @@ from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms,
 from changeproof.sources.kinds import Kind
 from changeproof.sources.reading import Reading, read
 
+_REWRITTEN = frozenset({"at_sign_timestamp", "operation_type", "actor_is_bot"})
+"""Keys of GitHub's audit log as a collector of logs rewrote it: without the original's time it is
+no record of GitHub's, which `github` reads."""
 _REASON = "an audit record of a service that deploys nothing; map it, if it does here"
 
 
@@ -35,6 +38,8 @@ def _name(record: Any) -> str | None:
         return f"google workspace {record['id']['applicationName']}"
     if isinstance(event, dict) and "eventGroupID" in event:
         return f"tailscale {event.get('action')}"
+    if "." in str(record.get("action", "")) and record.keys() & _REWRITTEN:
+        return f"github {record['action']}"
     if {"code", "event", "time", "uid"} <= record.keys():
         return f"teleport {record['event']}"
     return None
