@@ -140,9 +140,12 @@ def test_real_payloads(shared, pseudonyms):
         body = file.read_bytes()
         try:
             translation = translate(Delivery("identity", file.name, body, 7), pseudonyms)
-        except MalformedPayload as malformed:  # a cloud's record, trimmed of its time
-            assert (file.name, malformed.where) == ("admin-assigned.json", "timestamp")
+        except MalformedPayload:  # a cloud's record, trimmed of its time
+            counted[file.name] += 1
         else:
             counted["ignored" if translation.ignored else "translated"] += 1
         counted["detected"] += detect(body) is not None
-    assert counted == {"translated": 6, "ignored": 42, "detected": 49}
+    assert counted == {
+        **{"translated": 6, "ignored": 42, "detected": 49},
+        "admin-assigned.json": 1,
+    }

@@ -1,6 +1,7 @@
 """Audit records of services around the house: Atlassian, Auth0, Google Workspace, Tailscale,
-Teleport, and GitHub's as somebody else rewrote it. What they tell (sign-ins, sharing, sessions) is counted under its name and changes no
-verdict; a company that wants one to count writes a mapped source for it.
+Teleport, and GitHub's as somebody else rewrote it. What they tell (sign-ins, sharing, sessions) is
+counted under its name and changes no verdict; a company that wants one to count writes a mapped
+source for it.
 """
 
 from typing import Any
