@@ -146,6 +146,8 @@ def test_real_payloads(shared, pseudonyms):
             counted["ignored" if translation.ignored else "translated"] += 1
         counted["detected"] += detect(body) is not None
     assert counted == {
-        **{"translated": 6, "ignored": 42, "detected": 49},
+        "translated": 6,
+        "ignored": 42,
+        "detected": 49,
         "admin-assigned.json": 1,
     }
