@@ -1,4 +1,4 @@
-"""GitHub's deliveries over raw ASGI: proven before they are read, durable before the answer."""
+"""Deliveries over raw ASGI: proven before they are read, durable before the answer."""
 
 import asyncio
 import hashlib
@@ -12,7 +12,8 @@ import pytest
 
 from changeproof.api.webhooks import handle
 from changeproof.intake import writer as intake_writer
-from changeproof.intake.github import connect
+from changeproof.intake.webhooks.connections import connect
+from changeproof.intake.webhooks.doors import door_named
 from changeproof.intake.writer import stop_writer
 from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import ledger
@@ -25,6 +26,9 @@ PING = json.dumps({"zen": "Keep it simple.", "hook_id": 1}).encode()
 
 class GitHub:
     """Sends as GitHub does."""
+
+    path = "/webhooks/github"
+    query = b""
 
     def __init__(self, secret):
         self.secret = secret
@@ -45,7 +49,13 @@ class GitHub:
         return in_a_thread(self._send(body, method, chunks, changed))
 
     async def _send(self, body, method, chunks, changed):
-        scope = {"type": "http", "method": method, "headers": self.headers(body, **changed)}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": self.path,
+            "query_string": self.query,
+            "headers": self.headers(body, **changed),
+        }
         width = max(1, -(-len(body) // chunks))
         parts = [body[at : at + width] for at in range(0, len(body), width)] or [b""]
         messages = [
@@ -71,7 +81,7 @@ class GitHub:
 
 @pytest.fixture
 def github(live_instance):
-    yield GitHub(connect())
+    yield GitHub(connect(door_named("github")))
     stop_writer()
 
 
@@ -159,7 +169,12 @@ def test_a_sender_who_goes_away_is_answered_nothing(github):
         async def send(message):
             raise AssertionError("nobody listens")
 
-        scope = {"type": "http", "method": "POST", "headers": github.headers(PING)}
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": github.path,
+            "headers": github.headers(PING),
+        }
         await handle(scope, receive, send)
 
     in_a_thread(gone())
@@ -195,9 +210,126 @@ def test_a_body_that_never_ends_is_not_waited_for(github, settings):
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "headers": github.headers(PING)}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": github.path,
+        "headers": github.headers(PING),
+    }
     in_a_thread(handle(scope, dawdle, send))
     assert sent[0]["status"] == 408
     assert "0.05 seconds" in json.loads(sent[1]["body"])["why"]
     assert ledger().log.size() == 0
     assert github.send()[0] == 202
+
+
+class Sender(GitHub):
+    """Any other system: sends these headers and no others."""
+
+    def __init__(self, path, headers, query=b""):
+        self.path, self._headers, self.query = path, headers, query
+
+    def headers(self, body, **changed):
+        return [(name.encode(), value.encode()) for name, value in self._headers.items()]
+
+
+MERGED = json.dumps({"object_kind": "note", "project": {"id": 7}}).encode()
+
+
+@pytest.fixture
+def gitlab(live_instance):
+    secret = connect(door_named("gitlab"), "emea")
+    headers = {
+        "X-Gitlab-Token": secret,
+        "X-Gitlab-Event": "Note Hook",
+        "Idempotency-Key": "7c1e",
+        "content-type": "application/json",
+    }
+    yield Sender("/webhooks/gitlab/emea", headers)
+    stop_writer()
+
+
+def _entries():
+    return [json.loads(entry.entry)["event"] for entry in ledger().log.entries()]
+
+
+def test_each_connection_has_an_address_and_a_secret_of_its_own(gitlab):
+    assert gitlab.send(MERGED)[0] == 202
+    assert {event["delivery"] for event in _entries()} == {"7c1e"}
+    connect(door_named("gitlab"))
+    for elsewhere in ("/webhooks/gitlab", "/webhooks/gitlab/apac", "/webhooks/github"):
+        assert Sender(elsewhere, gitlab._headers).send(MERGED)[0] == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/webhooks/", "/webhooks/nothing", "/webhooks/events", "/webhooks/gitlab/a/b"]
+)
+def test_an_address_that_is_nobody_s_takes_nothing(live_instance, caplog, path):
+    status, _, told = Sender(path, {"authorization": "Bearer of-news"}).send()
+    assert (status, told["status"]) == (404, 404)
+    assert path not in caplog.text
+
+
+def test_an_old_delivery_that_is_sent_again_changes_nothing(gitlab):
+    assert gitlab.send(MERGED)[2]["events"] > 0
+    before = ledger().log.size()
+    assert gitlab.send(MERGED)[2]["events"] == 0
+    assert ledger().log.size() == before
+
+
+def test_without_an_id_of_the_sender_the_body_names_itself(live_instance):
+    secret = connect(door_named("alertmanager"))
+    sender = Sender("/webhooks/alertmanager", {"authorization": f"Bearer {secret}"})
+    body = json.dumps({"version": "4", "receiver": "us", "alerts": []}).encode()
+    assert [sender.send(body)[0] for _ in range(2)] == [202, 202]
+    stop_writer()
+    assert {event["delivery"] for event in _entries()} == {hashlib.sha256(body).hexdigest()}
+
+
+def test_what_goes_with_a_connection_goes_with_each_delivery(live_instance):
+    options = {"system": "payments", "revision": "c" * 40}
+    secret = connect(door_named("sarif"), options=options)
+    sender = Sender("/webhooks/sarif", {"authorization": f"Bearer {secret}"})
+    run = {
+        "tool": {"driver": {"name": "Linter"}},
+        "results": [],
+        "invocations": [{"executionSuccessful": True, "endTimeUtc": "2026-03-01T10:00:00Z"}],
+    }
+    body = json.dumps({"version": "2.1.0", "runs": [run]}).encode()
+    assert sender.send(body)[2]["outcome"] == "translated"
+    stop_writer()
+    assert any("c" * 40 in json.dumps(event) for event in _entries())
+
+
+def test_a_secret_in_an_address_is_never_logged(live_instance, caplog):
+    connect(door_named("jira"), secret="the secret of the address")
+    right = Sender("/webhooks/jira", {}, b"token=the+secret+of+the+address")
+    wrong = Sender("/webhooks/jira", {}, b"token=a-guess-that-was-typed")
+    with caplog.at_level(logging.DEBUG):
+        assert right.send(b"[")[0] == 202
+        assert wrong.send(b"[")[0] == 401
+    stop_writer()
+    assert "secret of the address" not in caplog.text.replace("+", " ")
+    assert "a-guess" not in caplog.text
+
+
+def test_a_system_that_asks_first_is_answered_when_it_proves_itself(live_instance):
+    secret = connect(door_named("okta"))
+    asks = {"authorization": secret, "x-okta-verification-challenge": "prove it"}
+    status, _, told = Sender("/webhooks/okta", asks).send(b"", method="GET")
+    assert (status, told) == (200, {"verification": "prove it"})
+    guess = {**asks, "authorization": "a guess"}
+    assert Sender("/webhooks/okta", guess).send(b"", method="GET")[0] == 401
+    assert Sender("/webhooks/gitlab", asks).send(b"", method="GET")[0] == 405
+
+
+def test_a_compressed_body_is_not_unpacked(gitlab):
+    squeezed = Sender(gitlab.path, {**gitlab._headers, "content-encoding": "gzip"})
+    assert squeezed.send(b"\x1f\x8b" + b"\0" * 50)[0] == 415
+    assert ledger().log.size() == 0
+
+
+def test_a_form_is_refused_where_no_system_sends_one(gitlab):
+    form = {**gitlab._headers, "content-type": "multipart/form-data; boundary=x"}
+    assert Sender(gitlab.path, form).send(MERGED)[0] == 400
+    assert ledger().log.size() == 0

@@ -156,7 +156,7 @@ def test_who_may_act_is_told_by_name(tmp_path: Path) -> None:
 
 def test_json_is_one_object_a_line(run: Run, tmp_path: Path) -> None:
     secret = lines(run("connect", "github", "--json"))[0]
-    assert {"address", "secret"} == secret.keys()
+    assert {"address", "secret", "steps"} == secret.keys()
     exported = run("log", "export", str(tmp_path / "log"), "--json")
     assert lines(exported)[0]["size"]
     assert (tmp_path / "log" / "checkpoint").exists()
@@ -225,6 +225,17 @@ def test_github_is_told_the_address_that_it_can_reach(run: Run) -> None:
     assert lines(stated)[0]["address"] == "https://proof.example.com/webhooks/github"
     assert run("connect", "github", "--address", "proof").returncode == 2
     assert "cannot reach" in run("connect", "github").stderr
+
+
+def test_any_system_is_told_where_to_deliver_and_what_to_click(run: Run) -> None:
+    words = ("connect", "webhook", "gitlab", "--name", "emea", "--address", "https://c.example.com")
+    [told] = lines(run(*words, "--json"))
+    assert told["address"] == "https://c.example.com/webhooks/gitlab/emea"
+    said = run(*words)
+    assert told["secret"] in said.stdout
+    assert told["steps"][0] in said.stderr
+    assert run("connect", "webhook", "nothing").returncode == 2
+    assert run("connect", "webhook", "gitlab", "--option", "colour=blue").returncode == 2
 
 
 def test_a_shallow_clone_is_said_to_be_one(run: Run, tmp_path: Path) -> None:

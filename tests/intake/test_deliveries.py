@@ -11,7 +11,6 @@ from changeproof.events.refusal import Refusal
 from changeproof.intake import writer as writer_module
 from changeproof.intake.deliveries import Taken, take
 from changeproof.intake.git import import_git
-from changeproof.intake.github import connect, secret, signed
 from changeproof.intake.jobs import do_waiting, replay_after_upgrade
 from changeproof.intake.replay import replay
 from changeproof.intake.writer import Writer
@@ -137,21 +136,6 @@ def test_a_replay_that_still_cannot_be_read_is_refused(opened: Ledger) -> None:
         replay(opened, "github", sha256_hex(b"[1, 2]"))
     with pytest.raises(Refusal, match="not replayed"):
         replay(opened, "github", "unheard of")
-
-
-def test_only_the_secret_signs(opened: Ledger) -> None:
-    assert secret() is None
-    key = connect()
-    assert connect() == key == secret()
-    import hashlib
-    import hmac
-
-    good = "sha256=" + hmac.new(key.encode(), OPENED, hashlib.sha256).hexdigest()
-    assert signed(OPENED, good, key)
-    for bad in (None, "", "sha256=", good[:-1] + "x", good.removeprefix("sha256="), "é" + good):
-        assert not signed(OPENED, bad, key)
-    assert not signed(OPENED + b" ", good, key)
-    assert not signed(OPENED, good, None)
 
 
 def test_the_writer_answers_after_the_commit(live_instance: object) -> None:

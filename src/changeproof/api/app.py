@@ -23,7 +23,7 @@ api = NinjaAPI(
     description=(
         "Changes to production, judged against CC8.1 and provable. Send a token as"
         " `Authorization: Bearer …`; every refusal is a problem (RFC 9457) with what, where, why"
-        " and cure. Times are UTC microseconds. Webhooks: `POST /webhooks/github`."
+        " and cure. Times are UTC microseconds. Webhooks: `POST /webhooks/KIND`."
     ),
     docs_url=None,
     openapi_url="/openapi.json",

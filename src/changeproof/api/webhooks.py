@@ -1,7 +1,8 @@
-"""`POST /webhooks/github`, before Django: read, prove, queue, answer after the commit.
+"""`POST /webhooks/KIND` and `/webhooks/KIND/NAME`, before Django: read, prove, queue, answer after
+the commit.
 
-Nothing is looked at before the signature holds, except how large it is. What is refused leaves
-one operational line without body or secret.
+Nothing is looked at before the delivery is proven, except how large it is. What is refused leaves
+one operational line without body, address or secret.
 """
 
 import asyncio
@@ -18,9 +19,13 @@ from django.conf import settings
 from django.db import connection
 
 from changeproof.api.problems import CONTENT_TYPE, problem_bytes
+from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
-from changeproof.intake import github
 from changeproof.intake.deliveries import Taken
+from changeproof.intake.webhooks.connections import NAME, PATH, Shared, key_of, shared_with
+from changeproof.intake.webhooks.door import Door
+from changeproof.intake.webhooks.doors import door_of
+from changeproof.intake.webhooks.proofs import Sent
 from changeproof.intake.writer import writer
 from changeproof.ledger.service import now
 from changeproof.sources.delivery import Delivery
@@ -36,9 +41,10 @@ Send = Callable[[Message], Awaitable[None]]
 LONGEST_WAIT = 30.0
 """Seconds; GitHub gave up before, and sends again what we could not say was taken."""
 SECRET_KEPT = 60.0
-_HEADER = re.compile(r"[\x21-\x7e]{1,200}")
+_HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
+_NO_PAYLOAD = (_FORM, "multipart/")
 
 
 class _Refused(Exception):
@@ -58,12 +64,19 @@ class _Gone(Exception):
 async def handle(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one delivery: 202 with its outcome once it is durable, or problem details."""
     headers = {bytes(name).lower(): bytes(value) for name, value in scope["headers"]}
+    door, name = _door(scope["path"])
     try:
-        taken = await _take(scope, headers, receive)
+        if door is None:
+            raise _no(404, "nothing is delivered to this address", "See the page of sources.")
+        if scope["method"] != "POST":
+            await _answer_question(scope, headers, door, name, send)
+            return
+        taken = await _take(scope, headers, receive, door, name)
     except _Gone:
         return
     except _Refused as refused:
-        logger.warning("refused a GitHub delivery: %d, %s", refused.status, refused.refusal.why)
+        kind = "nobody's" if door is None else door.kind
+        logger.warning("refused a %s delivery: %d, %s", kind, refused.status, refused.refusal.why)
         extra = [(b"retry-after", b"%d" % refused.retry_after)] if refused.retry_after else []
         if refused.status == 405:
             extra.append((b"allow", b"POST"))
@@ -75,25 +88,49 @@ async def handle(scope: Scope, receive: Receive, send: Send) -> None:
     await _answer(send, status, msgspec.json.encode(told), _JSON, [])
 
 
-async def _take(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Taken:
-    if scope["method"] != "POST":
-        raise _no(405, "deliveries are sent with POST", "Set the webhook's address at GitHub.")
+def _door(path: str) -> tuple[Door | None, str | None]:
+    """Whose door an address is, and which of several."""
+    kind, slash, name = path.removeprefix(PATH).partition("/")
+    if slash and not NAME.fullmatch(name):
+        return None, None
+    return door_of(kind), name if slash else None
+
+
+async def _take(
+    scope: Scope, headers: dict[bytes, bytes], receive: Receive, door: Door, name: str | None
+) -> Taken:
     body = await _read_in_time(headers, receive)
-    signature = _text(headers, b"x-hub-signature-256")
-    if not await _signed(body, signature):
-        raise _no(
-            401,
-            "its signature is missing or was not made with our secret",
-            "Enter the secret that `changeproof connect github` prints at GitHub.",
-        )
+    shared = await _proven(door, name, _sent(scope, headers, body))
+    payload = _payload(headers, body, door)
     delivery = Delivery(
-        kind=github.SOURCE,
-        id=_needed(headers, b"x-github-delivery"),
-        body=_payload(headers, body),
+        kind=door.kind,
+        id=_stated(headers, door.delivery, door) or sha256_hex(payload),
+        body=payload,
         received_at=now(),
-        name=_needed(headers, b"x-github-event"),
+        name=_stated(headers, door.event, door),
+        options=shared.options,
     )
     return await _written(delivery)
+
+
+async def _answer_question(
+    scope: Scope, headers: dict[bytes, bytes], door: Door, name: str | None, send: Send
+) -> None:
+    """Some systems ask whether anybody is there before they deliver anything."""
+    if scope["method"] == "HEAD":
+        await _answer(send, 200, b"", _JSON, [])
+        return
+    sent = _sent(scope, headers, b"")
+    answer = door.challenged(sent) if scope["method"] == "GET" else None
+    if answer is None:
+        raise _no(405, "deliveries are sent with POST", "Set the webhook's address at the sender.")
+    await _proven(door, name, sent)
+    await _answer(send, 200, msgspec.json.encode({"verification": answer}), _JSON, [])
+
+
+def _sent(scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Sent:
+    address = f"{settings.REACH.url}{scope['path']}"
+    return Sent(headers, body, bytes(scope.get("query_string", b"")), address, int(time.time()))
 
 
 async def _read_in_time(headers: dict[bytes, bytes], receive: Receive) -> bytes:
@@ -127,41 +164,70 @@ async def _read(headers: dict[bytes, bytes], receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-_secret: tuple[float, str | None] = (float("-inf"), None)
+_shared: dict[str, tuple[float, Shared]] = {}
+"""What was read of connections that are there, and when; so no guess at a name is kept."""
 
 
-async def _signed(body: bytes, signature: str | None) -> bool:
-    """In constant time. The secret is read again where it may have changed."""
-    global _secret
-    read_at, secret = _secret
-    if time.monotonic() - read_at < SECRET_KEPT and github.signed(body, signature, secret):
-        return True
-    secret = await sync_to_async(_read_secret, thread_sensitive=False)()
-    _secret = (time.monotonic(), secret)
-    return github.signed(body, signature, secret)
+async def _proven(door: Door, name: str | None, sent: Sent) -> Shared:
+    """What the connection shares. It is read again where it may have changed.
+
+    Raises _Refused with one and the same answer, whether nothing is connected or nothing fits.
+    """
+    key = key_of(door.kind, name)
+    read_at, shared = _shared.get(key, (float("-inf"), None))
+    if (
+        shared is None
+        or time.monotonic() - read_at >= SECRET_KEPT
+        or not _holds(door, sent, shared)
+    ):
+        shared = await sync_to_async(_read_shared, thread_sensitive=False)(door.kind, name)
+        if shared is None:
+            _shared.pop(key, None)
+        else:
+            _shared[key] = (time.monotonic(), shared)
+        if shared is None or not _holds(door, sent, shared):
+            raise _no(
+                401,
+                "its signature is missing or was not made with our secret",
+                f"Authenticate it as `changeproof connect {_command(door, name)}` says:"
+                f" {door.authentication}.",
+            )
+    return shared
 
 
-def _read_secret() -> str | None:
+def _holds(door: Door, sent: Sent, shared: Shared) -> bool:
+    return door.proof(sent, shared.secret)
+
+
+def _command(door: Door, name: str | None) -> str:
+    words = door.kind if door.kind == "github" and name is None else f"webhook {door.kind}"
+    return words if name is None else f"{words} --name {name}"
+
+
+def _read_shared(kind: str, name: str | None) -> Shared | None:
     try:
-        return github.secret()
+        return shared_with(kind, name)
     finally:
         connection.close()
 
 
-def _payload(headers: dict[bytes, bytes], body: bytes) -> bytes:
-    kind = (_text(headers, b"content-type") or "").partition(";")[0].strip().lower()
-    if kind == _JSON:
-        return body
-    if kind == _FORM:
+def _payload(headers: dict[bytes, bytes], body: bytes, door: Door) -> bytes:
+    """The payload, out of its form where the system may send one."""
+    if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"", b"identity"):
+        raise _no(415, "its body is compressed", "Send it as it is.")
+    kind = (_text(headers, "content-type") or "").partition(";")[0].strip().lower()
+    if kind == _FORM and door.takes_forms:
         try:
             [payload] = parse_qs(body.decode("ascii"), max_num_fields=10)["payload"]
         except (ValueError, KeyError) as error:
             raise _no(400, "the form has no field `payload`", "Send JSON instead.") from error
         return payload.encode("utf-8", "surrogateescape")
+    if kind == _JSON or (not door.takes_forms and not kind.startswith(_NO_PAYLOAD)):
+        return body
     raise _no(
         400,
-        f"its content type is neither {_JSON} nor {_FORM}",
-        f"Choose {_JSON} in the webhook's settings at GitHub.",
+        f"its content type is not {_JSON}",
+        f"Choose {_JSON} in the webhook's settings at the sender.",
     )
 
 
@@ -180,16 +246,21 @@ async def _written(delivery: Delivery) -> Taken:
     return future.result()
 
 
-def _text(headers: dict[bytes, bytes], name: bytes) -> str | None:
-    value = headers.get(name)
+def _text(headers: dict[bytes, bytes], name: str) -> str | None:
+    value = headers.get(name.encode())
     return None if value is None else value.decode("latin-1")
 
 
-def _needed(headers: dict[bytes, bytes], name: bytes) -> str:
-    value = _text(headers, name)
-    if value is None or not _HEADER.fullmatch(value):
-        raise _no(400, f"the header {name.decode()} is missing or unreadable", "Send it.")
-    return value
+def _stated(headers: dict[bytes, bytes], names: tuple[str, ...], door: Door) -> str | None:
+    """The first of these headers that is there. Raises _Refused for an unreadable one, and where
+    a system always sends it."""
+    for name in names:
+        value = _text(headers, name)
+        if value is not None and _HEADER.fullmatch(value):
+            return value
+        if value is not None or door.needs_headers:
+            raise _no(400, f"the header {name} is missing or unreadable", "Send it.")
+    return None
 
 
 def _no(status: int, why: str, cure: str) -> _Refused:
@@ -198,7 +269,7 @@ def _no(status: int, why: str, cure: str) -> _Refused:
 
 def _too_large() -> _Refused:
     why = f"it is larger than {LARGEST_PAYLOAD:,} bytes (25 MiB)"
-    return _no(413, why, "GitHub itself sends no more than that.")
+    return _no(413, why, "Send it in parts, or import it from a file in parts.")
 
 
 def _busy(why: str) -> _Refused:

@@ -51,13 +51,13 @@ def connect_source(
         secret = os.environ.get(SECRET, "")
         if not secret and not AskedSource.objects.filter(name=called).exists():
             secret = typer.prompt("Secret", hide_input=True, err=True)
-        settings = Settings(called, kind, address, login, secret, _options(option or []))
+        settings = Settings(called, kind, address, login, secret, options_stated(option or []))
         connect(settings, every=every, private_allowed=private_network)
         stdout.print(f"{called} is connected.", highlight=False)
         stderr.print(f"Next: changeproof fetch {called} --data {data}", highlight=False)
 
 
-def _options(written: list[str]) -> dict[str, str]:
+def options_stated(written: list[str]) -> dict[str, str]:
     options: dict[str, str] = {}
     for each in written:
         name, equals, value = each.partition("=")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from changeproof.cli import asked_sources
+from changeproof.cli import asked_sources, webhooks
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
@@ -30,48 +30,11 @@ def register(app: typer.Typer) -> None:
     app.command()(ingest)
     app.command()(kinds)
     connect.command("source")(asked_sources.connect_source)
+    connect.command("github")(webhooks.connect_github)
+    connect.command("webhook")(webhooks.connect_webhook)
     app.command()(asked_sources.fetch)
     app.command()(asked_sources.sources)
     app.command()(asked_sources.disconnect)
-
-
-@connect.command("github")
-def connect_github(
-    address: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="The server's address as GitHub sees it; default: CHANGEPROOF_URL, else where"
-            " `serve` listened last.",
-        ),
-    ] = None,
-    data: DataDirectory = DEFAULT_DATA,
-    as_json: AsJson = False,
-) -> None:
-    """Print the secret and the address to enter at GitHub."""
-    with refusals_exit():
-        ledger = open_ledger(data)
-        from changeproof.cli.addresses import server_address
-        from changeproof.intake.github import connect as make_secret
-
-        server = server_address(ledger, address)
-        address = f"{server.url}/webhooks/github"
-        if as_json:
-            print_json({"address": address, "secret": make_secret()})
-            return
-        stdout.print(f"Address  {address}", highlight=False, soft_wrap=True)
-        stdout.print(f"Secret   {make_secret()}", highlight=False, soft_wrap=True)
-        stderr.print(
-            "At GitHub: Settings, Webhooks, Add webhook; content type application/json;"
-            " send everything.",
-            soft_wrap=True,
-        )
-        if server.local:
-            stderr.print(
-                "GitHub cannot reach this machine under that name: state the address that it can,"
-                " with --address or CHANGEPROOF_URL.",
-                soft_wrap=True,
-            )
 
 
 @connect.command("alerts")

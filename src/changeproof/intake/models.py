@@ -4,10 +4,14 @@ from django.db import models
 
 
 class Connection(models.Model):
-    """A source that is connected. The secret authenticates its deliveries."""
+    """A source that delivers by webhook: `kind`, or `kind/name` where there are several.
+
+    The secret authenticates its deliveries; `options` go with each of them.
+    """
 
     source = models.TextField(primary_key=True)
     secret = models.TextField()
+    options = models.JSONField(default=dict)
     connected_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

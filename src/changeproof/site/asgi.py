@@ -13,7 +13,7 @@ _django: Any = get_asgi_application()
 from changeproof.site.static_files import StaticFiles  # noqa: E402 - settings come first
 
 _static = StaticFiles()
-WEBHOOKS = "/webhooks/github"
+WEBHOOKS = "/webhooks/"
 
 
 def _webhooks() -> Any:
@@ -36,7 +36,7 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
         await _live(receive, send)
         return
     if scope["type"] == "http":
-        if scope["path"] == WEBHOOKS:
+        if scope["path"].startswith(WEBHOOKS):
             await _webhooks()(scope, receive, send)
             return
         if await _static.answered(scope, send):

@@ -1,0 +1,1 @@
+"""Who may deliver by webhook: how each system proves itself, and the secrets that we share."""

@@ -1,0 +1,54 @@
+"""What is known of one system's webhooks: how they prove themselves, and how to set one up."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from changeproof.intake.webhooks.proofs import Proof, Sent, bearer_or_basic
+
+Maker = Literal["ours", "theirs"]
+
+WHO = "changeproof"
+"""The user name to state where a system asks for one beside the password; any will do."""
+
+_ID = ("idempotency-key", "webhook-id", "ce-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One system's way in.
+
+    `authentication` says in words what `proof` asks for. `delivery` and `event` are the headers
+    with the sender's own id and the event's name: the first that is there counts; without one
+    the id is the body's SHA-256. `needs_headers`: without them a delivery is nothing.
+    `maker` says who makes the secret: "theirs" must be told to us.
+    """
+
+    kind: str
+    proof: Proof
+    authentication: str
+    steps: tuple[str, ...]
+    delivery: tuple[str, ...] = ()
+    event: tuple[str, ...] = ()
+    needs_headers: bool = False
+    takes_forms: bool = False
+    maker: Maker = "ours"
+    secret_in_address: bool = False
+    challenge: str | None = None
+
+    def challenged(self, sent: Sent) -> str | None:
+        """What to answer a system that asks, before it sends anything, whether we are there."""
+        return None if self.challenge is None else sent.header(self.challenge)
+
+
+def plain_door(kind: str) -> Door:
+    """For a system that can send what it is told to: a bearer token, or a password."""
+    return Door(
+        kind,
+        bearer_or_basic,
+        "Authorization: Bearer with the secret, or Basic with the secret as password",
+        (
+            "Send a POST with the payload as its body to this address.",
+            f"Authorize it with the secret: as a bearer token, or as the password of {WHO}.",
+        ),
+        delivery=_ID,
+    )
