@@ -18,6 +18,7 @@ from changeproof.cli import (
     gate,
     instance,
     log,
+    mappings,
     people,
     policy,
     reconciling,
@@ -48,6 +49,7 @@ def _version(
 for room in (
     instance,
     sources,
+    mappings,
     changes,
     checks,
     desk,

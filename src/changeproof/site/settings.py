@@ -2,7 +2,8 @@
 
 `CHANGEPROOF_DATA`   the instance's directory (default ./var/own)
 `CHANGEPROOF_URL`    the address that browsers use; with https:// cookies are secure, HSTS is sent
-`CHANGEPROOF_CHECKS` the folder of the company's own checks (default `checks` in the data)
+`CHANGEPROOF_MAPPINGS` the folder of the company's own mapped sources (default `mappings` there)
+`CHANGEPROOF_CHECKS` the folder of the company's own checks (default `checks` there)
 `CHANGEPROOF_HOSTS`  further host names, commas between
 `CHANGEPROOF_SMTP`   smtp://user:password@host:port; without it no mail is sent
 
@@ -22,8 +23,10 @@ from changeproof.site.surroundings import (
     database_settings,
     instance_at,
     own_checks,
+    own_mappings,
     reach,
 )
+from changeproof.sources.mappings.own import use_own_mappings
 
 django_stubs_ext.monkeypatch()
 
@@ -31,6 +34,7 @@ CHANGEPROOF_DATA = data_directory()
 INSTANCE = instance_at(CHANGEPROOF_DATA)
 REACH = reach()
 use_own_checks(own_checks(CHANGEPROOF_DATA))
+use_own_mappings(own_mappings(CHANGEPROOF_DATA))
 
 SECRET_KEY = INSTANCE.django_key if INSTANCE else secrets.token_urlsafe(48)
 DEBUG = False

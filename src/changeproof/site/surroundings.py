@@ -45,6 +45,13 @@ def own_checks(directory: Path) -> Path:
     return Path(named).resolve() if named else directory / "checks"
 
 
+def own_mappings(directory: Path) -> Path:
+    """The folder of the company's own mapped sources: `CHANGEPROOF_MAPPINGS`, else `mappings` in
+    the data."""
+    named = os.environ.get("CHANGEPROOF_MAPPINGS")
+    return Path(named).resolve() if named else directory / "mappings"
+
+
 def instance_at(directory: Path) -> Instance | None:
     """The instance there, or None where none was made yet. Raises Refusal for a broken one."""
     return read_instance(directory) if (directory / DESCRIPTION).exists() else None

@@ -32,6 +32,7 @@ from changeproof.sources import (
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.guards import guard_json, guard_size
 from changeproof.sources.kinds import Family, Glimpse, Kind
+from changeproof.sources.mappings.own import own_kinds
 
 _KINDS: tuple[Kind, ...] = (
     *reports.KINDS,
@@ -79,16 +80,27 @@ KINDS: tuple[str, ...] = tuple(
 """What `ingest KIND` takes, without aliases."""
 
 
+SHIPPED = frozenset((*_BY_NAME, *_FAMILY_BY_NAME))
+"""Names and aliases that a company's own mappings cannot take."""
+
+
 def kind_named(name: str) -> Kind | Family | None:
-    """The kind or family of that name or alias."""
-    return _BY_NAME.get(name) or _FAMILY_BY_NAME.get(name)
+    """The kind or family of that name or alias, a company's own among them.
+
+    Raises Refusal where a mapping of theirs cannot be read.
+    """
+    found = _BY_NAME.get(name) or _FAMILY_BY_NAME.get(name)
+    if found is not None:
+        return found
+    own = (kind for kind in own_kinds(SHIPPED) if name in (kind.name, *kind.aliases))
+    return next(own, None)
 
 
 def described() -> list[dict[str, Any]]:
     """Every kind and family: its name, what people call it, its aliases and members."""
     kinds = [
         {"kind": kind.name, "title": kind.title, "aliases": list(kind.aliases), "members": []}
-        for kind in _KINDS
+        for kind in (*_KINDS, *own_kinds(SHIPPED))
     ]
     families = [
         {"kind": family.name, "title": family.title, "aliases": [], "members": list(family.members)}
@@ -111,10 +123,16 @@ def of_record(name: str) -> bool:
 
 
 def detect(body: bytes) -> str | None:
-    """The kind that a payload's shape shows; None where it shows none that we know."""
+    """The kind that a payload's shape shows; None where it shows none that we know.
+
+    Raises OverLimit, and Refusal where a company's own mapping cannot be read.
+    """
     guard_size(body)
     glimpse = Glimpse(body)
-    return next((kind.name for kind in _KINDS if kind.fits(glimpse)), None)
+    found = next((kind.name for kind in _KINDS if kind.fits(glimpse)), None)
+    if found is not None:
+        return found
+    return next((kind.name for kind in own_kinds(SHIPPED) if kind.fits(glimpse)), None)
 
 
 def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:

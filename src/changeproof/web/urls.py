@@ -14,6 +14,7 @@ from changeproof.web.views.log import entry, log
 from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
+from changeproof.web.views.trying import try_payload
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),
     path("sources", sources, name="sources"),
+    path("sources/try", try_payload, name="try_payload"),
     path("sources/replay", replay, name="replay"),
     path("sources/payload/<slug:digest>", payload, name="payload"),
     path("audits", audits, name="audits"),

@@ -1,0 +1,39 @@
+"""A payload on the left, the events that it would give on the right."""
+
+from dataclasses import dataclass
+
+from changeproof.events.refusal import Refusal
+from changeproof.web.counting import count
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    """A kind as the field offers it."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class TryingPage:
+    """`trying.html`. `events` are type and fields, as JSON for people."""
+
+    kinds: tuple[KindChoice, ...]
+    kind: str
+    event: str
+    payload: str
+    outcome: str
+    reason: str
+    events: tuple[tuple[str, str], ...]
+    refusal: Refusal | None
+
+    @property
+    def sentence(self) -> str:
+        """What would become of it."""
+        if self.outcome == "quarantined":
+            return f"It would be kept in quarantine: {self.reason}."
+        if self.outcome == "ignored":
+            return f"It would be counted and read no further: {self.reason}."
+        if self.outcome:
+            return f"{count(len(self.events), 'event')} would be recorded."
+        return "Choose a kind, paste a payload: nothing is recorded, and nothing of it is kept."
