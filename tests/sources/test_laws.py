@@ -138,6 +138,12 @@ def test_any_bytes_are_translated_or_malformed(kind, body):
     attempt(kind, None, body)
 
 
+@pytest.mark.parametrize("body", [b"#", b"---", b"null", b"~", b"[]", b"{}", b"# a\n---\n# b\n"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_body_that_holds_nothing_is_seen_or_malformed(kind, body):
+    attempt(kind, None, body)
+
+
 @settings(max_examples=200)
 @given(st.data())
 def test_a_report_with_a_flipped_byte_is_translated_or_malformed(data):

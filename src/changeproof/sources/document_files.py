@@ -105,13 +105,16 @@ def _yaml(text: bytes) -> list[Any]:
         raise MalformedPayload("it holds a control character", where=f"character {found.start():,}")
     try:
         _guard_events(written)
-        return [value for value in yaml.load_all(written, _Loader) if value is not None]
+        values = [value for value in yaml.load_all(written, _Loader) if value is not None]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise MalformedPayload(
             f"it is no YAML: {getattr(error, 'problem', None) or type(error).__name__}",
             where=f"line {mark.line + 1:,}" if mark else "",
         ) from error
+    if not values:
+        raise MalformedPayload("it holds no document")
+    return values
 
 
 def _guard_events(written: str) -> None:

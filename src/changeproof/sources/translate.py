@@ -33,6 +33,7 @@ from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms,
 from changeproof.sources.guards import guard_json, guard_size
 from changeproof.sources.kinds import Family, Glimpse, Kind
 from changeproof.sources.mappings.own import own_kinds
+from changeproof.sources.reading import Reading
 
 _KINDS: tuple[Kind, ...] = (
     *reports.KINDS,
@@ -159,12 +160,20 @@ def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise MalformedPayload(f"{error.title}: {first['msg']}", where=where) from error
+    if not translation.events:  # an API's reply that lists nothing
+        translation = _empty(replace(delivery, kind=kind.name), pseudonyms)
     for event in translation.events:
         try:
             canonical_event(event)
         except Refusal as refusal:
             raise MalformedPayload(refusal.why, where=refusal.where) from refusal
     return translation
+
+
+def _empty(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
+    reading = Reading(delivery.kind, delivery, pseudonyms)
+    seen = reading.seen(delivery.kind, "it lists nothing")
+    return Translation((seen,), tuple(reading.contents), ignored=seen.reason)
 
 
 def _member(family: Family, body: bytes) -> Kind:
