@@ -238,6 +238,20 @@ def test_any_system_is_told_where_to_deliver_and_what_to_click(run: Run) -> None
     assert run("connect", "webhook", "gitlab", "--option", "colour=blue").returncode == 2
 
 
+def test_a_folder_is_taken_in_and_what_was_refused_is_said(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    event = {"type": "IncidentOpened", "incident": "INC-9", "delivery": "d9"}
+    (folder / "incident.json").write_text(json.dumps(event))
+    [told] = lines(run("watch-folder", str(folder), "--once", "--json"))
+    assert (told["kind"], told["outcome"], told["events"]) == ("events", "translated", 1)
+    (folder / "notes.txt").write_text("Remember the milk.")
+    refused = run("watch-folder", str(folder), "--once")
+    assert refused.returncode == 1
+    assert "notes.txt" in refused.stdout
+    assert run("watch-folder", str(folder), "--once", "--kind", "fax").returncode == 2
+
+
 def test_a_shallow_clone_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
     def git(place: Path, *words: str) -> None:
         who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")

@@ -13,6 +13,7 @@ from changeproof.cli.output import stderr, stdout
 from changeproof.events.refusal import Refusal
 
 if TYPE_CHECKING:
+    from changeproof.intake.folder import WatchedFolder
     from changeproof.ledger.service import Ledger
 
 HOST = "127.0.0.1"
@@ -26,6 +27,7 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
     from changeproof.intake.jobs import replay_after_upgrade
     from changeproof.workflow.controls import record_initial_controls
 
+    folder = _watched_folder()
     replay_after_upgrade(ledger, __version__)
     record_initial_controls(ledger)  # an instance of an earlier version has none on record
     address = f"http://localhost:{port}"  # passkeys work under a name, not under a number
@@ -40,7 +42,22 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
         )
     stderr.print(f"Serving {_place(ledger)}. Stop with Ctrl-C.", highlight=False, soft_wrap=True)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(host, port))
+        asyncio.run(_serve(host, port, folder))
+
+
+def _watched_folder() -> "WatchedFolder | None":
+    """The folder that the environment names. Raises Refusal for one that cannot be watched."""
+    from django.conf import settings
+
+    from changeproof.intake.folder import WatchedFolder
+
+    if settings.WATCHED_FOLDER is None:
+        return None
+    watched = WatchedFolder(*settings.WATCHED_FOLDER)
+    stderr.print(
+        f"Files in {settings.WATCHED_FOLDER[0]} are taken in.", highlight=False, soft_wrap=True
+    )
+    return watched
 
 
 def _place(ledger: "Ledger") -> str:
@@ -50,7 +67,7 @@ def _place(ledger: "Ledger") -> str:
     return f"{ledger.instance.directory} ({entries:,} log entries; {backlog})"
 
 
-async def _serve(host: str, port: int) -> None:
+async def _serve(host: str, port: int, folder: "WatchedFolder | None") -> None:
     """The web server, the writer and the watch, until a signal comes."""
     from django.conf import settings
     from django.utils.module_loading import import_string
@@ -61,7 +78,7 @@ async def _serve(host: str, port: int) -> None:
     from changeproof.intake.writer import stop_writer, when_taken
     from changeproof.monitor.watch import Watch
 
-    watch = Watch()
+    watch = Watch(folder)
     when_taken(watch.wake)
     await asyncio.to_thread(watch.start)  # it asks the database, which the loop must not
     # The first page would otherwise wait a second for the checks to be read.

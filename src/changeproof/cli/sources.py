@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from changeproof.cli import asked_sources, webhooks
+from changeproof.cli import asked_sources, watching, webhooks
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     connect.command("source")(asked_sources.connect_source)
     connect.command("github")(webhooks.connect_github)
     connect.command("webhook")(webhooks.connect_webhook)
+    app.command("watch-folder")(watching.watch_folder)
     app.command()(asked_sources.fetch)
     app.command()(asked_sources.sources)
     app.command()(asked_sources.disconnect)

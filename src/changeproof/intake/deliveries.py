@@ -15,8 +15,9 @@ from changeproof.events.refusal import Refusal
 from changeproof.events.waivers import WaiverGranted
 from changeproof.intake.unread import repository_told
 from changeproof.ledger.evidence import GenericDelivery
-from changeproof.ledger.receipts import QuarantinedDelivery
+from changeproof.ledger.receipts import QuarantinedDelivery, SeenDelivery
 from changeproof.ledger.service import Ledger, Submission
+from changeproof.sources.claims import CLAIMED
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.translate import translate
 
@@ -42,7 +43,7 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
     """
     pseudonyms = Pseudonyms(ledger.instance.pseudonym_key)
     read = [_read(delivery, pseudonyms) for delivery in deliveries]
-    if all(delivery.kind != GENERIC for delivery in deliveries):
+    if not any(_is_claimed(delivery) for delivery in deliveries):
         return _recorded(ledger, deliveries, read, collector)
     with ledger.writing():  # whether one came before is asked where nobody else can write
         read = list(_first_receipts(ledger, deliveries, read))
@@ -73,23 +74,29 @@ def _first_receipts(
     deliveries: Sequence[Delivery],
     read: Sequence[tuple[Taken, Translation]],
 ) -> Iterator[tuple[Taken, Translation]]:
-    """Leave out payloads of our own events that came before, or earlier in this group.
+    """Leave out claims that came before, or earlier in this group.
 
     There the first receipt's time counts, so a repetition would state another time for the same
     fact. What could not be read states nothing, and may be sent again.
     """
-    own = [delivery.digest for delivery in deliveries if delivery.kind == GENERIC]
+    own = [delivery.digest for delivery in deliveries if _is_claimed(delivery)]
     unread = {row.event for row in ledger.store.by(QuarantinedDelivery, "payload", own)}
+    unread |= {row.event for row in ledger.store.by(SeenDelivery, "delivery", own)}
     stated = ledger.store.by(GenericDelivery, "payload", own)
     known = {row.payload for row in stated if row.event not in unread}
     for delivery, (taken, translation) in zip(deliveries, read, strict=True):
-        if delivery.kind != GENERIC or taken.outcome != "translated":
+        if not _is_claimed(delivery) or taken.outcome != "translated":
             yield taken, translation
         elif delivery.digest in known:
             yield Taken("translated", 0, "received before"), Translation(())
         else:
             known.add(delivery.digest)
             yield taken, translation
+
+
+def _is_claimed(delivery: Delivery) -> bool:
+    """Whether the receipt's time counts: of our own events, and of what a person brings."""
+    return delivery.claims or delivery.kind == GENERIC
 
 
 def read_delivery(ledger: Ledger, delivery: Delivery) -> tuple[Taken, Translation]:
@@ -127,7 +134,7 @@ def _guard_waivers(translation: Translation) -> None:
 def _quarantined(delivery: Delivery, malformed: MalformedPayload) -> tuple[Taken, Translation]:
     where = f" ({malformed.where})" if malformed.where else ""
     event = DeliveryQuarantined(
-        source=delivery.kind,
+        source=f"{CLAIMED}:{delivery.kind}" if delivery.claims else delivery.kind,
         delivery=delivery.id,
         occurred_at=None,
         time_basis="none",

@@ -1,11 +1,12 @@
 """Read a quarantined delivery again, after the sender or the translator was mended."""
 
-from changeproof.events.entry import parse_entry
+from changeproof.events.entry import Entry, parse_entry
 from changeproof.events.receipts import DeliveryReplayed
 from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import Taken, read_delivery
 from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import Ledger, Submission
+from changeproof.sources.claims import is_claim
 from changeproof.sources.delivery import Delivery
 
 
@@ -25,9 +26,16 @@ def replay(ledger: Ledger, kind: str, delivery_id: str, actor: str | None = None
             why="it is not in quarantine" if not held else "its body is no longer kept",
             cure="Ask the sender to deliver it again.",
         )
-    position = ledger.log.position_of(held[0].event)
-    received = _received_at(ledger, position)
-    delivery = Delivery(kind, delivery_id, body, received, name=held[0].name)
+    kept = _kept(ledger, ledger.log.position_of(held[0].event))
+    received = kept.received_at  # a later look at it changes no time
+    delivery = Delivery(
+        kind,
+        delivery_id,
+        body,
+        received,
+        name=held[0].name,
+        claims=is_claim(kept.event.source),
+    )
     taken, translation = read_delivery(ledger, delivery)
     if taken.outcome in ("quarantined", "refused"):
         raise Refusal(
@@ -51,8 +59,8 @@ def replay(ledger: Ledger, kind: str, delivery_id: str, actor: str | None = None
     return Taken(taken.outcome, len(recorded.entries), taken.reason)
 
 
-def _received_at(ledger: Ledger, position: int | None) -> int:
-    """When it came: a later look at it changes no time."""
+def _kept(ledger: Ledger, position: int | None) -> Entry:
+    """The entry that says it was kept aside, and when it came."""
     entry = None if position is None else ledger.log.entry(position)
     if entry is None:
         raise Refusal(
@@ -61,4 +69,4 @@ def _received_at(ledger: Ledger, position: int | None) -> int:
             why="the log has no entry for it",
             cure="Run: changeproof verify",
         )
-    return parse_entry(entry.entry).received_at
+    return parse_entry(entry.entry)

@@ -1,4 +1,5 @@
-"""The background worker: judges what comes in, sweeps what is due, sends alerts, does jobs."""
+"""The background worker: judges what comes in, sweeps what is due, sends alerts, does jobs, looks
+into the watched folder."""
 
 import logging
 import threading
@@ -9,6 +10,7 @@ from django.db import close_old_connections
 
 from changeproof.alerts.outbox import send_waiting
 from changeproof.intake.clients.turns import ask_due
+from changeproof.intake.folder import WatchedFolder
 from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.intake.writer import waiting_to_be_written
 from changeproof.ledger.service import Ledger, ledger, now
@@ -24,11 +26,12 @@ SWEEP = 30.0
 
 
 class Watch:
-    """Four threads: one judges, one sends alerts, one does jobs, one asks sources; each of the
-    last three may take minutes. Woken by each commit here, and by their own pulse for everybody
-    else's."""
+    """One thread each: one judges, one sends alerts, one does jobs, one asks sources, one looks
+    into the watched folder if there is one; all but the first may take minutes. Woken by each
+    commit here, and by their own pulse for everybody else's."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: WatchedFolder | None = None) -> None:
+        self._folder = folder
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._threads = [
@@ -38,6 +41,7 @@ class Watch:
                 ("alerts", send_waiting, self._rest),
                 ("jobs", self._do_jobs, self._rest),
                 ("clients", self._ask_sources, self._rest),
+                *((("folder", self._look_into_folder, self._rest),) if folder else ()),
             )
         ]
         self._swept = 0.0
@@ -93,6 +97,10 @@ class Watch:
     def _ask_sources(self, opened: Ledger) -> None:
         """What may take minutes: in the way of nothing else."""
         if ask_due(opened, self._stopping):
+            self.wake()
+
+    def _look_into_folder(self, opened: Ledger) -> None:
+        if self._folder is not None and self._folder.look(opened):
             self.wake()
 
     def _judge(self, opened: Ledger) -> None:

@@ -4,6 +4,7 @@
 `CHANGEPROOF_URL`    the address that browsers use; with https:// cookies are secure, HSTS is sent
 `CHANGEPROOF_MAPPINGS` the folder of the company's own mapped sources (default `mappings` there)
 `CHANGEPROOF_CHECKS` the folder of the company's own checks (default `checks` there)
+`CHANGEPROOF_WATCH_FOLDER`, `CHANGEPROOF_WATCH_KIND` files that `serve` takes in, and their kind
 `CHANGEPROOF_HOSTS`  further host names, commas between
 `CHANGEPROOF_SMTP`   smtp://user:password@host:port; without it no mail is sent
 
@@ -25,6 +26,7 @@ from changeproof.site.surroundings import (
     own_checks,
     own_mappings,
     reach,
+    watched_folder,
 )
 from changeproof.sources.mappings.own import use_own_mappings
 
@@ -33,6 +35,7 @@ django_stubs_ext.monkeypatch()
 CHANGEPROOF_DATA = data_directory()
 INSTANCE = instance_at(CHANGEPROOF_DATA)
 REACH = reach()
+WATCHED_FOLDER = watched_folder()
 use_own_checks(own_checks(CHANGEPROOF_DATA))
 use_own_mappings(own_mappings(CHANGEPROOF_DATA))
 

@@ -52,6 +52,13 @@ def own_mappings(directory: Path) -> Path:
     return Path(named).resolve() if named else directory / "mappings"
 
 
+def watched_folder() -> tuple[Path, str | None] | None:
+    """`CHANGEPROOF_WATCH_FOLDER`, and of which kind its files are; None where none is watched."""
+    named = os.environ.get("CHANGEPROOF_WATCH_FOLDER")
+    kind = os.environ.get("CHANGEPROOF_WATCH_KIND") or None
+    return (Path(named).resolve(), kind) if named else None
+
+
 def instance_at(directory: Path) -> Instance | None:
     """The instance there, or None where none was made yet. Raises Refusal for a broken one."""
     return read_instance(directory) if (directory / DESCRIPTION).exists() else None

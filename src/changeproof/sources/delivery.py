@@ -16,6 +16,7 @@ class Delivery:
     `name` is the event's name where the sender states it beside the body (a header).
     `received_at` is for sources whose claimed times do not count (DESIGN.md section 4, rule 3);
     `options` are what an operator stated beside the file (a revision for a test report).
+    `claims`: a person brought it, so that its times are what they claim (the same rule).
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Delivery:
     name: str | None = None
     options: tuple[tuple[str, str], ...] = ()
     trust_claimed_times: bool = False
+    claims: bool = False
 
     @cached_property
     def digest(self) -> str:

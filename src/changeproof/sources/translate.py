@@ -29,6 +29,7 @@ from changeproof.sources import (
     tap,
     terraform,
 )
+from changeproof.sources.claims import as_claims
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.guards import guard_json, guard_size
 from changeproof.sources.kinds import Family, Glimpse, Kind
@@ -162,6 +163,8 @@ def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
         raise MalformedPayload(f"{error.title}: {first['msg']}", where=where) from error
     if not translation.events:  # an API's reply that lists nothing
         translation = _empty(replace(delivery, kind=kind.name), pseudonyms)
+    if delivery.claims:
+        translation = as_claims(translation, delivery.received_at)
     for event in translation.events:
         try:
             canonical_event(event)
