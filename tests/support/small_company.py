@@ -14,6 +14,7 @@ from changeproof.events import (
     pulls,
     receipts,
     requests,
+    retrievals,
     revisions,
     testing,
 )
@@ -473,6 +474,19 @@ def _around(history: History) -> None:
         payload_digest=history.text("{]!"),
     )
     say(receipts.DeliveryReplayed, at + DAY, kind="github", replayed="delivery-1", events=0)
+    say(
+        retrievals.ListRetrieved,
+        at + DAY,
+        source="jira",
+        scope="jira:acme.example.com",
+        items="issues",
+        query="rest/api/2/search?jql=project in (SHOP)",
+        pages=1,
+        rows=6,
+        stated_total=6,
+        ending="total reached",
+        reply=history.text(digest_of("a page")),
+    )
 
 
 def _product(history: History) -> None:
