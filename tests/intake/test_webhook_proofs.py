@@ -18,8 +18,10 @@ from changeproof.intake.webhooks.connections import (
     disconnect,
     shared_with,
 )
+from changeproof.intake.webhooks.door import mapped_door
 from changeproof.intake.webhooks.doors import door_named, door_of, doors
 from changeproof.intake.webhooks.proofs import TOLERANCE, Sent
+from changeproof.sources.kinds import Authentication
 
 SECRET = "It's a Secret to Everybody"
 BODY = b"Hello, World!"
@@ -239,3 +241,15 @@ def test_an_address_holds_the_secret_only_where_there_is_no_other_place() -> Non
     assert address_of(door_named("azure"), None, server, "a b") == (
         f"{server}/webhooks/azure?token=a+b"
     )
+
+
+def test_a_mapping_says_how_its_webhooks_are_proven() -> None:
+    bearer = mapped_door("shipper", Authentication("bearer", "Authorization"))
+    assert bearer.proof(sent({"Authorization": f"Bearer {SECRET}"}), SECRET)
+    signed = mapped_door("shipper", Authentication("hmac-sha1", "X-Shipper", "sha1="))
+    headers = {"x-shipper": f"sha1={_hex(BODY, SECRET, 'sha1')}"}
+    assert signed.proof(sent(headers), SECRET)
+    assert not signed.proof(sent(headers, BODY + b" "), SECRET)
+    shared = mapped_door("shipper", Authentication("shared-token", "X-Token"))
+    assert shared.proof(sent({"X-Token": SECRET}), SECRET)
+    assert "X-Token" in shared.authentication

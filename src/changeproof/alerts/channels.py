@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import URLValidator, validate_email
 
+from changeproof.alerts.messages import message_of
 from changeproof.alerts.models import Channel
 from changeproof.events.refusal import WrongUsage
 
@@ -14,7 +15,7 @@ TIMEOUT = 10.0
 
 
 def add_channel(kind: str, address: str) -> Channel:
-    """Tell this address of unauthorized changes from now on. Raises Refusal for a bad one."""
+    """Tell this address of unauthorized changes and unreadable deliveries. Raises Refusal."""
     try:
         if kind == "mail":
             validate_email(address)
@@ -35,19 +36,14 @@ def add_channel(kind: str, address: str) -> Channel:
 
 def deliver(channel: Channel, case: str, subject: str) -> None:
     """Send one alert; raises whatever the network raises."""
-    base = settings.REACH.url or ""
-    address = f"{base}/changes/{subject}"
+    message = message_of(case, subject, settings.REACH.url or "")
     if channel.kind == "mail":
         send_mail(
-            subject="Changeproof: a change was deployed that nobody authorized",
-            message=f"Change  {subject}\nCase    {case}\nSee     {address}\n",
+            subject=message.title,
+            message=message.text,
             from_email=None,
             recipient_list=[channel.address],
         )
         return
-    reply = httpx.post(
-        channel.address,
-        json={"case": case, "change": subject, "sign": "unauthorized_deployment", "see": address},
-        timeout=TIMEOUT,
-    )
+    reply = httpx.post(channel.address, json=message.data, timeout=TIMEOUT)
     reply.raise_for_status()

@@ -32,6 +32,16 @@ def enqueue(cases: Iterable[CaseOpened], moment: int) -> None:
     )
 
 
+def enqueue_message(case: str, subject: str, moment: int) -> int:
+    """Queue one alert for each channel, in the caller's transaction; how many there are."""
+    channels = list(Channel.objects.all())
+    Outgoing.objects.bulk_create(
+        Outgoing(case_id=case, subject=subject, channel=channel, next_at=moment)
+        for channel in channels
+    )
+    return len(channels)
+
+
 def send_waiting(ledger: Ledger, send: Send = deliver) -> int:
     """Send what is due; how many were told or given up. A failure never stops its neighbours."""
     moment = now()

@@ -44,7 +44,7 @@ def connect_alerts(
     address: Annotated[str, typer.Argument(help="An e-mail address, or a URL.")],
     data: DataDirectory = DEFAULT_DATA,
 ) -> None:
-    """Tell this address of unauthorized changes."""
+    """Tell this address of unauthorized changes, and of deliveries that could not be read."""
     with refusals_exit():
         open_ledger(data)
         from changeproof.alerts.channels import add_channel

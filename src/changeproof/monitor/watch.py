@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.db import close_old_connections
 
 from changeproof.alerts.outbox import send_waiting
+from changeproof.alerts.quarantine import tell_of_quarantine
 from changeproof.intake.clients.turns import ask_due
 from changeproof.intake.folder import WatchedFolder
 from changeproof.intake.jobs import do_waiting, resume_interrupted
@@ -88,6 +89,7 @@ class Watch:
         if time.monotonic() - self._swept > SWEEP:
             sweep(opened, now())
             sweep_context(opened, now())
+            tell_of_quarantine(opened, now())
             self._swept = time.monotonic()
         self._judge(opened)
 

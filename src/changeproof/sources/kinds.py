@@ -71,6 +71,15 @@ class Glimpse:
 
 
 @dataclass(frozen=True)
+class Authentication:
+    """How a sender proves who it is, as a mapping says it; the door of its webhooks reads it."""
+
+    kind: str
+    header: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
 class Kind:
     """One system's payloads, as `ingest KIND` names them.
 
@@ -78,6 +87,7 @@ class Kind:
     false where bodies are no JSON, or not always; such a translator guards its own parser.
     `of_record`: other people's decisions travel in them (reviews, a ticket's moves), so a
     pipeline's token must not bring them. `options` are what an operator may state beside a file.
+    `authentication`: how its webhooks are proven, where a mapping says so.
     """
 
     name: str
@@ -88,6 +98,7 @@ class Kind:
     json: bool = True
     of_record: bool = False
     options: tuple[str, ...] = ()
+    authentication: Authentication | None = None
 
 
 @dataclass(frozen=True)

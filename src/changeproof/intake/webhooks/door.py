@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from changeproof.intake.webhooks.proofs import Proof, Sent, bearer_or_basic
+from changeproof.intake.webhooks.proofs import (
+    Proof,
+    Sent,
+    bearer_or_basic,
+    mac,
+    signed_digest,
+    token,
+)
+from changeproof.sources.kinds import Authentication
 
 Maker = Literal["ours", "theirs"]
 
@@ -51,4 +59,29 @@ def plain_door(kind: str) -> Door:
             f"Authorize it with the secret: as a bearer token, or as the password of {WHO}.",
         ),
         delivery=_ID,
+    )
+
+
+def mapped_door(kind: str, said: Authentication) -> Door:
+    """The door that a mapping describes: a company's own, or one that ships."""
+    header = said.header.lower()
+    if said.kind.startswith("hmac-"):
+        algorithm = said.kind.removeprefix("hmac-")
+        proof = mac(header, algorithm=algorithm, prefix=said.prefix)
+        stated = f", as {said.prefix}…," if said.prefix else ""
+        words = f"HMAC-{algorithm.upper()} of the body{stated} in {said.header}"
+    elif said.kind == "shared-token":
+        proof, words = token(header), f"the secret in {said.header}"
+    elif said.kind == "signed-jwt":
+        proof = signed_digest(header, kind)
+        words = f"a JSON web token (HS256) with the body's SHA-256 in {said.header}"
+    else:
+        return plain_door(kind)
+    return Door(
+        kind,
+        proof,
+        words,
+        ("Add a webhook with this address and this secret.", "Have it send every event, as JSON."),
+        delivery=(f"x-{kind}-delivery", *_ID),
+        event=(f"x-{kind}-event",),
     )

@@ -1,10 +1,13 @@
-"""Every system's door. A kind that is not listed authenticates with a bearer token or password.
+"""Every system's door. A kind that is not listed authenticates as its mapping says, or else with a
+bearer token or a password.
 
 Each proof is what the system's own documentation asks of a receiver; the page is named beside it.
 """
 
-from changeproof.events.refusal import WrongUsage
-from changeproof.intake.webhooks.door import WHO, Door, plain_door
+import logging
+
+from changeproof.events.refusal import Refusal, WrongUsage
+from changeproof.intake.webhooks.door import WHO, Door, mapped_door, plain_door
 from changeproof.intake.webhooks.proofs import (
     bearer_or_basic,
     either,
@@ -16,8 +19,10 @@ from changeproof.intake.webhooks.proofs import (
     timed_mac,
     token,
 )
-from changeproof.sources.kinds import Family
+from changeproof.sources.kinds import Family, Kind
 from changeproof.sources.translate import KINDS, kind_named
+
+logger = logging.getLogger(__name__)
 
 NO_WEBHOOK = "events"
 """Our own events have an address of their own, `/api/events`, with a token of their own."""
@@ -304,11 +309,22 @@ _BY_KIND = {door.kind: door for door in _DOORS}
 
 
 def door_of(name: str) -> Door | None:
-    """The door of a kind, by its name or an alias; None for what is no kind of payload."""
-    found = kind_named(name)
+    """The door of a kind, by its name or an alias; None for what is no kind of payload.
+
+    A listed door comes first, then what the kind's own mapping says, then the plain one.
+    """
+    try:
+        found = kind_named(name)
+    except Refusal as refusal:  # a mapping of the company's own cannot be read
+        logger.warning("nothing is delivered to a kind that is not known: %s", refusal.why)
+        return None
     if found is None or found.name == NO_WEBHOOK:
         return None
-    return _BY_KIND.get(found.name) or plain_door(found.name)
+    listed = _BY_KIND.get(found.name)
+    if listed is not None:
+        return listed
+    said = found.authentication if isinstance(found, Kind) else None
+    return plain_door(found.name) if said is None else mapped_door(found.name, said)
 
 
 def door_named(name: str) -> Door:

@@ -11,7 +11,7 @@ from changeproof.events.vocabulary import EVENT_TYPES
 from changeproof.sources.commits import Commit, recorded
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Authentication, Glimpse, Kind
 from changeproof.sources.mappings.conversions import convert, part_of_key
 from changeproof.sources.mappings.expressions import find, holds
 from changeproof.sources.mappings.shape import Actor, Found, Key, Mapping, Rule, Stated, Value
@@ -37,6 +37,11 @@ def kind_of(mapping: Mapping) -> Kind:
         fits=fits,
         aliases=tuple(mapping.aliases),
         of_record=mapping.of_record,
+        authentication=Authentication(
+            mapping.authentication.kind,
+            mapping.authentication.header,
+            mapping.authentication.prefix,
+        ),
     )
 
 
