@@ -62,10 +62,14 @@ class Settings:
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
-        """What goes with every delivery: which fields of a company's own hold what."""
-        return tuple(
-            sorted((name, said) for name, said in self.options.items() if name.startswith("field."))
-        )
+        """What goes with every delivery: which fields of a company's own hold what (`field.…`),
+        and what a payload leaves out (`with.environment`)."""
+        said = {
+            name.removeprefix("with."): value
+            for name, value in self.options.items()
+            if name.startswith(("field.", "with."))
+        }
+        return tuple(sorted(said.items()))
 
 
 class Client(Protocol):

@@ -40,6 +40,6 @@ class PagerDutyClient:
             paging=Paging(
                 "offset", rows="incidents", size=("limit", 100), place="offset", more="more"
             ),
-            deliver=lambda incident: [Delivered("pagerduty", {"incident": incident})],
+            deliver=lambda incident: [Delivered("pagerduty", incident)],
             changed_at=lambda incident: incident.get("created_at"),
         )

@@ -32,10 +32,10 @@ class Paging:
     """One system's way of turning pages.
 
     `link`: the header names the next page (RFC 8288). `offset`, `numbered`: the parameter `place`
-    counts rows or pages. `token`: the reply's `place` goes back as a parameter of that name, and
-    its absence is the end. `one`: the reply is one object. `rows` names the list within a reply
-    ('' where the reply is the list); `total` is a key of the reply, or `header:NAME`; `more` is a
-    key that is true while there is more (`!KEY`: false; `last:KEY`: within the last row).
+    counts rows or pages. `token`: what the reply holds under `following` (default: `place`) goes
+    back as the parameter `place`, and its absence is the end. `one`: the reply is one object.
+    `rows` names the list within a reply ('' where the reply is the list); `total` is a key of the
+    reply, or `header:NAME`; `more` is a key that is true while there is more (`!KEY`: false; `last:KEY`: within the last row).
     """
 
     style: Literal["link", "offset", "numbered", "token", "one"]
@@ -44,6 +44,7 @@ class Paging:
     place: str = ""
     total: str = ""
     more: str = ""
+    following: str = ""
 
 
 def pages(
@@ -66,7 +67,7 @@ def pages(
         body, rows = _rows(reply, paging)
         seen += len(rows)
         total = _total(reply, body, paging)
-        token = body.get(paging.place) if paging.style == "token" else None
+        token = _within(body, paging.following or paging.place) if paging.style == "token" else None
         following = _NEXT.search(reply.headers.get("link", "")) if paging.style == "link" else None
         follows = following is not None or bool(token)
         ending = _ending(paging, body, rows, seen, total, follows=follows)
@@ -102,13 +103,20 @@ def _rows(reply: Reply, paging: Paging) -> tuple[Any, list[Any]]:
         raise NotAnswered(reply.status, where, "its reply is no JSON", _CURE) from error
     if paging.style == "one":
         return body, [body]
-    rows = body
-    for key in filter(None, paging.rows.split(".")):
-        rows = rows.get(key) if isinstance(rows, dict) else None
+    rows = _within(body, paging.rows)
+    if rows is None and paging.style == "token" and paging.rows in body:
+        rows = []  # a list that holds nothing, as Go writes it
     if not isinstance(rows, list) or (paging.style == "token" and not isinstance(body, dict)):
         under = f" under {paging.rows}" if paging.rows else ""
         raise NotAnswered(reply.status, where, f"its reply holds no list{under}", _CURE)
     return body, rows
+
+
+def _within(body: Any, path: str) -> Any:
+    """What stands under a dotted path; the body itself where the path is empty."""
+    for key in filter(None, path.split(".")):
+        body = body.get(key) if isinstance(body, dict) else None
+    return body
 
 
 def _total(reply: Reply, body: Any, paging: Paging) -> int | None:

@@ -3,14 +3,27 @@
 from collections.abc import Mapping
 
 from changeproof.events.refusal import Refusal
+from changeproof.intake.clients.alertmanager import AlertmanagerClient
+from changeproof.intake.clients.argocd import ArgoCdClient
+from changeproof.intake.clients.hcp_terraform import HcpTerraformClient
 from changeproof.intake.clients.jira import JiraClient
+from changeproof.intake.clients.kubernetes import KubernetesClient
 from changeproof.intake.clients.listing import Client, Settings
 from changeproof.intake.clients.pagerduty import PagerDutyClient
 from changeproof.intake.clients.servicenow import ServiceNowClient
 from changeproof.intake.models import AskedSource
 
 CLIENTS: Mapping[str, Client] = {
-    client.kind: client for client in (JiraClient(), ServiceNowClient(), PagerDutyClient())
+    client.kind: client
+    for client in (
+        AlertmanagerClient(),
+        ArgoCdClient(),
+        HcpTerraformClient(),
+        JiraClient(),
+        KubernetesClient(),
+        PagerDutyClient(),
+        ServiceNowClient(),
+    )
 }
 
 

@@ -9,6 +9,7 @@ import threading
 import time as clock
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.db.models import F, Q
@@ -40,6 +41,9 @@ def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> 
         raise _refused(settings, "its address is no URL", "Write it like https://acme.example.com/")
     if address.scheme == "http" and not private_allowed:
         raise _refused(settings, "its secret would travel unprotected", "Use an https address.")
+    authority = settings.options.get("certificate_authority")
+    if authority is not None and not Path(authority).is_file():
+        raise _refused(settings, f"{authority} is no file", "Name a file of certificates (PEM).")
     for option in client.needs:
         if not settings.options.get(option):
             raise _refused(settings, f"{option} is missing", f"Name them: --option {option}=…")
@@ -155,6 +159,7 @@ def asker_of(source: AskedSource, rest: Callable[[float], None]) -> Asker:
         now=clock.time,
         auth=client.auth(settings),
         private_allowed=source.private_allowed,
+        authority=settings.options.get("certificate_authority"),
     )
 
 
