@@ -35,7 +35,8 @@ class Paging:
     counts rows or pages. `token`: what the reply holds under `following` (default: `place`) goes
     back as the parameter `place`, and its absence is the end. `one`: the reply is one object.
     `rows` names the list within a reply ('' where the reply is the list); `total` is a key of the
-    reply, or `header:NAME`; `more` is a key that is true while there is more (`!KEY`: false; `last:KEY`: within the last row).
+    reply, or `header:NAME`; `more` is a key that is true while there is more (`!KEY`: false;
+    `last:KEY`: within the last row).
     """
 
     style: Literal["link", "offset", "numbered", "token", "one"]
