@@ -19,7 +19,7 @@ from changeproof.ledger.receipts import QuarantinedDelivery, SeenDelivery
 from changeproof.ledger.service import Ledger, Submission
 from changeproof.sources.claims import CLAIMED
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
-from changeproof.sources.translate import translate
+from changeproof.sources.translate import is_confidential, translate
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +145,8 @@ def _quarantined(delivery: Delivery, malformed: MalformedPayload) -> tuple[Taken
         reason=_short(f"{malformed.why}{where}"),
         size=len(delivery.body),
     )
-    return Taken("quarantined", 0, event.reason), Translation((event,), (delivery.body,))
+    kept = () if is_confidential(delivery) else (delivery.body,)
+    return Taken("quarantined", 0, event.reason), Translation((event,), kept)
 
 
 def _short(text: str) -> str:

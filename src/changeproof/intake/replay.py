@@ -12,7 +12,7 @@ from changeproof.sources.delivery import Delivery
 
 def replay(ledger: Ledger, kind: str, delivery_id: str, actor: str | None = None) -> Taken:
     """Translate it anew and record what comes of it. Raises Refusal when it still cannot be
-    read, or its body is no longer kept; then it stays where it is."""
+    read, or its body is not kept; then it stays where it is."""
     held = [
         row
         for row in ledger.store.by(QuarantinedDelivery, "delivery", [delivery_id])
@@ -23,7 +23,7 @@ def replay(ledger: Ledger, kind: str, delivery_id: str, actor: str | None = None
         raise Refusal(
             "The delivery was not replayed.",
             where=f"{kind}, {delivery_id}",
-            why="it is not in quarantine" if not held else "its body is no longer kept",
+            why="it is not in quarantine" if not held else "its body is not kept",
             cure="Ask the sender to deliver it again.",
         )
     kept = _kept(ledger, ledger.log.position_of(held[0].event))

@@ -70,6 +70,16 @@ class Glimpse:
         return self.keys.issuperset(names)
 
 
+def always(_: Glimpse) -> bool:
+    """Of any payload."""
+    return True
+
+
+def never(_: Glimpse) -> bool:
+    """Of no payload."""
+    return False
+
+
 @dataclass(frozen=True)
 class Authentication:
     """How a sender proves who it is, as a mapping says it; the door of its webhooks reads it."""
@@ -88,6 +98,8 @@ class Kind:
     `of_record`: other people's decisions travel in them (reviews, a ticket's moves), so a
     pipeline's token must not bring them. `options` are what an operator may state beside a file.
     `authentication`: how its webhooks are proven, where a mapping says so.
+    `confidential` says whether passwords or keys may stand in a payload: of such a body only the
+    digest is kept, so it is asked of what cannot be read, too.
     """
 
     name: str
@@ -99,6 +111,7 @@ class Kind:
     of_record: bool = False
     options: tuple[str, ...] = ()
     authentication: Authentication | None = None
+    confidential: Callable[[Glimpse], bool] = never
 
 
 @dataclass(frozen=True)

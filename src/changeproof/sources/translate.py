@@ -124,6 +124,14 @@ def of_record(name: str) -> bool:
     return found is not None and found.of_record
 
 
+def is_confidential(delivery: Delivery) -> bool:
+    """Whether passwords or keys may stand in its body, so that only the digest is kept."""
+    found = kind_named(delivery.kind)
+    members = [_BY_NAME[name] for name in found.members] if isinstance(found, Family) else [found]
+    glimpse = Glimpse(delivery.body)
+    return any(kind is not None and kind.confidential(glimpse) for kind in members)
+
+
 def detect(body: bytes) -> str | None:
     """The kind that a payload's shape shows; None where it shows none that we know.
 
@@ -170,6 +178,9 @@ def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
             canonical_event(event)
         except Refusal as refusal:
             raise MalformedPayload(refusal.why, where=refusal.where) from refusal
+    if kind.confidential(Glimpse(delivery.body)):
+        kept = tuple(each for each in translation.contents if each != delivery.body)
+        return replace(translation, contents=kept)
     return translation
 
 

@@ -22,7 +22,7 @@ from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.fingerprints import content_digest, sealed_if
 from changeproof.sources.identities import Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading, time
 from changeproof.sources.times import microseconds
 
@@ -259,4 +259,5 @@ AWS = Kind(
     json=False,
     of_record=True,
     options=("system", "environment"),
+    confidential=always,
 )

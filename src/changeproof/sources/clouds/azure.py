@@ -15,7 +15,7 @@ from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, option, text
 from changeproof.sources.fingerprints import content_digest
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading, time
 
 _ADDRESS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
@@ -123,4 +123,5 @@ AZURE = Kind(
     aliases=("azure-activity",),
     json=False,
     options=("system", "environment"),
+    confidential=always,
 )

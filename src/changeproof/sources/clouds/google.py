@@ -21,7 +21,7 @@ from changeproof.sources.facts import (
 )
 from changeproof.sources.fingerprints import content_digest, sealed_if
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading, time
 from changeproof.sources.times import microseconds
 
@@ -169,4 +169,5 @@ GOOGLE = Kind(
     json=False,
     of_record=True,
     options=("system", "environment"),
+    confidential=always,
 )

@@ -1,9 +1,19 @@
 """GitLab's webhooks, system hooks and REST bodies: one module a subject."""
 
+import re
+
 from changeproof.sources.gitlab.translate import is_gitlab, translate_gitlab
-from changeproof.sources.kinds import Kind
+from changeproof.sources.kinds import Glimpse, Kind
 
 __all__ = ["KINDS", "translate_gitlab"]
+
+_VARIABLES = re.compile(rb'"variables"\s*:\s*\[\s*\{')
+
+
+def _shows_variables(glimpse: Glimpse) -> bool:
+    """A pipeline that somebody started tells the variables that they gave it, tokens too."""
+    return _VARIABLES.search(glimpse.plain) is not None
+
 
 KINDS = (
     Kind(
@@ -14,5 +24,6 @@ KINDS = (
         aliases=("gitlab-webhooks",),
         of_record=True,
         options=("host", "project"),
+        confidential=_shows_variables,
     ),
 )

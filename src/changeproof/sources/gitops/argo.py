@@ -22,7 +22,7 @@ from changeproof.sources.facts import (
     text,
 )
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.kubernetes.workloads import first_object
 from changeproof.sources.reading import Reading, time
 
@@ -169,4 +169,5 @@ ARGO = Kind(
     aliases=("argo-cd", "argo"),
     json=False,
     options=("system", "environment"),
+    confidential=always,
 )

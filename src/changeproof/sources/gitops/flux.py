@@ -15,7 +15,7 @@ from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms,
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, option, revision_in, text
 from changeproof.sources.identities import Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.kubernetes.workloads import first_object
 from changeproof.sources.reading import Reading, time
 
@@ -167,4 +167,5 @@ FLUX = Kind(
     aliases=("fluxcd",),
     json=False,
     options=("system", "environment"),
+    confidential=always,
 )

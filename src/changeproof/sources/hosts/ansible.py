@@ -14,7 +14,7 @@ from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.fingerprints import content_digest
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading, optional_time
 
 
@@ -76,4 +76,5 @@ ANSIBLE = Kind(
     _fits,
     json=False,
     options=("system", "environment", "actor", "change"),
+    confidential=always,
 )

@@ -14,7 +14,7 @@ from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms,
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, option, text
 from changeproof.sources.fingerprints import content_digest
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading
 from changeproof.sources.times import from_seconds
 
@@ -74,4 +74,5 @@ OSQUERY = Kind(
     _fits,
     json=False,
     options=("system", "environment"),
+    confidential=always,
 )

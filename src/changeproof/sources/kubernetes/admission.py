@@ -8,7 +8,7 @@ from typing import Any
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, text
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.kubernetes.acts import Asked, acts, why_not
 from changeproof.sources.reading import Reading
 
@@ -75,4 +75,5 @@ ADMISSION = Kind(
     json=False,
     of_record=True,
     options=("cluster", "system", "environment"),
+    confidential=always,
 )

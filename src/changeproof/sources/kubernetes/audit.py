@@ -9,7 +9,7 @@ from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms,
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, text
 from changeproof.sources.fingerprints import content_digest
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.kubernetes.acts import Asked, acts, why_not
 from changeproof.sources.reading import Reading, time
 from changeproof.sources.times import microseconds
@@ -104,4 +104,5 @@ AUDIT = Kind(
     json=False,
     of_record=True,
     options=("cluster", "system", "environment"),
+    confidential=always,
 )

@@ -13,7 +13,7 @@ from changeproof.events.oversight import DetectionRaised
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, option, text
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.kubernetes.acts import cluster_of, observed
 from changeproof.sources.kubernetes.objects import (
     WORKLOADS as RUNNING,
@@ -163,4 +163,5 @@ WORKLOADS = Kind(
     aliases=("k8s",),
     json=False,
     options=("cluster", "system", "environment"),
+    confidential=always,
 )

@@ -29,6 +29,8 @@ fits: "tool == 'NAME' && deployment.id != null"
 authentication: {kind: bearer, header: Authorization}
 # Whether other people's decisions travel in it (reviews, a ticket's moves).
 of_record: false
+# Whether passwords or keys may stand in it: then its digest is kept, and it is not.
+confidential: false
 
 rules:
   - when: "deployment.state == 'finished'"

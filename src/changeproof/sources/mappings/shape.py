@@ -164,6 +164,7 @@ class Mapping(_Said):
     name: Path | None = None
     authentication: Authentication
     of_record: bool
+    confidential: bool = False
     shared: dict[str, Value] = {}
     """Values that rules name by YAML anchors; nothing else reads them."""
     rules: Annotated[list[Rule], Field(min_length=1)]

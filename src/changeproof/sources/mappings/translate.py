@@ -11,7 +11,7 @@ from changeproof.events.vocabulary import EVENT_TYPES
 from changeproof.sources.commits import Commit, recorded
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.kinds import Authentication, Glimpse, Kind
+from changeproof.sources.kinds import Authentication, Glimpse, Kind, always, never
 from changeproof.sources.mappings.conversions import convert, part_of_key
 from changeproof.sources.mappings.expressions import find, holds
 from changeproof.sources.mappings.shape import Actor, Found, Key, Mapping, Rule, Stated, Value
@@ -42,6 +42,7 @@ def kind_of(mapping: Mapping) -> Kind:
             mapping.authentication.header,
             mapping.authentication.prefix,
         ),
+        confidential=always if mapping.confidential else never,
     )
 
 

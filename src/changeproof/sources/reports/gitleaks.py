@@ -12,7 +12,7 @@ import msgspec
 
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.documents import below, read_json, read_xml, text_of, utf8
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reports.report import OPTIONS, Report
 
 _CSV = b"RuleID,Commit,File,"
@@ -64,4 +64,14 @@ def _fits(glimpse: Glimpse) -> bool:
     return {"offender", "rule"} <= keys or {"Secret", "Match"} <= keys
 
 
-KINDS = (Kind("gitleaks", "Gitleaks", translate_gitleaks, _fits, json=False, options=OPTIONS),)
+KINDS = (
+    Kind(
+        "gitleaks",
+        "Gitleaks",
+        translate_gitleaks,
+        _fits,
+        json=False,
+        options=OPTIONS,
+        confidential=always,
+    ),
+)

@@ -155,6 +155,12 @@ def _fits(glimpse: Glimpse) -> bool:
     return isinstance(document["runs"], list) or document["runs"] is None
 
 
+def _shows_secrets(glimpse: Glimpse) -> bool:
+    """Whether a tool that looks for secrets is named anywhere in it: its results may quote them."""
+    said = glimpse.plain.lower()
+    return any(name.encode() in said for name in _SECRETS)
+
+
 KINDS = (
     Kind(
         "sarif",
@@ -163,5 +169,6 @@ KINDS = (
         _fits,
         json=False,
         options=OPTIONS,
+        confidential=_shows_secrets,
     ),
 )

@@ -14,7 +14,7 @@ from changeproof.events.oversight import DetectionRaised
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.facts import Gathered, inside, listed, revision_in, text
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading, time
 from changeproof.sources.terraform.shape import PLACE, first_value, one_object, place
 
@@ -127,4 +127,5 @@ HCP = Kind(
     aliases=("hcp-terraform", "terraform-cloud"),
     json=False,
     options=PLACE,
+    confidential=always,
 )

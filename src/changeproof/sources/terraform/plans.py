@@ -19,7 +19,7 @@ from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms,
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.fingerprints import content_digest, sealed_where
 from changeproof.sources.identities import NOBODY, Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading, optional_time
 from changeproof.sources.terraform.shape import PLACE, first_value, one_object, place
 from changeproof.sources.times import microseconds
@@ -170,4 +170,5 @@ PLANS = Kind(
     json=False,
     of_record=True,
     options=(*PLACE, "change", "run", "approved_by", "approved_at", "applied_by", "applied_at"),
+    confidential=always,
 )

@@ -15,7 +15,7 @@ from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, text
 from changeproof.sources.fingerprints import content_digest, sealed
 from changeproof.sources.identities import Identity
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading
 from changeproof.sources.terraform.shape import PLACE, first_value, place
 from changeproof.sources.times import from_seconds, microseconds
@@ -134,4 +134,6 @@ PULUMI = Kind(
     _fits,
     json=False,
     options=PLACE,
+    of_record=True,
+    confidential=always,
 )

@@ -11,7 +11,7 @@ from changeproof.events.deployments import StateObserved
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.fingerprints import content_digest, sealed_where
-from changeproof.sources.kinds import Glimpse, Kind
+from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading, optional_time
 from changeproof.sources.terraform.shape import PLACE, first_value, one_object, place
 
@@ -102,4 +102,5 @@ STATES = Kind(
     aliases=("tfstate", "opentofu-state"),
     json=False,
     options=(*PLACE, "observed_at"),
+    confidential=always,
 )
