@@ -71,7 +71,7 @@ BODIES = {
     "terraform-run": TASK,
     "terraform": TASK,  # the family that the kind is one of
     "gitlab": PIPELINE,
-    "github": {"action": "created", "alert": {"number": 1, "secret": SECRET}},
+    "github": {"action": "created", "alert": {"secret_type": "password", "secret": SECRET}},
     "gitleaks": report_samples.GITLEAKS,
     "sarif": SCAN,
 }

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from changeproof.events.entry import parse_entry, seal
 from changeproof.events.event import sha256_hex
-from changeproof.sources.delivery import MalformedPayload
-from changeproof.sources.translate import detect
+from changeproof.sources.delivery import Delivery, MalformedPayload
+from changeproof.sources.translate import detect, is_confidential
 from tests.sources.test_laws import ODD, altered, places
 from tests.support.report_samples import SAMPLES
 from tests.support.reports import HEAD, told, told_or_refused
@@ -33,6 +33,9 @@ def attempt(kind, body, **options):
     assert translation == told(kind, body, **options)
     assert translation.events
     kept = {sha256_hex(content) for content in translation.contents}
+    if is_confidential(Delivery(kind, "report", body, 0)):
+        assert sha256_hex(body) not in kept
+        kept.add(sha256_hex(body))  # on record, and kept by whoever made it
     for event in translation.events:
         entry = seal(event, received_at=1, collector="test")
         assert parse_entry(entry.encoded) == entry

@@ -7,7 +7,7 @@ from changeproof.sources.kinds import Glimpse, Kind
 
 __all__ = ["KINDS", "detect_name", "translate_github"]
 
-_SECRET = re.compile(rb'"secret"\s*:\s*"')
+_SECRET = re.compile(rb'"secret_type"\s*:')
 
 
 def _shows_a_secret(glimpse: Glimpse) -> bool:
