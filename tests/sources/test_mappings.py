@@ -9,9 +9,9 @@ import pytest
 import changeproof.sources.mappings as shipped
 from changeproof.events.refusal import Refusal
 from changeproof.sources.delivery import MalformedPayload
-from changeproof.sources.mappings.cases import expected, outcome, read_cases
-from changeproof.sources.mappings.loader import load_folder, read_mapping
-from changeproof.sources.translate import detect, translate
+from changeproof.sources.mappings.cases import body_of, expected, outcome, read_cases
+from changeproof.sources.mappings.loader import files_of, load_folder, read_heading, read_mapping
+from changeproof.sources.translate import detect, kind_named, translate
 
 FOLDER = Path(shipped.__file__).parent
 CASES = [
@@ -43,6 +43,12 @@ def test_case_holds(mapping, case):
     assert outcome(mapping, case) == expected(case)
 
 
+@pytest.mark.parametrize(("mapping", "case"), CASES)
+def test_case_is_told_by_its_shape(mapping, case):
+    """No other kind takes it; some cases are too short for their own."""
+    assert detect(body_of(case)) in (mapping.id, None)
+
+
 @pytest.mark.parametrize(
     ("sound", "unsound", "line", "why"),
     [
@@ -55,6 +61,7 @@ def test_case_holds(mapping, case):
         ("as: epoch_seconds", "as: text", 9, "as: time"),
         ("kind: bearer", "kind: none", 4, "hmac-sha256"),
         ("title: Pings", "title: Pings\ncolour: red", 3, "colour"),
+        ("    fields:", "    actor: {account: {from: by}}\n    fields:", 10, "as: pseudonym"),
     ],
 )
 def test_unsound_mapping_is_refused_at_its_line(sound, unsound, line, why):
@@ -92,7 +99,9 @@ def test_hostile_value_is_refused_or_seen(hostile):
 
 def counted(folder: Path, deliver, pseudonyms) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for path in sorted(folder.rglob("*.json")):
+    for path in sorted(folder.rglob("*.*")):
+        if path.name == "README.md" or not path.is_file():
+            continue
         try:
             translation = translate(deliver(folder.name, path.read_bytes()), pseudonyms)
         except MalformedPayload:
@@ -139,6 +148,36 @@ def test_gogs_counts_of_real_payloads(shared, deliver, pseudonyms):
         "PullRequestDescribed": 4,
         "PullRequestClosed": 1,
     }
+
+
+def test_deploys_and_ci_counts_of_real_payloads(shared, deliver, pseudonyms):
+    counts = counted(shared / "data/payloads/deploys-ci", deliver, pseudonyms)
+    assert counts == {
+        "translated": 16,
+        "ignored": 28,
+        "DeliverySeen": 30,
+        "TestsRun": 10,
+        "ArtifactBuilt": 2,
+        "DeploymentRequested": 1,
+        "DeploymentFinished": 5,
+        "ProductionActed": 4,
+    }
+
+
+def test_each_real_payload_of_deploys_and_ci_is_told_by_its_shape(shared):
+    folder = shared / "data/payloads/deploys-ci"
+    members = set(kind_named("deploys-ci").members)
+    told = {path.name: detect(path.read_bytes()) for path in folder.glob("*/*")}
+    assert len(told) == 44
+    assert {name: kind for name, kind in told.items() if kind not in members} == {}
+
+
+@pytest.mark.parametrize("path", files_of(FOLDER), ids=lambda path: path.stem)
+def test_heading_read_alone_is_the_mapping_s_own(path):
+    text = path.read_text("utf-8")
+    whole = read_mapping(text, path.name).model_dump()
+    heading = read_heading(text, path.name).model_dump()
+    assert heading == {name: whole[name] for name in heading}
 
 
 def test_gitea_is_told_from_github_by_its_shape(shared):

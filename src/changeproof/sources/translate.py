@@ -66,6 +66,7 @@ _FAMILIES: tuple[Family, ...] = (
         "directories and their logs",
         ("scim", "okta", "github", "service-audit", "gcp", "ldif", "saml", "roster"),
     ),
+    *mappings.FAMILIES,
     alarms.FAMILY,
     clouds.FAMILY,
     gitops.FAMILY,

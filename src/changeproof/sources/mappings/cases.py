@@ -8,13 +8,28 @@ import yaml
 
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms
 from changeproof.sources.mappings.shape import Mapping
-from changeproof.sources.mappings.translate import kind_of
+from changeproof.sources.mappings.translate import translated
+from changeproof.sources.reading import Reading
+
+_OF_CASES = Pseudonyms(b"of no instance")
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where it was built
 
 
 def read_cases(path: Path) -> list[dict[str, Any]]:
-    """Each has `name`, `payload` and one of `events`, `ignored`, `refused`; a file has some."""
-    cases: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
+    """A file has some; each has `name`, `payload` and one of `events`, `ignored`, `refused`.
+
+    `body` is a text in place of `payload` where a system sends no JSON; `event` is what a header
+    names, `options` what an operator states.
+    """
+    cases: list[dict[str, Any]] = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - safe
     return cases
+
+
+def body_of(case: dict[str, Any]) -> bytes:
+    """Its `body` as it stands, or its `payload` as JSON."""
+    if "body" in case:
+        return str(case["body"]).encode()
+    return json.dumps(case["payload"]).encode()
 
 
 def outcome(mapping: Mapping, case: dict[str, Any]) -> dict[str, Any]:
@@ -23,10 +38,11 @@ def outcome(mapping: Mapping, case: dict[str, Any]) -> dict[str, Any]:
     Of each expected event only the fields that the case names are shown, so that an equal
     answer means that they hold.
     """
-    body = json.dumps(case["payload"]).encode()
-    delivery = Delivery(mapping.id, "case", body, 0, name=case.get("event"))
+    options = tuple(sorted(case.get("options", {}).items()))
+    name = case.get("event")
+    delivery = Delivery(mapping.id, "case", body_of(case), 0, name=name, options=options)
     try:
-        translation = kind_of(mapping).translate(delivery, Pseudonyms(b"of no instance"))
+        translation = translated(mapping, Reading(mapping.id, delivery, _OF_CASES))
     except MalformedPayload as refusal:
         return {"refused": refusal.why}
     if translation.ignored:

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.sources.commits import revision
 from changeproof.sources.delivery import MalformedPayload
+from changeproof.sources.facts import image_digest
+from changeproof.sources.fingerprints import content_digest
 from changeproof.sources.mappings.shape import Found
 from changeproof.sources.messages import ticket_keys
 from changeproof.sources.reading import Reading, time
-from changeproof.sources.times import from_milliseconds, from_seconds
+from changeproof.sources.times import from_milliseconds, from_seconds, microseconds
 
 _MOST_LISTED = 1_200
 """An event has 60,000 bytes; of a longer list the newest are named, as they stand last."""
@@ -36,6 +38,8 @@ def convert(found: Any, said: Found, reading: Reading, where: str) -> Any:
             if not isinstance(found, bool):
                 raise MalformedPayload("it is neither true nor false", where=where)
             return found
+        case "content_digest":
+            return _digest_of(found, where)
         case "shas":
             return tuple(_sha(_text(one, where), where) for one in _members(found))
         case "tickets":
@@ -50,12 +54,22 @@ def _of_text(text: str, said: Found, reading: Reading, where: str) -> Any:
     match said.conversion:
         case "time":
             return time(text, where)
+        case "utc_time":
+            return _utc(text, where)
         case "lower":
             return text.lower()
         case "kept_text":
             return reading.keep(text)
         case "sha":
             return revision(_sha(text, where))
+        case "sha_or_none":  # a branch, a tag, a hash cut short
+            return revision(text) if _SHA.fullmatch(text) else None
+        case "digest":
+            return image_digest(text)
+        case "pseudonym":
+            return reading.pseudonyms.account(text) if text.strip() else None
+        case "login":
+            return reading.pseudonyms.login(text) if text.strip() else None
         case "host":
             return _host(text, where)
         case "map":
@@ -99,6 +113,20 @@ def _sha(text: str, where: str) -> str:
     if not _SHA.fullmatch(text):
         raise MalformedPayload(f"{text[:60]!r} is no commit's hash", where=where)
     return text
+
+
+def _utc(text: str, where: str) -> int:
+    at = microseconds(text, assume_utc=True)
+    if at is None:
+        raise MalformedPayload(f"{text[:60]!r} is no time that can be held", where=where)
+    return at
+
+
+def _digest_of(found: Any, where: str) -> str:
+    try:
+        return content_digest(found)
+    except UnicodeEncodeError as error:
+        raise MalformedPayload("half a character stands in it", where=where) from error
 
 
 def _members(found: Any) -> list[Any]:

@@ -1,5 +1,6 @@
 """JMESPath (jmespath.org) over a payload. An expression that finds nothing gives None."""
 
+from functools import lru_cache
 from typing import Any
 
 import jmespath
@@ -8,10 +9,15 @@ from jmespath.exceptions import JMESPathError
 from changeproof.sources.delivery import MalformedPayload
 
 
+@lru_cache(maxsize=8_192)  # the library keeps 128, and a few mappings have more
+def _compiled(expression: str) -> Any:
+    return jmespath.compile(expression)
+
+
 def fault_of(expression: str) -> str | None:
     """Why an expression cannot be read; None where it can."""
     try:
-        jmespath.compile(expression)
+        _compiled(expression)
     except JMESPathError as error:
         return str(error).partition("\n")[0]
     return None
@@ -20,7 +26,7 @@ def fault_of(expression: str) -> str | None:
 def find(expression: str, scope: Any, where: str) -> Any:
     """What it finds. Raises MalformedPayload where a function is given what it cannot take."""
     try:
-        return jmespath.compile(expression).search(scope)
+        return _compiled(expression).search(scope)
     except (JMESPathError, RecursionError, TypeError) as error:
         raise MalformedPayload(f"`{expression}` cannot be followed", where=where) from error
 

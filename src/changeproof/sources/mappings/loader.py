@@ -1,46 +1,65 @@
 """Mappings from their files: refused with file, line, reason and cure, or whole."""
 
+import re
 from pathlib import Path
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
 from changeproof.events.refusal import Refusal
-from changeproof.sources.mappings.shape import Mapping
+from changeproof.sources.mappings.shape import Heading, Mapping
 
 _CASES = ".cases.yaml"
+Shape = TypeVar("Shape", bound=Heading)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where it was built
+_RULES = re.compile(r"^(?:shared|rules|name|commits|ignored):", re.MULTILINE)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The mappings of a folder, by name, without their cases."""
+    return [path for path in sorted(folder.glob("*.yaml")) if not path.name.endswith(_CASES)]
 
 
 def load_folder(folder: Path) -> list[Mapping]:
     """Every mapping of a folder, by name. Raises Refusal."""
-    paths = [path for path in sorted(folder.glob("*.yaml")) if not path.name.endswith(_CASES)]
-    return [read_mapping(path.read_text("utf-8"), path.name) for path in paths]
+    return [read_mapping(path.read_text("utf-8"), path.name) for path in files_of(folder)]
+
+
+def read_heading(text: str, file: str) -> Heading:
+    """What stands above `shared` and the rules: quickly read, for who only asks by name."""
+    head = text[: found.start()] if (found := _RULES.search(text)) else text
+    return _checked(Heading, head, file)
 
 
 def read_mapping(text: str, file: str) -> Mapping:
     """One mapping. Raises Refusal naming file and line."""
+    mapping = _checked(Mapping, text, file)
+    if mapping.id != file.removesuffix(".yaml"):
+        why = f"`{mapping.id}` stands in a file of another name"
+        raise _refused(file, 1, why, f"Call the file {mapping.id}.yaml.")
+    return mapping
+
+
+def _checked(shape: type[Shape], text: str, file: str) -> Shape:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        said = yaml.safe_load(text)
+        said = yaml.load(text, _Loader)  # noqa: S506 - it is the safe one
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         cure = "Put expressions that hold a colon or a quote under `key: >-`."
         raise _refused(file, mark.line + 1 if mark else 1, "it is no YAML", cure) from error
     try:
-        mapping = Mapping.model_validate(said)
+        return shape.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         why = f"{place}: {first['msg'].removeprefix('Value error, ')}"
         field = first.get("ctx", {}).get("field")
         inner = ("fields", field) if field else ()
+        node = yaml.compose(text, Loader=_Loader)
         raise _refused(
             file, _line(node, (*first["loc"], *inner)), why, "Mend that line."
         ) from error
-    if mapping.id != file.removesuffix(".yaml"):
-        why = f"`{mapping.id}` stands in a file of another name"
-        raise _refused(file, 1, why, f"Call the file {mapping.id}.yaml.")
-    return mapping
 
 
 def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:

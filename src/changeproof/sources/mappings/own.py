@@ -105,7 +105,11 @@ def own_mappings(shipped: Collection[str]) -> tuple[Mapping, ...]:
 
 def own_kinds(shipped: Collection[str]) -> tuple[Kind, ...]:
     """Their kinds. Raises Refusal as `own_mappings`."""
-    return tuple(kind_of(mapping) for mapping in own_mappings(shipped))
+    return tuple(map(_kind, own_mappings(shipped)))
+
+
+def _kind(mapping: Mapping) -> Kind:
+    return kind_of(mapping, lambda: mapping)
 
 
 @lru_cache(maxsize=4)

@@ -1,11 +1,18 @@
 """What a mapping's file says, as it is checked when it is loaded."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from changeproof.events.event import Event
+from changeproof.events.event import AccountKind, Event
 from changeproof.events.vocabulary import EVENT_TYPES
 from changeproof.sources.mappings.expressions import fault_of
 
@@ -26,15 +33,25 @@ Conversion = Literal[
     "flag",
     "lower",
     "time",
+    "utc_time",
     "epoch_seconds",
     "epoch_milliseconds",
     "kept_text",
     "sha",
+    "sha_or_none",
     "shas",
+    "digest",
+    "content_digest",
+    "pseudonym",
+    "login",
     "host",
     "map",
     "tickets",
 ]
+
+
+_TIMES = ("time", "utc_time", "epoch_seconds", "epoch_milliseconds")
+_ACCOUNT_KINDS = frozenset({"human", *get_args(AccountKind)})
 
 
 class _Said(BaseModel):
@@ -62,10 +79,14 @@ class Stated(_Said):
 
 
 class Key(_Said):
-    """A natural key: a form with named parts, all of which the payload must state."""
+    """A natural key: a form with named parts, all of which the payload must state.
+
+    One that is `optional` is none where a part is not stated.
+    """
 
     form: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*:.*\{[a-z]+\}")]
     parts: dict[str, Found]
+    optional: bool = False
 
     @model_validator(mode="after")
     def _parts_are_named(self) -> "Key":
@@ -87,16 +108,28 @@ class Time(_Said):
 
     @model_validator(mode="after")
     def _is_a_time(self) -> "Time":
-        if self.found.conversion not in ("time", "epoch_seconds", "epoch_milliseconds"):
-            raise ValueError("say `as: time`, `as: epoch_seconds` or `as: epoch_milliseconds`")
+        if self.found.conversion not in _TIMES:
+            raise ValueError(f"say `as: time` or another of: {', '.join(_TIMES)}")
         return self
 
 
 class Actor(_Said):
-    """Who did it; an account without a kind is a human's."""
+    """Who did it; an account without a kind is a human's.
 
-    account: Key
-    kind: Literal["human", "bot", "agent", "service"] = "human"
+    Where a system names people by their addresses, `account` is `as: pseudonym`.
+    """
+
+    account: Key | Found
+    kind: Literal["human", "bot", "agent", "service"] | Found = "human"
+
+    @model_validator(mode="after")
+    def _tells_no_names(self) -> "Actor":
+        if isinstance(self.account, Found) and self.account.conversion != "pseudonym":
+            raise ValueError("an account is a key, or `as: pseudonym` of a person's address")
+        told = set(self.kind.values.values()) if isinstance(self.kind, Found) else None
+        if told is not None and (not told or told - _ACCOUNT_KINDS):
+            raise ValueError("`kind` is `as: map` with values of human, bot, agent, service")
+        return self
 
 
 def _fault(field: str, why: str) -> PydanticCustomError:
@@ -154,19 +187,35 @@ class Authentication(_Said):
     prefix: str = ""
 
 
-class Mapping(_Said):
-    """One system."""
+class Heading(_Said):
+    """What a file says before its rules: which system's payloads, and how they are told."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     title: Annotated[str, Field(min_length=1)]
     aliases: list[str] = []
     fits: Path
-    name: Path | None = None
+    body: Literal["json", "form", "csv"] = "json"
+    """JSON may be one object, a list of them or one a line; CSV has a payload a row."""
+    payloads: Path | None = None
+    """Where payloads stand in each of the body's objects: a list; without it, each is one."""
     authentication: Authentication
     of_record: bool
     confidential: bool = False
-    shared: dict[str, Value] = {}
-    """Values that rules name by YAML anchors; nothing else reads them."""
+    options: tuple[Literal["system", "environment"], ...] = ()
+    """What an operator may state beside a file: expressions see it as `_options`."""
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _listed(cls, said: object) -> object:
+        return tuple(said) if isinstance(said, list) else said
+
+
+class Mapping(Heading):
+    """One system."""
+
+    name: Path | None = None
+    shared: dict[str, object] = {}
+    """What rules name by YAML anchors, and are asked about where they do."""
     rules: Annotated[list[Rule], Field(min_length=1)]
     commits: list[Commits] = []
     ignored: list[Ignored] = []

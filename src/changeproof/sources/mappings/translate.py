@@ -1,6 +1,6 @@
 """A payload and a mapping → events. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -10,60 +10,78 @@ from changeproof.events.event import Event
 from changeproof.events.vocabulary import EVENT_TYPES
 from changeproof.sources.commits import Commit, recorded
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.facts import Gathered
 from changeproof.sources.identities import NOBODY, Identity
 from changeproof.sources.kinds import Authentication, Glimpse, Kind, always, never
+from changeproof.sources.mappings.bodies import glimpsed, payloads_of
 from changeproof.sources.mappings.conversions import convert, part_of_key
 from changeproof.sources.mappings.expressions import find, holds
-from changeproof.sources.mappings.shape import Actor, Found, Key, Mapping, Rule, Stated, Value
-from changeproof.sources.reading import Reading, read
+from changeproof.sources.mappings.shape import (
+    Actor,
+    Found,
+    Heading,
+    Key,
+    Mapping,
+    Rule,
+    Stated,
+    Value,
+)
+from changeproof.sources.reading import Reading
 
 
-def kind_of(mapping: Mapping) -> Kind:
-    """The kind of `ingest` that a mapping makes."""
+def kind_of(heading: Heading, mapping: Callable[[], Mapping]) -> Kind:
+    """The kind of `ingest` that a mapping makes; its rules are loaded when they are needed."""
 
     def fits(glimpse: Glimpse) -> bool:
-        try:
-            return bool(glimpse.keys) and holds(mapping.fits, glimpse.document, "fits")
-        except MalformedPayload:
-            return False
+        return any(_fitting(heading, payload) for payload in glimpsed(heading, glimpse))
 
     def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
-        return translated(mapping, Reading(mapping.id, delivery, pseudonyms))
+        return translated(mapping(), Reading(heading.id, delivery, pseudonyms))
 
     return Kind(
-        name=mapping.id,
-        title=mapping.title,
+        name=heading.id,
+        title=heading.title,
         translate=translate,
         fits=fits,
-        aliases=tuple(mapping.aliases),
-        of_record=mapping.of_record,
+        aliases=tuple(heading.aliases),
+        json=False,  # what it is, is asked where the body is read
+        of_record=heading.of_record,
+        options=heading.options,
         authentication=Authentication(
-            mapping.authentication.kind,
-            mapping.authentication.header,
-            mapping.authentication.prefix,
+            heading.authentication.kind,
+            heading.authentication.header,
+            heading.authentication.prefix,
         ),
-        confidential=always if mapping.confidential else never,
+        confidential=always if heading.confidential else never,
     )
+
+
+def _fitting(heading: Heading, payload: dict[str, Any]) -> bool:
+    try:
+        return bool(payload) and holds(heading.fits, payload, "fits")
+    except MalformedPayload:
+        return False
 
 
 def translated(mapping: Mapping, reading: Reading) -> Translation:
     """Raises MalformedPayload, naming the field.
 
-    Expressions see the payload's own keys and two more: `_name`, the event's name, and under
-    `each` the member at hand, `_each`.
+    Expressions see the payload's own keys and more: `_name`, the event's name, `_options`, what
+    an operator stated beside the file, and under `each` the member at hand, `_each`.
     """
-    payload = read(dict[str, Any], reading.delivery.body)
-    name = reading.delivery.name
-    if name is None and mapping.name is not None:
-        said = find(mapping.name, payload, "name")
-        name = said if isinstance(said, str) else None
-    scope = {**payload, "_name": name}
-    events = [*_ruled(mapping, scope, reading), *_committed(mapping, scope, reading)]
-    if events:
-        return Translation(tuple(events), tuple(reading.contents))
-    reason = _reason(mapping, scope)
-    seen = reading.seen((name or mapping.id)[:100], reason)
-    return Translation((seen,), tuple(reading.contents), ignored=reason)
+    gathered = Gathered(reading, (reading.delivery.name or mapping.id)[:100])
+    for payload in payloads_of(mapping, reading.delivery.body):
+        name = reading.delivery.name
+        if name is None and mapping.name is not None:
+            said = find(mapping.name, payload, "name")
+            name = said if isinstance(said, str) else None
+        scope = {**payload, "_name": name, "_options": dict(reading.delivery.options)}
+        events = [*_ruled(mapping, scope, reading), *_committed(mapping, scope, reading)]
+        gathered.add(events)
+        if not events:
+            gathered.name = (name or mapping.id)[:100]
+            gathered.passed_over(_reason(mapping, scope))
+    return gathered.translation()
 
 
 def _reason(mapping: Mapping, scope: dict[str, Any]) -> str:
@@ -128,11 +146,15 @@ def _event(rule: Rule, scope: dict[str, Any], reading: Reading, where: str) -> E
 
 def _actor(said: Actor, scope: dict[str, Any], reading: Reading, where: str) -> Identity:
     """Nobody where the payload names nobody: a deleted user, an act of the system's own."""
-    parts = said.account.parts.values()
+    account = said.account
+    parts = account.parts.values() if isinstance(account, Key) else (account,)
     if any(find(part.path, scope, f"{where} = {part.path}") is None for part in parts):
         return NOBODY
-    account = str(_value(said.account, scope, reading, where))
-    return Identity(account, None if said.kind == "human" else said.kind)
+    named = _value(account, scope, reading, where)
+    kind = said.kind
+    if isinstance(kind, Found):
+        kind = _value(kind, scope, reading, f"{where}.kind")
+    return Identity(named, None if kind == "human" else kind) if named else NOBODY
 
 
 def _value(said: Value, scope: dict[str, Any], reading: Reading, where: str) -> Any:
@@ -144,9 +166,12 @@ def _value(said: Value, scope: dict[str, Any], reading: Reading, where: str) -> 
     return _key(said, scope, reading, where)
 
 
-def _key(said: Key, scope: dict[str, Any], reading: Reading, where: str) -> str:
+def _key(said: Key, scope: dict[str, Any], reading: Reading, where: str) -> str | None:
     parts = {}
     for name, part in said.parts.items():
         place = f"{where} = {part.path}"
-        parts[name] = part_of_key(find(part.path, scope, place), part, reading, place)
+        found = find(part.path, scope, place)
+        if found is None and said.optional:
+            return None
+        parts[name] = part_of_key(found, part, reading, place)
     return said.form.format(**parts)
