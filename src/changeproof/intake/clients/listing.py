@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
 import httpx
@@ -11,11 +12,17 @@ from changeproof.intake.clients.paging import Paging
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A row as a payload that a translator reads; `name` is the event's name where one counts."""
+    """A row as a payload that a translator reads; `name` is the event's name where one counts.
+
+    With a `key` it tells what stands and bears no time: it is delivered where it is other than at
+    the last look, and the look's time bounds the change.
+    """
 
     kind: str
     body: Any
     name: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    key: str = ""
 
 
 def nothing_below(row: Any) -> Iterable["Listing"]:
@@ -30,7 +37,9 @@ class Listing:
     writes it) moves the cursor; `until_seen` ends it at the first row that is older than the
     cursor, for lists that begin with the newest.
 
-    `optional`: a refusal with one of these statuses means that there is no such list here.
+    `seen_before` goes further back than the cursor by so much, for what is told late. `optional`:
+    a refusal with one of these statuses means that there is no such list here; `absent` says what
+    one of them tells.
     """
 
     items: str
@@ -41,8 +50,10 @@ class Listing:
     query: Mapping[str, Any] = field(default_factory=dict)
     changed_at: Callable[[Any], str | None] | None = None
     until_seen: bool = False
+    seen_before: timedelta = timedelta()
     below: Callable[[Any], Iterable["Listing"]] = nothing_below
     optional: frozenset[int] = frozenset()
+    absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

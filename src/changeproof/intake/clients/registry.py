@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.alertmanager import AlertmanagerClient
 from changeproof.intake.clients.argocd import ArgoCdClient
+from changeproof.intake.clients.github import GitHubClient
 from changeproof.intake.clients.hcp_terraform import HcpTerraformClient
 from changeproof.intake.clients.jira import JiraClient
 from changeproof.intake.clients.kubernetes import KubernetesClient
@@ -18,6 +19,7 @@ CLIENTS: Mapping[str, Client] = {
     for client in (
         AlertmanagerClient(),
         ArgoCdClient(),
+        GitHubClient(),
         HcpTerraformClient(),
         JiraClient(),
         KubernetesClient(),

@@ -7,7 +7,7 @@ A source that cannot be asked is silent from its last whole retrieval on; the ne
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -99,27 +99,27 @@ class _Retrieval:
                 digests.append(sha256_hex(page.reply.body))
                 rows += len(page.rows)
                 self._deliver(listing, page.rows, page.reply.body)
-                below = [one for row in page.rows for one in listing.below(row)]
-                for each in below:
+                fresh = [row for row in page.rows if not _is_older(listing, row, since)]
+                for each in (one for row in fresh for one in listing.below(row)):
                     self._read(each, since)
                 if self._told is not None:
                     self._told(listing.items, rows)
                 if page.ending is not None:
                     self._record(listing, digests, rows, page.total, page.ending, begun)
-                elif listing.until_seen and self._all_older(listing, page.rows, since):
+                elif listing.until_seen and page.rows and not fresh:
                     self._record(listing, digests, rows, page.total, "said to be the last", begun)
                     return
         except NotAnswered as refused:
-            if refused.status not in listing.optional:
+            if refused.status in listing.absent:
+                self._take(listing.absent[refused.status])
+            elif refused.status in listing.optional:
+                self._found.missing.append(f"{listing.items} of {listing.scope}: {refused.why}")
+            else:
                 raise
-            self._found.missing.append(f"{listing.items}: {refused.why}")
 
     def _deliver(self, listing: Listing, rows: list[object], body: bytes) -> None:
         self._ledger.log.put_contents([body])
-        deliveries = [self._delivery(each) for row in rows for each in listing.deliver(row)]
-        for start in range(0, len(deliveries), GROUP):
-            group = deliveries[start : start + GROUP]
-            self._found.count(take(self._ledger, group, f"client:{self._settings.name}"))
+        self._take([each for row in rows for each in listing.deliver(row)])
         self._found.rows += len(rows)
         if listing.changed_at is not None:
             for row in rows:
@@ -127,23 +127,33 @@ class _Retrieval:
                 if at is not None and (self._newest is None or at > self._newest):
                     self._newest = at
 
-    def _delivery(self, each: Delivered) -> Delivery:
-        body = msgspec.json.encode(each.body)
-        return Delivery(
-            kind=each.kind,
-            id=sha256_hex(body),
-            body=body,
-            received_at=now(),
-            name=each.name,
-            options=self._settings.fields,
-        )
-
-    @staticmethod
-    def _all_older(listing: Listing, rows: list[object], since: str | None) -> bool:
-        if since is None or listing.changed_at is None:
-            return False
-        known = [_utc(listing.changed_at(row)) for row in rows]
-        return bool(known) and all(at is not None and at < since for at in known)
+    def _take(self, told: Sequence[Delivered]) -> None:
+        """Deliver what is new; of what stands, what is other than at the last look."""
+        looks: dict[str, str] = {}
+        deliveries = []
+        for each in told:
+            body = msgspec.json.encode(each.body)
+            digest = sha256_hex(body)
+            if each.key:
+                name = f"looked:{self._settings.name}:{each.key}"
+                if self._ledger.state(name) == digest:
+                    continue
+                looks[name] = digest
+            deliveries.append(
+                Delivery(
+                    kind=each.kind,
+                    id=digest,
+                    body=body,
+                    received_at=now(),
+                    name=each.name,
+                    options=tuple(sorted((*self._settings.fields, *each.options))),
+                )
+            )
+        for start in range(0, len(deliveries), GROUP):
+            group = deliveries[start : start + GROUP]
+            self._found.count(take(self._ledger, group, f"client:{self._settings.name}"))
+        for name, digest in looks.items():
+            self._ledger.set_state(name, digest)
 
     def _record(
         self,
@@ -171,6 +181,15 @@ class _Retrieval:
             reply=sha256_hex(listed),
         )
         self._ledger.record([Submission((event,), (listed,), f"client:{self._settings.name}")])
+
+
+def _is_older(listing: Listing, row: object, since: str | None) -> bool:
+    """Whether a row was read by an earlier turn: only lists that begin with the newest tell."""
+    if since is None or not listing.until_seen or listing.changed_at is None:
+        return False
+    at = _utc(listing.changed_at(row))
+    bound = datetime.fromisoformat(since) - listing.seen_before
+    return at is not None and datetime.fromisoformat(at) < bound
 
 
 def read_cursor(ledger: Ledger, name: str) -> str | None:

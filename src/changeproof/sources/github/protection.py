@@ -19,7 +19,8 @@ class Rule(msgspec.Struct):
     """What a branch's protection demands; what is absent was not stated."""
 
     name: str
-    updated_at: str
+    updated_at: str | None = None
+    looked_at: bool = False
     admin_enforced: bool | None = None
     pull_request_reviews_enforcement_level: str | None = None
     required_approving_review_count: Number | None = None
@@ -47,12 +48,14 @@ def branch_protection_rule(reading: Reading) -> Iterator[Event]:
     approvals = rule.required_approving_review_count
     if rule.pull_request_reviews_enforcement_level == "off":
         approvals = 0
+    if rule.looked_at:  # asked for: it bears no time, so the look bounds it
+        at, removed_or_seen = reading.delivery.received_at, True
+    else:
+        at, removed_or_seen = time(rule.updated_at or "", "rule.updated_at"), removed
     settings = bytes(read(_RuleAsSent, reading.delivery.body).rule).decode()
     yield ProtectionChanged(
         # After a removal the rule's own time is that of its last edit, so it only bounds.
-        **reading.header(
-            time(rule.updated_at, "rule.updated_at"), actor=identity(payload.sender), bound=removed
-        ),
+        **reading.header(at, actor=identity(payload.sender), bound=removed_or_seen),
         repository=repository,
         pattern=rule.name,
         enforced=not removed,

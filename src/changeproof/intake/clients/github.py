@@ -1,0 +1,235 @@
+"""GitHub, cloud and Enterprise Server: what webhooks tell, asked for instead.
+
+Pull requests that changed with their reviews, commits and check runs; commits of the default branch
+with their parents; deployments with each status; rulesets; the default branch's protection. What
+has a REST body of its own is delivered as it came; a deployment, a status and a ruleset are put
+into the envelope of their webhook, because only there they name their repository.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.paging import Paging
+
+_PAGES = Paging("link")
+_ONE = Paging("one")
+_LATE = timedelta(days=14)
+"""A deployment may get a status so long after it was made."""
+_GONE = frozenset({404, 410})
+_NOT_HERE = frozenset({403, 404})
+
+
+class GitHubClient:
+    """A token that may read contents, pull requests, checks, deployments and administration.
+
+    `repositories` (`acme/shop, acme/pay`) or `organization` names what is asked about.
+    """
+
+    kind = "github"
+    title = "GitHub"
+    needs: tuple[str, ...] = ()
+
+    def headers(self, settings: Settings) -> Mapping[str, str]:
+        return {
+            "authorization": f"Bearer {settings.secret}",
+            "accept": "application/vnd.github+json",
+            "x-github-api-version": "2022-11-28",
+        }
+
+    def auth(self, settings: Settings) -> None:
+        del settings
+
+    def scope(self, settings: Settings) -> str:
+        del settings  # one silence for all of GitHub, as its webhooks have
+        return "github"
+
+    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+        def below(repository: Any) -> Iterable[Listing]:
+            return _Repository(repository, since).listings()
+
+        host = f"github:{urlsplit(settings.address).netloc}"
+        for name in settings.many("repositories"):
+            yield Listing(
+                items="repository",
+                scope=host,
+                path=f"repos/{quote(name)}",
+                paging=_ONE,
+                deliver=_nothing,
+                below=below,
+            )
+        for name in settings.many("organization"):
+            yield Listing(
+                items="repositories",
+                scope=host,
+                path=f"orgs/{quote(name, safe='')}/repos",
+                query={"type": "all"},
+                paging=_PAGES,
+                deliver=_nothing,
+                below=below,
+            )
+
+
+class _Repository:
+    """The lists of one repository; `row` is it as GitHub describes it."""
+
+    def __init__(self, row: Any, since: str | None) -> None:
+        self._row, self._since = row, since
+        self._path = f"repos/{quote(str(row['full_name']))}"
+        self._scope = f"github:repo/{row['id']}"
+        self._options = (("repository", self._scope),)
+
+    def listings(self) -> Iterable[Listing]:
+        yield self._list(
+            "pull requests",
+            "pulls",
+            {"state": "all", "sort": "updated", "direction": "desc"},
+            deliver=_nothing,
+            changed_at=lambda row: row.get("updated_at"),
+            until_seen=True,
+            below=self._pull,
+        )
+        branch = self._row.get("default_branch")
+        if branch:
+            since = {"since": self._since} if self._since else {}
+            yield self._list(
+                "commits", "commits", {"sha": branch, **since}, optional=frozenset({409})
+            )
+        yield self._list(
+            "deployments",
+            "deployments",
+            deliver=lambda row: [self._told("deployment", deployment=row)],
+            changed_at=lambda row: row.get("created_at"),
+            until_seen=True,
+            seen_before=_LATE,
+            below=self._statuses,
+        )
+        yield self._list(
+            "rulesets",
+            "rulesets",
+            {"includes_parents": "true"},
+            deliver=_nothing,
+            below=self._ruleset,
+            optional=_NOT_HERE,
+        )
+        if branch:
+            yield self._protection(branch)
+
+    def _pull(self, pull: Any) -> Iterable[Listing]:
+        number, head = pull["number"], pull["head"]["sha"]
+        yield self._list("pull request", f"pulls/{number}", paging=_ONE)
+        yield self._list("reviews", f"pulls/{number}/reviews")
+        yield self._list("commits of a pull request", f"pulls/{number}/commits")
+        for revision in dict.fromkeys((head, pull.get("merge_commit_sha"))):
+            if revision and (revision == head or pull.get("merged_at")):
+                yield self._list(
+                    "check runs",
+                    f"commits/{quote(revision)}/check-runs",
+                    {"filter": "all"},
+                    paging=Paging("link", rows="check_runs"),
+                    optional=_GONE,
+                )
+                yield self._list(
+                    "statuses",
+                    f"commits/{quote(revision)}/statuses",
+                    deliver=self._status(revision),
+                    optional=_GONE,
+                )
+
+    def _status(self, revision: str) -> Callable[[Any], Sequence[Delivered]]:
+        def deliver(row: Any) -> Sequence[Delivered]:
+            told = {**row, "sha": revision, "name": self._row["full_name"], "branches": []}
+            return [Delivered("github", {**told, "repository": self._row}, "status")]
+
+        return deliver
+
+    def _statuses(self, deployment: Any) -> Iterable[Listing]:
+        yield self._list(
+            "statuses of a deployment",
+            f"deployments/{deployment['id']}/statuses",
+            deliver=lambda row: [
+                self._told("deployment_status", deployment=deployment, deployment_status=row)
+            ],
+        )
+
+    def _ruleset(self, ruleset: Any) -> Iterable[Listing]:
+        yield self._list(
+            "ruleset",
+            f"rulesets/{ruleset['id']}",
+            paging=_ONE,
+            deliver=lambda row: [
+                self._told("repository_ruleset", action="edited", repository_ruleset=row)
+            ],
+            optional=_NOT_HERE,
+        )
+
+    def _protection(self, branch: str) -> Listing:
+        """It bears no time: what stands is told when it is other than at the last look."""
+
+        def look(rule: Mapping[str, Any] | None) -> Sequence[Delivered]:
+            shown: dict[str, Any] = {"name": branch, "looked_at": True}
+            if rule is not None:
+                reviews = rule.get("required_pull_request_reviews") or {}
+                shown["admin_enforced"] = (rule.get("enforce_admins") or {}).get("enabled")
+                shown["required_approving_review_count"] = reviews.get(
+                    "required_approving_review_count", 0
+                )
+                shown["protection"] = rule
+            action = "edited" if rule is not None else "deleted"
+            return [
+                self._told(
+                    "branch_protection_rule",
+                    key=f"{self._scope}/protection/{branch}",
+                    action=action,
+                    rule=shown,
+                )
+            ]
+
+        return self._list(
+            "protection",
+            f"branches/{quote(branch, safe='')}/protection",
+            paging=_ONE,
+            deliver=look,
+            absent={404: look(None)},
+            optional=frozenset({403}),
+        )
+
+    def _told(self, name: str, key: str = "", **said: Any) -> Delivered:
+        """In the envelope of a webhook."""
+        sender = next((row["creator"] for row in said.values() if _has_creator(row)), None)
+        body = {**said, "repository": self._row, **({"sender": sender} if sender else {})}
+        return Delivered("github", body, name, key=key)
+
+    def _list(
+        self,
+        items: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        paging: Paging = _PAGES,
+        deliver: Callable[[Any], Sequence[Delivered]] | None = None,
+        **more: Any,
+    ) -> Listing:
+        return Listing(
+            items=items,
+            scope=self._scope,
+            path=f"{self._path}/{path}",
+            query=query or {},
+            paging=paging,
+            deliver=deliver or self._as_it_came,
+            **more,
+        )
+
+    def _as_it_came(self, row: Any) -> Sequence[Delivered]:
+        return [Delivered("github", row, options=self._options)]
+
+
+def _has_creator(row: Any) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("creator"), dict)
+
+
+def _nothing(row: Any) -> Sequence[Delivered]:
+    del row
+    return ()

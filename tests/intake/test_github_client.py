@@ -1,0 +1,271 @@
+"""GitHub asked by ourselves: the same record as its webhooks give, whichever comes first."""
+
+import json
+
+import pytest
+
+from changeproof.intake.clients.listing import Settings
+from changeproof.intake.clients.turns import ask, connect_source
+from changeproof.intake.deliveries import take
+from changeproof.ledger.deployments import TestRun
+from changeproof.ledger.joined import Finding
+from changeproof.ledger.pulls import PullMerge, PullOpened, Review
+from changeproof.ledger.retrievals import Retrieval
+from changeproof.ledger.revisions import Protection, RevisionParent
+from changeproof.ledger.service import ledger
+from changeproof.monitor.judging import judge_waiting
+from changeproof.sources.delivery import Delivery
+from tests.intake.test_clients import Rests, serving
+
+ADA, BOB = ({"id": number, "login": name, "type": "User"} for number, name in ((7, "a"), (8, "b")))
+REPOSITORY = {
+    "id": 583231,
+    "node_id": "R_1",
+    "full_name": "acme/shop",
+    "name": "shop",
+    "default_branch": "main",
+    "owner": {**ADA, "site_admin": False},
+}
+BASE, HEAD, MERGE = "0" * 39 + "1", "a" * 40, "b" * 40
+
+
+def commit(sha, parents, at, message):
+    person = {"name": "A", "email": "7+a@users.noreply.github.com", "date": at}
+    return {
+        "sha": sha,
+        "commit": {
+            "message": message,
+            "author": person,
+            "committer": person,
+            "tree": {"sha": "c" * 40},
+        },
+        "parents": [{"sha": parent} for parent in parents],
+        "comments_url": "https://api.github.com/x",
+    }
+
+
+PULL = {
+    "number": 7,
+    "id": 70,
+    "state": "closed",
+    "title": "Round half to even",
+    "user": ADA,
+    "created_at": "2026-03-01T10:00:00Z",
+    "updated_at": "2026-03-01T12:00:00Z",
+    "closed_at": "2026-03-01T12:00:00Z",
+    "merged_at": "2026-03-01T12:00:00Z",
+    "merged": True,
+    "merged_by": BOB,
+    "merge_commit_sha": MERGE,
+    "draft": False,
+    "head": {"sha": HEAD, "ref": "round", "repo": REPOSITORY},
+    "base": {"sha": BASE, "ref": "main", "repo": REPOSITORY},
+}
+REVIEW = {
+    "id": 700,
+    "user": BOB,
+    "state": "APPROVED",
+    "commit_id": HEAD,
+    "submitted_at": "2026-03-01T11:00:00Z",
+    "pull_request_url": "https://api.github.com/repos/acme/shop/pulls/7",
+}
+CHECK = {
+    "id": 900,
+    "name": "test",
+    "head_sha": HEAD,
+    "status": "completed",
+    "conclusion": "success",
+    "started_at": "2026-03-01T10:30:00Z",
+    "completed_at": "2026-03-01T10:40:00Z",
+    "app": {"id": 15368, "slug": "github-actions"},
+    "check_suite": {"id": 1},
+    "output": {},
+}
+DEPLOYMENT = {
+    "id": 50,
+    "sha": MERGE,
+    "ref": "main",
+    "environment": "production",
+    "created_at": "2026-03-01T13:00:00Z",
+    "creator": BOB,
+}
+STATUS = {
+    "id": 51,
+    "state": "success",
+    "environment": "production",
+    "created_at": "2026-03-01T13:05:00Z",
+    "updated_at": "2026-03-01T13:05:00Z",
+    "creator": BOB,
+}
+
+
+class GitHub:
+    """The history above, as the REST interface gives it."""
+
+    def __init__(self) -> None:
+        self.protected = True
+
+    def __call__(self, path, query, headers):
+        assert headers["authorization"] == "Bearer s3cret"
+        here = path.removeprefix("/repos/acme/shop").strip("/")
+        if here == "branches/main/protection" and not self.protected:
+            return 404, {}, {"message": "Branch not protected"}
+        answers = {
+            "": REPOSITORY,
+            "pulls": [PULL],
+            "pulls/7": PULL,
+            "pulls/7/reviews": [REVIEW],
+            "pulls/7/commits": [commit(HEAD, [BASE], "2026-03-01T09:50:00Z", "Round")],
+            f"commits/{HEAD}/check-runs": {"total_count": 1, "check_runs": [CHECK]},
+            f"commits/{MERGE}/check-runs": {"total_count": 0, "check_runs": []},
+            f"commits/{HEAD}/statuses": [],
+            f"commits/{MERGE}/statuses": [],
+            "commits": [
+                commit(MERGE, [BASE, HEAD], "2026-03-01T12:00:00Z", "Merge pull request #7"),
+                commit(BASE, [], "2026-02-01T12:00:00Z", "Begin"),
+            ],
+            "deployments": [DEPLOYMENT],
+            "deployments/50/statuses": [STATUS],
+            "branches/main/protection": {
+                "enforce_admins": {"enabled": True},
+                "required_pull_request_reviews": {"required_approving_review_count": 1},
+            },
+        }
+        if here == "rulesets":
+            return 403, {}, {"message": "Upgrade to GitHub Pro"}
+        return (200, {}, answers[here]) if here in answers else (404, {}, {})
+
+
+def webhooks():
+    """The same history as deliveries, of what webhooks tell of it."""
+    opened = {**PULL, "state": "open", "merged_at": None, "merged": False, "merged_by": None}
+    opened |= {"closed_at": None, "merge_commit_sha": None, "updated_at": PULL["created_at"]}
+    told = [
+        ("pull_request", {"action": "opened", "number": 7, "pull_request": opened, "sender": ADA}),
+        (
+            "pull_request_review",
+            {
+                "action": "submitted",
+                "review": {**REVIEW, "state": "approved"},
+                "pull_request": opened,
+                "sender": BOB,
+            },
+        ),
+        ("check_run", {"action": "completed", "check_run": CHECK, "sender": BOB}),
+        ("pull_request", {"action": "closed", "number": 7, "pull_request": PULL, "sender": BOB}),
+        ("deployment", {"action": "created", "deployment": DEPLOYMENT, "sender": BOB}),
+        (
+            "deployment_status",
+            {
+                "action": "created",
+                "deployment": DEPLOYMENT,
+                "deployment_status": STATUS,
+                "sender": BOB,
+            },
+        ),
+    ]
+    return [
+        Delivery("github", f"d{number}", json.dumps({**body, "repository": REPOSITORY}).encode(),
+                 1, name)
+        for number, (name, body) in enumerate(told)
+    ]  # fmt: skip
+
+
+def asked(address):
+    settings = Settings("github", "github", address, "", "s3cret", {"repositories": "acme/shop"})
+    return connect_source(settings, every=300, private_allowed=True)
+
+
+def cells(row_type):
+    names = [
+        name
+        for name in row_type.table.column_names
+        if name not in ("stated_at", "event", "events", "title")
+    ]
+    return sorted(
+        ledger().database.execute(f"SELECT {', '.join(names)} FROM {row_type.table.name}"), key=repr
+    )
+
+
+def told_by(order):
+    with serving(GitHub()) as address:
+        source = asked(address)
+        for who in order:
+            if who == "client":
+                found = ask(ledger(), source, rest=Rests())
+                assert found.quarantined == 0
+            else:
+                assert {each.outcome for each in take(ledger(), webhooks())} == {"translated"}
+    judge_waiting(ledger())
+
+
+TELLING = (PullOpened, PullMerge, Review, TestRun)
+CHANGE = "github:repo/583231/pull/7"
+
+
+@pytest.fixture
+def by_webhooks(instance):
+    """What webhooks alone give of these tables."""
+    told_by(["webhooks"])
+    return {row.table.name: cells(row) for row in TELLING}
+
+
+@pytest.mark.parametrize("order", [["client"], ["client", "webhooks"], ["webhooks", "client"]])
+def test_whoever_tells_it_first_the_record_is_the_same(instance, order):
+    told_by(order)
+    assert cells(PullMerge) == [
+        (
+            CHANGE,
+            "github:repo/583231",
+            HEAD,
+            MERGE,
+            "main",
+            "github:user/8",
+            1_772_366_400_000_000,
+        )
+    ]
+    [review] = ledger().store.all(Review)
+    assert (review.verdict, review.revision) == ("approved", HEAD)
+    [run] = ledger().store.all(TestRun)
+    assert (run.conclusion, run.poster) == ("passed", "github-actions")
+    verdicts = {
+        row.check_id: row.verdict for row in ledger().store.by(Finding, "subject", [CHANGE])
+    }
+    assert verdicts["cc8_1/08_approval"] == "met"
+    assert verdicts["cc8_1/07_testing"] == "met"
+    assert verdicts["cc8_1/09_deployment"] == "met"
+
+
+def test_webhooks_alone_tell_the_same_merge_review_and_tests(by_webhooks):
+    before = dict(by_webhooks)
+    told_by(["client"])
+    for row_type in TELLING:
+        assert cells(row_type) == before[row_type.table.name]
+
+
+def test_a_second_look_says_nothing_new_and_its_lists_are_on_record(instance):
+    with serving(GitHub()) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        size = ledger().log.size()
+        again = ask(ledger(), source, rest=Rests())
+    lists = [row for row in ledger().store.all(Retrieval) if row.items == "pull requests"]
+    assert len(lists) == 2
+    assert ledger().log.size() - size == again.lists
+    assert "s3cret" not in str(ledger().store.all(Retrieval))
+    assert again.missing == [
+        "rulesets of github:repo/583231: it answered 403: the account may not read this"
+    ]
+    assert len(ledger().store.all(RevisionParent)) == 3
+
+
+def test_protection_is_told_where_it_is_other_than_at_the_last_look(instance):
+    forge = GitHub()
+    with serving(forge) as address:
+        source = asked(address)
+        for protected in (True, True, False, False, True):
+            forge.protected = protected
+            ask(ledger(), source, rest=Rests())
+    rows = sorted(ledger().store.all(Protection), key=lambda row: row.changed_at)
+    assert [row.enforced for row in rows] == [1, 0, 1]
+    assert (rows[0].approvals_required, rows[0].administrators_bound) == (1, 1)
