@@ -1,9 +1,13 @@
 """Small wrongs that a person could write: one changed place of a statement each."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
+
+from tools.mutate_checks.equivalents import changes_nothing
+from tools.mutate_checks.place import line_of, place_of
 
 _COMPARISONS: dict[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
     exp.EQ: (exp.NEQ,),
@@ -18,59 +22,60 @@ _COMPARISONS: dict[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
     exp.Sub: (exp.Add,),
 }
 
+Change = exp.Expr | tuple[str, object]
+"""Another node in its place, or one of its own arguments set anew."""
+
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed statement, and in words what was changed."""
+    """A changed statement; where, and in words what was changed. `what` is there once a place."""
 
+    place: str
+    line: int
     what: str
     statement: exp.Query
 
 
 def mutants(statement: exp.Query) -> Iterator[Mutant]:
-    """Every mutant, always in the same order."""
-    count = sum(1 for _ in statement.walk())
-    for position in range(count):
-        choice = 0
-        while True:
-            copy = statement.copy()
-            node = _at(copy, position)
-            before = node.sql("duckdb")
-            changes = list(_changes(node))
-            if choice >= len(changes):
-                break
-            name, other = changes[choice]
-            after = _put(node, other)
-            yield Mutant(f"{name}: {_short(before)} -> {after}", copy)
-            choice += 1
+    """Every mutant that can differ, always in the same order.
 
-
-def _at(statement: exp.Query, position: int) -> exp.Expr:
-    for number, node in enumerate(statement.walk()):
-        if number == position:
-            return node
-    raise IndexError(position)
-
-
-Change = exp.Expr | tuple[str, object]
-"""Another node in its place, or one of its own arguments set anew."""
-
-
-def _put(node: exp.Expr, change: Change) -> str:
-    if isinstance(change, tuple):
-        node.set(*change)
-        return _short(node.sql("duckdb"))
-    node.replace(change)
-    return _short(change.sql("duckdb"))
+    The statement itself is changed and put back: read it before you ask for the next.
+    """
+    told: Counter[tuple[str, str]] = Counter()
+    for node in list(statement.dfs()):
+        for name, change in _changes(node):
+            if changes_nothing(node, change):
+                continue
+            place, line, before = place_of(node), line_of(node), _short(node.sql("duckdb"))
+            if isinstance(change, tuple):
+                argument, value = change
+                held = node.args.get(argument)
+                node.set(argument, value)
+                what = f"{name}: {before} -> {_short(node.sql('duckdb'))}"
+            else:
+                node.replace(change)
+                what = f"{name}: {before} -> {_short(change.sql('duckdb'))}"
+            told[place, what] += 1
+            if told[place, what] > 1:
+                what = f"{what} ({told[place, what]})"
+            yield Mutant(place, line, what, statement)
+            if isinstance(change, tuple):
+                node.set(argument, held)
+            else:
+                change.replace(node)
 
 
 def _changes(node: exp.Expr) -> Iterator[tuple[str, Change]]:
     for other in _COMPARISONS.get(type(node), ()):
-        pair = {name: value for name, value in node.args.items() if name in ("this", "expression")}
+        pair = {
+            name: value.copy() if isinstance(value, exp.Expr) else value
+            for name, value in node.args.items()
+            if name in ("this", "expression")
+        }
         yield "other comparison", other(**pair)
     if isinstance(node, exp.And | exp.Or):
         turned = exp.Or if isinstance(node, exp.And) else exp.And
-        yield "and/or", turned(this=node.this, expression=node.expression)
+        yield "and/or", turned(this=node.this.copy(), expression=node.expression.copy())
         yield "dropped condition", node.this.copy()
         yield "dropped condition", node.expression.copy()
     elif isinstance(node, exp.Not):

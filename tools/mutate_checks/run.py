@@ -2,34 +2,49 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from changeproof.checks import loader
-from changeproof.checks.cases import Case, read_cases
+from changeproof.checks.cases import Case, missed, read_cases
 from changeproof.checks.dialects import for_sqlite
+from changeproof.checks.evidence import FINDING
 from changeproof.checks.loader import Check, CheckSet, View
+from changeproof.events.refusal import Refusal
 from tests.support.case_dimension import with_cases
 from tests.support.sqlite_cases import SqliteCases
-from tools.mutate_checks.mutations import mutants
+from tools.mutate_checks.mutations import Mutant, mutants
 
 _MOST_STEPS = 400  # of 100,000 instructions each: a product of everything is stopped
 
 
+@dataclass(frozen=True)
+class Survivor:
+    """A mutant that no case noticed; `place` and `what` name it within its file."""
+
+    file: str
+    place: str
+    line: int
+    what: str
+
+
 @dataclass
 class Outcome:
-    """What became of the mutants of one file."""
+    """What became of the mutants of one file. `invalid` ones no engine would have run."""
 
     file: str
     killed: int = 0
-    survivors: list[str] = field(default_factory=list)
+    survivors: list[Survivor] = field(default_factory=list)
     invalid: int = 0
 
     @property
+    def total(self) -> int:
+        return self.killed + len(self.survivors)
+
+    @property
     def share(self) -> float:
-        total = self.killed + len(self.survivors)
-        return self.killed / total if total else 1.0
+        return self.killed / self.total if self.total else 1.0
 
 
 def all_cases(checks: CheckSet) -> list[Case]:
@@ -53,25 +68,63 @@ class _Limit:
 def mutate_check(check: Check, checks: CheckSet, cases: list[Case]) -> Outcome:
     """Its mutants against its own cases."""
     own = [case for case in cases if case.check == check.id]
-    evidence = SqliteCases(checks.only(check.id), own)
+    evidence = SqliteCases(checks if check.matter.second else checks.only(check.id), own)
     evidence.compute()
-    limit, numbers = _Limit(evidence.connection), range(len(own))
-    outcome = Outcome(check.id)
-    if evidence.missed_by(check.id, for_sqlite(with_cases(check.statement.parsed)), numbers):
+    if check.matter.second:
+        evidence.fill(FINDING, _findings(evidence, checks))
+    numbers = range(len(own))
+    if _misses(evidence, check.id, for_sqlite(with_cases(check.statement.parsed)), numbers):
         raise ValueError(f"{check.id}: a case does not hold before anything is changed")
-    for mutant in mutants(check.statement.parsed):
+    return _tried(
+        check.id,
+        mutants(check.statement.parsed),
+        _Limit(evidence.connection),
+        lambda text: _misses(evidence, check.id, text, numbers),
+    )
+
+
+def _findings(evidence: SqliteCases, checks: CheckSet) -> list[tuple[object, ...]]:
+    """What the other checks say, which such a check reads."""
+    rows: list[tuple[object, ...]] = []
+    for check in checks.checks:
+        if not check.matter.second:
+            text = for_sqlite(with_cases(check.statement.parsed))
+            rows += [
+                (one.subject, one.check_id, one.verdict, one.basis, one.reason, one.evidence, case)
+                for case, told in evidence.told(check.id, text).items()
+                for one in told
+            ]
+    return rows
+
+
+def _misses(evidence: SqliteCases, check: str, text: str, numbers: Iterable[int]) -> bool:
+    """Whether one of these cases expects something else. Two rows for a subject are refused,
+    which every user would see: that is noticing, too."""
+    try:
+        told = evidence.told(check, text)
+    except Refusal:
+        return True
+    listed = evidence.together.cases
+    return any(missed(listed[number], told.get(number, [])) for number in numbers)
+
+
+def _tried(
+    file: str, changed: Iterator[Mutant], limit: _Limit, noticed: Callable[[str], bool]
+) -> Outcome:
+    outcome = Outcome(file)
+    for mutant in changed:
         limit.steps = 0
         try:
-            text = for_sqlite(with_cases(mutant.statement))
-            noticed = evidence.missed_by(check.id, text, numbers)
+            seen = noticed(for_sqlite(with_cases(mutant.statement)))
         except sqlite3.OperationalError as error:
-            if "interrupted" not in str(error):
+            if "interrupted" not in str(error):  # it does not even run
                 outcome.invalid += 1
                 continue
-            noticed = ["it never ended"]
-        except Exception:  # two rows for a subject: refused, which is noticing
-            noticed = ["refused"]
-        _count(outcome, mutant.what, bool(noticed))
+            seen = True
+        if seen:
+            outcome.killed += 1
+        else:
+            outcome.survivors.append(Survivor(file, mutant.place, mutant.line, mutant.what))
     return outcome
 
 
@@ -96,27 +149,23 @@ class Views:
             self.numbers[case.check].append(number)
 
     def mutate(self, view: View) -> Outcome:
-        outcome = Outcome(f"views/{view.name}")
-        for mutant in mutants(view.statement.parsed):
-            self.limit.steps = 0
-            touched: list[str] = []
-            try:
-                text = for_sqlite(with_cases(mutant.statement))
-                noticed = self._noticed(view, text, touched)
-            except sqlite3.OperationalError as error:
-                if "interrupted" not in str(error):
-                    outcome.invalid += 1
-                    continue
-                noticed = True
-            except Exception:  # two rows for a subject: refused, which is noticing
-                noticed = True
-            finally:
-                for name in touched:
-                    self.evidence.fill(name, self.held[name])
-            _count(outcome, mutant.what, noticed)
-        return outcome
+        return _tried(
+            f"views/{view.name}",
+            mutants(view.statement.parsed),
+            self.limit,
+            lambda text: self._noticed(view, text),
+        )
 
-    def _noticed(self, view: View, text: str, touched: list[str]) -> bool:
+    def _noticed(self, view: View, text: str) -> bool:
+        touched: list[str] = []
+        try:
+            return self._differs(view, text, touched)
+        finally:
+            self.limit.steps = 0
+            for name in touched:
+                self.evidence.fill(name, self.held[name])
+
+    def _differs(self, view: View, text: str, touched: list[str]) -> bool:
         changed: set[str] = set()
         cases: set[int] = set()
         for each in self.checks.views:
@@ -134,29 +183,23 @@ class Views:
             touched.append(each.name)
             self.evidence.fill(each.name, rows)
         wanted = {self.evidence.together.cases[number].check for number in cases}
-        for check in self.checks.checks:
-            if check.id in wanted and check.id in self.texts and check.statement.tables & changed:
-                numbers = self.numbers[check.id]
-                if self.evidence.missed_by(check.id, self.texts[check.id], numbers):
-                    return True
-        return False
+        return any(
+            _misses(self.evidence, check.id, self.texts[check.id], self.numbers[check.id])
+            for check in self.checks.checks
+            if check.id in wanted and check.id in self.texts and check.statement.tables & changed
+        )
 
 
 def outcomes(checks: CheckSet, only: list[str]) -> Iterator[Outcome]:
-    """File by file: checks, then views. `only` names some, such as `views/work`."""
+    """File by file: checks, then views. `only` names some, such as `views/work`, or `views`."""
     cases = all_cases(checks)
     for check in checks.checks:
-        if (not only or check.id in only) and not check.matter.second:
+        if not only or check.id in only or check.id.partition("/")[0] in only:
             yield mutate_check(check, checks, cases)
-    wanted = [view for view in checks.views if not only or f"views/{view.name}" in only]
+    wanted = [
+        view for view in checks.views if not only or "views" in only or f"views/{view.name}" in only
+    ]
     if wanted:
         views = Views(checks, cases)
         for view in wanted:
             yield views.mutate(view)
-
-
-def _count(outcome: Outcome, what: str, noticed: bool) -> None:
-    if noticed:
-        outcome.killed += 1
-    else:
-        outcome.survivors.append(what)
