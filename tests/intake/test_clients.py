@@ -220,10 +220,32 @@ def test_every_way_of_paging_gives_each_row_once_and_says_how_it_knows(answer, p
     assert [page.ending for page in found] == [None, None, ending]
 
 
-@pytest.mark.parametrize("body", [b"<html>", {"rows": None}, b"7"])
-def test_a_reply_without_the_list_is_refused(body):
+@pytest.mark.parametrize("style", ["offset", "token", "link"])
+@pytest.mark.parametrize("body", [b"<html>", {"rows": 7}, b"7", b"null"])
+def test_a_reply_without_the_list_is_refused(body, style):
     with serving(lambda *_: (200, {}, body)) as address, pytest.raises(NotAnswered):
-        list(pages(asker(address, Rests()), "x", {}, Paging("offset", "rows", N, "at")))
+        list(pages(asker(address, Rests()), "x", {}, Paging(style, "rows", N, "at")))
+
+
+def test_an_empty_list_is_a_list_where_pages_have_tokens_and_null_is_none_elsewhere():
+    def answer(*_):
+        return 200, {}, {"rows": None}
+
+    with serving(answer) as address:
+        [page] = pages(asker(address, Rests()), "x", {}, Paging("token", "rows", N, "next"))
+        assert page.rows == []
+        with pytest.raises(NotAnswered):
+            list(pages(asker(address, Rests()), "x", {}, Paging("offset", "rows", N, "at")))
+
+
+def test_a_list_that_ends_before_its_total_does_not_say_that_it_reached_it():
+    def stops(path, query, headers):
+        return 200, {}, {"rows": ROWS[:3] if query["at"] == "0" else [], "total": 7}
+
+    paging = Paging("offset", "rows", N, "at", total="total")
+    with serving(stops) as address:
+        *_, last = pages(asker(address, Rests()), "x", {}, paging)
+    assert (last.total, last.ending) == (7, "short page")
 
 
 # ---- Retrieval: Jira and ServiceNow ------------------------------------------------------------

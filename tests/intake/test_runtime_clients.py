@@ -1,7 +1,10 @@
 """Clusters, GitOps, runs and alerts, asked by ourselves: against servers that the test starts."""
 
+import json
+
 import pytest
 
+from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.turns import ask, connect_source
@@ -60,6 +63,15 @@ def test_a_cluster_tells_what_runs_page_by_page_and_once(instance):
     assert {row.environment for row in seen} == {"production"}
     read = {row.items: row for row in ledger().store.all(Retrieval)}
     assert (read["Deployment"].page_count, read["Deployment"].ending) == (2, "no next page")
+
+
+def test_what_a_cluster_lists_with_its_passwords_is_not_kept(instance):
+    spec = {"containers": [{"name": "shop", "env": [{"name": "KEY", "value": "hunter2"}]}]}
+    workload = {**WORKLOAD, "spec": {"template": {"spec": spec}}}
+    reply = json.dumps({"items": [workload], "metadata": {}}).encode()
+    asked("kubernetes", lambda *_: (200, {}, reply))
+    assert ledger().store.all(ObservedState)
+    assert ledger().log.content(sha256_hex(reply)) is None
 
 
 def test_argo_tells_its_history_of_deployments(instance):

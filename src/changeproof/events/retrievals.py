@@ -16,7 +16,8 @@ class ListRetrieved(Event):
     `scope` is what was asked about (`github:repo/1`, `jira:acme.atlassian.net`), `query` the path
     and its parameters, without any secret. `rows` were received on `pages` pages; `stated_total`
     is what the system says there are. `reply` is the SHA-256 of the pages' digests, one a line,
-    each page's body being in contents. `occurred_at` is when we asked.
+    each page's body is in contents, unless passwords may stand in it. `occurred_at` is when we
+    asked.
     """
 
     type: Literal["ListRetrieved"] = "ListRetrieved"

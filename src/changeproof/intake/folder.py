@@ -116,7 +116,7 @@ class WatchedFolder:
             target = folder / f"{sha256_hex((self._folder / name).read_bytes())[:12]}-{name}"
         (self._folder / name).replace(target)
         if not taken.was_read:
-            kept = " Its body is in quarantine." if taken.outcome == "quarantined" else ""
+            kept = " It stands in quarantine." if taken.outcome == "quarantined" else ""
             said = f"{taken.outcome}: {taken.reason}.{kept}\n"
             target.with_name(target.name + REASON).write_text(said, encoding="utf-8")
 

@@ -105,7 +105,7 @@ def _rows(reply: Reply, paging: Paging) -> tuple[Any, list[Any]]:
     if paging.style == "one":
         return body, [body]
     rows = _within(body, paging.rows)
-    if rows is None and paging.style == "token" and paging.rows in body:
+    if paging.style == "token" and rows is None and isinstance(body, dict) and paging.rows in body:
         rows = []  # a list that holds nothing, as Go writes it
     if not isinstance(rows, list) or (paging.style == "token" and not isinstance(body, dict)):
         under = f" under {paging.rows}" if paging.rows else ""
@@ -138,7 +138,9 @@ def _ending(
     if paging.more:
         return None if _says_more(paging.more, body, rows) and rows else "said to be the last"
     if total is not None:
-        return "total reached" if seen >= total or not rows else None
+        if seen < total:
+            return None if rows else "short page"
+        return "total reached"
     return "short page" if len(rows) < paging.size[1] else None
 
 

@@ -24,6 +24,7 @@ from changeproof.intake.deliveries import Taken, take
 from changeproof.ledger.receipts import Recovery, Silence
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.sources.delivery import Delivery
+from changeproof.sources.translate import is_confidential
 
 GROUP = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -118,8 +119,10 @@ class _Retrieval:
                 raise
 
     def _deliver(self, listing: Listing, rows: list[object], body: bytes) -> None:
-        self._ledger.log.put_contents([body])
-        self._take([each for row in rows for each in listing.deliver(row)])
+        told = [each for row in rows for each in listing.deliver(row)]
+        if not any(is_confidential(self._delivery(each)) for each in told):
+            self._ledger.log.put_contents([body])
+        self._take(told)
         self._found.rows += len(rows)
         if listing.changed_at is not None:
             for row in rows:
@@ -132,28 +135,29 @@ class _Retrieval:
         looks: dict[str, str] = {}
         deliveries = []
         for each in told:
-            body = msgspec.json.encode(each.body)
-            digest = sha256_hex(body)
+            delivery = self._delivery(each)
             if each.key:
                 name = f"looked:{self._settings.name}:{each.key}"
-                if self._ledger.state(name) == digest:
+                if self._ledger.state(name) == delivery.id:
                     continue
-                looks[name] = digest
-            deliveries.append(
-                Delivery(
-                    kind=each.kind,
-                    id=digest,
-                    body=body,
-                    received_at=now(),
-                    name=each.name,
-                    options=tuple(sorted((*self._settings.fields, *each.options))),
-                )
-            )
+                looks[name] = delivery.id
+            deliveries.append(delivery)
         for start in range(0, len(deliveries), GROUP):
             group = deliveries[start : start + GROUP]
             self._found.count(take(self._ledger, group, f"client:{self._settings.name}"))
         for name, digest in looks.items():
             self._ledger.set_state(name, digest)
+
+    def _delivery(self, each: Delivered) -> Delivery:
+        body = msgspec.json.encode(each.body)
+        return Delivery(
+            kind=each.kind,
+            id=sha256_hex(body),
+            body=body,
+            received_at=now(),
+            name=each.name,
+            options=tuple(sorted((*self._settings.fields, *each.options))),
+        )
 
     def _record(
         self,
