@@ -5,6 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 import changeproof.sources.mappings as shipped
 from changeproof.events.refusal import Refusal
@@ -12,6 +14,7 @@ from changeproof.sources.delivery import MalformedPayload
 from changeproof.sources.mappings.cases import body_of, expected, outcome, read_cases
 from changeproof.sources.mappings.loader import files_of, load_folder, read_heading, read_mapping
 from changeproof.sources.translate import detect, kind_named, translate
+from tests.sources.test_laws import ODD, altered, attempt, places
 
 FOLDER = Path(shipped.__file__).parent
 CASES = [
@@ -150,6 +153,27 @@ def test_gogs_counts_of_real_payloads(shared, deliver, pseudonyms):
     }
 
 
+def test_bitbucket_counts_of_real_payloads(shared, deliver, pseudonyms):
+    """Four verdicts: three of a server, and one of which only a header says whether it was one."""
+    counts = counted(shared / "data/payloads/bitbucket", deliver, pseudonyms)
+    assert counts == {
+        "translated": 41,
+        "ignored": 13,
+        "DeliverySeen": 14,
+        "RepositoryObserved": 39,
+        "RefChanged": 9,
+        "RevisionPushed": 6,
+        "RevisionRecorded": 4,
+        "PullRequestOpened": 26,
+        "PullRequestDescribed": 26,
+        "PullRequestRevised": 16,
+        "PullRequestMerged": 3,
+        "PullRequestClosed": 4,
+        "RevisionReviewed": 3,
+        "TestsRun": 2,
+    }
+
+
 def test_deploys_and_ci_counts_of_real_payloads(shared, deliver, pseudonyms):
     counts = counted(shared / "data/payloads/deploys-ci", deliver, pseudonyms)
     assert counts == {
@@ -164,12 +188,24 @@ def test_deploys_and_ci_counts_of_real_payloads(shared, deliver, pseudonyms):
     }
 
 
-def test_each_real_payload_of_deploys_and_ci_is_told_by_its_shape(shared):
-    folder = shared / "data/payloads/deploys-ci"
-    members = set(kind_named("deploys-ci").members)
-    told = {path.name: detect(path.read_bytes()) for path in folder.glob("*/*")}
-    assert len(told) == 44
-    assert {name: kind for name, kind in told.items() if kind not in members} == {}
+@pytest.mark.parametrize(("family", "files"), [("deploys-ci", 44), ("bitbucket", 54)])
+def test_each_real_payload_is_told_by_its_shape(shared, family, files):
+    paths = sorted((shared / "data/payloads" / family).glob("*/*"))
+    members = kind_named(family).members
+    assert len(paths) == files
+    assert [str(path) for path in paths if detect(path.read_bytes()) not in members] == []
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(CASES), st.data())
+def test_a_case_altered_anywhere_is_translated_or_malformed(chosen, data):
+    mapping, case = chosen.values
+    assume("payload" in case)
+    payload = case["payload"]
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.sampled_from(list(places(payload))))
+        payload = altered(payload, place, data.draw(ODD))
+    attempt(mapping.id, case.get("event"), json.dumps(payload).encode())
 
 
 @pytest.mark.parametrize("path", files_of(FOLDER), ids=lambda path: path.stem)

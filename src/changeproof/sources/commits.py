@@ -22,6 +22,8 @@ class Person(msgspec.Struct):
     name: str | None = None
     email: str | None = None
     date: str | None = None
+    raw: str | None = None
+    """`Name <address>`, where a forge does not take them apart."""
 
 
 class Commit(msgspec.Struct):
@@ -54,6 +56,8 @@ def recorded(
     said = claims(commit.message)
 
     def person(one: Person | None) -> tuple[str, str]:
+        if one and one.raw and not one.email:
+            return split_person(one.raw)
         return ((one.name or "", one.email or "")) if one else ("", "")
 
     author = git_identity(*person(commit.author), reading.pseudonyms)

@@ -21,6 +21,7 @@ def _shipped(path: Path) -> Kind:
 
 KINDS: tuple[Kind, ...] = tuple(_shipped(path) for path in files_of(Path(__file__).parent))
 FAMILIES: tuple[Family, ...] = (
+    Family("bitbucket", "Bitbucket", ("bitbucket-cloud", "bitbucket-server")),
     Family(
         "deploys-ci",
         "Builds, deployments and feature flags",

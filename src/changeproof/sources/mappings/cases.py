@@ -42,7 +42,7 @@ def outcome(mapping: Mapping, case: dict[str, Any]) -> dict[str, Any]:
     name = case.get("event")
     delivery = Delivery(mapping.id, "case", body_of(case), 0, name=name, options=options)
     try:
-        translation = translated(mapping, Reading(mapping.id, delivery, _OF_CASES))
+        translation = translated(mapping, Reading(mapping.named, delivery, _OF_CASES))
     except MalformedPayload as refusal:
         return {"refused": refusal.why}
     if translation.ignored:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.sources.commits import revision
 from changeproof.sources.delivery import MalformedPayload
-from changeproof.sources.facts import image_digest
+from changeproof.sources.facts import image_digest, revision_in
 from changeproof.sources.fingerprints import content_digest
 from changeproof.sources.mappings.shape import Found
 from changeproof.sources.messages import ticket_keys
@@ -27,7 +27,9 @@ def convert(found: Any, said: Found, reading: Reading, where: str) -> Any:
     match said.conversion:
         case "number":
             return _number(found, where)
-        case "epoch_seconds" | "epoch_milliseconds":
+        case "milliseconds_or_time" if isinstance(found, str):
+            return time(found, where)
+        case "epoch_seconds" | "epoch_milliseconds" | "milliseconds_or_time":
             count = _number(found, where)
             seconds = said.conversion == "epoch_seconds"
             at = from_seconds(count) if seconds else from_milliseconds(count)
@@ -62,12 +64,14 @@ def _of_text(text: str, said: Found, reading: Reading, where: str) -> Any:
             return reading.keep(text)
         case "sha":
             return revision(_sha(text, where))
-        case "sha_or_none":  # a branch, a tag, a hash cut short
-            return revision(text) if _SHA.fullmatch(text) else None
+        case "sha_or_none":  # it may be a branch, a tag, a hash cut short, an address with one
+            return revision(revision_in(text))
         case "digest":
             return image_digest(text)
         case "pseudonym":
             return reading.pseudonyms.account(text) if text.strip() else None
+        case "uuid":
+            return text.strip("{}").lower()
         case "login":
             return reading.pseudonyms.login(text) if text.strip() else None
         case "host":

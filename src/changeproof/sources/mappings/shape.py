@@ -36,6 +36,7 @@ Conversion = Literal[
     "utc_time",
     "epoch_seconds",
     "epoch_milliseconds",
+    "milliseconds_or_time",
     "kept_text",
     "sha",
     "sha_or_none",
@@ -44,13 +45,14 @@ Conversion = Literal[
     "content_digest",
     "pseudonym",
     "login",
+    "uuid",
     "host",
     "map",
     "tickets",
 ]
 
 
-_TIMES = ("time", "utc_time", "epoch_seconds", "epoch_milliseconds")
+_TIMES = ("time", "utc_time", "epoch_seconds", "epoch_milliseconds", "milliseconds_or_time")
 _ACCOUNT_KINDS = frozenset({"human", *get_args(AccountKind)})
 
 
@@ -165,11 +167,15 @@ class Rule(_Said):
 
 
 class Commits(_Said):
-    """A list of commits (id, message, timestamp, author, committer, paths): RevisionRecorded."""
+    """A list of commits (id, message, timestamp, author, committer, paths): RevisionRecorded.
+
+    An author may be `raw`, as `Name <address>`. `parents` finds hashes in `_each`, where told.
+    """
 
     when: Path
     each: Path
     repository: Key
+    parents: Path | None = None
 
 
 class Ignored(_Said):
@@ -192,6 +198,8 @@ class Heading(_Said):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     title: Annotated[str, Field(min_length=1)]
+    source: str | None = None
+    """Whose events they become, where several files read one system; else the mapping's own id."""
     aliases: list[str] = []
     fits: Path
     body: Literal["json", "form", "csv"] = "json"
@@ -203,6 +211,11 @@ class Heading(_Said):
     confidential: bool = False
     options: tuple[Literal["system", "environment"], ...] = ()
     """What an operator may state beside a file: expressions see it as `_options`."""
+
+    @property
+    def named(self) -> str:
+        """The source of its events."""
+        return self.source or self.id
 
     @field_validator("options", mode="before")
     @classmethod

@@ -18,6 +18,7 @@ from changeproof.sources.mappings.conversions import convert, part_of_key
 from changeproof.sources.mappings.expressions import find, holds
 from changeproof.sources.mappings.shape import (
     Actor,
+    Commits,
     Found,
     Heading,
     Key,
@@ -36,7 +37,7 @@ def kind_of(heading: Heading, mapping: Callable[[], Mapping]) -> Kind:
         return any(_fitting(heading, payload) for payload in glimpsed(heading, glimpse))
 
     def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
-        return translated(mapping(), Reading(heading.id, delivery, pseudonyms))
+        return translated(mapping(), Reading(heading.named, delivery, pseudonyms))
 
     return Kind(
         name=heading.id,
@@ -106,12 +107,24 @@ def _committed(mapping: Mapping, scope: dict[str, Any], reading: Reading) -> Ite
             continue
         repository = str(_value(rule.repository, scope, reading, f"{place}.repository"))
         for number, inner in enumerate(_scopes(rule.each, scope, place)):
-            where = f"{rule.each}[{number}]"
+            where = f"{place}.each[{number}]"
             try:
                 commit = msgspec.convert(inner["_each"], Commit)
             except msgspec.ValidationError as error:
                 raise MalformedPayload(str(error), where=where) from error
-            yield recorded(reading, repository, commit, where)
+            yield recorded(
+                reading, repository, commit, where, _parents(rule, inner, reading, where)
+            )
+
+
+def _parents(
+    rule: Commits, scope: dict[str, Any], reading: Reading, where: str
+) -> tuple[str, ...] | None:
+    if rule.parents is None:
+        return None
+    said = Found.model_validate({"from": rule.parents, "as": "shas"})
+    found: tuple[str, ...] | None = _value(said, scope, reading, f"{where}.parents")
+    return found
 
 
 def _scopes(each: str | None, scope: dict[str, Any], where: str) -> list[dict[str, Any]]:
