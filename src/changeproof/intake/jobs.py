@@ -6,7 +6,9 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from changeproof.events.refusal import Refusal
+from changeproof.intake.clients.turns import ask, source_named
 from changeproof.intake.replay import replay
+from changeproof.intake.writer import wake
 from changeproof.ledger.receipts import QuarantinedDelivery, ReplayedDelivery
 from changeproof.ledger.service import Ledger, ledger
 
@@ -23,6 +25,18 @@ def replay_quarantined(kind: str, delivery: str) -> int:
     except Refusal as refusal:
         logger.warning("a replay was refused: %s", refusal.why)
         return 0
+
+
+@task()
+def ask_source(name: str) -> int:
+    """Ask a source for what changed, out of turn; how many new events came of it."""
+    try:
+        found = ask(ledger(), source_named(name))
+    except Refusal as refusal:  # its page shows why
+        logger.warning("%s was not read: %s", name, refusal.why)
+        return 0
+    wake()
+    return 0 if found is None else found.events
 
 
 def replay_after_upgrade(opened: Ledger, version: str) -> int:

@@ -7,6 +7,16 @@ from django.views.generic import RedirectView
 from changeproof.web.views.audits import audits, pack, pack_file
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, check_script, checks, controls
+from changeproof.web.views.connecting import (
+    ask_again,
+    connect_asked,
+    connect_webhook,
+    disconnect_asked,
+    disconnect_webhook,
+    renew_webhook,
+    test_asked,
+    upload,
+)
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency, request
@@ -33,6 +43,14 @@ urlpatterns = [
     path("sources", sources, name="sources"),
     path("sources/try", try_payload, name="try_payload"),
     path("sources/replay", replay, name="replay"),
+    path("sources/webhook", connect_webhook, name="connect_webhook"),
+    path("sources/webhook/renew", renew_webhook, name="renew_webhook"),
+    path("sources/webhook/disconnect", disconnect_webhook, name="disconnect_webhook"),
+    path("sources/asked", connect_asked, name="connect_asked"),
+    path("sources/asked/again", ask_again, name="ask_again"),
+    path("sources/asked/test", test_asked, name="test_asked"),
+    path("sources/asked/disconnect", disconnect_asked, name="disconnect_asked"),
+    path("sources/upload", upload, name="upload"),
     path("sources/payload/<slug:digest>", payload, name="payload"),
     path("audits", audits, name="audits"),
     path("audits/pack", pack, name="pack"),

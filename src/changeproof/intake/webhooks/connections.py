@@ -57,6 +57,11 @@ def connect(
     return known.secret
 
 
+def renew(door: Door, name: str | None = None) -> str:
+    """A new secret for this connection; the old one is good no more."""
+    return connect(door, name, secret=secrets.token_hex(32))
+
+
 def shared_with(kind: str, name: str | None) -> Shared | None:
     """What that connection shares; None where nothing is connected under that name."""
     found = Connection.objects.filter(source=key_of(kind, name)).first()

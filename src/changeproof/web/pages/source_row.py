@@ -27,7 +27,7 @@ class SourceRow:
     def state(self) -> State:
         if self.gap:
             return State("not_verifiable", self.gap)
-        if self.last_event_at is None:
+        if not self.events:
             return State("pending", "Nothing yet")
         if self.quiet:
             return State("not_applicable", self.quiet)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from changeproof.events.refusal import Refusal
 from changeproof.web.counting import count
+from changeproof.web.pages.connecting import AskedRow, Connecting
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.source_row import SourceRow
 
@@ -49,6 +50,8 @@ class SourcesPage:
     may_replay: bool = False
     done: str = ""  # what the last click did
     refusal: Refusal | None = None
+    asked: tuple[AskedRow, ...] = ()
+    connecting: Connecting | None = None  # for who may manage sources
 
     @property
     def silent(self) -> int:
@@ -58,8 +61,20 @@ class SourcesPage:
     def sentence(self) -> str:
         if not self.sources:
             return "Nothing is connected yet, so nothing can be seen."
-        live = len(self.sources) - self.silent
-        text = f"{live} of {count(len(self.sources), 'source')} are seen in full."
+        told = [source for source in self.sources if source.events]
+        live = sum(1 for source in told if not source.gap)
+        text = f"{live} of {count(len(told), 'source')} {_are(len(told))} seen in full."
+        if len(told) < len(self.sources):
+            untold = len(self.sources) - len(told)
+            text += f" {untold} {_are(untold)} connected and told nothing yet."
+        troubled = sum(1 for row in self.asked if row.trouble)
+        if troubled:
+            text += f" {count(troubled, 'source')} could not be asked."
         if self.quarantine_total:
-            text += f" {count(self.quarantine_total, 'delivery')} could not be read and are kept."
+            kept = self.quarantine_total
+            text += f" {count(kept, 'delivery')} could not be read and {_are(kept)} kept."
         return text
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -10,9 +10,10 @@ from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count
 from changeproof.web.pages.source_row import SourceRow
 from changeproof.web.pages.sources_page import CoverageGap, Quarantined, SourcesPage
+from changeproof.web.readings.connecting_reading import read_asked
 from changeproof.web.readings.entries import linked, read_links, source_name
 from changeproof.web.readings.log_reading import data_words
-from changeproof.web.times import DAY, day, minute
+from changeproof.web.times import DAY, day, duration, minute
 
 _FOREIGN = frozenset({*FORGES, "git", "jira", "junit", "cdevents", "events", "others"})
 _FEEDS = {
@@ -35,7 +36,7 @@ def read_source_rows(held: Ledger, moment: int) -> tuple[SourceRow, ...]:
         if name.partition(":")[0] in _FOREIGN
     }
     for connection in Connection.objects.all():
-        known.setdefault(connection.source, SourceActivity())
+        known.setdefault(connection.source.partition("/")[0], SourceActivity())
     gaps = _open_gaps(held)
     scopes = _scopes(held)
     return tuple(
@@ -68,6 +69,7 @@ def read_sources_page(
         data=data_words(held),
         may_connect=may_connect,
         may_replay=may_replay,
+        asked=read_asked(),
     )
 
 
@@ -123,7 +125,8 @@ def _remark(said: SourceActivity) -> str:
         return "connected; nothing came yet"
     if said.heard_at - said.last_at > DAY and said.last_at:
         return f"read {day(said.heard_at)}"
-    return ""
+    behind = said.heard_at - said.last_at
+    return f"heard {duration(behind)} after it happened" if said.last_at and behind > 0 else ""
 
 
 def _scopes(held: Ledger) -> dict[str, str]:

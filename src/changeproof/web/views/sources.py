@@ -1,5 +1,6 @@
 """The sources, and what can be done about a delivery that could not be read."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,11 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
+from changeproof.intake.files import FileTaken
 from changeproof.intake.replay import replay as replay_delivery
 from changeproof.intake.writer import wake
 from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import ledger, now
 from changeproof.web.counting import count
+from changeproof.web.pages.connecting import SecretShown
+from changeproof.web.readings.connecting_reading import read_connecting
 from changeproof.web.readings.sources_reading import read_sources_page
 from changeproof.web.said import heard, say
 from changeproof.web.visibility import signed_in
@@ -23,7 +27,7 @@ from changeproof.web.visibility import signed_in
 @permission_required(Permission.SOURCE_READ, somewhere=True)
 def sources(request: HttpRequest) -> HttpResponse:
     """What we see with, since when, and what came but could not be read."""
-    return _shown(request, done=heard(request).text)
+    return shown(request, done=heard(request).text)
 
 
 @require_POST
@@ -34,7 +38,7 @@ def replay(request: HttpRequest) -> HttpResponse:
     try:
         taken = replay_delivery(ledger(), kind, delivery)
     except Refusal as refusal:
-        return _shown(request, refusal=refusal)
+        return shown(request, refusal=refusal)
     wake()
     say(request, f"It was read: {count(taken.events, 'new entry')}.")
     return redirect("sources")
@@ -59,15 +63,34 @@ def payload(request: HttpRequest, digest: str) -> HttpResponse:  # noqa: ARG001
     )
 
 
-def _shown(request: HttpRequest, *, done: str = "", refusal: Refusal | None = None) -> HttpResponse:
+def server_of(request: HttpRequest) -> str:
+    """The address under which the reader reaches us."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def shown(
+    request: HttpRequest,
+    *,
+    done: str = "",
+    refusal: Refusal | None = None,
+    typed: Mapping[str, str] | None = None,
+    secret: SecretShown | None = None,
+    uploads: Sequence[FileTaken] = (),
+) -> HttpResponse:
+    """The page, after whatever was just done or refused."""
     caller = signed_in(request)
+    may_connect = caller.may(Permission.SOURCE_MANAGE)
+    server = server_of(request)
     page = read_sources_page(
         ledger(),
         now(),
-        f"{request.scheme}://{request.get_host()}",
-        may_connect=caller.may(Permission.SOURCE_MANAGE),
+        server,
+        may_connect=may_connect,
         may_replay=caller.may(Permission.QUARANTINE_REPLAY),
     )
+    connecting = (
+        read_connecting(server, typed or {}, shown=secret, uploads=uploads) if may_connect else None
+    )
+    told = replace(page, done=done, refusal=refusal, connecting=connecting)
     status = 200 if refusal is None else 422
-    told = replace(page, done=done, refusal=refusal)
     return render(request, "sources.html", {"page": told}, status=status)

@@ -1,0 +1,102 @@
+"""The fields by which a source is connected; names are unique on the page that holds them all."""
+
+from collections.abc import Mapping, Sequence
+
+from changeproof.web.pages.desk_page import Choice, Field
+
+Typed = Mapping[str, str]
+Named = Sequence[tuple[str, str]]
+
+
+def webhook_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
+    """What delivers, which of several, and the secret where the system makes it."""
+    return (
+        _select("webhook_kind", "System", "What delivers.", kinds, typed),
+        _text(
+            "webhook_name",
+            "Name",
+            "Where there are several: each has an address and a secret of its own.",
+            typed,
+        ),
+        _text(
+            "webhook_secret",
+            "Its own secret",
+            "Only where the system makes the secret itself. Left empty, we make one.",
+            typed,
+            kind="password",
+        ),
+    )
+
+
+def ask_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
+    """What is asked, where, as whom."""
+    return (
+        _select("ask_kind", "System", "What is asked.", kinds, typed),
+        _text(
+            "ask_address",
+            "Address",
+            "Of its interface, like https://acme.example.com/",
+            typed,
+            kind="url",
+            is_required=True,
+        ),
+        _text("ask_login", "Who asks", "A login, where a secret alone does not say.", typed),
+        _text(
+            "ask_secret",
+            "Secret",
+            "A token that may read and nothing else. Left empty, a connected one keeps its own.",
+            typed,
+            kind="password",
+        ),
+        Field(
+            "ask_options",
+            "What to ask about",
+            "One a line: projects=PAY,OPS; and field.system=fields.components[0].name for fields"
+            " of your own.",
+            typed.get("ask_options", ""),
+            kind="area",
+            is_required=False,
+        ),
+        _text("ask_name", "Name", "What it is called here; its kind, if left empty.", typed),
+    )
+
+
+def upload_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
+    """Of which kind the files are."""
+    chosen = _select("upload_kind", "Kind", "Left open, the shape of each decides.", kinds, typed)
+    return (
+        Field(
+            chosen.name,
+            chosen.label,
+            chosen.hint,
+            chosen.value,
+            kind="select",
+            choices=chosen.choices,
+            is_required=False,
+        ),
+    )
+
+
+def _text(
+    name: str,
+    label: str,
+    hint: str,
+    typed: Typed,
+    *,
+    kind: str = "text",
+    is_required: bool = False,
+) -> Field:
+    value = "" if kind == "password" else typed.get(name, "")
+    return Field(name, label, hint, value, kind=kind, is_required=is_required)
+
+
+def _select(name: str, label: str, hint: str, choices: Named, typed: Typed) -> Field:
+    chosen = typed.get(name, "")
+    return Field(
+        name,
+        label,
+        hint,
+        chosen,
+        kind="select",
+        choices=tuple(Choice(value, text, value == chosen) for value, text in choices),
+    )
