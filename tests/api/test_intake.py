@@ -78,6 +78,7 @@ def test_a_pipelines_token_decides_nothing_in_anothers_name(caller):
         ("/api/deliveries?kind=events", lines),
         ("/api/deliveries?kind=github&event=pull_request_review", b"{}"),
         ("/api/deliveries?kind=jira", b"{}"),
+        ("/api/deliveries?kind=pulumi", b"{}"),  # a preview says what may be set
     ):
         refused = program.send(path, body)
         assert refused.status_code == 403, path

@@ -59,6 +59,8 @@ def test_case_is_told_by_its_shape(mapping, case):
         ("from: result,", "from: \"result || 'ok'\",", 14, "no default"),
         ("values: {ok: passed, bad: failed}", "values: {}", 14, "go together"),
         ("event: TestsRun", "event: TestsRan", 8, "no event"),
+        ("event: TestsRun", "event: PolicyAdopted", 8, "the product alone"),
+        ("event: TestsRun", "event: RoleGranted", 8, "the product alone"),
         ("      name: {from: name}\n", "", 7, "needs the field `name`"),
         ("name: {from: name}", "name: {from: 'name['}", 13, "no JMESPath"),
         ("as: epoch_seconds", "as: text", 9, "as: time"),
@@ -74,6 +76,27 @@ def test_unsound_mapping_is_refused_at_its_line(sound, unsound, line, why):
         read_mapping(SOUND.replace(sound, unsound), "pings.yaml")
     assert why in refused.value.why
     assert abs(int(refused.value.where.rpartition(" ")[2]) - line) <= 1
+
+
+@pytest.mark.parametrize(
+    ("event", "fields"),
+    [
+        ("PersonLeft", "{person: {from: who}}"),
+        ("ChangeAuthorized", "{change: {from: ticket}}"),
+        (
+            "VulnerabilityEnded",
+            "{vulnerability: {from: id}, outcome: {from: why, as: map, values: {gone: fixed}}}",
+        ),
+    ],
+)
+def test_a_mapping_that_tells_of_decisions_says_so(event, fields):
+    """Otherwise whoever holds a pipeline's token could bring them."""
+    text = f"{SOUND}  - when: 'ping != null'\n    event: {event}\n    fields: {fields}\n"
+    read_mapping(text.replace("of_record: false", "of_record: true"), "pings.yaml")
+    with pytest.raises(Refusal) as refused:
+        read_mapping(text, "pings.yaml")
+    assert "of_record" in refused.value.why
+    assert refused.value.where == "pings.yaml, line 5"
 
 
 @pytest.mark.parametrize(

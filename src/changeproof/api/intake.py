@@ -22,7 +22,7 @@ from changeproof.intake.file_trust import require_files_accepted
 from changeproof.intake.writer import wake
 from changeproof.ledger.service import ledger, now
 from changeproof.sources.delivery import Delivery
-from changeproof.sources.events import ACCEPTED
+from changeproof.sources.events import ACCEPTED, REPORTED
 from changeproof.sources.guards import guard_size
 from changeproof.sources.translate import KINDS, kind_named, of_record
 
@@ -30,27 +30,12 @@ router = Router(tags=["intake"], auth=api_doors(Permission.EVENTS_WRITE))
 EVENTS = "events"
 MOST_ITEMS = 1_000
 _RESERVED = frozenset({"kind", "event"})
-_REPORTED = frozenset(
-    {
-        *("RepositoryObserved", "RevisionRecorded", "RevisionPushed", "RefChanged"),
-        *("HistoryBegins", "HistoryRetrieved", "PullRequestOpened", "PullRequestDescribed"),
-        *("PullRequestRetargeted", "PullRequestRevised", "PullRequestMerged"),
-        *("PullRequestClosed", "PullRequestReopened", "ArtifactBuilt", "TestsRun", "ScanRan"),
-        *("DeploymentRequested", "DeploymentFinished", "StateObserved", "ProductionActed"),
-        *("ChangeLinked", "ChangeScheduled", "ChangeDocumented", "TemplateClaimed"),
-        *("SoftwareAcquired", "TotalsRecorded", "ControlPerformed", "DetectionRaised"),
-        *("InventoryTaken", "IncidentOpened", "IncidentLinked", "IncidentResolved"),
-        *("VulnerabilityFound", "VulnerabilityScored", "VulnerabilityLinked"),
-        "VulnerabilityEnded",
-    }
-)
-"""Events by which a program says what it did or saw."""
 _DECIDER = "decided_by"
 """The option by which a file is somebody's decision."""
-_RULED_OUT = "VulnerabilityEnded without a fix"
-_IN_ANOTHERS_NAME = (ACCEPTED - _REPORTED) | {_RULED_OUT}
-"""All others: by them somebody decides (a review, a waiver, a baseline), or it is settled who may.
-A type that is new counts among these until somebody says otherwise."""
+_ENDED = "VulnerabilityEnded"
+_RULED_OUT = f"{_ENDED} without a fix"
+_IN_ANOTHERS_NAME = (ACCEPTED - REPORTED - {_ENDED}) | {_RULED_OUT}
+"""What a pipeline's token must not bring."""
 
 
 @router.post(
@@ -183,7 +168,7 @@ def _spoken_in(body: bytes) -> Iterator[str]:
             for each in stated if isinstance(stated, list) else [stated]:
                 if isinstance(each, dict):
                     yield str(each.get("type"))
-                    if each.get("type") == "VulnerabilityEnded" and each.get("outcome") != "fixed":
+                    if each.get("type") == _ENDED and each.get("outcome") != "fixed":
                         yield _RULED_OUT
 
 

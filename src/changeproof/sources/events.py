@@ -19,12 +19,13 @@ from changeproof.sources.reading import Reading, read
 
 SOURCE = "events"
 
-_OF_THE_PRODUCT = frozenset(
+OF_THE_PRODUCT = frozenset(
     name
     for module in (acts, controls, receipts, retrievals)
     for name, member in vars(module).items()
     if isinstance(member, type) and issubclass(member, Event) and member is not Event
 )
+"""What the product says of itself, and nobody else."""
 _OF_PERSONS = frozenset(
     kind.__name__
     for kind in (
@@ -41,8 +42,24 @@ _OF_PERSONS = frozenset(
 )
 """Decisions: nobody takes one in another's name, and a pipeline's token takes none."""
 
-ACCEPTED: frozenset[str] = frozenset(EVENT_TYPES) - _OF_THE_PRODUCT - _OF_PERSONS
+ACCEPTED: frozenset[str] = frozenset(EVENT_TYPES) - OF_THE_PRODUCT - _OF_PERSONS
 """The types of events that the generic endpoint takes."""
+
+REPORTED = frozenset(
+    {
+        *("RepositoryObserved", "RevisionRecorded", "RevisionPushed", "RefChanged"),
+        *("HistoryBegins", "HistoryRetrieved", "PullRequestOpened", "PullRequestDescribed"),
+        *("PullRequestRetargeted", "PullRequestRevised", "PullRequestMerged"),
+        *("PullRequestClosed", "PullRequestReopened", "ArtifactBuilt", "TestsRun", "ScanRan"),
+        *("DeploymentRequested", "DeploymentFinished", "StateObserved", "ProductionActed"),
+        *("ChangeLinked", "ChangeScheduled", "ChangeDocumented", "TemplateClaimed"),
+        *("SoftwareAcquired", "TotalsRecorded", "ControlPerformed", "DetectionRaised"),
+        *("InventoryTaken", "IncidentOpened", "IncidentLinked", "IncidentResolved"),
+        *("VulnerabilityFound", "VulnerabilityScored", "VulnerabilityLinked"),
+    }
+)
+"""Events by which a program says what it did or saw. By all others somebody decides (a review, a
+waiver, a baseline), or it is settled who may. A new type is one of those until it is named here."""
 
 
 SCHEMA = "The schema of all events: GET /api/events/schema."
@@ -91,7 +108,7 @@ def _event(reading: Reading, stated: Any, place: str) -> Event:
     if not isinstance(name, str) or name not in EVENT_TYPES:
         raise MalformedPayload(f"{str(name)[:60]!r} is no type of event", where=f"{place}: type")
     if name not in ACCEPTED:
-        whose = "the product" if name in _OF_THE_PRODUCT else "a signed-in person"
+        whose = "the product" if name in OF_THE_PRODUCT else "a signed-in person"
         raise MalformedPayload(f"a {name} is stated by {whose} alone", where=f"{place}: type")
     origin = stated.get("source", SOURCE)
     if origin != SOURCE:

@@ -52,14 +52,13 @@ def _checked(shape: type[Shape], text: str, file: str) -> Shape:
         return shape.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
+        at = (*first["loc"], *first.get("ctx", {}).get("at", ()))
+        place = ".".join(str(part) for part in at)
         why = f"{place}: {first['msg'].removeprefix('Value error, ')}"
         field = first.get("ctx", {}).get("field")
         inner = ("fields", field) if field else ()
         node = yaml.compose(text, Loader=_Loader)
-        raise _refused(
-            file, _line(node, (*first["loc"], *inner)), why, "Mend that line."
-        ) from error
+        raise _refused(file, _line(node, (*at, *inner)), why, "Mend that line.") from error
 
 
 def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:

@@ -14,9 +14,12 @@ from pydantic_core import PydanticCustomError
 
 from changeproof.events.event import AccountKind, Event
 from changeproof.events.vocabulary import EVENT_TYPES
+from changeproof.sources.events import OF_THE_PRODUCT, REPORTED
 from changeproof.sources.mappings.expressions import fault_of
 
 _HEADER = frozenset(Event.model_fields) | {"type", "version"}
+_SEEN = frozenset({"DeliverySeen"})
+_OURS = (OF_THE_PRODUCT - _SEEN) | {"RoleGranted", "RoleRevoked"}
 _VERDICTS = frozenset({"verdict", "conclusion", "outcome", "status", "decision"})
 
 
@@ -152,7 +155,9 @@ class Rule(_Said):
     def _makes_an_event(self) -> "Rule":
         shape = EVENT_TYPES.get(self.event)
         if shape is None:
-            raise ValueError(f"`{self.event}` is no event; see docs/events.md")
+            raise ValueError(f"`{self.event}` is no event; GET /api/events/schema lists them")
+        if self.event in _OURS:
+            raise ValueError(f"{self.event} is said by the product alone")
         for name, value in self.fields.items():
             if name in _HEADER or name not in shape.model_fields:
                 raise _fault(name, f"{self.event} has no field `{name}`")
@@ -232,3 +237,11 @@ class Mapping(Heading):
     rules: Annotated[list[Rule], Field(min_length=1)]
     commits: list[Commits] = []
     ignored: list[Ignored] = []
+
+    @model_validator(mode="after")
+    def _says_whether_people_decide(self) -> "Mapping":
+        decisions = {rule.event for rule in self.rules} - REPORTED - _SEEN
+        if not self.of_record and decisions:
+            why = f"by {min(decisions)} somebody decides, so a pipeline must not bring it: say true"
+            raise PydanticCustomError("of_record", "{why}", {"why": why, "at": ("of_record",)})
+        return self
