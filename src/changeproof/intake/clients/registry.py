@@ -6,6 +6,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.alertmanager import AlertmanagerClient
 from changeproof.intake.clients.argocd import ArgoCdClient
 from changeproof.intake.clients.github import GitHubClient
+from changeproof.intake.clients.gitlab import GitLabClient
 from changeproof.intake.clients.hcp_terraform import HcpTerraformClient
 from changeproof.intake.clients.jira import JiraClient
 from changeproof.intake.clients.kubernetes import KubernetesClient
@@ -20,6 +21,7 @@ CLIENTS: Mapping[str, Client] = {
         AlertmanagerClient(),
         ArgoCdClient(),
         GitHubClient(),
+        GitLabClient(),
         HcpTerraformClient(),
         JiraClient(),
         KubernetesClient(),

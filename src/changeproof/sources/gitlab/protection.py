@@ -25,7 +25,8 @@ class AuditEvent(msgspec.Struct):
     """One line of the audit log."""
 
     event_type: str
-    created_at: str
+    created_at: str | None = None
+    looked_at: bool = False
     author_id: int | None = None
     entity_id: Number | None = None
     entity_type: str | None = None
@@ -44,8 +45,12 @@ def audit_event(reading: Reading) -> Iterator[Event]:
     where = place(reading, Project(told.entity_id))
     author = User(told.author_id) if told.author_id is not None and told.author_id > 0 else None
     settings = msgspec.json.encode(told.details, order="sorted").decode() if told.details else None
+    if told.looked_at:  # asked for: it bears no time, so the look bounds it
+        at = reading.delivery.received_at
+    else:
+        at = time(told.created_at or "", "created_at")
     yield ProtectionChanged(
-        **reading.header(time(told.created_at, "created_at"), actor=where.identity(author)),
+        **reading.header(at, actor=where.identity(author), bound=told.looked_at),
         repository=where.repository,
         pattern=told.target_details,
         enforced=enforced,

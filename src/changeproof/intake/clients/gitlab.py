@@ -1,0 +1,226 @@
+"""GitLab, the service and servers of one's own: what webhooks tell, asked for instead.
+
+Merge requests that changed with each approval and its withdrawal (from their notes, on the version
+that was the head then), their commits, pipelines' jobs, deployments, commits of the default branch,
+members, and a look at protected branches.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.paging import Paging
+
+_PAGES = Paging("link")
+_ONE = Paging("one")
+_OVERLAP = timedelta(minutes=5)
+_ACTIONS = {
+    "approved this merge request": "approved",
+    "unapproved this merge request": "unapproved",
+}
+_NOT_HERE = frozenset({403, 404})
+
+
+class GitLabClient:
+    """A token that reads the API. `projects` names them (`acme/shop`), or `group` a group."""
+
+    kind = "gitlab"
+    title = "GitLab"
+    needs: tuple[str, ...] = ()
+
+    def headers(self, settings: Settings) -> Mapping[str, str]:
+        return {"private-token": settings.secret}
+
+    def auth(self, settings: Settings) -> None:
+        del settings
+
+    def scope(self, settings: Settings) -> str:
+        del settings  # one silence for all of GitLab, as its webhooks have
+        return "gitlab"
+
+    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+        asked_since = None
+        if since is not None:
+            asked_since = (datetime.fromisoformat(since) - _OVERLAP).isoformat(timespec="seconds")
+
+        def below(project: Any) -> Iterable[Listing]:
+            return _Project(project, asked_since).listings()
+
+        scope = f"gitlab:{urlsplit(settings.address).netloc}"
+        for name in settings.many("projects"):
+            yield Listing(
+                items="project",
+                scope=scope,
+                path=f"api/v4/projects/{quote(name, safe='')}",
+                paging=_ONE,
+                deliver=_nothing,
+                below=below,
+            )
+        for name in settings.many("group"):
+            yield Listing(
+                items="projects",
+                scope=scope,
+                path=f"api/v4/groups/{quote(name, safe='')}/projects",
+                query={"include_subgroups": "true", "archived": "false"},
+                paging=_PAGES,
+                deliver=_nothing,
+                below=below,
+            )
+
+
+class _Project:
+    """The lists of one project; `row` is it as GitLab describes it."""
+
+    def __init__(self, row: Any, since: str | None) -> None:
+        self._row, self._since = row, since
+        self._path = f"api/v4/projects/{row['id']}"
+        host = urlsplit(str(row["web_url"])).netloc
+        self._scope = f"gitlab:{host}/project/{row['id']}"
+        self._options = (("host", host), ("project", str(row["id"])))
+        self._shown = {
+            key: row.get(key) for key in ("id", "web_url", "path_with_namespace", "default_branch")
+        }
+
+    def listings(self) -> Iterable[Listing]:
+        changed = {"updated_after": self._since} if self._since else {}
+        yield self._list(
+            "merge requests",
+            "merge_requests",
+            {"scope": "all", "order_by": "updated_at", "sort": "asc", **changed},
+            changed_at=lambda row: row.get("updated_at"),
+            below=self._merge_request,
+        )
+        branch = self._row.get("default_branch")
+        if branch:
+            since = {"since": self._since} if self._since else {}
+            yield self._list("commits", "repository/commits", {"ref_name": branch, **since})
+        yield self._list(
+            "deployments",
+            "deployments",
+            {"order_by": "updated_at", "sort": "asc", **changed},
+            optional=_NOT_HERE,
+        )
+        yield self._list("members", "members/all", optional=_NOT_HERE)
+        yield self._list(
+            "protected branches", "protected_branches", deliver=self._look, optional=_NOT_HERE
+        )
+
+    def _merge_request(self, merge: Any) -> Iterable[Listing]:
+        own = f"merge_requests/{merge['iid']}"
+        versions: list[Any] = []
+
+        def keep(version: Any) -> Sequence[Delivered]:
+            versions.append(version)
+            return ()
+
+        yield self._list("commits of a merge request", f"{own}/commits")
+        yield self._list("versions", f"{own}/versions", deliver=keep, optional=_NOT_HERE)
+        yield self._list(
+            "approvals",
+            f"{own}/notes",
+            {"sort": "asc", "order_by": "created_at", "activity_filter": "only_activity"},
+            deliver=self._approval(merge, versions),
+        )
+        yield self._list(
+            "pipelines of a merge request",
+            f"{own}/pipelines",
+            deliver=_nothing,
+            below=self._jobs,
+            optional=_NOT_HERE,
+        )
+
+    def _jobs(self, pipeline: Any) -> Iterable[Listing]:
+        yield self._list(
+            "jobs",
+            f"pipelines/{pipeline['id']}/jobs",
+            {"include_retried": "true"},
+            optional=_NOT_HERE,
+        )
+
+    def _approval(
+        self, merge: Any, versions: Sequence[Any]
+    ) -> Callable[[Any], Sequence[Delivered]]:
+        def deliver(note: Any) -> Sequence[Delivered]:
+            action = _ACTIONS.get(str(note.get("body", "")).strip())
+            if not note.get("system") or action is None:
+                return ()
+            at = str(note.get("created_at", ""))
+            head = _head_at(versions, at) or merge.get("sha")
+            kept = ("iid", "title", "source_branch", "target_branch", "source_project_id")
+            shown = {key: merge.get(key) for key in kept}
+            told = {
+                **shown,
+                "action": action,
+                "target_project_id": self._row["id"],
+                "updated_at": at,
+                "sha": head,
+            }
+            body = {
+                "object_kind": "merge_request",
+                "user": note.get("author"),
+                "project": self._shown,
+                "object_attributes": told,
+            }
+            return [Delivered("gitlab", body)]
+
+        return deliver
+
+    def _look(self, rule: Any) -> Sequence[Delivered]:
+        """It bears no time: what stands is told when it is other than at the last look."""
+        body = {
+            "event_type": "protected_branch_updated",
+            "entity_type": "Project",
+            "entity_id": self._row["id"],
+            "target_details": rule.get("name"),
+            "looked_at": True,
+            "details": rule,
+        }
+        key = f"{self._scope}/protection/{rule.get('name')}"
+        return [Delivered("gitlab", body, options=self._options, key=key)]
+
+    def _list(
+        self,
+        items: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        deliver: Callable[[Any], Sequence[Delivered]] | None = None,
+        **more: Any,
+    ) -> Listing:
+        return Listing(
+            items=items,
+            scope=self._scope,
+            path=f"{self._path}/{path}",
+            query=query or {},
+            paging=_PAGES,
+            deliver=deliver or self._as_it_came,
+            **more,
+        )
+
+    def _as_it_came(self, row: Any) -> Sequence[Delivered]:
+        return [Delivered("gitlab", row, options=self._options)]
+
+
+def _head_at(versions: Sequence[Any], at: str) -> str | None:
+    """The head that stood then: of the latest version that was made before."""
+    made = [
+        (str(version.get("created_at", "")), version.get("head_commit_sha"))
+        for version in versions
+        if isinstance(version, dict)
+    ]
+    before = [each for each in made if _moment(each[0]) <= _moment(at)]
+    return max(before, key=lambda each: _moment(each[0]))[1] if before else None
+
+
+def _moment(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0
+
+
+def _nothing(row: Any) -> Sequence[Delivered]:
+    del row
+    return ()
