@@ -9,6 +9,7 @@ from changeproof.sources.commits import revision
 from changeproof.sources.delivery import MalformedPayload
 from changeproof.sources.facts import image_digest, revision_in
 from changeproof.sources.fingerprints import content_digest
+from changeproof.sources.identities import git_identity, split_person
 from changeproof.sources.mappings.shape import Found
 from changeproof.sources.messages import ticket_keys
 from changeproof.sources.reading import Reading, time
@@ -69,7 +70,9 @@ def _of_text(text: str, said: Found, reading: Reading, where: str) -> Any:
         case "digest":
             return image_digest(text)
         case "pseudonym":
-            return reading.pseudonyms.account(text) if text.strip() else None
+            return git_identity(*split_person(text), reading.pseudonyms).account
+        case "ref_name":
+            return text.removeprefix("refs/heads/").removeprefix("refs/tags/")
         case "uuid":
             return text.strip("{}").lower()
         case "login":

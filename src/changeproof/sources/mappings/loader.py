@@ -13,7 +13,7 @@ from changeproof.sources.mappings.shape import Heading, Mapping
 _CASES = ".cases.yaml"
 Shape = TypeVar("Shape", bound=Heading)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where it was built
-_RULES = re.compile(r"^(?:shared|rules|name|commits|ignored):", re.MULTILINE)
+_RULES = re.compile(r"^(?:shared|rules|name|commits|ignored|refused):", re.MULTILINE)
 
 
 def files_of(folder: Path) -> list[Path]:

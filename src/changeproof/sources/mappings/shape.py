@@ -48,6 +48,7 @@ Conversion = Literal[
     "content_digest",
     "pseudonym",
     "login",
+    "ref_name",
     "uuid",
     "host",
     "map",
@@ -190,6 +191,13 @@ class Ignored(_Said):
     reason: Annotated[str, Field(min_length=10)]
 
 
+class Refused(_Said):
+    """Deliveries that are broken, and in what: they go to quarantine."""
+
+    when: Path
+    reason: Annotated[str, Field(min_length=10)]
+
+
 class Authentication(_Said):
     """How the sender proves who it is, for the door that takes its deliveries."""
 
@@ -237,6 +245,7 @@ class Mapping(Heading):
     rules: Annotated[list[Rule], Field(min_length=1)]
     commits: list[Commits] = []
     ignored: list[Ignored] = []
+    refused: list[Refused] = []
 
     @model_validator(mode="after")
     def _says_whether_people_decide(self) -> "Mapping":

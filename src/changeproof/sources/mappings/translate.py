@@ -77,6 +77,9 @@ def translated(mapping: Mapping, reading: Reading) -> Translation:
             said = find(mapping.name, payload, "name")
             name = said if isinstance(said, str) else None
         scope = {**payload, "_name": name, "_options": dict(reading.delivery.options)}
+        for index, broken in enumerate(mapping.refused):
+            if holds(broken.when, scope, f"refused[{index}].when"):
+                raise MalformedPayload(broken.reason)
         events = [*_ruled(mapping, scope, reading), *_committed(mapping, scope, reading)]
         gathered.add(events)
         if not events:
