@@ -384,6 +384,39 @@ def test_two_never_ask_one_source_together(instance):
         assert ask(ledger(), source, rest=Rests()) is None
 
 
+def test_a_turn_is_kept_as_long_as_it_is_worked_at(instance):
+    """However long it takes, nobody else finds it abandoned."""
+    kept = []
+
+    def told(items, rows):
+        kept.append(AskedSource.objects.get().begun_at)
+
+    with serving(Jira(250)) as address:
+        ask(ledger(), connected(address), rest=Rests(), told=told)
+    assert kept == sorted(set(kept))
+    assert len(kept) == 3
+    assert AskedSource.objects.get().begun_at is None
+
+
+def test_a_source_that_was_forgotten_meanwhile_stays_forgotten(instance):
+    with serving(Jira(1)) as address:
+        ask(
+            ledger(),
+            connected(address),
+            rest=Rests(),
+            told=lambda *_: AskedSource.objects.all().delete(),
+        )
+    assert not AskedSource.objects.exists()
+
+
+@pytest.mark.parametrize("row", [7, None, {"id": "1", "fields": None}, {"fields": [1]}])
+def test_rows_of_a_shape_that_nobody_promised_make_a_silence(instance, row):
+    reply = (200, {}, {"issues": [row], "total": 1})
+    with serving(lambda *_: reply) as address, pytest.raises(NotAnswered, match="not of the shape"):
+        ask(ledger(), connected(address), rest=Rests())
+    assert ledger().store.all(Silence)
+
+
 def test_a_test_records_nothing(instance):
     before = ledger().log.size()
     with serving(Jira(1)) as address:
@@ -448,6 +481,7 @@ def test_servicenow_tells_requests_approvals_and_moves_of_one_change(instance):
         ({"kind": "abacus"}, "no client"),
         ({"address": "jira.example.com"}, "no URL"),
         ({"address": "http://jira.example.com/"}, "unprotected"),
+        ({"address": "https://ada:pw@jira.example.com/"}, "login or secret in it"),
         ({"options": {}}, "projects is missing"),
         ({"secret": ""}, "no secret"),
     ],

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,6 +30,7 @@ from changeproof.sources.translate import is_confidential
 GROUP = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+Seen = TypeVar("Seen")
 Told = Callable[[str, int], None]
 """Told of a list's name and how many rows of it were read so far."""
 
@@ -101,7 +103,9 @@ class _Retrieval:
                 rows += len(page.rows)
                 self._deliver(listing, page.rows, page.reply.body)
                 fresh = [row for row in page.rows if not _is_older(listing, row, since)]
-                for each in (one for row in fresh for one in listing.below(row)):
+                for each in (
+                    one for row in fresh for one in _looked(listing, _below(listing), row)
+                ):
                     self._read(each, since)
                 if self._told is not None:
                     self._told(listing.items, rows)
@@ -119,14 +123,14 @@ class _Retrieval:
                 raise
 
     def _deliver(self, listing: Listing, rows: list[object], body: bytes) -> None:
-        told = [each for row in rows for each in listing.deliver(row)]
+        told = [each for row in rows for each in _looked(listing, listing.deliver, row)]
         if not any(is_confidential(self._delivery(each)) for each in told):
             self._ledger.log.put_contents([body])
         self._take(told)
         self._found.rows += len(rows)
         if listing.changed_at is not None:
             for row in rows:
-                at = _utc(listing.changed_at(row))
+                at = _changed_at(listing, row)
                 if at is not None and (self._newest is None or at > self._newest):
                     self._newest = at
 
@@ -187,11 +191,33 @@ class _Retrieval:
         self._ledger.record([Submission((event,), (listed,), f"client:{self._settings.name}")])
 
 
+def _looked(listing: Listing, look: Callable[[Any], Seen], row: object) -> Seen:
+    """What a row shows. Raises NotAnswered for one that the interface would not list."""
+    try:
+        return look(row)
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise NotAnswered(
+            0,
+            listing.path,
+            f"a row of its {listing.items} is not of the shape that we know",
+            "See whether the address is the interface's own, and of a version that we read.",
+        ) from error
+
+
+def _below(listing: Listing) -> Callable[[Any], list[Listing]]:
+    return lambda row: list(listing.below(row))
+
+
+def _changed_at(listing: Listing, row: object) -> str | None:
+    look = listing.changed_at
+    return None if look is None else _looked(listing, lambda each: _utc(look(each)), row)
+
+
 def _is_older(listing: Listing, row: object, since: str | None) -> bool:
     """Whether a row was read by an earlier turn: only lists that begin with the newest tell."""
     if since is None or not listing.until_seen or listing.changed_at is None:
         return False
-    at = _utc(listing.changed_at(row))
+    at = _changed_at(listing, row)
     bound = datetime.fromisoformat(since) - listing.seen_before
     return at is not None and datetime.fromisoformat(at) < bound
 

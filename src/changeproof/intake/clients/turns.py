@@ -1,7 +1,8 @@
 """Whose turn it is: connect a source, ask it when it is due, or now.
 
 One retrieval of a source at a time: its turn is taken in the database before it is asked, so that
-two processes never ask together; a turn that its process did not survive is free after an hour.
+two processes never ask together, and kept with each page and each rest; a turn that its process did
+not survive is free an hour later.
 """
 
 import logging
@@ -12,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
@@ -39,6 +40,9 @@ def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> 
     address = urlsplit(settings.address)
     if address.scheme not in ("https", "http") or not address.netloc or address.query:
         raise _refused(settings, "its address is no URL", "Write it like https://acme.example.com/")
+    if "@" in address.netloc:
+        why = "it has a login or secret in it, and addresses are on record"
+        raise _refused(settings, why, "Give them apart: --login, and the secret when asked.")
     if address.scheme == "http" and not private_allowed:
         raise _refused(settings, "its secret would travel unprotected", "Use an https address.")
     authority = settings.options.get("certificate_authority")
@@ -112,25 +116,35 @@ def ask(
 
     Raises Unreachable or NotAnswered as `retrieve`; the source's page shows why.
     """
-    moment = now()
-    if not _turn_taken(source, moment):
+    turn = _Turn(source)
+    if not turn.take():
         return None
     if everything:
         forget_cursor(ledger, source.name)
     settings = settings_of(source)
     client = client_named(source.kind)
-    asker = asker_of(source, rest)
+
+    def rest_and_keep(seconds: float) -> None:
+        rest(seconds)
+        turn.keep()
+
+    def tell_and_keep(items: str, rows: int) -> None:
+        turn.keep()
+        if told is not None:
+            told(items, rows)
+
+    asker = asker_of(source, rest_and_keep)
     try:
-        found = retrieve(ledger, client, settings, asker, told)
+        found = retrieve(ledger, client, settings, asker, tell_and_keep)
     except (Unreachable, NotAnswered) as trouble:
-        _turn_ended(source, trouble.why, {})
+        turn.end(trouble.why)
         raise
     except BaseException:
-        _turn_ended(source, "it was interrupted", {})
+        turn.end("it was interrupted")
         raise
     finally:
         asker.close()
-    _turn_ended(source, "", asdict(found))
+    turn.end("", asdict(found))
     return found
 
 
@@ -177,24 +191,43 @@ def described(source: AskedSource) -> Mapping[str, object]:
     }
 
 
-def _turn_taken(source: AskedSource, moment: int) -> bool:
-    free = Q(begun_at__isnull=True) | Q(begun_at__lt=moment - ABANDONED)
-    taken = AskedSource.objects.filter(free, name=source.name).update(begun_at=moment)
-    return taken == 1
+class _Turn:
+    """One process at a source, for as long as it works; whoever was robbed of it ends nothing."""
 
+    def __init__(self, source: AskedSource) -> None:
+        self._source = source
+        self._held = 0
 
-def _turn_ended(source: AskedSource, trouble: str, told: Mapping[str, object]) -> None:
-    moment = now()
-    changed: dict[str, object] = {
-        "begun_at": None,
-        "finished_at": moment,
-        "trouble": trouble[:1_000],
-        "due_at": moment + F("every_seconds") * SECOND,
-    }
-    if told:
-        changed["told"] = dict(told)
-    AskedSource.objects.filter(name=source.name).update(**changed)
-    source.refresh_from_db()
+    def take(self) -> bool:
+        """Whether it is ours now."""
+        moment = now()
+        free = Q(begun_at__isnull=True) | Q(begun_at__lt=moment - ABANDONED)
+        taken = AskedSource.objects.filter(free, name=self._source.name).update(begun_at=moment)
+        self._held = moment
+        return taken == 1
+
+    def keep(self) -> None:
+        """It is still worked at."""
+        moment = now()
+        if self._ours().update(begun_at=moment):
+            self._held = moment
+
+    def end(self, trouble: str, told: Mapping[str, object] | None = None) -> None:
+        """Free for the next; `told` is what the source's page shows of it."""
+        moment = now()
+        changed: dict[str, object] = {
+            "begun_at": None,
+            "finished_at": moment,
+            "trouble": trouble[:1_000],
+            "due_at": moment + F("every_seconds") * SECOND,
+        }
+        if told:
+            changed["told"] = dict(told)
+        if self._ours().update(**changed):
+            self._source.refresh_from_db()
+
+    def _ours(self) -> QuerySet[AskedSource]:
+        return AskedSource.objects.filter(name=self._source.name, begun_at=self._held)
 
 
 def _resting(stopping: threading.Event) -> Callable[[float], None]:
