@@ -29,7 +29,7 @@ from changeproof.log.database import MemoryDatabase
 FORGE = "github:repo/1"
 PULLS = [f"{FORGE}/pull/{number}" for number in (1, 2, 3)]
 REVISIONS = [f"{number:040x}" for number in range(1, 9)]
-ARTIFACTS = ["sha256:a", "sha256:b"]
+ARTIFACTS = [f"sha256:{'a' * 64}", "shop:1.4"]
 BRANCHES = ["main", "topic", "other"]
 TICKETS = ["OPS-1", "OPS-2"]
 DIGESTS = ["a" * 64, "b" * 64, "c" * 64]
@@ -148,7 +148,13 @@ facts = st.one_of(
         revision=maybe_revision,
         artifact=st.none() | st.sampled_from(ARTIFACTS),
     ),
-    _said(ArtifactBuilt, artifact=st.sampled_from(ARTIFACTS), revision=maybe_revision),
+    _said(
+        ArtifactBuilt,
+        artifact=st.sampled_from(ARTIFACTS),
+        revision=maybe_revision,
+        attestation=st.sampled_from([None, "unverified", "verified"]),
+        read_from=st.sampled_from([None, "label", "report"]),
+    ),
     _said(
         StateObserved,
         system=st.sampled_from(["app", "acme/app"]),

@@ -46,10 +46,11 @@ class TestsRun(Event):
 class ArtifactBuilt(Event):
     """A build made `artifact` (a digest) out of `revision`.
 
-    `builder` is who says so, by the id that its provenance states.
+    `builder` is who says so, by the id that its provenance states. `read_from` is where
+    `revision` was read, where no build stated it: the image's own label or a report's options.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("builder", "attestation")
+    later: ClassVar[tuple[str, ...]] = ("builder", "attestation", "read_from")
 
     type: Literal["ArtifactBuilt"] = "ArtifactBuilt"
     artifact: Identifier
@@ -58,3 +59,4 @@ class ArtifactBuilt(Event):
     name: ShortText | None = None
     builder: ShortText | None = None
     attestation: Attestation | None = None
+    read_from: Literal["label", "report"] | None = None

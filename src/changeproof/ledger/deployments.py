@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.revisions import RevisionRecorded
 from changeproof.events.testing import ArtifactBuilt, TestsRun
+from changeproof.ledger.built_trust import BUILD_RECORD, trust_of
 from changeproof.ledger.items import item_name
 from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.revisions import moment
@@ -86,14 +87,15 @@ class ObservedState(Row):
 
 @table(
     "artifact",
-    key=("artifact", "revision"),
+    key=("artifact", "revision", "trust"),
     rule="earliest",
     seen="built_at",
     indexes=("revision",),
 )
 @dataclass(frozen=True, slots=True)
 class Artifact(Row):
-    """What a build made of which revision (empty: not stated)."""
+    """What a build made of which revision (empty: not stated), and how far that is trusted
+    (`ledger.built_trust`)."""
 
     artifact: str
     revision: str
@@ -103,6 +105,7 @@ class Artifact(Row):
     built_at: int | None
     stated_at: int
     event: str
+    trust: str = BUILD_RECORD
 
 
 @table(
@@ -234,6 +237,7 @@ def artifact_row(event: ArtifactBuilt, event_id: str) -> Iterator[Row]:
         event.occurred_at,
         moment(event),
         event_id,
+        trust_of(event),
     )
 
 

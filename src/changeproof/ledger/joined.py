@@ -25,8 +25,8 @@ class Deployment(Row):
     """One successful deployment, and what it followed in its lane.
 
     A lane is where one deployment replaces another: a repository (or system) and environment.
-    `revision` comes from the statement, else from the artifact's build; `sequence_at` orders the
-    lane (0 where no time is known).
+    `revision` comes from the statement, else from the artifact's build: `trust` says by what
+    (`ledger.built_trust`). `sequence_at` orders the lane (0 where no time is known).
     """
 
     deployment: str
@@ -45,6 +45,7 @@ class Deployment(Row):
     deployed_at: int | None
     sequence_at: int
     events: str
+    trust: str = "stated"
 
 
 @table("deployment_revision", key=("deployment", "revision"), layer="join", indexes=("revision",))

@@ -68,7 +68,7 @@ WITH decided AS (
     END AS company,
     CASE WHEN d.frozen_until IS NOT NULL AND COALESCE(e.fault, '-') <> '' THEN 1 ELSE 0 END
       AS frozen,
-    t.template, w.deployed, w.landing
+    t.template, w.deployed, w.landing, w.content_trust
   FROM work AS w
   JOIN approval_state AS s ON s.change_id = w.change_id AND s.implementation = w.implementation
   LEFT JOIN deployer AS d ON d.change_id = w.change_id AND d.implementation = w.implementation
@@ -189,7 +189,11 @@ said AS (
       WHEN 'unknown_source' THEN d.content || ' was deployed'
         || COALESCE(' at ' || utc(d.deployed_at), '')
         || CASE WHEN d.account IS NULL THEN '' ELSE ' by {' || d.account || '}' END
-        || ', and nobody stated from which revision it was built.'
+        || CASE d.content_trust
+          WHEN 'shared version' THEN ', and builds of several revisions bear that version.'
+          WHEN 'contradicted' THEN ', and its builds on record name several revisions.'
+          ELSE ', and nobody stated from which revision it was built.'
+        END
       WHEN 'direct' THEN d.content || ' went in by a push straight to the branch'
         || CASE WHEN d.pusher IS NULL THEN '' ELSE ' by {' || d.pusher || '}' END
         || COALESCE(' at ' || utc(d.merged_at), '') || ', and nobody else approved it.'
@@ -249,6 +253,14 @@ said AS (
       ELSE
         CASE WHEN d.passed_until IS NULL THEN '' ELSE ' It passed the freeze that lasted until '
           || utc(d.passed_until) || ', by a role that the policy lets pass.' END
+        || CASE d.content_trust
+          WHEN 'unverified provenance' THEN ' Which revision it holds is known by a provenance that nobody verified.'
+          WHEN 'report' THEN ' Which revision it holds is known by a report only.'
+          WHEN 'image label' THEN ' Which revision it holds is known by the label of its image.'
+          WHEN 'version' THEN ' Which revision it holds is known by its version, which could be given again.'
+          WHEN 'verified provenance' THEN ' Which revision it holds is known by a verified provenance.'
+          ELSE ''
+        END
         || COALESCE(' That deployment failed at ' || utc(d.failed_at) || '; it was in production.', '')
         || CASE WHEN d.first_back IS NULL OR v.state = 'again' THEN ''
           ELSE ' Production was taken back to it at ' || utc(d.first_back) || '.' END

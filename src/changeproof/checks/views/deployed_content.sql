@@ -1,7 +1,8 @@
 /*
 view: >
   Is what was deployed what was built and approved? `fault` is empty where nothing speaks against
-  it, else `other_build` (the digest was built from another revision than the deployment says),
+  it, else `other_build` (the digest was built from another revision than the deployment says; a
+  claim that nobody verified says nothing of that),
   `other_artifact` (an approval at the desk names another digest, and none this one). `built` = 1
   where a build on record made that digest of that revision, -1 where no build of it is on record.
   `acquired` is empty, or for software of others: `pinned` (deployed as the pinned digest, its
@@ -15,6 +16,7 @@ WITH made AS (
     STRING_AGG(a.event, ',') AS events
   FROM work AS w
   JOIN artifact AS a ON a.artifact = w.artifact
+    AND a.trust NOT IN ('unverified provenance', 'report')
   GROUP BY w.change_id, w.implementation
 ),
 approved AS (

@@ -6,20 +6,20 @@ index: [implementation]
 */
 WITH put AS (
   SELECT o.implementation, o.revision AS own_revision, d.deployment, d.revision, d.artifact,
-    d.landing, d.account, d.triggered_by, d.deployed_at, d.events
+    d.landing, d.account, d.triggered_by, d.deployed_at, d.events, d.trust
   FROM revision_implementation AS o
   JOIN deployment_revision AS r ON r.revision = o.revision AND r.direction = 1
   JOIN production_deployment AS d ON d.deployment = r.deployment
   UNION ALL
   SELECT d.deployment, NULL, d.deployment, d.revision, d.artifact,
-    d.landing, d.account, d.triggered_by, d.deployed_at, d.events
+    d.landing, d.account, d.triggered_by, d.deployed_at, d.events, d.trust
   FROM (
     SELECT DISTINCT i.implementation FROM implementation AS i WHERE i.kind = 'deployment'
   ) AS n
   JOIN production_deployment AS d ON d.deployment = n.implementation
   UNION ALL
   SELECT u.implementation, u.revision, '', u.revision, u.artifact,
-    0, NULL, NULL, u.observed_at, u.events
+    0, NULL, NULL, u.observed_at, u.events, ''
   FROM unlogged_state AS u
   JOIN policy_terms AS t
     ON COALESCE(u.observed_at, :as_of) >= t.judges_from
@@ -28,7 +28,7 @@ WITH put AS (
     ON e.policy_version = t.policy_version AND e.environment = LOWER(u.environment)
   UNION ALL
   SELECT 'act:' || a.act, NULL, '', NULL, NULL,
-    0, a.account, a.on_behalf_of, a.acted_at, a.event
+    0, a.account, a.on_behalf_of, a.acted_at, a.event, ''
   FROM production_act AS a
   JOIN policy_terms AS t
     ON COALESCE(a.acted_at, :as_of) >= t.judges_from
@@ -39,7 +39,7 @@ WITH put AS (
 ),
 ranked AS (
   SELECT p.implementation, p.own_revision, p.deployment, p.revision, p.artifact, p.landing,
-    p.account, p.triggered_by, p.deployed_at, p.events,
+    p.account, p.triggered_by, p.deployed_at, p.events, p.trust,
     ROW_NUMBER() OVER (
       PARTITION BY p.implementation
       ORDER BY p.landing, COALESCE(p.deployed_at, 9000000000000000000), p.deployment,
@@ -48,6 +48,6 @@ ranked AS (
   FROM put AS p
 )
 SELECT r.implementation, r.own_revision, r.deployment, r.revision, r.artifact, r.landing,
-  r.account, r.triggered_by, r.deployed_at, r.events
+  r.account, r.triggered_by, r.deployed_at, r.events, r.trust
 FROM ranked AS r
 WHERE r.place = 1

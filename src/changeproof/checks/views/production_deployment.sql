@@ -5,7 +5,7 @@ view: >
 index: [deployment, revision]
 */
 SELECT d.deployment, d.lane, d.system, d.environment, d.revision, d.artifact, d.previous,
-  d.previous_revision, d.rollback, d.landing, d.account, d.triggered_by, d.deployed_at, d.events
+  d.previous_revision, d.rollback, d.landing, d.account, d.triggered_by, d.deployed_at, d.events, d.trust
 FROM deployment AS d
 JOIN policy_terms AS t
   ON COALESCE(d.deployed_at, :as_of) >= t.judges_from

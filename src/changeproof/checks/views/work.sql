@@ -77,7 +77,7 @@ joined AS (
     v.claimed_review, v.dated_at,
     CASE WHEN d.implementation IS NULL THEN 0 ELSE 1 END AS deployed,
     d.deployment, d.deployed_at, d.revision AS deployed_revision, d.artifact,
-    COALESCE(d.landing, 0) AS landing, d.account AS deployed_by, d.triggered_by,
+    COALESCE(d.trust, '') AS content_trust, COALESCE(d.landing, 0) AS landing, d.account AS deployed_by, d.triggered_by,
     CASE WHEN d.implementation IS NULL THEN COALESCE(p.closed_at, w.closed_at) END AS closed_at,
     c.events AS change_events,
     COALESCE(p.events, v.event, '') || COALESCE(',' || f.event, '')
@@ -96,7 +96,7 @@ joined AS (
 )
 SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implementation, j.kind,
   j.ground, j.author, j.opened_at, j.head, j.landed, j.merged_at, j.merged_by, j.pusher,
-  j.claimed_review, j.dated_at, j.deployed, j.deployment, j.deployed_at, j.deployed_revision, j.artifact,
+  j.claimed_review, j.dated_at, j.deployed, j.deployment, j.deployed_at, j.deployed_revision, j.artifact, j.content_trust,
   j.landing, j.deployed_by, j.triggered_by, j.closed_at, j.change_events, j.events,
   j.deployment_events,
   e.policy_version, e.risk, e.approvals_required, e.blocking_reviews_count, e.tests_on,

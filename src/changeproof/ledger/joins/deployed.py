@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from changeproof.ledger.built_trust import STATED, UNKNOWN, built_of
 from changeproof.ledger.deployments import Artifact, DeploymentOutcome, DeploymentRequest
 from changeproof.ledger.joined import Deployment, DeploymentGap, DeploymentRevision
 from changeproof.ledger.joins.graph import CommitGraph
@@ -65,27 +66,26 @@ def deployment_rows(store: Store, systems: Systems, names: Collection[str]) -> l
         for row in stated
         if row.outcome == "succeeded" or (row.outcome == "failed" and row.deployment in removed)
     ]
-    artifacts = {row.artifact for row in outcomes if row.artifact and not row.revision}
-    built: dict[str, str] = {}
-    for row in sorted(
-        store.by(Artifact, "artifact", artifacts), key=lambda row: (row.stated_at, row.event)
-    ):
-        if row.revision:
-            built.setdefault(row.artifact, row.revision)
+    artifacts = {row.artifact for row in outcomes if row.artifact}
+    artifacts |= {row.artifact for row in requests.values() if row.artifact}
+    built: dict[str, list[Artifact]] = {}
+    for row in store.by(Artifact, "artifact", artifacts):
+        built.setdefault(row.artifact, []).append(row)
     return [_deployment(row, requests.get(row.deployment), built, systems) for row in outcomes]
 
 
 def _deployment(
     outcome: DeploymentOutcome,
     request: DeploymentRequest | None,
-    built: dict[str, str],
+    built: dict[str, list[Artifact]],
     systems: Systems,
 ) -> Deployment:
     repository = outcome.repository or (request.repository if request else None)
     revision = outcome.revision or (request.revision if request else None)
     artifact = outcome.artifact or (request.artifact if request else None)
+    trust = STATED if revision is not None else UNKNOWN
     if revision is None and artifact is not None:
-        revision = built.get(artifact)
+        revision, trust = built_of(artifact, built.get(artifact, ()))
     system = outcome.system or (request.system if request else None) or systems.of(repository)
     place = repository or f"system:{system}"
     account = (request.account if request else None) or outcome.account
@@ -108,6 +108,7 @@ def _deployment(
         deployed_at=outcome.finished_at,
         sequence_at=outcome.stated_at,
         events=events,
+        trust=trust,
     )
 
 

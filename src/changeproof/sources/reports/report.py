@@ -143,6 +143,20 @@ class Report:
                 revision=self.revision,
                 repository=self.options.get("repository"),
                 name=short(name) if name else None,
+                read_from="report" if self.revision else None,
+            )
+        )
+
+    def labelled(self, artifact: str, revision: str, name: str | None) -> None:
+        """An image bears a label that names its revision; it was made before it was looked at."""
+        self._events.append(
+            ArtifactBuilt(
+                **self.reading.header(self.at, bound=True),
+                artifact=artifact,
+                revision=revision,
+                repository=self.options.get("repository"),
+                name=short(name) if name else None,
+                read_from="label",
             )
         )
 

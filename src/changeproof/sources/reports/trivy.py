@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.documents import read_json, shaped
+from changeproof.sources.facts import image_digest
 from changeproof.sources.kinds import Glimpse, Kind
 from changeproof.sources.reports import trivy_operator
 from changeproof.sources.reports.report import (
@@ -76,6 +77,7 @@ class ImageConfig(Struct):
 class Metadata(Struct):
     ImageConfig: "ImageConfig | None" = None
     Commit: str | None = None
+    RepoDigests: list[str] | None = None
 
 
 class Whole(Struct):
@@ -123,6 +125,10 @@ def _whole(report: Report, whole: Whole) -> None:
     if report.at is None:
         report.at = moment(whole.CreatedAt)
     report.revision = report.revision or stated_revision(metadata.Commit) or revision_in(labels)
+    labelled, digests = revision_in(labels), metadata.RepoDigests or ()
+    known = {digest for digest in map(image_digest, digests) if digest}
+    if labelled and len(known) == 1:
+        report.labelled(known.pop(), labelled, untagged(whole.ArtifactName))
     _results(report, whole.Results or [], untagged(whole.ArtifactName))
 
 

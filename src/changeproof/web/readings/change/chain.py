@@ -6,6 +6,7 @@ The content that counts is the one that was deployed, or before that the one tha
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from changeproof.ledger.built_trust import STATED, UNKNOWN
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Deployment
 from changeproof.ledger.joins.changes import is_commit
@@ -168,14 +169,14 @@ def _built(
     if builds:
         row = builds[-1]
         relation = "same" if artifact in (None, row.artifact) else "differs"
-        yield Link("Built", row.artifact, _at(row.built_at), relation)
+        yield Link("Built", row.artifact, f"{_at(row.built_at)}, by {row.trust}", relation)
         return
     other = [row for row in evidence.artifacts if row.artifact == artifact and row.revision]
     if other:
         yield Link(
             "Built",
             other[-1].artifact,
-            f"from {other[-1].revision[:7]}",
+            f"from {other[-1].revision[:7]}, by {other[-1].trust}",
             "same"
             if other[-1].revision not in work.revisions and not is_commit(work.name)
             else "differs",
@@ -196,8 +197,17 @@ def _deployed(work: Work, deployment: Deployment | None) -> Link:
     return Link(
         "Deployed",
         deployment.artifact or deployment.revision or "",
-        _at(deployment.deployed_at) + by,
+        _at(deployment.deployed_at) + by + _known_by(deployment),
     )
+
+
+def _known_by(deployment: Deployment) -> str:
+    """By what the deployed revision is known, where the deployment does not state it itself."""
+    if deployment.trust in (STATED, UNKNOWN):
+        return ""
+    if deployment.revision is None:
+        return f"; its revision cannot be told ({deployment.trust})"
+    return f"; its revision is known by {deployment.trust}"
 
 
 def _running(evidence: ChangeEvidence, work: Work, deployment: Deployment | None) -> Iterator[Link]:
