@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.alertmanager import AlertmanagerClient
 from changeproof.intake.clients.argocd import ArgoCdClient
+from changeproof.intake.clients.gerrit import GerritClient
 from changeproof.intake.clients.github import GitHubClient
 from changeproof.intake.clients.gitlab import GitLabClient
 from changeproof.intake.clients.hcp_terraform import HcpTerraformClient
@@ -20,6 +21,7 @@ CLIENTS: Mapping[str, Client] = {
     for client in (
         AlertmanagerClient(),
         ArgoCdClient(),
+        GerritClient(),
         GitHubClient(),
         GitLabClient(),
         HcpTerraformClient(),

@@ -1,0 +1,63 @@
+"""Gerrit: changes with every patch set, vote, message and submission."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.paging import Paging
+
+_OVERLAP = timedelta(minutes=5)
+_SHOWN = (
+    *("ALL_REVISIONS", "ALL_COMMITS", "DETAILED_LABELS", "DETAILED_ACCOUNTS"),
+    *("MESSAGES", "SUBMIT_REQUIREMENTS"),
+)
+
+
+class GerritClient:
+    """A login with its HTTP password. `projects` names them; `host` the server in keys, where
+    that is not the address's own."""
+
+    kind = "gerrit"
+    title = "Gerrit"
+    needs: tuple[str, ...] = ("projects",)
+
+    def headers(self, settings: Settings) -> Mapping[str, str]:
+        del settings
+        return {}
+
+    def auth(self, settings: Settings) -> tuple[str, str]:
+        return settings.login, settings.secret
+
+    def scope(self, settings: Settings) -> str:
+        del settings  # one silence for all of Gerrit, as its events have
+        return "gerrit"
+
+    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+        host = settings.options.get("host") or urlsplit(settings.address).netloc
+        named = " OR ".join(f"project:{_plain(name)}" for name in settings.many("projects"))
+        query = f"({named})"
+        if since is not None:
+            at = datetime.fromisoformat(since) - _OVERLAP
+            query += f' after:"{at:%Y-%m-%d %H:%M:%S} +0000"'
+        yield Listing(
+            items="changes",
+            scope=f"gerrit:{host}",
+            path="a/changes/",
+            query={"q": query, "o": list(_SHOWN)},
+            paging=Paging("offset", size=("n", 100), place="S", more="last:_more_changes"),
+            deliver=lambda change: [Delivered("gerrit", change, options=(("host", host),))],
+            changed_at=_updated,
+        )
+
+
+def _updated(change: Any) -> str | None:
+    """`2026-03-01 10:00:00.000000000`, always UTC."""
+    said = change.get("updated")
+    return f"{said[:19].replace(' ', 'T')}+00:00" if isinstance(said, str) else None
+
+
+def _plain(name: str) -> str:
+    """A project's name within a query: nothing that could end it."""
+    return "".join(letter for letter in name if letter.isalnum() or letter in "_-./")
