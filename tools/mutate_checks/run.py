@@ -12,6 +12,7 @@ from changeproof.checks.dialects import for_sqlite
 from changeproof.checks.evidence import FINDING
 from changeproof.checks.loader import Check, CheckSet, View
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import Finding
 from tests.support.case_dimension import with_cases
 from tests.support.sqlite_cases import SqliteCases
 from tools.mutate_checks.mutations import Mutant, mutants
@@ -99,13 +100,23 @@ def _findings(evidence: SqliteCases, checks: CheckSet) -> list[tuple[object, ...
 
 def _misses(evidence: SqliteCases, check: str, text: str, numbers: Iterable[int]) -> bool:
     """Whether one of these cases expects something else. Two rows for a subject are refused,
-    which every user would see: that is noticing, too."""
+    which every user would see, and a row on a subject of another kind is one too many: that is
+    noticing, too."""
     try:
         told = evidence.told(check, text)
     except Refusal:
         return True
-    listed = evidence.together.cases
-    return any(missed(listed[number], told.get(number, [])) for number in numbers)
+    listed, kind = evidence.together.cases, evidence.checks.check(check).matter.subject
+    return any(
+        missed(listed[number], told.get(number, []))
+        or _speaks_of_others(listed[number], told.get(number, []), kind)
+        for number in numbers
+    )
+
+
+def _speaks_of_others(case: Case, told: list[Finding], kind: str) -> bool:
+    others = {row[0] for row in case.rows["subject"] if row[1] != kind}
+    return any(one.subject in others for one in told)
 
 
 def _tried(

@@ -43,15 +43,21 @@ totals AS (
 counted AS (
   SELECT c.subject, COUNT(*) AS acts, COUNT(p.act) AS counted,
     COUNT(CASE WHEN p.act IS NULL AND c.acted_at IS NOT NULL THEN 1 END) AS missing,
-    MIN(CASE WHEN p.act IS NULL AND c.acted_at IS NOT NULL THEN c.acted_at END) AS missing_at,
-    MIN(CASE WHEN p.act IS NULL AND c.acted_at IS NOT NULL THEN c.account END) AS missing_account,
     STRING_AGG(c.event, ',') AS events
   FROM corrected AS c
   LEFT JOIN pair AS p ON p.subject = c.subject AND p.act = c.act
   GROUP BY c.subject
 ),
+uncounted AS (
+  SELECT c.subject, c.acted_at, c.account,
+    ROW_NUMBER() OVER (PARTITION BY c.subject ORDER BY c.acted_at, c.act) AS place
+  FROM corrected AS c
+  LEFT JOIN pair AS p ON p.subject = c.subject AND p.act = c.act
+  WHERE p.act IS NULL AND c.acted_at IS NOT NULL
+),
 decided AS (
-  SELECT s.subject, c.acts, c.counted, c.missing, c.missing_at, c.missing_account, v.last_at,
+  SELECT s.subject, c.acts, c.counted, c.missing, u.acted_at AS missing_at,
+    u.account AS missing_account, v.last_at,
     COALESCE(c.events, '') || COALESCE(',' || t.events, '')
       || CASE WHEN v.last_outcome = 'failed' THEN COALESCE(',' || v.events, '') ELSE '' END AS events,
     CASE
@@ -64,6 +70,7 @@ decided AS (
     END AS state
   FROM subject AS s
   LEFT JOIN counted AS c ON c.subject = s.subject
+  LEFT JOIN uncounted AS u ON u.subject = s.subject AND u.place = 1
   LEFT JOIN totals AS t ON t.subject = s.subject
   LEFT JOIN cadence_state AS v ON v.subject = s.subject AND v.cadence = 'data_reconciliation'
   WHERE s.kind = 'system'

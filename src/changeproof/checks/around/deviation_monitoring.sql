@@ -18,9 +18,6 @@ re_perform: >
 WITH counted AS (
   SELECT COUNT(*) AS cases, COUNT(c.resolved_at) AS resolved,
     COUNT(CASE WHEN c.resolved_at IS NULL AND c.due_at < :as_of THEN 1 END) AS overdue,
-    MIN(CASE WHEN c.resolved_at IS NULL AND c.due_at < :as_of THEN c.due_at END) AS overdue_since,
-    MIN(CASE WHEN c.resolved_at IS NULL AND c.due_at < :as_of THEN c.case_subject END)
-      AS overdue_subject,
     COUNT(CASE WHEN c.resolved_at > c.due_at THEN 1 END) AS late,
     MIN(CASE WHEN c.resolved_at > c.due_at THEN c.due_at END) AS late_due,
     CAST(COALESCE(SUM(CASE WHEN c.resolved_at > c.due_at THEN c.resolved_at - c.due_at END), 0)
@@ -30,8 +27,14 @@ WITH counted AS (
       AS events
   FROM case_state AS c
 ),
+overdue AS (
+  SELECT c.case_subject, c.due_at, ROW_NUMBER() OVER (ORDER BY c.due_at, c.case_id) AS place
+  FROM case_state AS c
+  WHERE c.resolved_at IS NULL AND c.due_at < :as_of
+),
 decided AS (
-  SELECT s.subject, c.cases, c.resolved, c.overdue, c.overdue_since, c.overdue_subject, c.late,
+  SELECT s.subject, c.cases, c.resolved, c.overdue, o.due_at AS overdue_since,
+    o.case_subject AS overdue_subject, c.late,
     c.late_due, c.digits, c.next_due, v.said, v.last_at, v.due_at,
     COALESCE(c.events, '') || COALESCE(',' || v.events, '') AS events,
     CASE
@@ -44,6 +47,7 @@ decided AS (
     END AS state
   FROM subject AS s
   CROSS JOIN counted AS c
+  LEFT JOIN overdue AS o ON o.place = 1
   LEFT JOIN cadence_state AS v ON v.subject = s.subject AND v.cadence = 'deviations_review'
   WHERE s.kind = 'organisation'
 )

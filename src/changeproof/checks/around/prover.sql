@@ -28,13 +28,17 @@ WITH adopted AS (
   WHERE f.adopted_by IS NOT NULL
 ),
 adoptions AS (
-  SELECT COUNT(*) AS times, SUM(d.is_alone) AS alone,
-    MIN(CASE WHEN d.is_alone = 1 THEN d.policy_version END) AS version,
-    MIN(CASE WHEN d.is_alone = 1 THEN d.adopted_by END) AS account, STRING_AGG(d.event, ',') AS events
+  SELECT COUNT(*) AS times, SUM(d.is_alone) AS alone, STRING_AGG(d.event, ',') AS events
   FROM adopted AS d
 ),
+by_one AS (
+  SELECT d.policy_version, d.adopted_by,
+    ROW_NUMBER() OVER (ORDER BY d.policy_version, d.event) AS place
+  FROM adopted AS d
+  WHERE d.is_alone = 1
+),
 decided AS (
-  SELECT s.subject, p.times, p.version, p.account, f.holders, f.flaws, f.said, f.unapproved,
+  SELECT s.subject, p.times, o.policy_version AS version, o.adopted_by AS account, f.holders, f.flaws, f.said, f.unapproved,
     f.unapproved_account, v.said AS review_said, v.last_at, v.last_by, v.due_at,
     COALESCE(p.events, '') || COALESCE(',' || f.events, '') || COALESCE(',' || v.events, '') AS events,
     CASE
@@ -48,6 +52,7 @@ decided AS (
     END AS state
   FROM subject AS s
   CROSS JOIN adoptions AS p
+  LEFT JOIN by_one AS o ON o.place = 1
   LEFT JOIN access_flaw AS f ON f.subject = s.subject AND f.area = 'prover'
   LEFT JOIN cadence_state AS v ON v.subject = s.subject AND v.cadence = 'prover_review'
   WHERE s.kind = 'organisation'

@@ -26,16 +26,20 @@ WITH known AS (
 able AS (
   SELECT p.subject, COUNT(*) AS people, MIN(p.account) AS account, SUM(p.acts) AS acts,
     COUNT(CASE WHEN p.due_at < :as_of THEN 1 END) AS overdue,
-    MIN(CASE WHEN p.due_at < :as_of THEN p.account END) AS overdue_account,
-    MIN(CASE WHEN p.due_at < :as_of THEN p.due_at END) AS overdue_since,
     MIN(p.due_at) AS due_at, STRING_AGG(p.events, ',') AS events
   FROM unilateral_person AS p
   GROUP BY p.subject
 ),
+longest AS (
+  SELECT p.subject, p.account, p.due_at,
+    ROW_NUMBER() OVER (PARTITION BY p.subject ORDER BY p.due_at, p.account) AS place
+  FROM unilateral_person AS p
+  WHERE p.due_at < :as_of
+),
 decided AS (
   SELECT s.subject, COALESCE(k.writers, 0) AS writers, COALESCE(k.deployers, 0) AS deployers,
-    a.people, a.account, COALESCE(a.acts, 0) AS acts, a.overdue, a.overdue_account, a.overdue_since,
-    a.due_at, v.said, v.last_at, v.last_by,
+    a.people, a.account, COALESCE(a.acts, 0) AS acts, a.overdue,
+    l.account AS overdue_account, l.due_at AS overdue_since, a.due_at, v.said, v.last_at, v.last_by,
     COALESCE(k.events, '') || COALESCE(',' || a.events, '')
       || CASE WHEN a.subject IS NULL THEN '' ELSE COALESCE(',' || v.events, '') END AS events,
     CASE
@@ -49,6 +53,7 @@ decided AS (
   FROM subject AS s
   LEFT JOIN known AS k ON k.subject = s.subject
   LEFT JOIN able AS a ON a.subject = s.subject
+  LEFT JOIN longest AS l ON l.subject = s.subject AND l.place = 1
   LEFT JOIN cadence_state AS v ON v.subject = s.subject AND v.cadence = 'unilateral_path_review'
   WHERE s.kind = 'system'
 )

@@ -19,11 +19,15 @@ WITH counted AS (
   SELECT p.subject, COUNT(DISTINCT p.person) AS people,
     MIN(CASE WHEN p.flaw = 'self' THEN p.account END) AS self_account,
     COUNT(CASE WHEN p.due_at < :as_of THEN 1 END) AS overdue,
-    MIN(CASE WHEN p.due_at < :as_of THEN p.due_at END) AS overdue_since,
-    MIN(CASE WHEN p.due_at < :as_of THEN p.account END) AS overdue_account,
     STRING_AGG(p.events, ',') AS events
   FROM production_holder AS p
   GROUP BY p.subject
+),
+longest AS (
+  SELECT p.subject, p.account, p.due_at,
+    ROW_NUMBER() OVER (PARTITION BY p.subject ORDER BY p.due_at, p.account) AS place
+  FROM production_holder AS p
+  WHERE p.due_at < :as_of
 ),
 known AS (
   SELECT a.subject, COUNT(*) AS grants FROM access_state AS a
@@ -32,7 +36,7 @@ known AS (
 ),
 decided AS (
   SELECT s.subject, k.grants, COALESCE(c.people, 0) AS people, c.self_account, c.overdue,
-    c.overdue_since, c.overdue_account, c.events, v.overruns, v.said, v.last_at, v.last_by, v.due_at,
+    l.due_at AS overdue_since, l.account AS overdue_account, c.events, v.overruns, v.said, v.last_at, v.last_by, v.due_at,
     v.events AS review_events,
     CASE
       WHEN k.grants IS NULL THEN 'unknown'
@@ -45,6 +49,7 @@ decided AS (
   FROM subject AS s
   LEFT JOIN known AS k ON k.subject = s.subject
   LEFT JOIN counted AS c ON c.subject = s.subject
+  LEFT JOIN longest AS l ON l.subject = s.subject AND l.place = 1
   LEFT JOIN cadence_state AS v ON v.subject = s.subject AND v.cadence = 'access_review'
   WHERE s.kind = 'system'
 )
