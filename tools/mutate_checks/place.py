@@ -23,6 +23,11 @@ def place_of(node: exp.Expr) -> str:
     return f"{part}{f'[{branch}]' if branch else ''}{f'.{clause}' if clause else ''}"
 
 
+def part_of(place: str) -> str:
+    """The name of the query that a place is in."""
+    return place.partition(".")[0].partition("[")[0]
+
+
 def _clause(child: exp.Expr) -> str:
     if isinstance(child, exp.Join):
         return f"join {child.this.alias_or_name}"

@@ -15,7 +15,8 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Finding
 from tests.support.case_dimension import with_cases
 from tests.support.sqlite_cases import SqliteCases
-from tools.mutate_checks.mutations import Mutant, mutants
+from tools.mutate_checks.mutations import mutants
+from tools.mutate_checks.text import Texts, tell_utc
 
 _MOST_STEPS = 400  # of 100,000 instructions each: a product of everything is stopped
 
@@ -74,11 +75,13 @@ def mutate_check(check: Check, checks: CheckSet, cases: list[Case]) -> Outcome:
     if check.matter.second:
         evidence.fill(FINDING, _findings(evidence, checks))
     numbers = range(len(own))
-    if _misses(evidence, check.id, for_sqlite(with_cases(check.statement.parsed)), numbers):
+    texts = Texts(check.statement.parsed)
+    tell_utc(evidence.connection)
+    if _misses(evidence, check.id, texts.whole(), numbers):
         raise ValueError(f"{check.id}: a case does not hold before anything is changed")
     return _tried(
         check.id,
-        mutants(check.statement.parsed),
+        texts,
         _Limit(evidence.connection),
         lambda text: _misses(evidence, check.id, text, numbers),
     )
@@ -119,14 +122,12 @@ def _speaks_of_others(case: Case, told: list[Finding], kind: str) -> bool:
     return any(one.subject in others for one in told)
 
 
-def _tried(
-    file: str, changed: Iterator[Mutant], limit: _Limit, noticed: Callable[[str], bool]
-) -> Outcome:
+def _tried(file: str, texts: Texts, limit: _Limit, noticed: Callable[[str], bool]) -> Outcome:
     outcome = Outcome(file)
-    for mutant in changed:
+    for mutant in mutants(texts.statement):
         limit.steps = 0
         try:
-            seen = noticed(for_sqlite(with_cases(mutant.statement)))
+            seen = noticed(texts.changed_in(mutant.place))
         except sqlite3.OperationalError as error:
             if "interrupted" not in str(error):  # it does not even run
                 outcome.invalid += 1
@@ -146,6 +147,7 @@ class Views:
         self.checks = checks
         self.evidence = SqliteCases(checks, cases)
         self.evidence.compute()
+        tell_utc(self.evidence.connection)
         self.limit = _Limit(self.evidence.connection)
         self.held = {
             view.name: sorted(self.evidence.view_rows(view.name), key=repr) for view in checks.views
@@ -162,7 +164,7 @@ class Views:
     def mutate(self, view: View) -> Outcome:
         return _tried(
             f"views/{view.name}",
-            mutants(view.statement.parsed),
+            Texts(view.statement.parsed),
             self.limit,
             lambda text: self._noticed(view, text),
         )
