@@ -227,6 +227,16 @@ def test_github_is_told_the_address_that_it_can_reach(run: Run) -> None:
     assert "cannot reach" in run("connect", "github").stderr
 
 
+def test_what_came_is_counted_by_kind(run: Run, tmp_path: Path) -> None:
+    event = tmp_path / "incident.json"
+    event.write_text(json.dumps({"type": "IncidentOpened", "incident": "INC-7", "delivery": "d7"}))
+    before = {row["kind"]: row for row in lines(run("kinds", "--counts", "--json"))}
+    assert run("ingest", "events", str(event)).returncode == 0
+    after = {row["kind"]: row for row in lines(run("kinds", "--counts", "--json"))}
+    assert after["events"]["translated"] == before["events"]["translated"] + 1
+    assert "Quarantined" in run("kinds", "--counts").stdout
+
+
 def test_any_system_is_told_where_to_deliver_and_what_to_click(run: Run) -> None:
     words = ("connect", "webhook", "gitlab", "--name", "emea", "--address", "https://c.example.com")
     [told] = lines(run(*words, "--json"))

@@ -10,7 +10,7 @@ from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, Server
-from changeproof.cli.output import print_json, progress, stderr, stdout
+from changeproof.cli.output import print_json, print_table, progress, stderr, stdout
 from changeproof.events.refusal import WrongUsage
 
 connect = typer.Typer(help="Connect a source.", no_args_is_help=True)
@@ -220,8 +220,17 @@ def _pairs(stated: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-def kinds(as_json: AsJson = False) -> None:
+def kinds(
+    counts: Annotated[
+        bool, typer.Option("--counts", help="How many deliveries of each came of it, here.")
+    ] = False,
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
     """List what `ingest` reads."""
+    if counts:
+        _print_counts(data, as_json=as_json)
+        return
     from changeproof.sources.translate import described
 
     rows = described()
@@ -233,4 +242,23 @@ def kinds(as_json: AsJson = False) -> None:
         also = f" (also: {', '.join(row['aliases'])})" if row["aliases"] else ""
         stdout.print(
             f"{row['kind']:<{width}}  {row['title']}{also}", soft_wrap=True, highlight=False
+        )
+
+
+def _print_counts(data: Path, *, as_json: bool) -> None:
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.intake.counts import COUNTED, read_counts, table_of
+        from changeproof.sources.translate import KINDS
+
+        rows = table_of(read_counts(ledger), KINDS)
+        if as_json:
+            for row in rows:
+                print_json(row)
+            return
+        came = [row for row in rows if any(row[outcome] for outcome in COUNTED)]
+        print_table(
+            f"{len(came)} of {len(rows)} kinds brought something",
+            ("Kind", *(outcome.title() for outcome in COUNTED)),
+            [(str(row["kind"]), *(f"{row[each]:,}" for each in COUNTED)) for row in came],
         )

@@ -13,6 +13,7 @@ from changeproof.checks.loader import load_checks
 from changeproof.events.receipts import DeliveryQuarantined
 from changeproof.events.refusal import Refusal
 from changeproof.events.waivers import WaiverGranted
+from changeproof.intake.counts import count_in
 from changeproof.intake.unread import repository_told
 from changeproof.ledger.evidence import GenericDelivery
 from changeproof.ledger.receipts import QuarantinedDelivery, SeenDelivery
@@ -43,10 +44,9 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
     """
     pseudonyms = Pseudonyms(ledger.instance.pseudonym_key)
     read = [_read(delivery, pseudonyms) for delivery in deliveries]
-    if not any(_is_claimed(delivery) for delivery in deliveries):
-        return _recorded(ledger, deliveries, read, collector)
     with ledger.writing():  # whether one came before is asked where nobody else can write
-        read = list(_first_receipts(ledger, deliveries, read))
+        if any(_is_claimed(delivery) for delivery in deliveries):
+            read = list(_first_receipts(ledger, deliveries, read))
         return _recorded(ledger, deliveries, read, collector)
 
 
@@ -66,7 +66,10 @@ def _recorded(
         for delivery, (_, translation) in zip(deliveries, read, strict=True)
     ]
     fresh = {entry.id for entry in ledger.record(submissions).entries}
-    return [_counted(taken, translation, fresh, ledger) for taken, translation in read]
+    held = [_held(translation, fresh, ledger) for _, translation in read]
+    new = zip(deliveries, read, held, strict=True)
+    count_in(ledger, [(each.kind, taken.outcome) for each, (taken, _), number in new if number])
+    return [_counted(taken, number) for (taken, _), number in zip(read, held, strict=True)]
 
 
 def _first_receipts(
@@ -154,8 +157,15 @@ def _short(text: str) -> str:
     return text[:500].encode("utf-8", "replace").decode()
 
 
-def _counted(taken: Taken, translation: Translation, fresh: set[str], ledger: Ledger) -> Taken:
+def _held(translation: Translation, fresh: set[str], ledger: Ledger) -> int:
+    """How many of its events the log did not hold before; taken out of `fresh`, so that a copy
+    of the delivery in the same group brought none."""
+    own = fresh.intersection(ledger.ids(translation.events))
+    fresh -= own
+    return len(own)
+
+
+def _counted(taken: Taken, held: int) -> Taken:
     if taken.outcome in ("refused", "quarantined"):
         return taken
-    held = sum(1 for event_id in ledger.ids(translation.events) if event_id in fresh)
     return Taken(taken.outcome, held, taken.reason)
