@@ -2,6 +2,8 @@
 
 import re
 
+from changeproof.events.retrievals import ListRetrieved
+from changeproof.ledger.service import ledger, now
 from tests.support.pull_requests import SYSTEM
 from tests.web.test_views import text_of
 
@@ -47,3 +49,22 @@ def test_a_system_that_one_may_not_see_is_neither_counted_nor_offered(company):
         shown = text_of(browser.get("/reconciliation", asked))
         assert "there is nothing to reconcile" in shown
     assert browser.get("/reconciliation", {"format": "csv"}).content.count(b"\n") == 1
+
+
+def test_what_was_asked_for_is_told_to_whoever_may_see_every_system(company):
+    asked = ListRetrieved(
+        source="github",
+        delivery="asked",
+        occurred_at=now(),
+        scope="github:repo/77",
+        items="pulls",
+        query="repos/acme/hidden/pulls",
+        pages=1,
+        rows=1,
+        ending="short page",
+        reply="a" * 64,
+    )
+    ledger().record_events([asked], collector="test")
+    assert "acme/hidden" in text_of(company.browse("auditor").get("/reconciliation"))
+    limited = company.browse("requester", system="another")
+    assert "acme/hidden" not in text_of(limited.get("/reconciliation"))

@@ -118,8 +118,13 @@ def reconcile(
     since: int | None = None,
     until: int | None = None,
     systems: frozenset[str] | None = None,
+    *,
+    with_retrievals: bool = True,
 ) -> Reconciliation:
-    """Count every side and give every leftover its verdict. Reads, and writes nothing."""
+    """Count every side and give every leftover its verdict. Reads, and writes nothing.
+
+    A list that was retrieved may name any system: without `with_retrievals` none is told.
+    """
 
     def count(items: str) -> Count:
         return _count(store, items, findings_of, since, until, systems)
@@ -130,13 +135,17 @@ def reconcile(
         systems,
         tuple(SpanCount(each, count(each.left_items), count(each.right_items)) for each in SPANS),
         tuple(BesideCount(each, count(each.items)) for each in BESIDE),
-        tuple(row for row in store.all(Retrieval) if _counts(row, since)),
+        _retrievals(store, since) if with_retrievals else (),
     )
 
 
-def _counts(row: Retrieval, since: int | None) -> bool:
-    """Whether a list may hold what happened since then: one that bears no time may."""
-    return since is None or not row.retrieved_at or row.retrieved_at >= since
+def _retrievals(store: Store, since: int | None) -> tuple[Retrieval, ...]:
+    """Lists that may hold what happened since then: one that bears no time may."""
+    return tuple(
+        row
+        for row in store.all(Retrieval)
+        if since is None or not row.retrieved_at or row.retrieved_at >= since
+    )
 
 
 def period_query(items: str, since: int | None, until: int | None) -> str:

@@ -50,7 +50,14 @@ def read_reconciliation_page(
     wanted = systems
     if asked.system:
         wanted = frozenset({asked.system} & set(known))
-    found = reconcile(held.store, standing_findings(held.store), since, until, wanted)
+    found = reconcile(
+        held.store,
+        standing_findings(held.store),
+        since,
+        until,
+        wanted,
+        with_retrievals=systems is None,
+    )
     kinds = _kinds(found)
     rows, groups, more = _listed(kinds, asked)
     spans = tuple(
