@@ -1,5 +1,6 @@
 """Hard cases 24, 28, 39, 40, 61, 73, 74 and 75: what a change holds, sets and depends on."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -123,6 +124,29 @@ def test_a_flag_flipped_in_production_is_set_as_authorized(
     found = judged(items)
     assert found.verdict(REQUEST, "06") == verdict
     assert found.verdict(REQUEST, "03") == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("environment", "verdict"), [("production", "deviation"), ("staging", "pending")]
+)
+def test_a_flag_flipped_in_a_flag_service_is_a_detected_change(
+    judged: Judge, environment: str, verdict: str
+) -> None:
+    """Hard case 40, from the payload on: nothing on file explains it, once it is production."""
+    entry = {
+        "_id": "entry-1",
+        "_accountId": "acme",
+        "kind": "flag",
+        "key": "checkout",
+        "titleVerb": "turned on the flag",
+        "verbKind": "updateOn",
+        "timestamp": {"milliseconds": at(30) // 1_000},
+        "project": {"key": SYSTEM, "environment": {"key": environment}},
+        "member": {"_id": "anna"},
+    }
+    found = judged([Delivery("launchdarkly", "1", json.dumps(entry).encode(), at(31))])
+    act = "act:launchdarkly:acme/audit/entry-1"
+    assert found.verdict(act, "06") == verdict
 
 
 def test_a_script_by_hand_runs_as_authorized_or_deviates(judged: Judge) -> None:

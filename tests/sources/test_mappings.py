@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import jmespath
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ import changeproof.sources.mappings as shipped
 from changeproof.events.refusal import Refusal
 from changeproof.sources.delivery import MalformedPayload
 from changeproof.sources.mappings.cases import body_of, expected, outcome, read_cases
+from changeproof.sources.mappings.expressions import find
 from changeproof.sources.mappings.loader import files_of, load_folder, read_heading, read_mapping
 from changeproof.sources.translate import detect, kind_named, translate
 from tests.sources.test_laws import ODD, altered, attempt, places
@@ -121,6 +123,20 @@ def test_hostile_value_is_refused_or_seen(hostile):
     mapping = read_mapping(SOUND, "pings.yaml")
     assert "events" in outcome(mapping, {"payload": payload})
     assert "events" not in outcome(mapping, {"payload": {**payload, **hostile}})
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+        ),
+    ),
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=4),
+)
+def test_names_and_dots_find_what_jmespath_finds(value, names):
+    path = ".".join(names)
+    assert find(path, value, "here") == jmespath.search(path, value)
 
 
 def counted(folder: Path, deliver, pseudonyms) -> Counter[str]:

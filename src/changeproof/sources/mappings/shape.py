@@ -175,13 +175,13 @@ class Rule(_Said):
 class Commits(_Said):
     """A list of commits (id, message, timestamp, author, committer, paths): RevisionRecorded.
 
-    An author may be `raw`, as `Name <address>`. `parents` finds hashes in `_each`, where told.
+    An author may be `raw`, as `Name <address>`; `parents` are known only where a payload has them.
     """
 
     when: Path
     each: Path
     repository: Key
-    parents: Path | None = None
+    parents: Found | None = None
 
 
 class Ignored(_Said):

@@ -18,7 +18,6 @@ from changeproof.sources.mappings.conversions import convert, part_of_key
 from changeproof.sources.mappings.expressions import find, holds
 from changeproof.sources.mappings.shape import (
     Actor,
-    Commits,
     Found,
     Heading,
     Key,
@@ -115,19 +114,8 @@ def _committed(mapping: Mapping, scope: dict[str, Any], reading: Reading) -> Ite
                 commit = msgspec.convert(inner["_each"], Commit)
             except msgspec.ValidationError as error:
                 raise MalformedPayload(str(error), where=where) from error
-            yield recorded(
-                reading, repository, commit, where, _parents(rule, inner, reading, where)
-            )
-
-
-def _parents(
-    rule: Commits, scope: dict[str, Any], reading: Reading, where: str
-) -> tuple[str, ...] | None:
-    if rule.parents is None:
-        return None
-    said = Found.model_validate({"from": rule.parents, "as": "shas"})
-    found: tuple[str, ...] | None = _value(said, scope, reading, f"{where}.parents")
-    return found
+            parents = _value(rule.parents, inner, reading, where) if rule.parents else None
+            yield recorded(reading, repository, commit, where, parents)
 
 
 def _scopes(each: str | None, scope: dict[str, Any], where: str) -> list[dict[str, Any]]:
