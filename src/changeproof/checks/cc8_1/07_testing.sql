@@ -99,7 +99,7 @@ decided AS (
       WHEN d.late_runs > 0 THEN 'late'
       WHEN d.head_runs > 0 THEN 'head_only'
       WHEN d.settles_at IS NOT NULL THEN 'settling'
-      WHEN d.tried = 'accepted' THEN 'accepted_other'
+      WHEN d.tried = 'accepted' AND d.on_content = 0 THEN 'accepted_other'
       ELSE 'none'
     END AS state
   FROM weighed AS d

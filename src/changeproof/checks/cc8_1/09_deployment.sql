@@ -253,6 +253,8 @@ said AS (
       ELSE
         CASE WHEN d.passed_until IS NULL THEN '' ELSE ' It passed the freeze that lasted until '
           || utc(d.passed_until) || ', by a role that the policy lets pass.' END
+        || CASE WHEN d.frozen_until IS NULL OR d.frozen = 1 THEN '' ELSE ' It passed the freeze that lasted until '
+          || utc(d.frozen_until) || ', under a declared emergency.' END
         || CASE d.content_trust
           WHEN 'unverified provenance' THEN ' Which revision it holds is known by a provenance that nobody verified.'
           WHEN 'report' THEN ' Which revision it holds is known by a report only.'

@@ -81,8 +81,11 @@ decided AS (
         AND (e.review_due >= :as_of OR l.reviewed_at <= e.review_due)
         AND (o.approved = 0 AND e.approve_due < :as_of OR o.tested = 0 AND e.review_due < :as_of)
         THEN 'unseen'
-      WHEN o.approved = 0 AND o.git_alone = 0 AND e.approve_due < :as_of THEN 'not_approved'
-      WHEN o.tested = 0 AND o.git_alone = 0 AND e.review_due < :as_of THEN 'not_tested'
+      -- What could not be seen is not said to be missing: of two that are not there the review is.
+      WHEN o.approved = 0 AND o.git_alone = 0 AND b.blind_from IS NULL AND e.approve_due < :as_of
+        THEN 'not_approved'
+      WHEN o.tested = 0 AND o.git_alone = 0 AND b.blind_from IS NULL AND e.review_due < :as_of
+        THEN 'not_tested'
       WHEN COALESCE(l.reviewed_at, e.review_due + 1) > e.review_due AND e.review_due < :as_of
         THEN 'not_reviewed'
       WHEN (o.approved = 0 OR o.tested = 0) AND o.git_alone = 1 THEN 'git'
@@ -127,8 +130,10 @@ parted AS (
           WHEN d.fault IN ('unbounded', 'ended') THEN ', within its time'
           ELSE ''
         END
-        || CASE WHEN d.approved = 0 AND d.approve_due < :as_of THEN ', approved afterwards' ELSE '' END
-        || CASE WHEN d.tested = 0 AND d.review_due < :as_of THEN ', tested' ELSE '' END
+        || CASE WHEN d.approved = 0 AND d.blind_from IS NULL AND d.approve_due < :as_of
+          THEN ', approved afterwards' ELSE '' END
+        || CASE WHEN d.tested = 0 AND d.blind_from IS NULL AND d.review_due < :as_of
+          THEN ', tested' ELSE '' END
         || CASE WHEN d.reviewed = 0 AND d.review_due < :as_of THEN ', reviewed afterwards' ELSE '' END
     END AS missed
   FROM decided AS d

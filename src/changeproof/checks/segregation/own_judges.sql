@@ -28,9 +28,13 @@ WITH touched AS (
 ),
 owned AS (
   SELECT y.change_id, y.implementation,
-    MIN(CASE WHEN y.part = 'system' OR t.code_owners = 0 THEN y.account END) AS owner
+    MIN(CASE WHEN y.part = 'system' OR t.code_owners = 0 THEN y.account END) AS owner,
+    MIN(CASE WHEN i.person IS NULL AND (y.part = 'system' OR t.code_owners = 0) THEN y.account END)
+      AS other_owner
   FROM code_owner AS y
   JOIN touched AS t ON t.change_id = y.change_id AND t.implementation = y.implementation
+  LEFT JOIN independent_approval AS i
+    ON i.change_id = y.change_id AND i.implementation = y.implementation AND i.person = y.person
   GROUP BY y.change_id, y.implementation
 ),
 agreed AS (
@@ -45,7 +49,7 @@ agreed AS (
 ),
 weighed AS (
   SELECT w.change_id, w.implementation, w.deployed_at, w.closed_at, t.pipeline, t.code_owners,
-    s.counted, s.approvers, o.owner, a.account AS agreed_by, a.approved_at,
+    s.counted, s.approvers, o.owner, o.other_owner, a.account AS agreed_by, a.approved_at,
     m.sentence AS template_sentence, v.sentence AS waiver_sentence, u.blind_from, u.scope,
     x.settles_at,
     CASE
@@ -130,7 +134,8 @@ told AS (
       ELSE 'It edits ' || d.edited || '; '
         || CASE
           WHEN d.counted = 0 THEN 'nobody independent approved it'
-          ELSE 'approved by ' || d.approvers || ', and by no owner such as {' || d.owner || '}'
+          ELSE 'approved by ' || d.approvers || COALESCE(', and by no owner such as {' || d.other_owner || '}',
+            ', and by nobody who owned that when they approved')
         END
         || COALESCE('; deployed at ' || utc(d.deployed_at), '')
         || '. Tests: edits held, approval ' || CASE WHEN d.counted = 0 THEN 'missed' ELSE 'held' END
