@@ -34,8 +34,12 @@ class Listed:
 
 
 def told(reading: Reading, listed: Listed) -> Iterator[Event]:
-    """The events of one person."""
+    """The events of one person.
+
+    A list without a date was true when it came: a later one may part whom an earlier one joined.
+    """
     person = person_of(reading, listed)
+    stated = listed.stated_at if listed.stated_at is not None else reading.delivery.received_at
     commits = [
         identity.account
         for address in listed.addresses
@@ -44,7 +48,7 @@ def told(reading: Reading, listed: Listed) -> Iterator[Event]:
     ]
     for account in dict.fromkeys((listed.account, *commits, *listed.elsewhere)):
         yield AccountJoined(
-            **reading.header(listed.stated_at, bound=True),
+            **reading.header(stated, bound=True),
             account=str(account),
             person=person,
             # Theirs before the directory said so: what they wrote earlier was theirs too.
