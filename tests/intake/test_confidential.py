@@ -9,7 +9,7 @@ from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import take
 from changeproof.intake.replay import replay
-from changeproof.ledger.receipts import QuarantinedDelivery
+from changeproof.ledger.receipts import QuarantinedDelivery, ReplayedDelivery
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.sources.delivery import Delivery
 from tests.support import report_samples
@@ -105,6 +105,14 @@ def test_nor_where_it_cannot_be_read(opened: Ledger, kind: str) -> None:
     assert held.payload == delivery.digest
     with pytest.raises(Refusal, match="not kept"):
         replay(opened, kind, delivery.id)
+
+
+def test_what_is_sent_again_and_read_leaves_quarantine(opened: Ledger) -> None:
+    body = json.dumps(BODIES["terraform-plan"]).encode()
+    for sent in (body[:-1], body, body):
+        take(opened, [Delivery("terraform-plan", "sent-1", sent, now())])
+    [read] = opened.store.all(ReplayedDelivery)
+    assert (read.kind, read.delivery) == ("terraform-plan", "sent-1")
 
 
 def test_a_body_without_one_is_kept(opened: Ledger) -> None:

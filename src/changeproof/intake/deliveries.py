@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from changeproof.checks.loader import load_checks
-from changeproof.events.receipts import DeliveryQuarantined
+from changeproof.events.receipts import DeliveryQuarantined, DeliveryReplayed
 from changeproof.events.refusal import Refusal
 from changeproof.events.waivers import WaiverGranted
 from changeproof.intake.counts import count_in
@@ -56,9 +56,10 @@ def _recorded(
     read: Sequence[tuple[Taken, Translation]],
     collector: str,
 ) -> list[Taken]:
+    late = _read_at_last(ledger, deliveries, read)
     submissions = [
         Submission(
-            translation.events,
+            (*translation.events, *late.get((delivery.kind, delivery.id), ())),
             translation.contents,
             collector,
             delivery.received_at if ledger.instance.demonstration else None,
@@ -70,6 +71,36 @@ def _recorded(
     new = zip(deliveries, read, held, strict=True)
     count_in(ledger, [(each.kind, taken.outcome) for each, (taken, _), number in new if number])
     return [_counted(taken, number) for (taken, _), number in zip(read, held, strict=True)]
+
+
+def _read_at_last(
+    ledger: Ledger, deliveries: Sequence[Delivery], read: Sequence[tuple[Taken, Translation]]
+) -> dict[tuple[str, str], tuple[DeliveryReplayed]]:
+    """What stands in quarantine without its body, and was sent again and could be read."""
+    again = {
+        (delivery.kind, delivery.id): len(translation.events)
+        for delivery, (taken, translation) in zip(deliveries, read, strict=True)
+        if taken.outcome in ("translated", "ignored") and is_confidential(delivery)
+    }
+    if not again:
+        return {}
+    held = ledger.store.by(QuarantinedDelivery, "delivery", [name for _, name in again])
+    names = {(row.kind, row.delivery) for row in held}
+    return {key: (replayed(*key, events),) for key, events in again.items() if key in names}
+
+
+def replayed(kind: str, delivery: str, events: int, actor: str | None = None) -> DeliveryReplayed:
+    """That a delivery in quarantine was read after all."""
+    return DeliveryReplayed(
+        source="intake",
+        delivery=f"replay:{kind}:{delivery}"[:500],
+        occurred_at=None,
+        time_basis="none",
+        actor=actor,
+        kind=kind,
+        replayed=delivery,
+        events=events,
+    )
 
 
 def _first_receipts(

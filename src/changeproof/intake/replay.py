@@ -1,9 +1,8 @@
 """Read a quarantined delivery again, after the sender or the translator was mended."""
 
 from changeproof.events.entry import Entry, parse_entry
-from changeproof.events.receipts import DeliveryReplayed
 from changeproof.events.refusal import Refusal
-from changeproof.intake.deliveries import Taken, read_delivery
+from changeproof.intake.deliveries import Taken, read_delivery, replayed
 from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import Ledger, Submission
 from changeproof.sources.claims import is_claim
@@ -44,17 +43,8 @@ def replay(ledger: Ledger, kind: str, delivery_id: str, actor: str | None = None
             why=taken.reason or "it still cannot be read",
             cure="Mend the translator, or ask the sender to deliver it again.",
         )
-    replayed = DeliveryReplayed(
-        source="intake",
-        delivery=f"replay:{kind}:{delivery_id}"[:500],
-        occurred_at=None,
-        time_basis="none",
-        actor=actor,
-        kind=kind,
-        replayed=delivery_id,
-        events=len(translation.events),
-    )
-    events = (*translation.events, replayed)
+    read_again = replayed(kind, delivery_id, len(translation.events), actor)
+    events = (*translation.events, read_again)
     recorded = ledger.record([Submission(events, translation.contents, "replay", received)])
     return Taken(taken.outcome, len(recorded.entries), taken.reason)
 

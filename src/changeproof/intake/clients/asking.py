@@ -192,7 +192,11 @@ class Asker:
             )
 
     def _require_reachable(self, url: str) -> None:
-        """No address inside our own network, unless whoever runs the instance allowed it."""
+        """No address inside our own network, unless whoever runs the instance allowed it.
+
+        A name may lead elsewhere a moment later. Where this counts a source has an https address,
+        so only whoever holds the name's certificate is ever told the secret, or answers.
+        """
         if self._private_allowed:
             return
         host = urlsplit(url).hostname or ""
