@@ -39,8 +39,10 @@ def test_a_case_that_fails_and_a_name_that_ships_are_told(tmp_path: Path) -> Non
     cases.write_text(cases.read_text().replace("outcome: succeeded", "outcome: failed"))
     assert typed(tmp_path, "mapping", "test", "--data", "own").returncode == 1
     mapping = folder / "rollout.yaml"
-    mapping.write_text(mapping.read_text().replace("id: rollout", "id: rollout\naliases: [jira]"))
-    refused = typed(tmp_path, "mapping", "test", "--data", "own")
-    assert refused.returncode != 0
-    assert "jira is a kind that ships" in refused.stderr
+    begun = mapping.read_text()
+    for said in ("aliases: [jira]", "source: jira"):
+        mapping.write_text(begun.replace("id: rollout", f"id: rollout\n{said}"))
+        refused = typed(tmp_path, "mapping", "test", "--data", "own")
+        assert refused.returncode != 0
+        assert "jira is a kind that ships" in refused.stderr
     assert typed(tmp_path, "mapping", "new", "Roll Out", "--data", "own").returncode == 2

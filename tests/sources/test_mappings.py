@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import jmespath
 import pytest
@@ -15,6 +16,7 @@ from changeproof.sources.delivery import MalformedPayload
 from changeproof.sources.mappings.cases import body_of, expected, outcome, read_cases
 from changeproof.sources.mappings.expressions import find
 from changeproof.sources.mappings.loader import files_of, load_folder, read_heading, read_mapping
+from changeproof.sources.mappings.shape import Conversion
 from changeproof.sources.translate import detect, kind_named, translate
 from tests.sources.test_laws import ODD, altered, attempt, places
 
@@ -123,6 +125,11 @@ def test_hostile_value_is_refused_or_seen(hostile):
     mapping = read_mapping(SOUND, "pings.yaml")
     assert "events" in outcome(mapping, {"payload": payload})
     assert "events" not in outcome(mapping, {"payload": {**payload, **hostile}})
+
+
+def test_each_conversion_is_told_in_the_documentation():
+    told = (Path(__file__).parents[2] / "docs/extend.md").read_text("utf-8")
+    assert [name for name in get_args(Conversion) if f"`{name}`" not in told] == []
 
 
 @given(

@@ -116,13 +116,13 @@ def _kind(mapping: Mapping) -> Kind:
 def _loaded(folder: Path, shipped: frozenset[str]) -> tuple[Mapping, ...]:
     found = load_folder(folder)
     for mapping in found:
-        twice = shipped.intersection((mapping.id, *mapping.aliases))
+        twice = shipped.intersection((mapping.id, mapping.named, *mapping.aliases))
         if twice:
             raise Refusal(
                 "The mapping was not loaded.",
                 where=str(folder / f"{mapping.id}.yaml"),
                 why=f"{min(twice)} is a kind that ships",
-                cure="Give it another id and other aliases.",
+                cure="Give it another id, another source and other aliases.",
             )
     return tuple(found)
 
