@@ -53,7 +53,7 @@ def plain_door(kind: str) -> Door:
     return Door(
         kind,
         bearer_or_basic,
-        "Authorization: Bearer with the secret, or Basic with the secret as password",
+        "the secret in Authorization, as bearer token or as password",
         (
             "Send a POST with the payload as its body to this address.",
             f"Authorize it with the secret: as a bearer token, or as the password of {WHO}.",

@@ -28,10 +28,10 @@ NO_WEBHOOK = "events"
 """Our own events have an address of their own, `/api/events`, with a token of their own."""
 
 _HUB = "HMAC-SHA256 of the body, as sha256=… in X-Hub-Signature"
-_PLAIN = "Authorization: Bearer with the secret, or Basic with the secret as password"
-_IN_ADDRESS = "the secret in the address, ?token=…: the system can send nothing else"
+_PLAIN = "the secret in Authorization, as bearer token or as password"
+_IN_ADDRESS = "the secret in the address, ?token=…"
 
-_DOORS = (
+LISTED = (
     # docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
     Door(
         "github",
@@ -82,17 +82,23 @@ _DOORS = (
         delivery=("x-gogs-delivery",),
         event=("x-gogs-event",),
     ),
-    # support.atlassian.com/bitbucket-cloud/docs/manage-webhooks; Bitbucket Data Center: same header
-    Door(
-        "bitbucket",
-        mac("x-hub-signature", prefix="sha256="),
-        _HUB,
-        (
-            "In the repository: Repository settings, Webhooks, Add webhook.",
-            "The secret; every trigger.",
-        ),
-        delivery=("x-request-uuid", "x-request-id"),
-        event=("x-event-key",),
+    # support.atlassian.com/bitbucket-cloud/docs/manage-webhooks; Data Center: the same header
+    *(
+        Door(
+            kind,
+            mac("x-hub-signature", prefix="sha256="),
+            _HUB,
+            (
+                "In the repository: Repository settings, Webhooks, Add webhook.",
+                "The secret; every trigger.",
+            ),
+            delivery=(delivery,),
+            event=("x-event-key",),
+        )
+        for kind, delivery in (
+            ("bitbucket-cloud", "x-request-uuid"),
+            ("bitbucket-server", "x-request-id"),
+        )
     ),
     # learn.microsoft.com/azure/devops/service-hooks/services/webhooks
     Door(
@@ -305,7 +311,7 @@ _DOORS = (
     ),
 )
 
-_BY_KIND = {door.kind: door for door in _DOORS}
+_BY_KIND = {door.kind: door for door in LISTED}
 
 
 def door_of(name: str) -> Door | None:
