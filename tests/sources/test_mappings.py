@@ -243,6 +243,22 @@ def test_azure_devops_counts_of_real_payloads(shared, deliver, pseudonyms):
     }
 
 
+def test_a_list_too_long_to_compare_is_refused(deliver, pseudonyms):
+    many = {
+        "eventType": "git.pullrequest.updated",
+        "publisherId": "tfs",
+        "resource": {
+            "repository": {"id": "r-1", "name": "pay", "project": {"name": "Acme"}},
+            "pullRequestId": 4,
+            "creationDate": "2026-03-02T09:00:00Z",
+            "reviewers": [{}] * 100_000,
+        },
+        "createdDate": "2026-03-02T09:00:00Z",
+    }
+    with pytest.raises(MalformedPayload, match="100,000"):
+        translate(deliver("azure-devops", json.dumps(many).encode()), pseudonyms)
+
+
 def test_people_named_by_address_stand_in_no_event(deliver, pseudonyms):
     item = {
         "eventType": "workitem.created",

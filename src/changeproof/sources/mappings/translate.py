@@ -28,6 +28,9 @@ from changeproof.sources.mappings.shape import (
 )
 from changeproof.sources.reading import Reading
 
+_MOST_COMPARED = 500
+"""Members of a list, each of which is seen with all others."""
+
 
 def kind_of(heading: Heading, mapping: Callable[[], Mapping]) -> Kind:
     """The kind of `ingest` that a mapping makes; its rules are loaded when they are needed."""
@@ -67,7 +70,8 @@ def translated(mapping: Mapping, reading: Reading) -> Translation:
     """Raises MalformedPayload, naming the field.
 
     Expressions see the payload's own keys and more: `_name`, the event's name, `_options`, what
-    an operator stated beside the file, and under `each` the member at hand, `_each`.
+    an operator stated beside the file, and under `each` the member at hand, `_each`; a `when`
+    that asks for them sees the list's `_others`.
     """
     gathered = Gathered(reading, (reading.delivery.name or mapping.id)[:100])
     for payload in payloads_of(mapping, reading.delivery.body):
@@ -97,7 +101,7 @@ def _reason(mapping: Mapping, scope: dict[str, Any]) -> str:
 def _ruled(mapping: Mapping, scope: dict[str, Any], reading: Reading) -> Iterator[Event]:
     for index, rule in enumerate(mapping.rules):
         place = f"rules[{index}]"
-        for inner in _scopes(rule.each, scope, place):
+        for inner in _scopes(rule.each, scope, place, beside="_others" in rule.when):
             if holds(rule.when, inner, f"{place}.when"):
                 yield _event(rule, inner, reading, rule.event)
 
@@ -118,7 +122,9 @@ def _committed(mapping: Mapping, scope: dict[str, Any], reading: Reading) -> Ite
             yield recorded(reading, repository, commit, where, parents)
 
 
-def _scopes(each: str | None, scope: dict[str, Any], where: str) -> list[dict[str, Any]]:
+def _scopes(
+    each: str | None, scope: dict[str, Any], where: str, *, beside: bool = False
+) -> list[dict[str, Any]]:
     if each is None:
         return [scope]
     members = find(each, scope, where)
@@ -126,7 +132,16 @@ def _scopes(each: str | None, scope: dict[str, Any], where: str) -> list[dict[st
         return []
     if not isinstance(members, list):
         raise MalformedPayload(f"`{each}` is no list", where=where)
-    return [{**scope, "_each": member} for member in members]
+    if not beside:
+        return [{**scope, "_each": member} for member in members]
+    if len(members) > _MOST_COMPARED:
+        raise MalformedPayload(
+            f"it lists {len(members):,}; we compare {_MOST_COMPARED:,} with each other", where=where
+        )
+    return [
+        {**scope, "_each": member, "_others": members[:place] + members[place + 1 :]}
+        for place, member in enumerate(members)
+    ]
 
 
 def _event(rule: Rule, scope: dict[str, Any], reading: Reading, where: str) -> Event:
