@@ -140,6 +140,17 @@ def test_of_a_stated_kind_what_is_unreadable_is_kept(manager):
     assert manager.post("/sources/upload", {}).status_code == 422
 
 
+def test_of_what_was_not_kept_there_is_nothing_to_fetch_or_read_again(manager):
+    before = manager.get("/sources").content.decode().count("/sources/payload/")
+    for kind, body in (("github", b'{"action": "opened"}'), ("kubernetes-object", b'{"a": 1}')):
+        file = SimpleUploadedFile(f"{kind}.json", body)
+        manager.post("/sources/upload", {"files": [file], "upload_kind": kind})
+    page = manager.get("/sources").content.decode()
+    assert page.count("/sources/payload/") == page.count('name="delivery"') == before + 1
+    assert ", not kept" in page
+    assert "send it again" in page
+
+
 @pytest.mark.parametrize(
     "path",
     [

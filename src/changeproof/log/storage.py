@@ -275,6 +275,10 @@ class Log:
         )
         return [digest for digest, _ in rows]
 
+    def holds_content(self, digest: str) -> bool:
+        """Whether the body under `digest` is kept; it is not read."""
+        return bool(self.database.execute("SELECT 1 FROM log_content WHERE digest = ?", (digest,)))
+
     def content(self, digest: str) -> bytes | None:
         """The body under `digest`; None if it was never kept, or is no longer."""
         rows = self.database.execute("SELECT body FROM log_content WHERE digest = ?", (digest,))

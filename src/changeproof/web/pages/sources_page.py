@@ -22,6 +22,7 @@ class Quarantined:
     entry: EntryLink | None = None
     delivery: str = ""  # the sender's own id
     source_kind: str = ""  # as `ingest KIND` takes it
+    kept: bool = True  # false: of a body in which passwords may stand there is no copy
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,7 @@ def _quarantine(held: Ledger) -> tuple[tuple[Quarantined, ...], int]:
                 entry=entry,
                 delivery=row.delivery,
                 source_kind=row.kind,
+                kept=row.payload is not None and held.log.holds_content(row.payload),
             )
         )
     return tuple(found), total
