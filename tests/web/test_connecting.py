@@ -7,10 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from changeproof.intake.deliveries import take
 from changeproof.intake.jobs import do_waiting
 from changeproof.intake.models import AskedSource, Connection
 from changeproof.intake.webhooks.connections import shared_with
-from changeproof.ledger.service import ledger
+from changeproof.ledger.service import ledger, now
+from changeproof.sources.delivery import Delivery
 from changeproof.sources.guards import LARGEST_PAYLOAD
 from tests.web.conftest import session_cookie
 from tests.web.test_views import text_of
@@ -59,6 +61,17 @@ def test_a_secret_that_was_typed_is_never_shown_again(manager):
     assert b'value="../x"' in reply.content
     short = manager.post("/sources/webhook", {"webhook_kind": "pagerduty"})
     assert "makes the secret itself" in text_of(short)
+
+
+def test_every_source_that_told_something_is_watched(company, manager):
+    record = {"id": "1", "type": "config", "text": {}}
+    told = Delivery("servicenow", "d-1", json.dumps(record).encode(), now())
+    take(ledger(), [told])
+    rows = re.findall(
+        r"<th scope=\"row\"><a[^>]*>([^<]+)</a>", manager.get("/sources").content.decode()
+    )
+    assert {"GitHub", "servicenow"} <= set(rows)
+    assert not {"monitor", "policy", "accounts", "desk", "intake"} & set(rows)
 
 
 def test_a_source_is_asked_from_its_page(manager, settings):

@@ -15,7 +15,10 @@ from changeproof.web.readings.entries import linked, read_links, source_name
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.times import DAY, day, duration, minute
 
-_FOREIGN = frozenset({*FORGES, "git", "jira", "junit", "cdevents", "events", "others"})
+_OUR_OWN = frozenset(
+    {"accounts", "alerts", "audits", "controls", "desk", "gate", "intake", "monitor", "policy"}
+)
+"""What the product and its people did: no source that could fall silent."""
 _FEEDS = {
     **dict.fromkeys(FORGES, "2, 5, 7, 8, 9, protection"),
     "git": "5, 9",
@@ -33,7 +36,7 @@ def read_source_rows(held: Ledger, moment: int) -> tuple[SourceRow, ...]:
     known = {
         name: said
         for name, said in read_activity(held.state(STATE)).items()
-        if name.partition(":")[0] in _FOREIGN
+        if name.partition(":")[0] not in _OUR_OWN
     }
     for connection in Connection.objects.all():
         known.setdefault(connection.source.partition("/")[0], SourceActivity())
