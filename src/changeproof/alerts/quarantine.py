@@ -19,13 +19,13 @@ def tell_of_quarantine(ledger: Ledger, moment: int) -> int:
     told = json.loads(ledger.state(_STATE) or '{"entries": 0, "at": 0}')
     if moment - int(told["at"]) < AT_MOST_EVERY:
         return 0
+    held = _waiting(ledger)  # mostly nothing new: no lock is held to find that out
+    positions = ledger.log.positions([row.event for row in held])
+    fresh = [row for row in held if positions[row.event] >= int(told["entries"])]
+    if not fresh:
+        return 0
+    entries = 1 + max(positions[row.event] for row in fresh)
     with ledger.database.transaction():
-        held = _waiting(ledger)
-        positions = ledger.log.positions([row.event for row in held])
-        fresh = [row for row in held if positions[row.event] >= int(told["entries"])]
-        if not fresh:
-            return 0
-        entries = 1 + max(positions[row.event] for row in fresh)
         if not enqueue_message(f"{QUARANTINE}{entries}", _said(fresh), moment):
             return 0  # nobody is to be told; whoever is, later, hears of all of it
         ledger.set_state(_STATE, json.dumps({"entries": entries, "at": moment}))
