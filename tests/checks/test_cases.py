@@ -45,7 +45,10 @@ def test_a_case_gets_its_verdict(case: Case, sqlite: SqliteEngine) -> None:
         is_sign = finding.check_id.startswith("signs/")
         assert finding.verdict in (SIGN_VERDICTS if is_sign else VERDICTS)
         assert finding.basis in BASES
-        assert finding.reason
+        # One empty part makes a whole sentence empty, and an empty name leaves a hole in it.
+        assert finding.reason, finding.check_id
+        assert "{}" not in finding.reason
+        assert "  " not in finding.reason
         if finding.verdict in ("deviation", "not_verifiable", "raised"):
             assert " Why: " in finding.reason
             assert " Cure: " in finding.reason
