@@ -17,7 +17,7 @@ from changeproof.intake.counts import count_in
 from changeproof.intake.unread import repository_told
 from changeproof.ledger.evidence import GenericDelivery
 from changeproof.ledger.receipts import QuarantinedDelivery, SeenDelivery
-from changeproof.ledger.service import Ledger, Submission
+from changeproof.ledger.service import Ledger, Recorded, Submission
 from changeproof.sources.claims import CLAIMED
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.translate import is_confidential, translate
@@ -44,9 +44,10 @@ def take(ledger: Ledger, deliveries: Sequence[Delivery], collector: str = "file"
     """
     pseudonyms = Pseudonyms(ledger.instance.pseudonym_key)
     read = [_read(delivery, pseudonyms) for delivery in deliveries]
+    if not any(_is_claimed(delivery) for delivery in deliveries):
+        return _recorded(ledger, deliveries, read, collector)
     with ledger.writing():  # whether one came before is asked where nobody else can write
-        if any(_is_claimed(delivery) for delivery in deliveries):
-            read = list(_first_receipts(ledger, deliveries, read))
+        read = list(_first_receipts(ledger, deliveries, read))
         return _recorded(ledger, deliveries, read, collector)
 
 
@@ -66,10 +67,15 @@ def _recorded(
         )
         for delivery, (_, translation) in zip(deliveries, read, strict=True)
     ]
-    fresh = {entry.id for entry in ledger.record(submissions).entries}
-    held = [_held(translation, fresh, ledger) for _, translation in read]
-    new = zip(deliveries, read, held, strict=True)
-    count_in(ledger, [(each.kind, taken.outcome) for each, (taken, _), number in new if number])
+    held: list[int] = []
+
+    def count(recorded: Recorded) -> None:
+        fresh = {entry.id for entry in recorded.entries}
+        held.extend(_held(translation, fresh, ledger) for _, translation in read)
+        new = zip(deliveries, read, held, strict=True)
+        count_in(ledger, [(each.kind, taken.outcome) for each, (taken, _), number in new if number])
+
+    ledger.record(submissions, beside=count)
     return [_counted(taken, number) for (taken, _), number in zip(read, held, strict=True)]
 
 

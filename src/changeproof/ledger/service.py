@@ -86,10 +86,15 @@ class Ledger:
             self.set_state(SCHEMA, wanted)
         return self.log.size() > 0
 
-    def record(self, submissions: Sequence[Submission]) -> Recorded:
+    def record(
+        self,
+        submissions: Sequence[Submission],
+        beside: Callable[[Recorded], None] | None = None,
+    ) -> Recorded:
         """Take events in: durable, hashed, projected and queued for judgement when it returns.
 
-        Events that the log holds already are counted and skipped. Raises what the database
+        Events that the log holds already are counted and skipped. `beside` writes private state
+        in the same transaction. Raises what the database
         raises; then nothing of the batch was taken.
         """
         moment = now()
@@ -105,7 +110,10 @@ class Ledger:
         contents = {body for each in submissions for body in each.contents}
         try:
             with self.database.transaction():
-                return self._record(sealed, contents)
+                recorded = self._record(sealed, contents)
+                if beside is not None:
+                    beside(recorded)
+                return recorded
         except BaseException:
             self._forget()
             raise
