@@ -18,6 +18,7 @@ def changes_nothing(node: exp.Expr, change: exp.Expr | tuple[str, object]) -> bo
         or _selected_by_exists(node)
         or _keeps_the_order(node, change)
         or _null_is_as_false(node)
+        or _counted(node)
     )
 
 
@@ -51,6 +52,17 @@ def _decides_nothing(node: exp.Expr) -> bool:
 def _selected_by_exists(node: exp.Expr) -> bool:
     """EXISTS (SELECT 1 …) does not look at the 1."""
     return isinstance(node.parent, exp.Select) and isinstance(node.parent.parent, exp.Exists)
+
+
+def _counted(node: exp.Expr) -> bool:
+    """COUNT(CASE WHEN … THEN 1 END) counts a 2 as it counts a 1."""
+    case = node.parent.parent if isinstance(node.parent, exp.If) else None
+    return (
+        isinstance(node, exp.Literal)
+        and node.arg_key == "true"
+        and isinstance(case, exp.Case)
+        and isinstance(case.parent, exp.Count)
+    )
 
 
 def _keeps_the_order(node: exp.Expr, change: exp.Expr) -> bool:

@@ -34,7 +34,6 @@ longest AS (
   SELECT p.subject, p.account, p.due_at,
     ROW_NUMBER() OVER (PARTITION BY p.subject ORDER BY p.due_at, p.account) AS place
   FROM unilateral_person AS p
-  WHERE p.due_at < :as_of
 ),
 decided AS (
   SELECT s.subject, COALESCE(k.writers, 0) AS writers, COALESCE(k.deployers, 0) AS deployers,

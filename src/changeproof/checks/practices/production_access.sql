@@ -27,7 +27,6 @@ longest AS (
   SELECT p.subject, p.account, p.due_at,
     ROW_NUMBER() OVER (PARTITION BY p.subject ORDER BY p.due_at, p.account) AS place
   FROM production_holder AS p
-  WHERE p.due_at < :as_of
 ),
 known AS (
   SELECT a.subject, COUNT(*) AS grants FROM access_state AS a
