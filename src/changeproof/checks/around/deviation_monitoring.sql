@@ -16,7 +16,7 @@ re_perform: >
   deviations in order and do the same.
 */
 WITH counted AS (
-  SELECT COUNT(*) AS cases, COUNT(c.resolved_at) AS resolved,
+  SELECT 1 AS first_place, COUNT(*) AS cases, COUNT(c.resolved_at) AS resolved,
     COUNT(CASE WHEN c.resolved_at IS NULL AND c.due_at < :as_of THEN 1 END) AS overdue,
     COUNT(CASE WHEN c.resolved_at > c.due_at THEN 1 END) AS late,
     MIN(CASE WHEN c.resolved_at > c.due_at THEN c.due_at END) AS late_due,
@@ -47,7 +47,7 @@ decided AS (
     END AS state
   FROM subject AS s
   CROSS JOIN counted AS c
-  LEFT JOIN overdue AS o ON o.place = 1
+  LEFT JOIN overdue AS o ON o.place = c.first_place
   LEFT JOIN cadence_state AS v ON v.subject = s.subject AND v.cadence = 'deviations_review'
   WHERE s.kind = 'organisation'
 )
