@@ -7,8 +7,8 @@ import pytest
 
 from changeproof.checks import loader
 from changeproof.checks.cases import Case, read_cases
-from changeproof.checks.contract import BASES, SIGN_VERDICTS, VERDICTS
 from changeproof.checks.duckdb_engine import DuckdbEngine
+from changeproof.checks.judged import BASES, SIGN_VERDICTS, VERDICTS
 from changeproof.checks.loader import load_checks
 from changeproof.checks.sqlite_engine import SqliteEngine
 from tests.checks.merged_cases import merged

@@ -64,6 +64,23 @@ def test_a_company_adds_a_check_by_adding_a_file(tmp_path: Path) -> None:
         ),
         (GOOD.replace("FROM change AS c", "FROM (SELECT * FROM change) AS c"), 13, "* hides"),
         (GOOD.replace("FROM change AS c", "FROM change AS c JOIN finding AS f"), 13, "finding"),
+        (GOOD.replace("'met'", "'passed'"), 11, "`passed` is no verdict"),
+        (GOOD.replace("'deviation'", "NULL"), 11, "`NULL` is no verdict"),
+        (GOOD + "UNION ALL " + GOOD.replace("'met'", "'clear'"), 15, "`clear` is no verdict"),
+        (GOOD.replace("'direct'", "'hearsay'"), 12, "`hearsay` is no basis"),
+        (GOOD.replace("c.events", "MAX(c.events)") + "GROUP BY c.change_id", 11, "c.title is not"),
+        (GOOD.replace("c.events", "MAX(c.events)"), 10, "c.change_id is not"),
+        (GOOD + "GROUP BY ALL", 10, "not every engine"),
+        (
+            "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT r.n + 1 AS n FROM r)\n" + GOOD,
+            10,
+            "may never end",
+        ),
+        (
+            GOOD + "JOIN deployment AS d\nON d.change_id = c.change_id\n",
+            15,
+            "`deployment` has no column `change_id`",
+        ),
         ("SELECT FROM WHERE", 10, "no SQL"),
     ],
 )
@@ -103,6 +120,30 @@ def test_a_check_that_gives_a_subject_two_rows_is_refused(tmp_path: Path) -> Non
         engine.judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)
     shipped = judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)
     assert "cc8_1/08_approval" in {finding.check_id for finding in shipped}
+
+
+def test_a_check_that_gives_what_is_no_verdict_is_refused(tmp_path: Path) -> None:
+    given = GOOD.replace("ELSE 'met' END", "ELSE 'met' END || SUBSTR(c.system, 1, 1)")
+    engine = load(tmp_path, HEAD + given)
+    with pytest.raises(Refusal, match="custom/titled was not judged") as refused:
+        engine.judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)
+    assert refused.value.where == "github:repo/1/pull/0"
+    assert "not_verifiable" in refused.value.cure
+
+
+def test_a_misspelt_table_or_column_is_told_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as refused:
+        load(tmp_path, HEAD + GOOD.replace("FROM change AS c", "FROM chnge AS c"))
+    assert refused.value.cure.startswith("Did you mean `change`?")
+    with pytest.raises(Refusal) as refused:
+        load(tmp_path, HEAD + GOOD.replace("c.title", "c.titel"))
+    assert refused.value.cure.startswith("Did you mean `title`?")
+
+
+def test_chance_is_not_told_to_read_the_moment(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as refused:
+        load(tmp_path, HEAD + GOOD.replace("c.title IS NULL", "random() > 0"))
+    assert ":as_of" not in refused.value.cure
 
 
 def test_the_digest_moves_with_a_check(tmp_path: Path) -> None:

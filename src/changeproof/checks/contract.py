@@ -5,20 +5,18 @@ silently (LIKE and case, casts of floats, division) or cannot be replayed (clock
 refused with the line and a cure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
+from changeproof.checks.judged import BASES
 from changeproof.events.refusal import Refusal
 
 OUTPUT = ("subject", "verdict", "basis", "reason", "evidence")
-
-VERDICTS = ("deviation", "not_verifiable", "pending", "met", "not_applicable")
-SIGN_VERDICTS = ("raised", "not_verifiable", "clear", "not_applicable")
-BASES = ("direct", "compensating", "template", "late_declared", "waived")
 
 _FUNCTIONS = frozenset(
     (
@@ -33,10 +31,10 @@ _CLOCKS = (
     exp.CurrentDate,
     exp.CurrentTime,
     exp.CurrentDatetime,
-    exp.Rand,
-    exp.Uuid,
 )
-_CLOCK_NAMES = frozenset(("NOW", "TODAY", "GET_CURRENT_TIMESTAMP", "GEN_RANDOM_UUID", "RANDOM"))
+_CLOCK_NAMES = frozenset(("NOW", "TODAY", "GET_CURRENT_TIMESTAMP"))
+_CHANCES = (exp.Rand, exp.Uuid)
+_CHANCE_NAMES = frozenset(("GEN_RANDOM_UUID", "RANDOM"))
 _CASTS = frozenset((exp.DataType.Type.BIGINT, exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR))
 
 
@@ -67,11 +65,15 @@ def examine(statement: exp.Query, file: str, what: str = "The check was not load
 
 
 def _objection(node: exp.Expr) -> tuple[str, str] | None:
-    if isinstance(node, _CLOCKS) or (
-        isinstance(node, exp.Anonymous) and node.name.upper() in _CLOCK_NAMES
-    ):
+    called = node.name.upper() if isinstance(node, exp.Anonymous) else ""
+    if isinstance(node, _CLOCKS + _CHANCES) or called in _CLOCK_NAMES | _CHANCE_NAMES:
+        chance = isinstance(node, _CHANCES) or called in _CHANCE_NAMES
         why = f"{node.sql('duckdb')} gives another answer each time"
+        if chance:
+            return why, "Leave it out: the same evidence gives the same answer."
         return why, "Compare with :as_of, the moment for which is judged."
+    if isinstance(node, exp.With) and node.recursive:
+        return "WITH RECURSIVE may never end", "Write the steps out, each a WITH part."
     if isinstance(node, exp.Like | exp.ILike | exp.SimilarTo | exp.RegexpLike):
         why = "engines differ in how LIKE treats upper and lower case"
         return why, "Compare with = or SUBSTR, after LOWER where case makes no difference."
@@ -110,6 +112,43 @@ def require_output(statement: exp.Query, file: str) -> None:
         raise _refused("The check was not loaded.", file, 1, why, cure)
 
 
+def require_words(statement: exp.Query, file: str, verdicts: Collection[str]) -> None:
+    """Verdict and basis, where they are written out, are words that a finding can have."""
+    for select in _branches(statement):
+        told = dict(zip(OUTPUT, select.expressions, strict=False))
+        for name, words in (("verdict", verdicts), ("basis", BASES)):
+            for node in _written(told[name].unalias()):
+                if isinstance(node, exp.Null) or (node.is_string and node.name not in words):
+                    why = f"`{node.name or 'NULL'}` is no {name}"
+                    cure = f"Write one of: {', '.join(words)}."
+                    raise _refused("The check was not loaded.", file, line_of(node), why, cure)
+
+
+def _branches(query: exp.Expr) -> Iterator[exp.Select]:
+    """The SELECTs whose rows a query gives, as a UNION puts them together."""
+    if isinstance(query, exp.Select):
+        yield query
+    elif isinstance(query, exp.SetOperation):
+        yield from _branches(query.left)
+        yield from _branches(query.right)
+    elif isinstance(query, exp.Subquery):
+        yield from _branches(query.this)
+
+
+def _written(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The literals that an expression may give."""
+    if isinstance(node, exp.Case):
+        for each in node.args["ifs"]:
+            yield from _written(each.args["true"])
+        yield from _written(node.args.get("default") or exp.Null())
+    elif isinstance(node, exp.Coalesce):
+        yield from (each for each in node.expressions if not isinstance(each, exp.Null))
+    elif isinstance(node, exp.Paren):
+        yield from _written(node.this)
+    elif isinstance(node, exp.Literal | exp.Null):
+        yield node
+
+
 def tables_read(statement: exp.Query) -> set[str]:
     """Names of tables and views that a statement reads, without its own WITH parts."""
     own = {part.alias for part in statement.find_all(exp.CTE)}
@@ -142,27 +181,58 @@ def resolve(
     for table in statement.find_all(exp.Table):
         if table.name not in schema and table.name not in own:
             why = f"there is no table or view `{table.name}`"
-            cure = f"Read one of: {', '.join(sorted(schema))}."
+            cure = _meant(table.name, schema, "Read")
             raise _refused(what, file, line_of(table), why, cure)
     described: dict[str, Any] = {
         name: dict.fromkeys(columns, "TEXT") for name, columns in schema.items()
     }
-    known = {column for columns in schema.values() for column in columns}
     try:
         return qualify(
             statement.copy(), schema=described, dialect="duckdb", quote_identifiers=False
         )
     except SqlglotError as error:
-        text = str(error).splitlines()[0]
-        line = 1
-        for column in statement.find_all(exp.Column):
-            if f"'{column.name}'" in text or f'"{column.name}"' in text:
-                line = line_of(column)
-                break
-            if column.name not in known:
-                line = line_of(column)
-        cure = "Name each column with its table, as the contract lists them."
-        raise _refused(what, file, line, text, cure) from error
+        raise _unresolved(statement, schema, file, what, str(error).splitlines()[0]) from error
+
+
+def _unresolved(
+    statement: exp.Query, schema: Mapping[str, tuple[str, ...]], file: str, what: str, text: str
+) -> Refusal:
+    """The column that is not there, with its line and the one that was meant."""
+    known = {column for columns in schema.values() for column in columns}
+    line = 1
+    for column in statement.find_all(exp.Column):
+        table = _table_of(column)
+        if table in schema and column.name not in schema[table]:
+            why = f"`{table}` has no column `{column.name}`"
+            return _refused(what, file, line_of(column), why, _meant(column.name, schema[table]))
+        if f"'{column.name}'" in text or f'"{column.name}"' in text:
+            line = line_of(column)
+            break
+        if column.name not in known:
+            line = line_of(column)
+    cure = "Name each column with its table, as the contract lists them."
+    return _refused(what, file, line, text, cure)
+
+
+def _table_of(column: exp.Column) -> str:
+    """The table or view whose alias a column is written with, looked for outwards; else ""."""
+    select = column.parent_select
+    while select is not None and column.table:
+        places = [
+            select.args.get("from_") or select.args.get("from"),
+            *select.args.get("joins", []),
+        ]
+        for place in places:
+            if place is not None and place.this.alias_or_name == column.table:
+                return place.this.name if isinstance(place.this, exp.Table) else ""
+        select = select.parent_select
+    return ""
+
+
+def _meant(name: str, known: Collection[str], verb: str = "Name") -> str:
+    near = get_close_matches(name, known, n=1)
+    listed = f"{verb} one of: {', '.join(sorted(known))}."
+    return f"Did you mean `{near[0]}`? {listed}" if near else listed
 
 
 def line_of(node: exp.Expr) -> int:

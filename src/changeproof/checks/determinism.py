@@ -15,6 +15,7 @@ _ORDERED = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp
 _TIMES = ("_at", "_from", "_until")
 _TRUTHS = (exp.Predicate, exp.And, exp.Or, exp.Not, exp.Is, exp.Boolean)
 _EVENTS = ("events", "evidence")
+_GROUPINGS = ("all", "cube", "rollup", "grouping_sets", "totals")
 
 _APART = "Put the inner question into a WITH part, and LEFT JOIN it."
 
@@ -50,6 +51,7 @@ def _objections(
     yield from _windows(select)
     yield from _texts(select)
     yield from _depths(select)
+    yield from _groups(select)
     distinct = select.args.get("distinct")
     if distinct is not None and distinct.args.get("on"):
         why = "DISTINCT ON keeps rows by chance, and not every engine has it"
@@ -159,6 +161,34 @@ def _depths(select: exp.Select) -> Iterator[Objection]:
             if column.parent_select is select and column.table not in _sources(select):
                 why = f"{column.sql('duckdb')} of the query around it, in the ON of a LEFT JOIN"
                 yield column, f"DuckDB 1 does not take {why}", _APART
+
+
+def _groups(select: exp.Select) -> Iterator[Objection]:
+    """Beside an aggregate stands only what the rows of a group have in common."""
+    group = select.args.get("group")
+    if group is not None and any(group.args.get(each) for each in _GROUPINGS):
+        yield group, "not every engine has this GROUP BY", "GROUP BY columns, each by name."
+        return
+    counted = any(not each.find_ancestor(exp.Window) for each in _own(select, exp.AggFunc))
+    if group is None and not counted:
+        return
+    common = list(group.expressions) if group is not None else []
+    for column in _own(select, exp.Column):
+        around = list(_up_to(select, column))
+        if around[-1].arg_key not in ("expressions", "having", "order"):
+            continue
+        if any(isinstance(each, exp.AggFunc) or each in common for each in around):
+            continue
+        why = f"{column.sql('duckdb')} is not in GROUP BY, so whose it is falls as it comes"
+        yield column, why, "Add it to GROUP BY, or take its MIN or MAX."
+
+
+def _up_to(select: exp.Select, node: exp.Expr) -> Iterator[exp.Expr]:
+    """A node and what is around it, up to the part of the select that holds it."""
+    around: exp.Expr | None = node
+    while around is not None and around is not select:
+        yield around
+        around = around.parent
 
 
 def _sources(select: exp.Select) -> set[str]:

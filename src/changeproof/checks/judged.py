@@ -8,6 +8,10 @@ from typing import Any
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Finding
 
+VERDICTS = ("deviation", "not_verifiable", "pending", "met", "not_applicable")
+SIGN_VERDICTS = ("raised", "not_verifiable", "clear", "not_applicable")
+BASES = ("direct", "compensating", "template", "late_declared", "waived")
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -38,6 +42,14 @@ def findings_of(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
     known: dict[str | None, str] = {}  # checks on one subject often give the same text
     found: dict[tuple[str, str], Finding] = {}
     for subject, check, verdict, basis, reason, evidence in rows:
+        words = SIGN_VERDICTS if check.startswith("signs/") else VERDICTS
+        if verdict not in words:
+            raise Refusal(
+                f"{check} was not judged.",
+                where=subject,
+                why=f"the check gives {verdict!r}, which is no verdict",
+                cure=f"Give one of: {', '.join(words)}.",
+            )
         if evidence not in known:
             known[evidence] = sorted_evidence(evidence)
         if (subject, check) in found:

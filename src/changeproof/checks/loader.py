@@ -13,6 +13,7 @@ from changeproof.checks.front_matter import (
     read_front_matter,
     read_view_matter,
 )
+from changeproof.checks.judged import SIGN_VERDICTS, VERDICTS
 from changeproof.checks.statement import Statement, keep
 from changeproof.events.event import canonical, sha256_hex
 from changeproof.events.refusal import Refusal
@@ -248,6 +249,9 @@ def _read_check(
 
         contract.examine(statement.parsed, file)
         contract.require_output(statement.parsed, file)
+        signs = matter.group == "signs"
+        verdicts = SIGN_VERDICTS if signs else VERDICTS
+        contract.require_words(statement.parsed, file, verdicts)
         allowed = dict(schema)
         if not matter.second:
             allowed.pop(FINDING)
