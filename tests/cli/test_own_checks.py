@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from changeproof.policy.shipped import profile_bytes
 from tests.cli.test_contract import lines, typed
 
 
@@ -77,6 +78,36 @@ def test_a_check_of_ones_own_stands_under_its_own_folder(place: Path) -> None:
     done = typed(place, "checks")
     assert done.returncode == 3
     assert "custom/99_titled" in done.stderr
+
+
+def announcing(check: str) -> str:
+    announced = f"announced: [{{check: {check}, effective_from: 2099-01-01}}]"
+    text = profile_bytes("standard").decode().replace("version: 1\n", "version: 2\n")
+    return text.replace("announced: []", announced)
+
+
+def test_matrix_and_policy_name_own_checks_and_no_misspelt_ones(place: Path) -> None:
+    assert typed(place, "check", "new", "titled").returncode == 0
+    assert typed(place, "controls", "write", "controls.yaml").returncode == 0
+    matrix = place / "controls.yaml"
+    matrix.write_text(matrix.read_text().replace("cc8_1/08_approval", "custom/titled", 1))
+    for word in ("check", "diff"):
+        done = typed(place, "controls", word, "controls.yaml")
+        assert done.returncode == 0, done.stderr
+    policy = place / "policy.yaml"
+    propose = ("policy", "propose", "policy.yaml", "--in-force", "2099-01-01")
+    policy.write_text(announcing("custom/titel"))
+    for status, words in (
+        (1, ("policy", "check", "policy.yaml")),
+        (1, ("policy", "diff", "policy.yaml")),
+        (3, propose),
+    ):
+        done = typed(place, *words)
+        assert done.returncode == status
+        assert 'Did you mean "custom/titled"?' in done.stderr
+    policy.write_text(announcing("custom/titled"))
+    assert typed(place, "policy", "check", "policy.yaml").returncode == 0
+    assert typed(place, *propose).returncode == 0
 
 
 @pytest.mark.parametrize("words", [["new", "../escape"], ["new"], ["test", "a", "b"], ["new", "A"]])

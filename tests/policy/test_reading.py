@@ -117,6 +117,27 @@ def test_a_mistake_names_line_reason_and_cure(old, new, why, cure):
     assert cure in told[0].cure
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  checks: [cc8_1/14_patches]", "  checks: [cc8_1/14_patchs]"),
+        (
+            "alternative_controls: []",
+            "alternative_controls: [{id: a, check: cc8_1/14_patchs, control: post_review_by_other,"
+            " within: 1 day}]",
+        ),
+        ("announced: []", "announced: [{check: cc8_1/14_patchs, effective_from: 2027-01-01}]"),
+    ],
+)
+def test_a_check_that_is_not_there_is_told_with_its_line(old, new):
+    text, line = with_line(old, new)
+    (only,) = policy_refusals(text, "policy.yaml", ["cc8_1/14_patches"])
+    assert only.where == f"policy.yaml, line {line}"
+    assert only.cure == 'Did you mean "cc8_1/14_patches"?'
+    with pytest.raises(Refusal, match="no check"):
+        read_policy(text, "policy.yaml", ["cc8_1/14_patches"])
+
+
 def test_a_policy_without_the_section_has_no_way_for_emergencies():
     begins, ends = STANDARD.index("\nemergency:"), STANDARD.index("\nbusiness_hours:")
     policy = read_policy(STANDARD[:begins] + STANDARD[ends:], "policy.yaml")

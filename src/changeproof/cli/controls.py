@@ -8,6 +8,7 @@ import typer
 from changeproof.cli import controls_acts
 from changeproof.cli.controls_beside import left_beside
 from changeproof.cli.exits import ExitStatus, refusals_exit
+from changeproof.cli.known_checks import known_checks
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_json, print_table, stderr, stdout
@@ -30,16 +31,15 @@ def register(app: typer.Typer) -> None:
 
 
 @controls.command("check")
-def check(file: MatrixFile, as_json: AsJson = False) -> None:
+def check(file: MatrixFile, data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Say every mistake in a control matrix, with its line and cure."""
     with refusals_exit():
-        from changeproof.checks.loader import load_checks
         from changeproof.policy.controls import controls_refusals
 
         found: tuple[Refusal, ...]
         try:
-            known = [each.id for each in load_checks().checks]
-            found = controls_refusals(policy_text(file, controls_acts.WHAT), str(file), known)
+            text = policy_text(file, controls_acts.WHAT)
+            found = controls_refusals(text, str(file), known_checks(data))
         except NoText as refusal:
             found = (refusal,)
         for each in found:

@@ -9,6 +9,7 @@ import typer
 from changeproof.cli.adopting import perform_adopting
 from changeproof.cli.desk import Actor
 from changeproof.cli.exits import ExitStatus, refusals_exit
+from changeproof.cli.known_checks import known_checks
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
 from changeproof.cli.output import print_json, print_table, stdout
@@ -37,10 +38,9 @@ def diff(
     with refusals_exit():
         text = policy_text(draft, WHAT)
     with refusals_exit(ExitStatus.FOUND):
-        from changeproof.checks.loader import load_checks
         from changeproof.policy.controls import read_controls
 
-        proposed = read_controls(text, str(draft), [each.id for each in load_checks().checks])
+        proposed = read_controls(text, str(draft), known_checks(data))
     with refusals_exit():
         ledger = open_ledger(data)
         from changeproof.ledger.controls_read import matrix_of, stretch_now
@@ -84,10 +84,9 @@ def propose(
         begins = read_time(in_force) or 0
 
         def perform(ledger: "Ledger", actor: str) -> "Done":
-            from changeproof.checks.loader import load_checks
             from changeproof.workflow.controls import ProposeControls, propose_controls
 
-            checks = [each.id for each in load_checks().checks]
+            checks = known_checks(data)
             return propose_controls(ledger, actor, ProposeControls(text, begins, checks, str(file)))
 
         told = "of the control matrix proposed; another administrator adopts it"

@@ -8,6 +8,7 @@ import typer
 
 from changeproof.cli import policy_acts
 from changeproof.cli.exits import ExitStatus, refusals_exit
+from changeproof.cli.known_checks import known_checks
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_facts, print_json, stderr, stdout
@@ -24,14 +25,14 @@ def register(app: typer.Typer) -> None:
 
 
 @policy.command("check")
-def check(file: PolicyFile, as_json: AsJson = False) -> None:
+def check(file: PolicyFile, data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Say every mistake in a policy, with its line and cure."""
     with refusals_exit():
         from changeproof.policy.reading import policy_refusals
 
         found: tuple[Refusal, ...]
         try:
-            found = policy_refusals(policy_text(file), str(file))
+            found = policy_refusals(policy_text(file), str(file), known_checks(data))
         except NoText as refusal:
             found = (refusal,)
         for each in found:

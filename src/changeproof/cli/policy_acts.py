@@ -8,6 +8,7 @@ import typer
 from changeproof.cli.adopting import perform_adopting
 from changeproof.cli.desk import Actor
 from changeproof.cli.exits import ExitStatus, refusals_exit
+from changeproof.cli.known_checks import known_checks
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, AsOf, DataDirectory, read_time
 from changeproof.cli.output import print_json, print_table, stderr, stdout, verdict_words
@@ -42,7 +43,7 @@ def diff(
     with refusals_exit(ExitStatus.FOUND):
         from changeproof.policy.reading import read_policy
 
-        policy = read_policy(text, str(draft))
+        policy = read_policy(text, str(draft), known_checks(data))
     with refusals_exit():
         moment = read_time(as_of)
         ledger = open_ledger(data)
@@ -85,7 +86,9 @@ def propose(
         def perform(ledger: "Ledger", actor: str) -> "Done":
             from changeproof.workflow.policies import ProposePolicy, propose_policy
 
-            return propose_policy(ledger, actor, ProposePolicy(text, begins, str(file)))
+            return propose_policy(
+                ledger, actor, ProposePolicy(text, begins, str(file), known_checks(data))
+            )
 
         perform_adopting(data, user, as_json, perform, "proposed; another administrator adopts it")
 

@@ -5,7 +5,6 @@ finding is a check's result on one subject. The shipped matrix is a beginning th
 """
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from importlib.resources import files
 from typing import Annotated, Literal, Self
 
@@ -15,7 +14,8 @@ from changeproof.events.controls import ControlsAdopted
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.policy.calendar import DayDate
-from changeproof.policy.document import Kind, read_document, refused
+from changeproof.policy.checks_named import unknown_checks
+from changeproof.policy.document import Kind, Place
 from changeproof.policy.shaping import Shape
 from changeproof.policy.values import Checks, ControlId, Name, Part, broken, once
 
@@ -118,17 +118,9 @@ def controls_refusals(text: str, file: str, checks: Collection[str] = ()) -> tup
 def _unknown(
     matrix: ControlMatrix, text: str, file: str, checks: Collection[str]
 ) -> Iterator[Refusal]:
-    if not checks:
-        return
-    document = read_document(text, file, CONTROLS)
-    for number, control in enumerate(matrix.controls):
-        for position, check in enumerate(control.checks):
-            if check not in checks:
-                near = get_close_matches(check, checks, n=1)
-                yield refused(
-                    CONTROLS,
-                    file,
-                    document.line(("controls", number, "checks", position)),
-                    f'there is no check "{check}"',
-                    f'Did you mean "{near[0]}"?' if near else "List them: changeproof checks",
-                )
+    named: list[tuple[Place, str]] = [
+        (("controls", number, "checks", position), check)
+        for number, control in enumerate(matrix.controls)
+        for position, check in enumerate(control.checks)
+    ]
+    return unknown_checks(CONTROLS, text, file, named, checks)

@@ -3,6 +3,7 @@
 Versions only go up, and no policy judges what happened before it was adopted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from changeproof.accounts.vocabulary import Permission
@@ -23,11 +24,13 @@ _POLICY = Adoptable("policy", "judges what happened", "changeproof policy propos
 
 @dataclass(frozen=True, slots=True)
 class ProposePolicy:
-    """A policy.yaml, and from when it is to judge; `file` names it in refusals."""
+    """A policy.yaml, and from when it is to judge; `file` names it in refusals, and `checks` are
+    those that it may name (none: not compared)."""
 
     text: str
     in_force_from: int
     file: str = "policy.yaml"
+    checks: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def propose_policy(
     ledger: Ledger, actor: str, command: ProposePolicy, *, at: int | None = None
 ) -> Done:
     """Record a proposal. Raises Refusal for a policy that is none or comes too late, MayNot."""
-    policy = read_policy(command.text, command.file)
+    policy = read_policy(command.text, command.file, command.checks)
     with acting(ledger, actor, at) as act:
         require_permission(ledger, actor, ADOPTING, None, act.at)
         _require_next(ledger.store, policy.version, command.file)
