@@ -22,6 +22,7 @@ FROZEN = {
     "log/migrations/0001_initial.py": "9b8b23dd36ed9a83",
     "intake/migrations/0002_no_heartbeat.py": "2913e0f75ba79322",
     "intake/migrations/0003_asked_source.py": "f3aeb81146eb2806",
+    "intake/migrations/0004_connection_options.py": "726cf5ba273437ea",
     "ledger/migrations/0002_failures_where_missing.py": "798a5601fc6740eb",
     "ledger/migrations/0003_since_when.py": "da96b51e71adb91b",
 }
