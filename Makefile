@@ -24,7 +24,7 @@ install:  ## Prepare .venv with everything that tests and lint need
 
 test: install  ## Run all tests (ARGS="-k word" for some)
 	@tools/chromium
-	@$(BIN)/python -m pytest --ignore=tests/spark -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest --ignore=tests/spark -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 test-spark: install  ## Run every check's cases on Spark; installs pyspark, and Java where it can
 	@tools/environment spark
