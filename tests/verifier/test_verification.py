@@ -285,7 +285,10 @@ def test_edited_checks_are_run_and_told_apart(instance, pack):
         ("ATTACH 'x' AS y", "ATTACH"),
         ("SELECT 1 AS n FROM sqlite_master", "sqlite_master"),
         ("SELECT 1; DROP TABLE change", "2 statements"),
-        ("WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n FROM r) SELECT n FROM r", "RECURSIVE"),
+        (
+            "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n FROM r) SELECT n FROM r",
+            "RECURSIVE",
+        ),
         ("SELECT CURRENT_TIMESTAMP AS n", "another answer each time"),
         ("(" * 5000 + "SELECT 1" + ")" * 5000, ""),
     ],
