@@ -99,17 +99,31 @@ STATUS = {
 }
 
 
+RULESET = {
+    "id": 9,
+    "name": "main",
+    "enforcement": "active",
+    "target": "branch",
+    "conditions": {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
+    "rules": [{"type": "pull_request", "parameters": {"required_approving_review_count": 1}}],
+    "bypass_actors": [],
+    "updated_at": "2026-02-01T10:00:00Z",
+}
+
+
 class GitHub:
     """The history above, as the REST interface gives it."""
 
     def __init__(self) -> None:
         self.protected = True
+        self.may_not_see = False
+        self.by_rules = False
 
     def __call__(self, path, query, headers):
         assert headers["authorization"] == "Bearer s3cret"
         here = path.removeprefix("/repos/acme/shop").strip("/")
-        if here == "branches/main/protection" and not self.protected:
-            return 404, {}, {"message": "Branch not protected"}
+        if here == "branches/main/protection" and self.may_not_see:
+            return 404, {}, {"message": "Not Found"}
         answers = {
             "": REPOSITORY,
             "pulls": [PULL],
@@ -126,13 +140,18 @@ class GitHub:
             ],
             "deployments": [DEPLOYMENT],
             "deployments/50/statuses": [STATUS],
+            "branches/main": {"name": "main", "protected": self.protected and not self.by_rules},
             "branches/main/protection": {
                 "enforce_admins": {"enabled": True},
                 "required_pull_request_reviews": {"required_approving_review_count": 1},
             },
         }
+        if here == "rulesets" and self.by_rules:
+            return 200, {}, [{"id": 9, "name": "main", "enforcement": "active"}]
         if here == "rulesets":
             return 403, {}, {"message": "Upgrade to GitHub Pro"}
+        if here == "rulesets/9":
+            return 200, {}, RULESET
         return (200, {}, answers[here]) if here in answers else (404, {}, {})
 
 
@@ -269,3 +288,19 @@ def test_protection_is_told_where_it_is_other_than_at_the_last_look(instance):
     rows = sorted(ledger().store.all(Protection), key=lambda row: row.changed_at)
     assert [row.enforced for row in rows] == [1, 0, 1]
     assert (rows[0].approvals_required, rows[0].administrators_bound) == (1, 1)
+
+
+def test_a_token_that_may_not_see_protection_tells_nothing_of_it(instance):
+    forge = GitHub()
+    forge.may_not_see = True
+    with serving(forge) as address:
+        ask(ledger(), asked(address), rest=Rests())
+    assert ledger().store.all(Protection) == []
+
+
+def test_a_branch_that_rules_protect_is_not_called_unprotected(instance):
+    forge = GitHub()
+    forge.by_rules = True
+    with serving(forge) as address:
+        ask(ledger(), asked(address), rest=Rests())
+    assert {row.enforced for row in ledger().store.all(Protection)} == {1}

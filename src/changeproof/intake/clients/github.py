@@ -7,7 +7,7 @@ into the envelope of their webhook, because only there they name their repositor
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +18,8 @@ _PAGES = Paging("link")
 _ONE = Paging("one")
 _LATE = timedelta(days=14)
 """A deployment may get a status so long after it was made."""
+_RECENT = timedelta(days=1)
+"""A check may end so long after its pull request last changed, and a commit be pushed late."""
 _GONE = frozenset({404, 410})
 _NOT_HERE = frozenset({403, 404})
 
@@ -80,6 +82,7 @@ class _Repository:
         self._path = f"repos/{quote(str(row['full_name']))}"
         self._scope = f"github:repo/{row['id']}"
         self._options = (("repository", self._scope),)
+        self._rules_held = False
 
     def listings(self) -> Iterable[Listing]:
         yield self._list(
@@ -89,11 +92,12 @@ class _Repository:
             deliver=_nothing,
             changed_at=lambda row: row.get("updated_at"),
             until_seen=True,
+            seen_before=_RECENT,
             below=self._pull,
         )
         branch = self._row.get("default_branch")
         if branch:
-            since = {"since": self._since} if self._since else {}
+            since = {"since": _before(self._since, _RECENT)} if self._since else {}
             yield self._list(
                 "commits", "commits", {"sha": branch, **since}, optional=frozenset({409})
             )
@@ -155,6 +159,7 @@ class _Repository:
         )
 
     def _ruleset(self, ruleset: Any) -> Iterable[Listing]:
+        self._rules_held |= ruleset.get("enforcement") == "active"
         yield self._list(
             "ruleset",
             f"rulesets/{ruleset['id']}",
@@ -166,35 +171,54 @@ class _Repository:
         )
 
     def _protection(self, branch: str) -> Listing:
-        """It bears no time: what stands is told when it is other than at the last look."""
+        """Whether the branch is protected at all, and then how.
 
-        def look(rule: Mapping[str, Any] | None) -> Sequence[Delivered]:
-            shown: dict[str, Any] = {"name": branch, "looked_at": True}
-            if rule is not None:
-                reviews = rule.get("required_pull_request_reviews") or {}
-                shown["admin_enforced"] = (rule.get("enforce_admins") or {}).get("enabled")
-                shown["required_approving_review_count"] = reviews.get(
-                    "required_approving_review_count", 0
+        A refusal to show the rules says nothing of them; off is told only of a branch that GitHub
+        calls unprotected and that no ruleset of ours covers.
+        """
+
+        def off(shown: Any) -> Sequence[Delivered]:
+            if shown.get("protected") is not False or self._rules_held:
+                return ()
+            return self._look(branch, None)
+
+        def rules(shown: Any) -> Iterable[Listing]:
+            if shown.get("protected"):
+                yield self._list(
+                    "protection",
+                    f"branches/{quote(branch, safe='')}/protection",
+                    paging=_ONE,
+                    deliver=lambda rule: self._look(branch, rule),
+                    optional=_NOT_HERE,
                 )
-                shown["protection"] = rule
-            action = "edited" if rule is not None else "deleted"
-            return [
-                self._told(
-                    "branch_protection_rule",
-                    key=f"{self._scope}/protection/{branch}",
-                    action=action,
-                    rule=shown,
-                )
-            ]
 
         return self._list(
-            "protection",
-            f"branches/{quote(branch, safe='')}/protection",
+            "branch",
+            f"branches/{quote(branch, safe='')}",
             paging=_ONE,
-            deliver=look,
-            absent={404: look(None)},
-            optional=frozenset({403}),
+            deliver=off,
+            below=rules,
+            optional=_GONE,
         )
+
+    def _look(self, branch: str, rule: Mapping[str, Any] | None) -> Sequence[Delivered]:
+        """It bears no time: what stands is told when it is other than at the last look."""
+        shown: dict[str, Any] = {"name": branch, "looked_at": True}
+        if rule is not None:
+            reviews = rule.get("required_pull_request_reviews") or {}
+            shown["admin_enforced"] = (rule.get("enforce_admins") or {}).get("enabled")
+            shown["required_approving_review_count"] = reviews.get(
+                "required_approving_review_count", 0
+            )
+            shown["protection"] = rule
+        return [
+            self._told(
+                "branch_protection_rule",
+                key=f"{self._scope}/protection/{branch}",
+                action="edited" if rule is not None else "deleted",
+                rule=shown,
+            )
+        ]
 
     def _told(self, name: str, key: str = "", **said: Any) -> Delivered:
         """In the envelope of a webhook."""
@@ -233,3 +257,9 @@ def _has_creator(row: Any) -> bool:
 def _nothing(row: Any) -> Sequence[Delivered]:
     del row
     return ()
+
+
+def _before(since: str, length: timedelta) -> str:
+    """A time so much earlier (RFC 3339, UTC)."""
+    at = datetime.fromisoformat(since).astimezone(UTC) - length
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
