@@ -26,6 +26,13 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if CI else "developer")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each process that shares the run makes an instance of its own: it inherits none's name."""
+    for name in ("CHANGEPROOF_DATA", "DJANGO_SETTINGS_MODULE"):
+        os.environ.pop(name, None)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real histories and payloads that stands beside the checkout."""
