@@ -5,7 +5,6 @@ It keeps no past: an alert that came and went between two looks is told by the w
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
@@ -19,13 +18,13 @@ class AlertmanagerClient:
     needs: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
-        return {} if settings.login else {"authorization": f"Bearer {settings.secret}"}
+        return {} if settings.login else settings.bearer
 
     def auth(self, settings: Settings) -> tuple[str, str] | None:
-        return (settings.login, settings.secret) if settings.login else None
+        return settings.password
 
     def scope(self, settings: Settings) -> str:
-        return f"alertmanager:{urlsplit(settings.address).netloc}"
+        return f"alertmanager:{settings.host}"
 
     def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
         del since

@@ -1,7 +1,6 @@
 """Argo CD: applications with their history and what they see running."""
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
@@ -15,13 +14,13 @@ class ArgoCdClient:
     needs: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
-        return {"authorization": f"Bearer {settings.secret}"}
+        return settings.bearer
 
     def auth(self, settings: Settings) -> None:
         del settings
 
     def scope(self, settings: Settings) -> str:
-        return f"argocd:{urlsplit(settings.address).netloc}"
+        return f"argocd:{settings.host}"
 
     def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
         del since  # it lists what stands, with its history

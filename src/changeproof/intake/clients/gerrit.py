@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
@@ -35,7 +34,7 @@ class GerritClient:
         return "gerrit"
 
     def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
-        host = settings.options.get("host") or urlsplit(settings.address).netloc
+        host = settings.options.get("host") or settings.host
         named = " OR ".join(f"project:{_plain(name)}" for name in settings.many("projects"))
         query = f"({named})"
         if since is not None:

@@ -9,7 +9,7 @@ into the envelope of their webhook, because only there they name their repositor
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
@@ -36,7 +36,7 @@ class GitHubClient:
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {
-            "authorization": f"Bearer {settings.secret}",
+            **settings.bearer,
             "accept": "application/vnd.github+json",
             "x-github-api-version": "2022-11-28",
         }
@@ -52,7 +52,7 @@ class GitHubClient:
         def below(repository: Any) -> Iterable[Listing]:
             return _Repository(repository, since).listings()
 
-        host = f"github:{urlsplit(settings.address).netloc}"
+        host = f"github:{settings.host}"
         for name in settings.many("repositories"):
             yield Listing(
                 items="repository",

@@ -48,7 +48,7 @@ class GitLabClient:
         def below(project: Any) -> Iterable[Listing]:
             return _Project(project, asked_since).listings()
 
-        scope = f"gitlab:{urlsplit(settings.address).netloc}"
+        scope = f"gitlab:{settings.host}"
         for name in settings.many("projects"):
             yield Listing(
                 items="project",

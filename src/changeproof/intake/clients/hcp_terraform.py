@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
@@ -20,7 +20,7 @@ class HcpTerraformClient:
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {
-            "authorization": f"Bearer {settings.secret}",
+            **settings.bearer,
             "accept": "application/vnd.api+json",
         }
 
@@ -28,7 +28,7 @@ class HcpTerraformClient:
         del settings
 
     def scope(self, settings: Settings) -> str:
-        return f"terraform:{urlsplit(settings.address).netloc}"
+        return f"terraform:{settings.host}"
 
     def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
         del since  # a run is listed by when it was made, and may end much later

@@ -8,7 +8,7 @@ asked for again: what is known already says nothing new.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings, nothing_below
 from changeproof.intake.clients.paging import Paging
@@ -25,13 +25,13 @@ class JiraClient:
     needs: tuple[str, ...] = ("projects",)
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
-        return {} if settings.login else {"authorization": f"Bearer {settings.secret}"}
+        return {} if settings.login else settings.bearer
 
     def auth(self, settings: Settings) -> tuple[str, str] | None:
-        return (settings.login, settings.secret) if settings.login else None
+        return settings.password
 
     def scope(self, settings: Settings) -> str:
-        return f"jira:{urlsplit(settings.address).netloc}"
+        return f"jira:{settings.host}"
 
     def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
         cloud = bool(settings.login)

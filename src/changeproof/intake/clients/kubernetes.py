@@ -6,7 +6,6 @@ the last look is the same payload, and says nothing new.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
@@ -30,13 +29,13 @@ class KubernetesClient:
     needs: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
-        return {"authorization": f"Bearer {settings.secret}"}
+        return settings.bearer
 
     def auth(self, settings: Settings) -> None:
         del settings
 
     def scope(self, settings: Settings) -> str:
-        return f"kubernetes:{urlsplit(settings.address).netloc}"
+        return f"kubernetes:{settings.host}"
 
     def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
         del since  # a cluster lists what stands, not what changed

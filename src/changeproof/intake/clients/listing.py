@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -64,12 +65,27 @@ class Settings:
     kind: str
     address: str
     login: str
-    secret: str
+    secret: str = field(repr=False)  # a log line may quote the settings
     options: Mapping[str, str]
 
     def many(self, option: str) -> list[str]:
         """The names in an option, parted by commas."""
         return [each.strip() for each in self.options.get(option, "").split(",") if each.strip()]
+
+    @property
+    def host(self) -> str:
+        """The address's host and port, by which the source's scopes are named."""
+        return urlsplit(self.address).netloc
+
+    @property
+    def bearer(self) -> Mapping[str, str]:
+        """The header that shows the secret as a bearer token (RFC 6750)."""
+        return {"authorization": f"Bearer {self.secret}"}
+
+    @property
+    def password(self) -> tuple[str, str] | None:
+        """Login and password, where a login is given; without one the secret is a token."""
+        return (self.login, self.secret) if self.login else None
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:

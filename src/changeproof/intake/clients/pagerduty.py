@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
@@ -25,7 +24,7 @@ class PagerDutyClient:
         del settings
 
     def scope(self, settings: Settings) -> str:
-        return f"pagerduty:{urlsplit(settings.address).netloc}"
+        return f"pagerduty:{settings.host}"
 
     def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
         query = {"date_range": "all"}

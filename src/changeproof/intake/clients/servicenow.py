@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
@@ -29,13 +28,13 @@ class ServiceNowClient:
     needs: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
-        return {} if settings.login else {"authorization": f"Bearer {settings.secret}"}
+        return {} if settings.login else settings.bearer
 
     def auth(self, settings: Settings) -> tuple[str, str] | None:
-        return (settings.login, settings.secret) if settings.login else None
+        return settings.password
 
     def scope(self, settings: Settings) -> str:
-        return f"servicenow:{urlsplit(settings.address).netloc}"
+        return f"servicenow:{settings.host}"
 
     def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
         for items, table, narrowed, dated in _TABLES:
