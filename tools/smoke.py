@@ -2,8 +2,9 @@
 
 Usage: python -m tools.smoke    (after `make dist`)
 
-What the wheel needs is installed as locked, with hashes, and must suffice. The server is asked for /health and for
-one page with its style sheets, because templates and static files are what wheels forget.
+What the wheel needs is installed as locked, with hashes, and must suffice. The server is asked
+for /health and for one page with its style sheets, because templates and static files are what
+wheels forget.
 """
 
 import re

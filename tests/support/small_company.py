@@ -9,6 +9,7 @@ from typing import Any
 
 from changeproof.events import (
     acts,
+    connections,
     deployments,
     people,
     pulls,
@@ -487,6 +488,11 @@ def _around(history: History) -> None:
         ending="total reached",
         reply=history.text(digest_of("a page")),
     )
+    tickets = {"source": "desk", "road": "delivered", "connection": "jira"}
+    told = history.text('{"field.system": "fields.components[0].name"}')
+    say(connections.SourceConnected, at, **tickets, kind="jira", options=told)
+    say(connections.SourceSecretRenewed, at + DAY, **tickets)
+    say(connections.SourceDisconnected, at + 2 * DAY, **tickets)
 
 
 def _product(history: History) -> None:

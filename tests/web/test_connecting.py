@@ -31,7 +31,7 @@ def _asked(**changed):
     return AskedSource.objects.create(name="tickets", kind="jira", **values)
 
 
-def test_a_webhook_is_connected_and_its_secret_shown_once(manager):
+def test_a_webhook_is_connected_and_its_secret_shown_once(company, manager):
     asked = {"webhook_kind": "gitlab", "webhook_name": "emea"}
     reply = manager.post("/sources/webhook", asked)
     secret = shared_with("gitlab", "emea").secret
@@ -48,6 +48,9 @@ def test_a_webhook_is_connected_and_its_secret_shown_once(manager):
     assert shared_with("gitlab", "emea").secret in text_of(renewed)
     assert shared_with("gitlab", "emea").secret != secret
     manager.post("/sources/webhook/disconnect", {"key": "gitlab/emea"})
+    told = text_of(company.browse("auditor").get("/sources"))
+    assert "3 acts" in told
+    assert all(each in told for each in ("connected it", "gave it a new secret", "let it go"))
     assert not Connection.objects.exists()
     assert manager.post("/sources/webhook/disconnect", {"key": "gitlab"}).status_code == 422
     assert manager.post("/sources/webhook/renew", {"key": "gitlab"}).status_code == 422

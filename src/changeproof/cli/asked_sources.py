@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from changeproof.cli.desk import Actor
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
@@ -35,6 +36,7 @@ def connect_source(
     private_network: Annotated[
         bool, typer.Option("--private-network", help="It stands inside your own network.")
     ] = False,
+    user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
 ) -> None:
     """Ask a system for what changed, every few minutes: it needs no way in to us.
@@ -42,17 +44,21 @@ def connect_source(
     The secret comes from the variable CHANGEPROOF_SOURCE_SECRET, or is asked for.
     """
     with refusals_exit():
-        open_ledger(data)
+        ledger = open_ledger(data)
+        from changeproof.accounts.people import user_named
         from changeproof.intake.clients.listing import Settings
-        from changeproof.intake.clients.turns import connect_source as connect
         from changeproof.intake.models import AskedSource
+        from changeproof.workflow.connecting import ConnectAsked, connect_asked
+        from changeproof.workflow.recording import door
 
         called = name or kind
         secret = os.environ.get(SECRET, "")
         if not secret and not AskedSource.objects.filter(name=called).exists():
             secret = typer.prompt("Secret", hide_input=True, err=True)
         settings = Settings(called, kind, address, login, secret, options_stated(option or []))
-        connect(settings, every=every, private_allowed=private_network)
+        door.set("cli")
+        command = ConnectAsked(settings, every, private_allowed=private_network)
+        connect_asked(ledger, user_named(user).account, command)
         stdout.print(f"{called} is connected.", highlight=False)
         stderr.print(f"Next: changeproof fetch {called} --data {data}", highlight=False)
 
@@ -157,12 +163,16 @@ def sources(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None
 
 def disconnect(
     name: Annotated[str, typer.Argument(help="The source's name.")],
+    user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
 ) -> None:
     """Ask a source no more and forget its secret; what it told stays on record."""
     with refusals_exit():
-        open_ledger(data)
-        from changeproof.intake.clients.turns import source_named
+        ledger = open_ledger(data)
+        from changeproof.accounts.people import user_named
+        from changeproof.workflow.connecting import disconnect_asked
+        from changeproof.workflow.recording import door
 
-        source_named(name).delete()
+        door.set("cli")
+        disconnect_asked(ledger, user_named(user).account, name)
         stdout.print(f"{name} is asked no more.", highlight=False)

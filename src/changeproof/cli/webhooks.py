@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from changeproof.cli.asked_sources import SECRET, options_stated
+from changeproof.cli.desk import Actor
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
@@ -23,11 +24,14 @@ ServerAddress = Annotated[
 
 
 def connect_github(
-    address: ServerAddress = None, data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False
+    address: ServerAddress = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Print the secret and the address to enter at GitHub."""
     with refusals_exit():
-        _connect("github", None, None, address, data, as_json=as_json)
+        _connect("github", None, None, address, user, data, as_json=as_json)
 
 
 def connect_webhook(
@@ -46,6 +50,7 @@ def connect_webhook(
         ),
     ] = None,
     address: ServerAddress = None,
+    user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
@@ -55,7 +60,7 @@ def connect_webhook(
     or is asked for.
     """
     with refusals_exit():
-        _connect(kind, name, option, address, data, as_json=as_json)
+        _connect(kind, name, option, address, user, data, as_json=as_json)
 
 
 def _connect(
@@ -63,21 +68,27 @@ def _connect(
     name: str | None,
     option: list[str] | None,
     address: str | None,
+    user: str,
     data: DataDirectory,
     *,
     as_json: bool,
 ) -> None:
     ledger = open_ledger(data)
+    from changeproof.accounts.people import user_named
     from changeproof.cli.addresses import server_address
-    from changeproof.intake.webhooks.connections import address_of, connect, shared_with
+    from changeproof.intake.webhooks.connections import address_of, shared_with
     from changeproof.intake.webhooks.doors import door_named
+    from changeproof.workflow.connecting import ConnectWebhook, connect_webhook
+    from changeproof.workflow.recording import door as came_by
 
     door = door_named(kind)
     stated = os.environ.get(SECRET, "")
     if door.maker == "theirs" and not stated and shared_with(door.kind, name) is None:
         stated = typer.prompt(f"The secret that {kind} shows", hide_input=True, err=True)
     options = options_stated(option) if option else None
-    secret = connect(door, name, secret=stated, options=options)
+    came_by.set("cli")
+    command = ConnectWebhook(door, name, stated, options)
+    secret = connect_webhook(ledger, user_named(user).account, command)
     server = server_address(ledger, address)
     told = address_of(door, name, server.url, secret)
     if as_json:

@@ -15,6 +15,7 @@ _TYPES = {
     "declare_account": "AccountDeclared",
     "grant_role": "RoleGranted",
     "revoke_role": "RoleRevoked",
+    "connect_source": "SourceConnected",
     "set_window": "TimeWindowSet",
     "report_silence": "SourceSilent",
     "report_recovery": "SourceRecovered",

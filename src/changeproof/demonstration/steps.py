@@ -11,6 +11,7 @@ ActKind = Literal[
     "declare_account",
     "grant_role",
     "revoke_role",
+    "connect_source",
     "adopt_policy",
     "set_window",
     "report_silence",
@@ -52,6 +53,7 @@ class Act:
     declare_account    account, account_kind ("agent" or "service"), run_by
     grant_role         account, role
     revoke_role        account, role
+    connect_source     road, connection, source_kind
     adopt_policy       text (a policy.yaml), approved_by
     set_window         window, window_kind ("freeze"), system, begins_at, ends_at, reason
     report_silence     scope, silent_from, reason

@@ -10,6 +10,7 @@ from changeproof.events import (
     acts,
     assessments,
     baselines,
+    connections,
     controls,
     deployments,
     incidents,
@@ -54,6 +55,7 @@ _MODULES = (
     scans,
     inventory,
     retrievals,
+    connections,
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -16,6 +16,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     acquisitions,
     assessments,
     baselines,
+    connections,
     controls,
     deployments,
     incidents,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from changeproof.events import acts, controls, people, receipts, requests, retrievals
+from changeproof.events import acts, connections, controls, people, receipts, requests, retrievals
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
 from changeproof.events.vocabulary import EVENT_TYPES, event_from
@@ -21,7 +21,7 @@ SOURCE = "events"
 
 OF_THE_PRODUCT = frozenset(
     name
-    for module in (acts, controls, receipts, retrievals)
+    for module in (acts, connections, controls, receipts, retrievals)
     for name, member in vars(module).items()
     if isinstance(member, type) and issubclass(member, Event) and member is not Event
 )

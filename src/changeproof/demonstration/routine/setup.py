@@ -34,7 +34,7 @@ _CONTROLS = """alternative_controls:
 
 
 def connect(world: World, repositories: list[Repository]) -> Script:
-    """Roster and roles by the head of engineering, then mappings and protection."""
+    """Roster, roles and sources by the head of engineering, then mappings and protection."""
     for person in STAFF:
         for account in person.accounts:
             world.act(INES.desk, "join_account", account=account, person=person.person)
@@ -50,7 +50,10 @@ def connect(world: World, repositories: list[Repository]) -> Script:
     )
     for service in (JENKINS, PIPELINE):
         world.act(INES.desk, "declare_account", account=service.account, account_kind="service")
-    yield minutes(20)
+    yield minutes(10)
+    for kind in ("github", "jira", "junit", "cdevents"):
+        world.act(INES.desk, "connect_source", road="delivered", connection=kind, source_kind=kind)
+    yield minutes(10)
     for repository in repositories:
         body = others.own(
             "SystemMapped",

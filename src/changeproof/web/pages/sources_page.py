@@ -38,6 +38,18 @@ class CoverageGap:
 
 
 @dataclass(frozen=True)
+class ConnectionRow:
+    """Somebody connected, changed or let go a source. Times are UTC microseconds."""
+
+    acted_at: int
+    connection: str  # "gitlab/emea"
+    road: str  # "asked", "by webhook"
+    said: str
+    about: str = ""  # JSON of what it is asked about
+    entry: EntryLink | None = None
+
+
+@dataclass(frozen=True)
 class SourcesPage:
     """`sources.html`."""
 
@@ -52,6 +64,8 @@ class SourcesPage:
     done: str = ""  # what the last click did
     refusal: Refusal | None = None
     asked: tuple[AskedRow, ...] = ()
+    acts: tuple[ConnectionRow, ...] = ()
+    acts_total: int = 0
     connecting: Connecting | None = None  # for who may manage sources
 
     @property

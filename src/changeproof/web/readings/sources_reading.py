@@ -11,6 +11,7 @@ from changeproof.web.counting import count
 from changeproof.web.pages.source_row import SourceRow
 from changeproof.web.pages.sources_page import CoverageGap, Quarantined, SourcesPage
 from changeproof.web.readings.connecting_reading import read_asked
+from changeproof.web.readings.connections_reading import read_connection_acts
 from changeproof.web.readings.entries import linked, read_links, source_name
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.times import DAY, day, duration, minute
@@ -63,6 +64,7 @@ def read_sources_page(
 ) -> SourcesPage:
     """The page: sources, gaps, quarantine, and what to connect."""
     quarantine, total = _quarantine(held)
+    acts, acts_total = read_connection_acts(held)
     return SourcesPage(
         sources=read_source_rows(held, moment),
         quarantine=quarantine,
@@ -73,6 +75,8 @@ def read_sources_page(
         may_connect=may_connect,
         may_replay=may_replay,
         asked=read_asked(),
+        acts=acts,
+        acts_total=acts_total,
     )
 
 

@@ -13,16 +13,10 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.asking import Unreachable
 from changeproof.intake.clients.listing import Settings
-from changeproof.intake.clients.turns import connect_source, source_named, test_source
+from changeproof.intake.clients.turns import source_named, test_source
 from changeproof.intake.files import File, FileTaken, take_files
 from changeproof.intake.jobs import ask_source
-from changeproof.intake.webhooks.connections import (
-    address_of,
-    connect,
-    disconnect,
-    renew,
-    shared_with,
-)
+from changeproof.intake.webhooks.connections import address_of, shared_with
 from changeproof.intake.webhooks.doors import door_named
 from changeproof.intake.writer import wake
 from changeproof.ledger.service import ledger
@@ -32,6 +26,8 @@ from changeproof.web.readings.connecting_reading import title_of
 from changeproof.web.said import say
 from changeproof.web.views.sources import server_of, shown
 from changeproof.web.visibility import signed_in
+from changeproof.workflow import connecting
+from changeproof.workflow.connecting import ConnectAsked, ConnectWebhook
 
 MOST_FILES = 50
 EVERY = 300
@@ -50,7 +46,8 @@ def connect_webhook(request: HttpRequest) -> HttpResponse:
     try:
         door = door_named(kind)
         _refuse_second(door.kind, name, stated)
-        secret = connect(door, name, secret=stated)
+        command = ConnectWebhook(door, name, stated)
+        secret = connecting.connect_webhook(ledger(), signed_in(request).account, command)
     except Refusal as refusal:
         return shown(request, refusal=refusal, typed=_kept(typed))
     address = address_of(door, name, server_of(request), secret)
@@ -66,9 +63,8 @@ def renew_webhook(request: HttpRequest) -> HttpResponse:
     kind, _, name = request.POST.get("key", "").partition("/")
     try:
         door = door_named(kind)
-        if shared_with(door.kind, name or None) is None:
-            raise _refused(request.POST.get("key", ""), "nothing is connected under this name")
-        secret = renew(door, name or None)
+        actor = signed_in(request).account
+        secret = connecting.renew_webhook(ledger(), actor, door, name or None)
     except Refusal as refusal:
         return shown(request, refusal=refusal)
     address = address_of(door, name or None, server_of(request), secret)
@@ -80,8 +76,10 @@ def renew_webhook(request: HttpRequest) -> HttpResponse:
 def disconnect_webhook(request: HttpRequest) -> HttpResponse:
     """Forget a secret; what was delivered stays on record."""
     key = request.POST.get("key", "")
-    if not disconnect(key):
-        return shown(request, refusal=_refused(key, "nothing is connected under this name"))
+    try:
+        connecting.disconnect_webhook(ledger(), signed_in(request).account, key)
+    except Refusal as refusal:
+        return shown(request, refusal=refusal)
     say(request, f"{key} delivers no more; what it told stays on record.")
     return redirect("sources")
 
@@ -100,7 +98,8 @@ def connect_asked(request: HttpRequest) -> HttpResponse:
             typed.get("ask_secret", ""),
             _options(typed.get("ask_options", "")),
         )
-        source = connect_source(settings, every=EVERY, private_allowed="ask_private" in typed)
+        command = ConnectAsked(settings, EVERY, private_allowed="ask_private" in typed)
+        source = connecting.connect_asked(ledger(), signed_in(request).account, command)
     except Refusal as refusal:
         return shown(request, refusal=refusal, typed=_kept(typed))
     ask_source.enqueue(source.name)
@@ -140,12 +139,12 @@ test_asked.__test__ = False  # type: ignore[attr-defined] # it tests a source, a
 @permission_required(Permission.SOURCE_MANAGE)
 def disconnect_asked(request: HttpRequest) -> HttpResponse:
     """Ask a source no more, and forget its secret."""
+    name = request.POST.get("name", "")
     try:
-        source = source_named(request.POST.get("name", ""))
+        connecting.disconnect_asked(ledger(), signed_in(request).account, name)
     except Refusal as refusal:
         return shown(request, refusal=refusal)
-    source.delete()
-    say(request, f"{request.POST['name']} is asked no more; what it told stays on record.")
+    say(request, f"{name} is asked no more; what it told stays on record.")
     return redirect("sources")
 
 
@@ -214,11 +213,6 @@ def _options(written: str) -> dict[str, str]:
 def _kept(typed: Mapping[str, str]) -> dict[str, str]:
     """What is shown again after a refusal: never a secret."""
     return {name: value for name, value in typed.items() if not name.endswith("_secret")}
-
-
-def _refused(where: str, why: str) -> Refusal:
-    cure = "Choose one of the list."
-    return Refusal("Nothing was done.", where=where[:60], why=why, cure=cure)
 
 
 def _no_files(why: str) -> Refusal:
