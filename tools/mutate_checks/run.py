@@ -14,6 +14,7 @@ from changeproof.checks.loader import Check, CheckSet, View
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Finding
 from tests.support.case_dimension import with_cases
+from tests.support.sentences import flaws
 from tests.support.sqlite_cases import SqliteCases
 from tools.mutate_checks.mutations import mutants
 from tools.mutate_checks.text import Texts, tell_utc
@@ -103,8 +104,8 @@ def _findings(evidence: SqliteCases, checks: CheckSet) -> list[tuple[object, ...
 
 def _misses(evidence: SqliteCases, check: str, text: str, numbers: Iterable[int]) -> bool:
     """Whether one of these cases expects something else. Two rows for a subject are refused,
-    which every user would see, and a row on a subject of another kind is one too many: that is
-    noticing, too."""
+    which every user would see, a row on a subject of another kind is one too many, and the tests
+    of the cases look at every sentence: that is noticing, too."""
     try:
         told = evidence.told(check, text)
     except Refusal:
@@ -113,6 +114,7 @@ def _misses(evidence: SqliteCases, check: str, text: str, numbers: Iterable[int]
     return any(
         missed(listed[number], told.get(number, []))
         or _speaks_of_others(listed[number], told.get(number, []), kind)
+        or any(flaws(finding) for finding in told.get(number, []))
         for number in numbers
     )
 
