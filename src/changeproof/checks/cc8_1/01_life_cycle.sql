@@ -24,21 +24,21 @@ WITH listed AS (
   SELECT s.change_id, s.implementation,
     SUM(CASE WHEN s.state = 'not_asked' THEN 0 ELSE 1 END) AS asked,
     SUM(CASE WHEN s.state = 'passed' THEN 1 ELSE 0 END) AS passed,
-    SUM(CASE WHEN s.state IN ('missing', 'late') THEN 1 ELSE 0 END) AS failed,
-    SUM(CASE WHEN s.state = 'unseen' THEN 1 ELSE 0 END) AS unseen,
-    SUM(CASE WHEN s.state = 'owed' THEN 1 ELSE 0 END) AS owed,
-    MIN(CASE WHEN s.state = 'owed' THEN s.due_at END) AS due_at, MAX(s.acquired) AS acquired,
-    COALESCE(STRING_AGG(s.events, ','), '') AS events
+    MIN(CASE WHEN s.state = 'owed' THEN s.due_at END) AS due_at,
+    STRING_AGG(s.events, ',') AS events
   FROM stage_state AS s
   GROUP BY s.change_id, s.implementation
 ),
 word AS (
-  SELECT s.change_id, s.implementation, s.position, s.state,
+  SELECT s.change_id, s.implementation, s.position,
+    CASE
+      WHEN w.deployed = 0 THEN 'to_come'
+      WHEN s.state = 'late' THEN 'missing'
+      ELSE s.state
+    END AS fate,
     ', ' || CASE s.stage
-      WHEN 'request' THEN 'request'
       WHEN 'assess' THEN 'assessment'
       WHEN 'authorize' THEN 'authorization'
-      WHEN 'design' THEN 'design'
       WHEN 'develop' THEN CASE WHEN s.acquired = 1 THEN 'assessment of its vendor' ELSE 'development' END
       WHEN 'approve' THEN 'approval'
       WHEN 'test' THEN CASE WHEN s.acquired = 1 THEN 'acceptance test' ELSE 'tests' END
@@ -48,67 +48,48 @@ word AS (
       ELSE s.stage
     END || CASE WHEN s.state = 'late' THEN ' (late)' ELSE '' END AS label
   FROM stage_state AS s
+  JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
   WHERE s.state NOT IN ('passed', 'not_asked')
 ),
-open_stage AS (
-  SELECT w.change_id, w.implementation,
-    MAX(CASE WHEN w.position = 0 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 1 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 2 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 3 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 4 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 5 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 6 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 7 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 8 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 9 AND w.state IN ('missing', 'late') THEN w.label ELSE '' END) AS missing,
-    MAX(CASE WHEN w.position = 0 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 1 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 2 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 3 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 4 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 5 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 6 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 7 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 8 AND w.state = 'unseen' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 9 AND w.state = 'unseen' THEN w.label ELSE '' END) AS unseen,
-    MAX(CASE WHEN w.position = 0 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 1 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 2 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 3 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 4 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 5 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 6 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 7 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 8 AND w.state = 'owed' THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 9 AND w.state = 'owed' THEN w.label ELSE '' END) AS owed,
-    MAX(CASE WHEN w.position = 0 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 1 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 2 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 3 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 4 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 5 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 6 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 7 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 8 THEN w.label ELSE '' END)
-      || MAX(CASE WHEN w.position = 9 THEN w.label ELSE '' END) AS to_come
+enumerated AS (
+  SELECT w.change_id, w.implementation, w.fate,
+    SUBSTR(
+      MAX(CASE WHEN w.position = 0 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 1 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 2 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 3 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 4 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 5 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 6 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 7 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 8 THEN w.label ELSE '' END)
+        || MAX(CASE WHEN w.position = 9 THEN w.label ELSE '' END),
+      3
+    ) AS stages
   FROM word AS w
-  GROUP BY w.change_id, w.implementation
+  GROUP BY w.change_id, w.implementation, w.fate
+),
+open_stage AS (
+  SELECT e.change_id, e.implementation,
+    MAX(CASE WHEN e.fate = 'missing' THEN e.stages END) AS missing,
+    MAX(CASE WHEN e.fate = 'unseen' THEN e.stages END) AS unseen,
+    MAX(CASE WHEN e.fate = 'owed' THEN e.stages END) AS owed,
+    MAX(CASE WHEN e.fate = 'to_come' THEN e.stages END) AS to_come
+  FROM enumerated AS e
+  GROUP BY e.change_id, e.implementation
 ),
 decided AS (
-  SELECT w.change_id, w.implementation, w.ground, w.kind, w.closed_at, w.deployed_at, g.type, g.risk,
-    g.blind, g.settles_at, l.asked, l.passed, l.due_at, v.way,
-    NULLIF(SUBSTR(o.missing, 3), '') AS missing, NULLIF(SUBSTR(o.unseen, 3), '') AS unseen,
-    NULLIF(SUBSTR(o.owed, 3), '') AS owed, SUBSTR(o.to_come, 3) AS to_come,
+  SELECT w.change_id, w.implementation, w.ground, w.closed_at, w.deployed_at, g.type, g.blind,
+    g.settles_at, l.asked, l.passed, l.due_at, v.way, o.missing, o.unseen, o.owed, o.to_come,
     w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || COALESCE(l.events, '')
       || COALESCE(',' || g.emergency_event, '') || COALESCE(',' || g.template_event, '') AS evidence,
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN COALESCE(l.asked, 0) = 0 THEN 'not_asked'
       WHEN w.deployed = 0 THEN 'waiting'
-      WHEN l.failed > 0 THEN 'missing'
-      WHEN l.unseen > 0 THEN 'unseen'
-      WHEN l.owed > 0 THEN 'owed'
+      WHEN o.missing IS NOT NULL THEN 'missing'
+      WHEN o.unseen IS NOT NULL THEN 'unseen'
+      WHEN o.owed IS NOT NULL THEN 'owed'
       ELSE 'passed'
     END AS state
   FROM work AS w
@@ -130,7 +111,7 @@ told AS (
       WHEN d.state <> 'passed' THEN 'direct'
       WHEN d.type = 'standard' THEN 'template'
       WHEN d.way = 'compensating' THEN 'compensating'
-      WHEN d.type = 'emergency' AND d.way = 'after' THEN 'late_declared'
+      WHEN d.way = 'after' THEN 'late_declared'
       ELSE 'direct'
     END AS basis,
     CASE d.state
@@ -140,15 +121,9 @@ told AS (
       ELSE d.passed || ' of ' || d.asked || ' stages of '
         || CASE d.type WHEN 'emergency' THEN 'an emergency' ELSE 'a ' || d.type || ' change' END
         || ' done'
-        || CASE
-          WHEN d.state = 'waiting' THEN ''
-          ELSE COALESCE('; deployed at ' || utc(d.deployed_at), '')
-        END
-        || CASE
-          WHEN d.state = 'waiting' THEN COALESCE('; not yet: ' || NULLIF(d.to_come, ''), '')
-          ELSE COALESCE('; missing: ' || d.missing, '') || COALESCE('; not seen: ' || d.unseen, '')
-            || COALESCE('; still owed: ' || d.owed, '')
-        END
+        || COALESCE('; deployed at ' || utc(d.deployed_at), '')
+        || COALESCE('; not yet: ' || d.to_come, '') || COALESCE('; missing: ' || d.missing, '')
+        || COALESCE('; not seen: ' || d.unseen, '') || COALESCE('; still owed: ' || d.owed, '')
         || CASE d.state
           WHEN 'waiting' THEN '; it waits for its first production deployment.'
           WHEN 'owed' THEN '; it waits until ' || utc(d.due_at) || ' for that.'
