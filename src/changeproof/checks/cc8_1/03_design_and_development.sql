@@ -55,11 +55,10 @@ WITH told AS (
             || COALESCE(' by {' || d.pusher || '}', '') || COALESCE(' at ' || utc(d.merged_at), '')
           WHEN d.branch = 'template' THEN ' came straight to the branch, as its template allows'
           WHEN d.branch = 'emergency' THEN ' came straight to the branch in a declared emergency'
-          WHEN d.branch = 'unseen' AND d.ground = 'git' THEN ' is known from git alone'
-          WHEN d.branch = 'unseen' AND d.ground = 'unlogged' THEN ' has no record of where it was developed'
-          WHEN d.branch = 'unseen' THEN ' has no pull request so far'
-          WHEN d.origin <> '' THEN ' is software of ' || d.vendor
-          ELSE ' is no code'
+          WHEN d.branch = '' THEN COALESCE(' is software of ' || d.vendor, ' is no code')
+          WHEN d.ground = 'git' THEN ' is known from git alone'
+          WHEN d.ground = 'unlogged' THEN ' has no record of where it was developed'
+          ELSE ' has no pull request so far'
         END
         || CASE
           WHEN d.implementation = '' THEN ''
@@ -106,19 +105,12 @@ WITH told AS (
           WHEN 'waiting' THEN '; it waits for its first production deployment.'
           WHEN 'missing' THEN '.'
             || CASE
-              WHEN d.branch = 'missing' THEN ' Why: code went in that nobody proposed for review.'
-              WHEN d.review = 'missing' THEN ' Why: only those who made it have seen it.'
-              WHEN d.origin = 'missing' THEN ' Why: it may not be what its vendor made.'
-              WHEN d.scans = 'missing' THEN ' Why: the company''s own policy counts on that scan.'
-              ELSE ' Why: it was built before anybody could object to how.'
-            END
-            || CASE
-              WHEN d.branch = 'missing' THEN ' Cure: protect the branch, so that every commit comes by a reviewed pull request; the deviation stays on record.'
-              WHEN d.review = 'missing' THEN ' Cure: have somebody who wrote none of it review it now; the deviation stays on record.'
-              WHEN d.origin = 'missing' THEN ' Cure: verify its signature or digest before it goes live; the deviation stays on record.'
-              WHEN d.scans = 'missing' THEN ' Cure: run the scan now and hand in its result; the deviation stays on record.'
-              ELSE ' Cure: put the design on record before the next one goes live; the deviation stays on record.'
-            END
+              WHEN d.branch = 'missing' THEN ' Why: code went in that nobody proposed for review. Cure: protect the branch, so that every commit comes by a reviewed pull request'
+              WHEN d.review = 'missing' THEN ' Why: only those who made it have seen it. Cure: have somebody who wrote none of it review it now'
+              WHEN d.origin = 'missing' THEN ' Why: it may not be what its vendor made. Cure: verify its signature or digest before it goes live'
+              WHEN d.scans = 'missing' THEN ' Why: the company''s own policy counts on that scan. Cure: run the scan now and hand in its result'
+              ELSE ' Why: it was built before anybody could object to how. Cure: put the design on record before the next one goes live'
+            END || '; the deviation stays on record.'
           WHEN 'unseen' THEN '.'
             || CASE
               WHEN d.ground = 'git' THEN ' Why: git keeps neither reviews nor scans. Cure: connect the forge that holds its pull requests.'
