@@ -41,7 +41,7 @@ WITH told AS (
     CASE d.state
       WHEN 'closed' THEN 'Closed on ' || utc(d.closed_at) || ' without being deployed to production.'
       WHEN 'no_code' THEN 'Production was altered by hand and no code was developed; what was set is judged by point 6.'
-      WHEN 'emergency' THEN 'Deployed at ' || utc(d.deployed_at)
+      WHEN 'emergency' THEN 'Deployed' || COALESCE(' at ' || utc(d.deployed_at), '')
         || ' under a declared emergency; its review is owed and judged by point 13.'
       ELSE CASE
           WHEN d.implementation = '' THEN 'No work on it is on record so far'
