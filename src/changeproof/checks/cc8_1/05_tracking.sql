@@ -92,22 +92,19 @@ told AS (
             THEN ' The request that cites it was made only at ' || utc(c.opened_at) || '.'
           ELSE ''
         END
-        || CASE
-          WHEN COALESCE(w.author, w.requested_by) IS NULL OR w.deployed_at IS NULL
-            OR (w.ground = 'pull' AND w.merged_at IS NULL) THEN ' Not on record: '
-            || SUBSTR(
+        || COALESCE(' Not on record: '
+          || NULLIF(
+            SUBSTR(
               CASE WHEN COALESCE(w.author, w.requested_by) IS NULL THEN ', who proposed it' ELSE '' END
               || CASE WHEN w.ground = 'pull' AND w.merged_at IS NULL THEN ', when it was merged' ELSE '' END
-              || CASE WHEN w.deployed_at IS NULL THEN ', when it was deployed' ELSE '' END, 3)
-            || '.'
-          ELSE ''
-        END
-      WHEN 'emergency' THEN 'An emergency'
-        || CASE WHEN s.declared_by IS NULL THEN '' ELSE ', declared by {' || s.declared_by || '}' END
-        || COALESCE(' at ' || utc(s.declared_at), '') || ', is its record'
+              || CASE WHEN w.deployed_at IS NULL THEN ', when it was deployed' ELSE '' END, 3),
+            '')
+          || '.', '')
+      WHEN 'emergency' THEN 'An emergency, declared'
+        || CASE WHEN s.declared_by IS NULL THEN '' ELSE ' by {' || s.declared_by || '}' END
+        || ' at ' || utc(s.declared_at) || ', is its record'
         || COALESCE('; deployed at ' || utc(w.deployed_at), '') || '.' || k.note
-      WHEN 'git' THEN 'Git alone tells of '
-        || SUBSTR(COALESCE(w.landed, w.deployed_revision, w.implementation), 1, 7)
+      WHEN 'git' THEN 'Git alone tells of ' || SUBSTR(w.landed, 1, 7)
         || CASE
           WHEN w.origin = 'claimed' THEN '; its message claims a review, which is no record'
           ELSE ''
@@ -125,7 +122,7 @@ told AS (
       WHEN 'settling' THEN SUBSTR(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 1, 19)
         || ' is unexplained so far; it waits until ' || utc(s.settles_at)
         || ' for a record that holds it.'
-      WHEN 'linked_late' THEN SUBSTR(COALESCE(w.landed, w.implementation), 1, 7)
+      WHEN 'linked_late' THEN SUBSTR(w.landed, 1, 7)
         || ' was pushed straight to the branch'
         || CASE WHEN w.pusher IS NULL THEN '' ELSE ' by {' || w.pusher || '}' END
         || ' and deployed at ' || utc(w.deployed_at) || '; it was linked to a request'
@@ -135,11 +132,11 @@ told AS (
         || ' Cure: link the next one before it is deployed; the deviation stays on record.'
       WHEN 'asked_late' THEN
         CASE WHEN w.ground = 'act' THEN 'Done by hand' ELSE 'Deployed' END
-        || COALESCE(' at ' || utc(w.deployed_at), '') || '; the request that holds it was made only at '
+        || ' at ' || utc(w.deployed_at) || '; the request that holds it was made only at '
         || utc(c.opened_at) || '.' || k.note
         || ' Why: a request that is written afterwards asks for nothing.'
         || ' Cure: ask before; the deviation stays on record.'
-      WHEN 'direct' THEN SUBSTR(COALESCE(w.landed, w.implementation), 1, 7)
+      WHEN 'direct' THEN SUBSTR(w.landed, 1, 7)
         || ' was pushed straight to the branch'
         || CASE WHEN w.pusher IS NULL THEN '' ELSE ' by {' || w.pusher || '}' END
         || COALESCE(' at ' || utc(w.merged_at), '')
