@@ -190,8 +190,9 @@ told AS (
       WHEN 'approved_after' THEN d.counted_soon_after || ' of ' || d.approvals_required
         || ' independent approvals of ' || d.content || ', the last one after deployment at '
         || utc(d.deployed_at) || '; a declared emergency allows that until ' || utc(d.approve_due) || '.'
-      WHEN 'emergency' THEN 'Deployed at ' || utc(d.deployed_at)
-        || ' under a declared emergency; its approval is owed until ' || utc(d.approve_due)
+      WHEN 'emergency' THEN 'Deployed' || COALESCE(' at ' || utc(d.deployed_at), '')
+        || ' under a declared emergency; its approval is owed'
+        || COALESCE(' until ' || utc(d.approve_due), '')
         || ' and judged by point 13.'
       WHEN 'compensated' THEN d.counted || ' of ' || d.approvals_required
         || ' independent approvals of ' || d.content || '; the alternative control ' || d.control_id
