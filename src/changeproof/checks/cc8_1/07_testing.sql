@@ -36,13 +36,13 @@ weighed AS (
       WHEN w.ground = 'act' THEN w.implementation
       ELSE SUBSTR(COALESCE(w.deployed_revision, w.landed, w.implementation), 1, 7)
     END AS content,
-    SUBSTR(w.head, 1, 7) AS head, e.review_due, e.event AS emergency_event, e.fault AS emergency,
-    COALESCE(t.checks, 0) AS checks, COALESCE(t.runs, 0) AS runs, COALESCE(t.passed, 0) AS passed,
+    SUBSTR(w.head, 1, 7) AS head, e.review_due, e.event AS emergency_event,
+    CASE WHEN e.fault = '' THEN 1 ELSE 0 END AS emergency,
+    COALESCE(t.checks, 0) AS checks, t.runs, COALESCE(t.passed, 0) AS passed,
     t.failed, t.repeated, t.over, p.attempts_most, COALESCE(t.asked, 0) AS asked, t.missing,
-    t.missing_how, t.impostor, COALESCE(t.excused, 0) AS excused, t.excused_name, t.late_at,
-    COALESCE(t.late_runs, 0) AS late_runs, COALESCE(t.head_runs, 0) AS head_runs,
-    COALESCE(t.untimed_runs, 0) AS untimed_runs, COALESCE(t.all_passed, 0) AS all_passed,
-    COALESCE(t.all_passed_soon, 0) AS all_passed_soon, COALESCE(t.has_runs, 0) AS has_runs,
+    t.missing_how, t.impostor, t.excused_name, t.late_at,
+    t.late_runs, t.head_runs, t.untimed_runs, t.all_passed, t.all_passed_soon,
+    COALESCE(t.has_runs, 0) AS has_runs,
     a.verdict AS tried, a.account AS tester, a.assessed_at AS tried_at, a.on_content,
     j.area AS judges, s.counted, w.approvals_required,
     u.blind_from, u.blind_until, u.scope, x.settles_at, b.addressed, b.revert,
@@ -73,20 +73,21 @@ decided AS (
     CASE
       WHEN d.closed_at IS NOT NULL THEN 'closed'
       WHEN d.deployed = 0 THEN 'waiting'
-      WHEN d.tried = 'rejected' AND d.on_content = 1 AND COALESCE(d.emergency, '-') <> ''
-        THEN 'rejected'
-      WHEN d.all_passed = 1 AND d.deployed_at IS NULL AND d.tests_before = 'deployment'
-        THEN 'undated'
-      WHEN d.all_passed = 1 AND d.over IS NOT NULL AND COALESCE(d.emergency, '-') <> '' THEN 'over'
-      WHEN d.all_passed = 1 AND d.judges IS NOT NULL AND d.counted = 0 AND d.approvals_required > 0
-        AND COALESCE(d.emergency, '-') <> ''
-        THEN CASE WHEN d.blind_from IS NULL THEN 'judges_itself' ELSE 'unseen' END
-      WHEN d.all_passed = 1 AND d.addressed = 0 THEN 'cause_unknown'
-      WHEN d.all_passed = 1 THEN 'passed'
-      WHEN d.excused_name IS NOT NULL AND d.asked = 0 AND d.checks = 0 THEN 'not_needed'
+      WHEN d.tried = 'rejected' AND d.on_content = 1 AND d.emergency = 0 THEN 'rejected'
+      WHEN d.all_passed = 1 THEN
+        CASE
+          WHEN d.deployed_at IS NULL AND d.tests_before = 'deployment' THEN 'undated'
+          WHEN d.over IS NOT NULL AND d.emergency = 0 THEN 'over'
+          WHEN d.judges IS NOT NULL AND d.counted = 0 AND d.approvals_required > 0
+            AND d.emergency = 0
+            THEN CASE WHEN d.blind_from IS NULL THEN 'judges_itself' ELSE 'unseen' END
+          WHEN d.addressed = 0 THEN 'cause_unknown'
+          ELSE 'passed'
+        END
+      WHEN d.asked = 0 AND d.checks = 0 AND d.excused_name IS NOT NULL THEN 'not_needed'
       WHEN d.asked = 0 AND d.checks = 0 AND d.tried = 'accepted' AND d.on_content = 1 THEN 'accepted'
-      WHEN d.emergency = '' AND d.all_passed_soon = 1 THEN 'passed_after'
-      WHEN d.emergency = '' THEN 'emergency'
+      WHEN d.emergency = 1 AND d.all_passed_soon = 1 THEN 'passed_after'
+      WHEN d.emergency = 1 THEN 'emergency'
       WHEN d.ground = 'git' AND d.has_runs = 0 THEN 'git'
       WHEN d.ground = 'unlogged' AND d.deployed_revision IS NULL THEN 'unknown_content'
       WHEN d.blind_from IS NOT NULL THEN 'unseen'
@@ -107,9 +108,8 @@ decided AS (
 parted AS (
   SELECT d.change_id, d.implementation,
     -- The sub-tests that held and those that did not.
-    CASE WHEN d.checks > 0 OR d.late_runs > 0 OR d.state = 'accepted' THEN ', run' ELSE '' END
-      || CASE WHEN d.checks > 0 OR d.late_runs > 0 OR d.state = 'accepted'
-        THEN ', on the deployed content' ELSE '' END
+    CASE WHEN d.checks > 0 OR d.late_runs > 0 OR d.state = 'accepted'
+        THEN ', run, on the deployed content' ELSE '' END
       || CASE WHEN d.checks > 0 OR d.state = 'accepted' THEN ', in time' ELSE '' END
       || CASE WHEN d.all_passed = 1 OR d.state = 'accepted' THEN ', passed' ELSE '' END
       || CASE WHEN d.attempts_most > 0 AND d.over IS NULL AND d.checks > 0
@@ -125,7 +125,6 @@ parted AS (
       WHEN 'late' THEN ', in time'
       WHEN 'head_only' THEN ', on the deployed content'
       WHEN 'accepted_other' THEN ', on the deployed content'
-      WHEN 'none' THEN ', run'
       ELSE ''
     END AS missed
   FROM decided AS d
@@ -169,10 +168,11 @@ told AS (
       WHEN 'not_needed' THEN 'No check is needed on ' || d.content || ': the policy lets it off '
         || d.excused_name || ', because all that it touches lies in areas that the policy names.'
       WHEN 'passed_after' THEN 'The checks on ' || d.content
-        || ' passed after deployment; a declared emergency allows that until ' || utc(d.review_due) || '.'
-      WHEN 'emergency' THEN 'Deployed at ' || utc(d.deployed_at)
-        || ' under a declared emergency; its tests are owed until ' || utc(d.review_due)
-        || ' and judged by point 13.'
+        || ' passed after deployment; a declared emergency allows that'
+        || COALESCE(' until ' || utc(d.review_due), '') || '.'
+      WHEN 'emergency' THEN 'Deployed' || COALESCE(' at ' || utc(d.deployed_at), '')
+        || ' under a declared emergency; its tests are owed'
+        || COALESCE(' until ' || utc(d.review_due), '') || ' and judged by point 13.'
       WHEN 'git' THEN 'Git alone tells of ' || d.content || ', and git keeps no test runs.'
       WHEN 'unknown_content' THEN 'Nobody stated which revision this is.'
       WHEN 'unseen' THEN 'No sufficient test run or approval was seen, but ' || d.scope || ' could not be seen from '
@@ -191,11 +191,12 @@ told AS (
       WHEN 'trees_unknown' THEN 'Checks ran on the head ' || d.head || ', none on ' || d.content
         || ', and the trees of both are not known.'
       WHEN 'rejected' THEN '{' || d.tester || '} tried ' || d.content || ' by hand and rejected it at '
-        || utc(d.tried_at) || '; it was deployed at ' || utc(d.deployed_at) || ' all the same.'
+        || utc(d.tried_at) || '; it was deployed' || COALESCE(' at ' || utc(d.deployed_at), '') || ' all the same.'
       WHEN 'over' THEN d.over || ' until it passed on ' || d.content || '; the policy allows '
         || d.attempts_most || '.'
-      WHEN 'judges_itself' THEN 'It edits the ' || REPLACE(d.judges, '_', ' ')
-        || ' that judges it, and nobody but its authors approved that; its checks passed on '
+      WHEN 'judges_itself' THEN 'It edits the '
+        || CASE d.judges WHEN 'pipeline' THEN 'pipeline that judges it' ELSE 'code owners that judge it' END
+        || ', and nobody but its authors approved that; its checks passed on '
         || d.content || '.'
       WHEN 'required_missing' THEN 'The required check ' || d.missing || ' did not pass on '
         || d.content || ' before the ' || d.tests_before
