@@ -19,7 +19,7 @@ re_perform: >
   authorization, deployment and documents of the change; compare their times with the deployment.
 */
 WITH part_told AS (
-  SELECT g.change_id, l.value AS part, l.position,
+  SELECT g.change_id, l.position,
     CASE WHEN d.late = 0 THEN 1 ELSE 0 END AS held, d.late_at, d.events,
     CASE
       WHEN g.git_alone = 1 OR g.blind = 1 OR g.settles_at IS NOT NULL THEN 0
@@ -29,14 +29,11 @@ WITH part_told AS (
       WHEN l.value = 'result' THEN 0
       ELSE g.on_desk
     END AS seen,
-    CASE l.value
+    ', ' || CASE l.value
       WHEN 'requester' THEN 'who asked for it'
       WHEN 'authorizer' THEN 'who authorized it'
       WHEN 'implementer' THEN 'who made it'
-      WHEN 'reason' THEN 'the reason'
-      WHEN 'impact' THEN 'the impact'
       WHEN 'back_out' THEN 'the back-out plan'
-      WHEN 'result' THEN 'the result'
       WHEN 'test_plan' THEN 'the test plan'
       WHEN 'release_note' THEN 'the release note'
       ELSE 'the ' || l.value
@@ -46,31 +43,36 @@ WITH part_told AS (
     ON l.policy_version = g.policy_version AND l.parameter = 'documentation.' || g.risk
   LEFT JOIN documented_part AS d ON d.change_id = g.change_id AND d.part = l.value
 ),
+lacked AS (
+  SELECT p.change_id, p.position, p.held, p.seen, p.late_at, p.events,
+    CASE WHEN p.held = 1 THEN '' ELSE p.label END AS lacking
+  FROM part_told AS p
+),
 counted AS (
   SELECT p.change_id, COUNT(*) AS asked, SUM(p.held) AS held,
-    SUM(CASE WHEN p.held = 0 AND p.seen = 1 THEN 1 ELSE 0 END) AS missing,
+    MAX(CASE WHEN p.held = 0 AND p.seen = 1 THEN 1 ELSE 0 END) AS missing,
     MIN(CASE WHEN p.held = 0 THEN p.late_at END) AS late_at,
-    MAX(CASE WHEN p.held = 0 AND p.position = 0 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 1 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 2 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 3 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 4 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 5 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 6 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 7 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 8 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 9 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 10 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 11 THEN ', ' || p.label ELSE '' END)
-      || MAX(CASE WHEN p.held = 0 AND p.position = 12 THEN ', ' || p.label ELSE '' END)
+    MAX(CASE WHEN p.position = 0 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 1 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 2 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 3 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 4 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 5 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 6 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 7 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 8 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 9 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 10 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 11 THEN p.lacking ELSE '' END)
+      || MAX(CASE WHEN p.position = 12 THEN p.lacking ELSE '' END)
       AS lacking,
-    COALESCE(STRING_AGG(p.events, ','), '') AS events
-  FROM part_told AS p
+    STRING_AGG(p.events, ',') AS events
+  FROM lacked AS p
   GROUP BY p.change_id
 ),
 decided AS (
   SELECT g.change_id, g.risk, g.type, g.review_due, g.closed_at, g.deployed_at, g.git_alone,
-    g.blind, g.settles_at, COALESCE(c.asked, 0) AS asked, COALESCE(c.held, 0) AS held, c.late_at,
+    g.blind, g.settles_at, c.asked, c.held, c.late_at,
     SUBSTR(c.lacking, 3) AS lacking, g.events || COALESCE(',' || c.events, '') AS events,
     CASE
       WHEN g.closed_at IS NOT NULL THEN 'closed'
@@ -78,7 +80,7 @@ decided AS (
       WHEN g.deployed = 0 THEN 'waiting'
       WHEN c.held = c.asked THEN 'documented'
       WHEN g.type = 'emergency' AND g.review_due >= :as_of THEN 'owed'
-      WHEN c.missing > 0 THEN 'missing'
+      WHEN c.missing = 1 THEN 'missing'
       ELSE 'hidden'
     END AS state
   FROM change_progress AS g
