@@ -249,7 +249,7 @@ said AS (
         || CASE WHEN d.merged_by IS NULL THEN '' ELSE ' It was merged by {' || d.merged_by || '}.' END
     END AS what,
     CASE
-      WHEN v.state IN ('closed', 'waiting', 'hole', 'git', 'landing', 'settling', 'unseen') THEN ''
+      WHEN d.deployed = 0 OR v.state IN ('git', 'landing', 'settling', 'unseen') THEN ''
       ELSE
         CASE WHEN d.passed_until IS NULL THEN '' ELSE ' It passed the freeze that lasted until '
           || utc(d.passed_until) || ', by a role that the policy lets pass.' END
@@ -271,12 +271,9 @@ said AS (
         || CASE WHEN d.out_at IS NULL THEN '' ELSE ' It was taken out of production at '
           || utc(d.out_at)
           || CASE WHEN d.out_by IS NULL THEN '' ELSE ' by {' || d.out_by || '}' END || '.' END
-    END AS afterwards,
-    CASE
-      WHEN v.state IN ('closed', 'waiting', 'hole', 'git', 'landing', 'settling', 'unseen') THEN ''
-      ELSE CASE WHEN v.held = '' THEN '' ELSE ' Held: ' || SUBSTR(v.held, 3) || '.' END
+        || CASE WHEN v.held = '' THEN '' ELSE ' Held: ' || SUBSTR(v.held, 3) || '.' END
         || CASE WHEN v.missed = '' THEN '' ELSE ' Missed: ' || SUBSTR(v.missed, 3) || '.' END
-    END AS parts,
+    END AS afterwards,
     CASE v.state
       WHEN 'hole' THEN ' Why: whether that deployment brought it to production or an earlier one did cannot be told.'
         || ' Cure: import the repository''s history.'
@@ -344,7 +341,7 @@ told AS (
       WHEN s.state = 'template' THEN 'template'
       ELSE 'direct'
     END AS basis,
-    s.what || s.afterwards || s.parts || s.why AS reason, s.evidence
+    s.what || s.afterwards || s.why AS reason, s.evidence
   FROM said AS s
 ),
 worst AS (
