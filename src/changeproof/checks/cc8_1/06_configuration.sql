@@ -22,12 +22,11 @@ re_perform: >
   authorized beside those that were set or run, with who authorized them when; look for drift scans.
 */
 WITH set_here AS (
-  SELECT w.change_id, w.implementation, 'file' AS place, MIN(t.area) AS area,
+  SELECT t.change_id, t.implementation, 'file' AS place, MIN(t.area) AS area,
     STRING_AGG(t.event, ',') AS events
   FROM touched_area AS t
-  JOIN work AS w ON w.change_id = t.change_id AND w.implementation = t.implementation
   WHERE t.area IN ('configuration', 'infrastructure')
-  GROUP BY w.change_id, w.implementation
+  GROUP BY t.change_id, t.implementation
   UNION ALL
   SELECT a.change_id, a.implementation, 'act', a.kind, a.events
   FROM act_state AS a
@@ -47,7 +46,8 @@ watched AS (
 decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.deployed_at, w.closed_at, w.risk, s.place, s.area,
     a.item, a.account, a.acted_at, a.state AS act, a.difference, a.authorized_by, a.authorized_at,
-    a.recorded, a.executed, a.row_count, v.way, v.approvers, v.later_account, h.performed_at,
+    a.recorded, a.executed, a.row_count,
+    CASE WHEN s.place = 'file' THEN v.way END AS way, v.approvers, v.later_account, h.performed_at,
     g.blind, g.settles_at, g.type,
     SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.head, w.implementation), 'sha256:', ''), 1, 7)
       AS content,
@@ -59,17 +59,14 @@ decided AS (
       WHEN s.place IS NULL THEN 'none'
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
-      WHEN s.place = 'act' AND a.state = 'differs' THEN 'differs'
-      WHEN s.place = 'act' AND g.type = 'emergency' AND a.state <> 'equal' THEN 'emergency'
-      WHEN s.place = 'act' AND a.state = 'none' AND g.settles_at IS NOT NULL AND g.type <> 'standard'
-        THEN 'settling'
-      WHEN s.place = 'act' AND a.state IN ('none', 'late', 'own', 'nonhuman') AND g.type <> 'standard'
-        THEN 'unauthorized'
-      WHEN s.place = 'act' AND a.state IN ('unrecorded', 'unnamed') THEN a.state
-      WHEN s.place = 'act' AND a.recorded = 0 THEN 'unrecorded'
-      WHEN s.place = 'file' AND v.way = 'emergency' THEN 'emergency'
-      WHEN s.place = 'file' AND v.way = 'missing' THEN 'unapproved'
-      WHEN s.place = 'file' AND v.way IN ('git', 'unseen', 'untimed', 'settling') THEN 'unseen'
+      WHEN a.state = 'differs' THEN 'differs'
+      WHEN g.type = 'emergency' AND a.state <> 'equal' THEN 'emergency'
+      WHEN a.state = 'none' AND g.settles_at IS NOT NULL AND g.type <> 'standard' THEN 'settling'
+      WHEN a.state IN ('none', 'late', 'own', 'nonhuman') AND g.type <> 'standard' THEN 'unauthorized'
+      WHEN a.state = 'unnamed' THEN 'unnamed'
+      WHEN a.state = 'unrecorded' OR a.recorded = 0 THEN 'unrecorded'
+      WHEN s.place = 'file' AND v.way NOT IN ('', 'after', 'compensating', 'template') THEN
+        CASE v.way WHEN 'emergency' THEN 'emergency' WHEN 'missing' THEN 'unapproved' ELSE 'unseen' END
       WHEN h.performed_at IS NULL AND y.system IS NOT NULL AND COALESCE(a.executed, 0) = 0 THEN 'unwatched'
       ELSE 'in_order'
     END AS state
@@ -92,9 +89,9 @@ told AS (
     END AS verdict,
     CASE
       WHEN d.state <> 'in_order' THEN 'direct'
-      WHEN d.place = 'act' AND d.act <> 'equal' THEN 'template'
-      WHEN d.place = 'file' AND d.way IN ('template', 'compensating') THEN d.way
-      WHEN d.place = 'file' AND d.way = 'after' THEN 'late_declared'
+      WHEN d.act <> 'equal' THEN 'template'
+      WHEN d.way IN ('template', 'compensating') THEN d.way
+      WHEN d.way = 'after' THEN 'late_declared'
       ELSE 'direct'
     END AS basis,
     CASE d.state
@@ -133,7 +130,7 @@ told AS (
           ELSE '; whether its drift is watched is not on record, and the register does not know '
             || d.system || '.'
         END
-      WHEN 'differs' THEN COALESCE(d.item, 'What was set by hand') || ', at '
+      WHEN 'differs' THEN d.item || ', at '
         || COALESCE(utc(d.acted_at), 'no stated time')
         || COALESCE(' by {' || d.account || '}', '') || ': ' || d.difference || '.'
         || ' Why: nobody agreed to what runs now.'
@@ -153,7 +150,7 @@ told AS (
         || COALESCE(' at ' || utc(d.acted_at), '') || '; nobody has authorized that so far.'
         || ' Why: its record may be on its way until ' || utc(d.settles_at)
         || '. Cure: wait until then; it is judged again.'
-      WHEN 'unnamed' THEN COALESCE(d.item, 'Something') || ' was set by hand'
+      WHEN 'unnamed' THEN d.item || ' was set by hand'
         || COALESCE(' at ' || utc(d.acted_at), '') || '; {' || d.authorized_by
         || '} authorized it without naming what it may be set to.'
         || ' Why: no digest can be laid beside what was set.'
