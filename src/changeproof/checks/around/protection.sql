@@ -27,19 +27,28 @@ WITH held AS (
   WHERE s.kind = 'system'
   GROUP BY s.subject, s.name
 ),
-gaps AS (
-  SELECT s.subject, COUNT(*) AS gaps, SUM(g.open_until - g.open_from) AS length,
-    MIN(g.open_from) AS first_from, SUM(g.landed) AS landed, MAX(g.is_open) AS is_open,
-    MIN(g.pattern) AS pattern, MIN(g.account) AS account, STRING_AGG(g.events, ',') AS events
-  FROM subject AS s
-  JOIN repository_system AS k ON k.system = s.name
+gap AS (
+  SELECT k.system, g.repository, g.pattern, g.open_from, g.open_until, g.landed, g.is_open, g.account,
+    g.events,
+    ROW_NUMBER() OVER (
+      PARTITION BY k.system ORDER BY g.open_from, g.pattern, g.repository
+    ) AS place
+  FROM repository_system AS k
   JOIN protection_gap AS g ON g.repository = k.repository
-  WHERE s.kind = 'system'
-  GROUP BY s.subject
+),
+gaps AS (
+  SELECT g.system, COUNT(*) AS gaps, COUNT(DISTINCT g.repository || ' ' || g.pattern) AS branches,
+    SUM(g.open_until - g.open_from) AS length, MIN(g.open_from) AS first_from,
+    SUM(g.landed) AS landed, MAX(g.is_open) AS is_open,
+    MAX(CASE WHEN g.place = 1 THEN g.pattern END) AS pattern,
+    MAX(CASE WHEN g.place = 1 THEN g.account END) AS account,
+    STRING_AGG(g.events, ',') AS events
+  FROM gap AS g
+  GROUP BY g.system
 ),
 seconds AS (
-  SELECT g.subject, g.gaps, g.first_from, g.landed, g.is_open, g.pattern, g.account, g.events,
-    CAST((g.length - g.length % 1000000) AS VARCHAR) AS digits
+  SELECT g.system, g.gaps, g.branches, g.first_from, g.landed, g.is_open, g.pattern, g.account,
+    g.events, CAST((g.length - g.length % 1000000) AS VARCHAR) AS digits
   FROM gaps AS g
 ),
 setting AS (
@@ -51,64 +60,74 @@ setting AS (
   FROM protection AS p
 ),
 bypass AS (
-  SELECT s.subject, MIN(n.pattern) AS pattern
-  FROM subject AS s
-  JOIN repository_system AS k ON k.system = s.name
+  SELECT k.system, MIN(n.pattern) AS pattern
+  FROM repository_system AS k
   JOIN setting AS n
     ON n.repository = k.repository AND n.place = 1 AND n.enforced = 1 AND n.administrators_bound = 0
-  WHERE s.kind = 'system'
-  GROUP BY s.subject
+  GROUP BY k.system
 ),
 alternative AS (
-  SELECT s.subject, MIN(a.control_id) AS control_id
-  FROM subject AS s
-  JOIN policy_terms AS t ON t.judges_from <= :as_of AND :as_of < t.judges_until
+  SELECT MIN(a.control_id) AS control_id
+  FROM policy_terms AS t
   JOIN alternative_control AS a
     ON a.policy_version = t.policy_version AND a.check_id = 'around/protection'
-  WHERE s.kind = 'system'
-  GROUP BY s.subject
+  WHERE t.judges_from <= :as_of AND :as_of < t.judges_until
+),
+decided AS (
+  SELECT h.subject, h.repositories, h.told, h.first_at, g.gaps, g.branches, g.first_from, g.landed,
+    g.is_open, g.pattern, g.account, g.digits, b.pattern AS bypassed, a.control_id, v.said, v.last_at,
+    v.due_at,
+    COALESCE(h.events, '') || COALESCE(',' || g.events, '') || COALESCE(',' || v.events, '')
+      AS events,
+    CASE
+      WHEN g.system IS NOT NULL THEN 'off'
+      WHEN v.overruns > 0 THEN 'overdue'
+      WHEN h.told < h.repositories AND a.control_id IS NOT NULL AND v.subject IS NOT NULL
+        THEN 'alternative'
+      WHEN h.repositories = 0 THEN 'no_forge'
+      WHEN h.told < h.repositories THEN 'untold'
+      ELSE 'protected'
+    END AS state
+  FROM held AS h
+  CROSS JOIN alternative AS a
+  LEFT JOIN seconds AS g ON g.system = h.name
+  LEFT JOIN bypass AS b ON b.system = h.name
+  LEFT JOIN cadence_state AS v ON v.subject = h.subject AND v.cadence = 'protection_review'
 )
-SELECT h.subject,
+SELECT d.subject,
   CASE
-    WHEN g.subject IS NOT NULL OR v.overruns > 0 THEN 'deviation'
-    WHEN h.told < h.repositories AND a.subject IS NOT NULL AND v.subject IS NOT NULL THEN 'met'
-    WHEN h.told = 0 OR h.told < h.repositories THEN 'not_verifiable'
+    WHEN d.state IN ('off', 'overdue') THEN 'deviation'
+    WHEN d.state IN ('no_forge', 'untold') THEN 'not_verifiable'
     ELSE 'met'
   END AS verdict,
-  CASE
-    WHEN g.subject IS NULL AND COALESCE(v.overruns, 0) = 0 AND h.told < h.repositories
-      AND a.subject IS NOT NULL AND v.subject IS NOT NULL THEN 'compensating'
-    ELSE 'direct'
-  END AS basis,
-  CASE
-    WHEN g.subject IS NOT NULL THEN 'The protection of ' || g.pattern || ' was off for '
-      || CASE WHEN g.digits = '0' THEN '0' ELSE SUBSTR(g.digits, 1, LENGTH(g.digits) - 6) END
-      || ' s' || CASE WHEN g.gaps > 1 THEN ' in ' || g.gaps || ' intervals' ELSE '' END
-      || ', from ' || utc(g.first_from)
-      || CASE WHEN g.is_open = 1 THEN ', and still is' ELSE '' END
-      || CASE WHEN g.account IS NULL THEN '' ELSE ', switched by {' || g.account || '}' END
-      || '; ' || g.landed || ' landed inside.'
+  CASE WHEN d.state = 'alternative' THEN 'compensating' ELSE 'direct' END AS basis,
+  CASE d.state
+    WHEN 'off' THEN 'The protection of ' || d.pattern
+      || CASE WHEN d.branches > 1 THEN ' and ' || (d.branches - 1) || ' more' ELSE '' END
+      || ' was off for '
+      || CASE WHEN d.digits = '0' THEN '0' ELSE SUBSTR(d.digits, 1, LENGTH(d.digits) - 6) END
+      || ' s' || CASE WHEN d.gaps > 1 THEN ' in ' || d.gaps || ' intervals' ELSE '' END
+      || ', from ' || utc(d.first_from)
+      || CASE WHEN d.is_open = 1 THEN ', and still is' ELSE '' END
+      || COALESCE(', switched by {' || d.account || '}', '')
+      || '; ' || d.landed || ' landed inside.'
       || ' Why: in that time nothing but good will kept unreviewed work out.'
       || ' Cure: keep it on; where it must be off, plan it and review what landed. The deviation stays on record.'
-    WHEN v.overruns > 0 THEN 'The review of branch protection was ' || v.said
+    WHEN 'overdue' THEN 'The review of branch protection was ' || d.said
       || '. Why: a setting that nobody looks at may have been loosened.'
       || ' Cure: hold the review and record it; the deviation stays on record.'
-    WHEN h.told < h.repositories AND a.subject IS NOT NULL AND v.subject IS NOT NULL THEN 'Of '
-      || h.repositories || CASE WHEN h.repositories = 1 THEN ' repository' ELSE ' repositories' END
-      || ', ' || h.told || ' told of branch protection; the control ' || a.control_id
-      || ' stands in, last performed at ' || utc(v.last_at) || ', next due by ' || utc(v.due_at) || '.'
-    WHEN h.repositories = 0 THEN 'No forge tells of this system.'
+    WHEN 'alternative' THEN 'Of ' || d.repositories
+      || CASE WHEN d.repositories = 1 THEN ' repository' ELSE ' repositories' END
+      || ', ' || d.told || ' told of branch protection; the control ' || d.control_id
+      || ' stands in, last performed at ' || utc(d.last_at) || ', next due by ' || utc(d.due_at) || '.'
+    WHEN 'no_forge' THEN 'No forge tells of this system.'
       || ' Why: whether its branches are protected cannot be seen. Cure: connect the forge that holds its repositories.'
-    WHEN h.told < h.repositories THEN 'Of ' || h.repositories
-      || CASE WHEN h.repositories = 1 THEN ' repository' ELSE ' repositories' END || ', '
-      || h.told || ' told of branch protection.'
+    WHEN 'untold' THEN 'Of ' || d.repositories
+      || CASE WHEN d.repositories = 1 THEN ' repository' ELSE ' repositories' END || ', '
+      || d.told || ' told of branch protection.'
       || ' Why: whether the others were protected cannot be seen. Cure: let the forge send its branch protection events.'
-    ELSE 'Protected without a gap since ' || utc(h.first_at) || '.'
-      || COALESCE(' Administrators may go around the protection of ' || b.pattern || '.', '')
+    ELSE 'Protected without a gap since ' || utc(d.first_at) || '.'
+      || COALESCE(' Administrators may go around the protection of ' || d.bypassed || '.', '')
   END AS reason,
-  COALESCE(h.events, '') || COALESCE(',' || g.events, '') || COALESCE(',' || v.events, '') AS evidence
-FROM held AS h
-LEFT JOIN seconds AS g ON g.subject = h.subject
-LEFT JOIN bypass AS b ON b.subject = h.subject
-LEFT JOIN alternative AS a ON a.subject = h.subject
-LEFT JOIN cadence_state AS v ON v.subject = h.subject AND v.cadence = 'protection_review'
+  d.events AS evidence
+FROM decided AS d

@@ -21,7 +21,7 @@ WITH current_policy AS (
     COALESCE(a.person, f.adopted_by) AS adopter, COALESCE(b.person, f.approved_by) AS approver,
     d.within
   FROM policy_terms AS t
-  JOIN policy_in_force AS f ON f.policy_version = t.policy_version
+  LEFT JOIN policy_in_force AS f ON f.policy_version = t.policy_version
   JOIN policy_deadline AS d
     ON d.policy_version = t.policy_version AND d.name = 'cadence.process_review'
   LEFT JOIN account_holder AS a
@@ -48,7 +48,7 @@ acknowledged AS (
   LEFT JOIN account_holder AS h
     ON h.account = k.account AND h.held_from <= k.acknowledged_at
     AND k.acknowledged_at < h.held_until
-  WHERE k.document = 'policy' AND k.account <> '' AND k.acknowledged_at IS NOT NULL
+  WHERE k.document = 'policy' AND k.acknowledged_at IS NOT NULL
 ),
 obliged AS (
   SELECT COALESCE(h.person, a.account) AS person, MIN(a.account) AS account, MIN(a.since) AS since
@@ -59,15 +59,20 @@ obliged AS (
     AND NOT EXISTS (SELECT 1 FROM leaver AS l WHERE l.account = a.account)
   GROUP BY COALESCE(h.person, a.account)
 ),
-counted AS (
-  SELECT COUNT(*) AS people, COUNT(k.person) AS acknowledged,
-    COUNT(CASE WHEN k.person IS NULL AND o.since + c.within < :as_of
-      AND c.in_force_from + c.within < :as_of THEN 1 END) AS late,
-    MIN(CASE WHEN k.person IS NULL AND o.since + c.within < :as_of
-      AND c.in_force_from + c.within < :as_of THEN o.account END) AS late_account
+held AS (
+  SELECT k.person AS acknowledged,
+    CASE
+      WHEN k.person IS NULL AND o.since + c.within < :as_of AND c.in_force_from + c.within < :as_of
+        THEN o.account
+    END AS late_account
   FROM obliged AS o
-  JOIN current_policy AS c ON c.within IS NOT NULL
+  CROSS JOIN current_policy AS c
   LEFT JOIN acknowledged AS k ON k.person = o.person
+),
+counted AS (
+  SELECT COUNT(*) AS people, COUNT(h.acknowledged) AS acknowledged,
+    COUNT(h.late_account) AS late, MIN(h.late_account) AS late_account
+  FROM held AS h
 ),
 told AS (
   SELECT COUNT(*) AS times, STRING_AGG(k.event, ',') AS events
@@ -83,12 +88,12 @@ decided AS (
       WHEN c.adopted_by IS NULL THEN 'initial'
       WHEN c.approver IS NULL OR c.approver = c.adopter THEN 'alone'
       WHEN v.overruns > 0 THEN 'overdue'
-      WHEN k.times > 0 AND n.late > 0 THEN 'not_acknowledged'
       WHEN k.times = 0 THEN 'nobody'
+      WHEN n.late > 0 THEN 'not_acknowledged'
       ELSE 'done'
     END AS state
   FROM subject AS s
-  LEFT JOIN current_policy AS c ON c.within IS NOT NULL
+  CROSS JOIN current_policy AS c
   CROSS JOIN counted AS n
   CROSS JOIN told AS k
   LEFT JOIN cadence_state AS v ON v.subject = s.subject AND v.cadence = 'process_review'
