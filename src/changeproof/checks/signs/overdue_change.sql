@@ -12,43 +12,53 @@ does_not_check: Whether the plan was realistic. Changes without a planned window
 re_perform: List the windows set for it with the times of setting; compare each end with the deployment.
 */
 WITH counted AS (
-  SELECT p.change_id, MAX(p.missed) AS missed, COUNT(*) AS windows,
-    MIN(CASE WHEN p.missed = 1 THEN p.ends_at END) AS missed_end,
-    MIN(CASE WHEN p.missed = 1 THEN p.moved_at END) AS moved_at,
-    MAX(p.ends_at) AS last_end, MAX(p.deployed_at) AS deployed_at,
-    STRING_AGG(p.event, ',') AS events
+  SELECT p.change_id, COUNT(*) AS windows, STRING_AGG(p.event, ',') AS events
   FROM planned_window AS p
   GROUP BY p.change_id
 ),
+missed AS (
+  SELECT p.change_id, p.ends_at, p.moved_at,
+    ROW_NUMBER() OVER (PARTITION BY p.change_id ORDER BY p.ends_at, p.event) AS place
+  FROM planned_window AS p
+  WHERE p.missed = 1
+),
 progress AS (
-  SELECT w.change_id, MIN(w.deployed) AS deployed,
-    MAX(CASE WHEN w.deployed = 1 AND w.deployed_at IS NULL THEN 1 ELSE 0 END) AS undated,
-    SUM(w.deployed) AS deployed_works, COUNT(*) AS works, MAX(w.closed_at) AS closed_at,
-    MIN(CASE WHEN w.deployed = 0 THEN u.blind_from END) AS blind_from,
-    MIN(CASE WHEN w.deployed = 0 THEN u.scope END) AS scope,
-    MIN(CASE WHEN h.missing IS NOT NULL THEN h.missing END) AS missing,
-    MIN(w.change_events) AS events
+  SELECT w.change_id, w.change_events, SUM(w.deployed) AS deployed, COUNT(w.deployed_at) AS dated,
+    COUNT(*) AS works
   FROM work AS w
-  LEFT JOIN unseen_interval AS u
+  GROUP BY w.change_id, w.change_events
+),
+unseen AS (
+  SELECT w.change_id, u.blind_from, u.scope,
+    ROW_NUMBER() OVER (PARTITION BY w.change_id ORDER BY u.blind_from, u.scope) AS place
+  FROM work AS w
+  JOIN unseen_interval AS u
     ON u.change_id = w.change_id AND u.implementation = w.implementation
-  LEFT JOIN walk_hole AS h ON h.change_id = w.change_id AND h.implementation = w.implementation
-  GROUP BY w.change_id
+  WHERE w.deployed = 0
+),
+hole AS (
+  SELECT h.change_id, MIN(h.missing) AS missing FROM walk_hole AS h GROUP BY h.change_id
 ),
 decided AS (
-  SELECT p.change_id, n.missed_end, n.moved_at, n.last_end, n.deployed_at, n.windows, n.events,
-    p.deployed_works, p.works, p.closed_at, p.blind_from, p.scope, p.missing,
-    p.events AS change_events,
+  SELECT p.change_id, m.ends_at AS missed_end, m.moved_at, c.ends_at AS last_end, c.deployed_at,
+    c.closed_at, n.windows, n.events, p.deployed AS deployed_works, p.works, u.blind_from, u.scope,
+    h.missing, p.change_events,
     CASE
       WHEN n.change_id IS NULL THEN 'none'
-      WHEN n.missed = 0 AND p.deployed = 1 AND p.undated = 1 AND n.last_end < :as_of THEN 'undated'
-      WHEN n.missed = 0 THEN 'clear'
-      WHEN p.deployed = 0 AND p.missing IS NOT NULL THEN 'hole'
+      WHEN m.change_id IS NULL AND p.deployed = p.works AND p.dated < p.works
+        AND c.ends_at < :as_of THEN 'undated'
+      WHEN m.change_id IS NULL THEN 'clear'
+      WHEN h.missing IS NOT NULL THEN 'hole'
       -- What came after the window came too late, seen or not.
-      WHEN p.deployed = 0 AND p.blind_from <= n.missed_end THEN 'unseen'
+      WHEN u.blind_from <= m.ends_at THEN 'unseen'
       ELSE 'missed'
     END AS state
   FROM progress AS p
   LEFT JOIN counted AS n ON n.change_id = p.change_id
+  LEFT JOIN planned_window AS c ON c.change_id = p.change_id AND c.moved_at IS NULL
+  LEFT JOIN missed AS m ON m.change_id = p.change_id AND m.place = 1
+  LEFT JOIN unseen AS u ON u.change_id = p.change_id AND u.place = 1
+  LEFT JOIN hole AS h ON h.change_id = p.change_id
 )
 SELECT d.change_id AS subject,
   CASE d.state

@@ -4,7 +4,7 @@ view: >
   `no_baseline`, `drift`, `self` (approved by who proposed it), `overdue` (its review), `unknown_approver`,
   `unseen` (nothing was seen since the baseline), `unreviewed` (due, and no review of baselines is
   on record), `done`. `drift_from`, `drift_length` tell of differences that ended, `drift_since` of
-  one that lasts.
+  one that lasts; `account` is whose act brought the first of them.
 index: [subject]
 */
 WITH named AS (
@@ -44,7 +44,8 @@ ordered AS (
   SELECT n.subject, n.seen_at, n.account, n.event, n.accepted,
     LEAD(n.seen_at) OVER (PARTITION BY n.subject ORDER BY n.seen_at, n.event) AS next_at,
     LEAD(n.accepted) OVER (PARTITION BY n.subject ORDER BY n.seen_at, n.event) AS next_accepted,
-    MAX(CASE WHEN n.accepted = 1 THEN n.seen_at END) OVER (PARTITION BY n.subject) AS last_fine_at
+    MAX(CASE WHEN n.accepted = 1 THEN n.seen_at END) OVER (PARTITION BY n.subject) AS last_fine_at,
+    ROW_NUMBER() OVER (PARTITION BY n.subject, n.accepted ORDER BY n.seen_at, n.event) AS turn
   FROM item_seen AS n
   WHERE n.accepted IS NOT NULL
 ),
@@ -55,7 +56,7 @@ drifted AS (
     MIN(CASE WHEN o.accepted = 0 AND o.seen_at <= o.last_fine_at THEN o.seen_at END) AS ended_from,
     MIN(CASE WHEN o.accepted = 0 AND o.seen_at > COALESCE(o.last_fine_at, o.seen_at - 1)
       THEN o.seen_at END) AS since,
-    MIN(CASE WHEN o.accepted = 0 THEN o.account END) AS account,
+    MAX(CASE WHEN o.accepted = 0 AND o.turn = 1 THEN o.account END) AS account,
     STRING_AGG(o.event, ',') AS events
   FROM ordered AS o
   GROUP BY o.subject
