@@ -18,11 +18,12 @@ re_perform: >
   the sources and the decisions on what is out of scope; compare the first listing with the
   beginning of coverage.
 */
-WITH item AS (
-  SELECT LOWER(i.item) AS key_name, MIN(i.item) AS item, MIN(i.listed_at) AS listed_at,
-    MIN(i.event) AS event
+WITH listing AS (
+  SELECT LOWER(i.item) AS key_name, i.item, i.listed_at, i.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY LOWER(i.item) ORDER BY COALESCE(i.listed_at, 9000000000000000000), i.event
+    ) AS place
   FROM inventory_item AS i
-  GROUP BY LOWER(i.item)
 ),
 source AS (
   SELECT LOWER(k.repository) AS key_name, k.covered_from FROM repository_system AS k
@@ -35,7 +36,7 @@ source AS (
   UNION ALL
   SELECT LOWER(y.system), NULL FROM system_record AS y
   UNION ALL
-  SELECT LOWER(e.boundary), NULL FROM environment_record AS e WHERE e.boundary IS NOT NULL
+  SELECT LOWER(e.boundary), NULL FROM environment_record AS e
 ),
 told AS (
   SELECT z.key_name, MIN(COALESCE(z.covered_from, 0)) AS told_from
@@ -43,10 +44,11 @@ told AS (
   GROUP BY z.key_name
 ),
 decision AS (
-  SELECT LOWER(c.item) AS key_name, MAX(c.in_scope) AS in_scope, MIN(c.account) AS account,
-    MIN(c.reason_digest) AS reason_digest, MIN(c.event) AS event
+  SELECT LOWER(c.item) AS key_name, c.in_scope, c.account, c.reason_digest, c.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY LOWER(c.item) ORDER BY COALESCE(c.decided_at, 0) DESC, c.event DESC
+    ) AS place
   FROM scope_decision AS c
-  GROUP BY LOWER(c.item)
 ),
 held AS (
   SELECT i.item, i.listed_at, t.told_from, c.account,
@@ -58,10 +60,11 @@ held AS (
       WHEN t.told_from > i.listed_at + p.settle THEN 'late'
       ELSE 'told'
     END AS state
-  FROM item AS i
+  FROM listing AS i
   JOIN policy_terms AS p ON p.judges_from <= :as_of AND :as_of < p.judges_until
   LEFT JOIN told AS t ON t.key_name = i.key_name
-  LEFT JOIN decision AS c ON c.key_name = i.key_name
+  LEFT JOIN decision AS c ON c.key_name = i.key_name AND c.place = 1
+  WHERE i.place = 1
 ),
 counted AS (
   SELECT COUNT(*) AS items, COUNT(CASE WHEN h.state = 'out' THEN 1 END) AS excluded,
@@ -71,8 +74,7 @@ counted AS (
     MIN(CASE WHEN h.state = 'unexplained' THEN h.item END) AS unexplained_item,
     COUNT(CASE WHEN h.state = 'late' THEN 1 END) AS late,
     MIN(CASE WHEN h.state = 'late' THEN h.item END) AS late_item,
-    CAST(COALESCE(SUM(CASE WHEN h.state = 'late' THEN h.told_from - h.listed_at END), 0) AS VARCHAR)
-      AS digits,
+    CAST(SUM(CASE WHEN h.state = 'late' THEN h.told_from - h.listed_at END) AS VARCHAR) AS digits,
     STRING_AGG(CASE WHEN h.state <> 'told' THEN h.events END, ',') AS events,
     MIN(h.events) AS any_events
   FROM held AS h

@@ -19,108 +19,83 @@ re_perform: >
 */
 WITH said AS (
   -- Who approved the right content afterwards has put another approval of theirs right.
-  SELECT a.change_id, a.implementation, a.account, a.hindrance, a.channel, a.event,
+  SELECT a.change_id, a.implementation, a.account, a.hindrance, a.channel, a.said_at, a.event,
     COALESCE(a.revision, a.artifact) AS content,
     CASE
       WHEN a.hindrance <> 'other_content' OR COALESCE(a.revision, a.artifact) IS NULL THEN 0
-      WHEN COALESCE(MAX(CASE WHEN a.hindrance = '' THEN a.said_at END) OVER (
+      WHEN MAX(CASE WHEN a.hindrance = '' THEN a.said_at END) OVER (
         PARTITION BY a.change_id, a.implementation, a.person
-      ), -1) >= a.said_at THEN 0
+      ) >= a.said_at THEN 0
       ELSE 1
     END AS differs
   FROM approval_act AS a
   WHERE a.verdict = 'approved' AND a.late = 0
 ),
+placed AS (
+  SELECT s.change_id, s.implementation, s.account, s.hindrance, s.channel, s.event, s.content,
+    s.differs,
+    ROW_NUMBER() OVER (
+      PARTITION BY s.change_id, s.implementation, s.differs
+      ORDER BY CASE WHEN s.channel = 'desk' THEN 0 ELSE 1 END, s.said_at, s.event
+    ) AS place
+  FROM said AS s
+),
 compared AS (
   SELECT a.change_id, a.implementation,
-    SUM(CASE WHEN a.hindrance = '' THEN 1 ELSE 0 END) AS same,
-    SUM(CASE WHEN a.hindrance = '' AND a.channel = 'desk' THEN 1 ELSE 0 END) AS same_at_desk,
-    SUM(a.differs) AS other,
-    SUM(CASE WHEN a.channel = 'desk' THEN a.differs ELSE 0 END) AS other_at_desk,
-    MIN(CASE WHEN a.differs = 1 THEN SUBSTR(a.content, 1, 19) END) AS approved_content,
-    MIN(CASE WHEN a.differs = 1 THEN a.account END) AS account,
+    COUNT(CASE WHEN a.hindrance = '' THEN 1 END) AS same,
+    COUNT(CASE WHEN a.hindrance = '' AND a.channel = 'desk' THEN 1 END) AS same_at_desk,
+    COUNT(CASE WHEN a.differs = 1 AND a.channel = 'desk' THEN 1 END) AS other_at_desk,
+    MAX(CASE WHEN a.differs = 1 AND a.place = 1 THEN SUBSTR(a.content, 1, 19) END)
+      AS approved_content,
+    MAX(CASE WHEN a.differs = 1 AND a.place = 1 THEN a.account END) AS account,
     STRING_AGG(a.event, ',') AS events
-  FROM said AS a
+  FROM placed AS a
   GROUP BY a.change_id, a.implementation
 ),
 planned AS (
-  SELECT n.change_id, COUNT(DISTINCT i.item) AS items, MIN(i.item) AS item
+  SELECT n.change_id, MIN(i.item) AS item
   FROM authorized_item AS i
   JOIN change_name AS n ON n.name = i.change_name
   GROUP BY n.change_id
 ),
-acted AS (
+held AS (
   SELECT a.change_id, a.implementation, a.item, a.account, a.difference, p.item AS planned_item,
     a.acted_at, a.events,
     CASE
-      WHEN a.state = 'differs' THEN 'differs'
-      WHEN a.state = 'none' AND p.items > 0 THEN 'beyond'
+      WHEN a.state IN ('equal', 'differs') THEN a.state
       WHEN a.state IN ('unrecorded', 'unnamed') THEN 'unknown'
-      WHEN a.state = 'none' THEN 'unplanned'
-      ELSE 'equal'
-    END AS state,
-    SUM(CASE WHEN a.state = 'differs' OR (a.state = 'none' AND p.items > 0) THEN 1 ELSE 0 END)
-      OVER (PARTITION BY a.change_id) AS others
+      WHEN a.state <> 'none' THEN 'uncounted'
+      WHEN p.item IS NOT NULL THEN 'beyond'
+      ELSE 'unplanned'
+    END AS state
   FROM act_state AS a
   LEFT JOIN planned AS p ON p.change_id = a.change_id
 ),
-told AS (
-  SELECT w.change_id, w.implementation,
-    CASE
-      WHEN w.deployed = 0 THEN 'not_applicable'
-      WHEN t.state IN ('differs', 'beyond') THEN 'raised'
-      WHEN t.state = 'unknown' THEN 'not_verifiable'
-      WHEN t.state = 'equal' THEN 'clear'
-      WHEN t.state = 'unplanned' THEN 'not_applicable'
-      WHEN d.fault = 'other_build' OR d.acquired = 'other' THEN 'raised'
-      WHEN c.other_at_desk > 0 AND c.same_at_desk = 0 THEN 'raised'
-      WHEN c.other > 0 AND c.same = 0 AND u.blind_from IS NOT NULL THEN 'not_verifiable'
-      WHEN c.other > 0 AND c.same = 0 THEN 'raised'
-      WHEN c.same > 0 THEN 'clear'
-      WHEN w.ground = 'git' THEN 'not_verifiable'
-      ELSE 'not_applicable'
-    END AS verdict,
-    CASE
-      WHEN w.deployed = 0 THEN 'Not deployed to production.'
-      WHEN t.state = 'differs' THEN COALESCE(t.item, 'Production')
-        || ': ' || t.difference || COALESCE(' (' || utc(t.acted_at) || ')', '') || '.'
-        || CASE WHEN t.others > 1 THEN ' It is one of ' || t.others || ' items that differ.' ELSE '' END
-        || ' Why: nobody looked at what differs. Cure: authorize what is to be set or run, by its digest, and set that.'
-      WHEN t.state = 'beyond' THEN COALESCE(t.item, 'Production') || ' was altered'
-        || CASE WHEN t.account IS NULL THEN '' ELSE ' by {' || t.account || '}' END
-        || COALESCE(' at ' || utc(t.acted_at), '') || ', and what was authorized names '
-        || t.planned_item || ' and not this.'
-        || CASE WHEN t.others > 1 THEN ' It is one of ' || t.others || ' items that differ.' ELSE '' END
-        || ' Why: the plan that somebody looked at was not the one that ran. Cure: plan anew, and have that authorized.'
-      WHEN t.state = 'unknown' THEN COALESCE(t.item, 'Production')
-        || ' was altered for what was authorized, and it is not recorded by content on both sides.'
-        || ' Why: whether it is the same cannot be told. Cure: record the digests of what is authorized and of what is set or run.'
-      WHEN t.state = 'equal' THEN 'What was authorized is what was set or run.'
-      WHEN t.state = 'unplanned' THEN 'Nothing authorized names any item of it, so nothing can differ from it; see point 6.'
-      WHEN d.fault = 'other_build' THEN SUBSTR(w.artifact, 1, 19) || ' was deployed as '
-        || SUBSTR(w.deployed_revision, 1, 7) || COALESCE(' at ' || utc(w.deployed_at), '')
-        || ', and the build on record made it of ' || SUBSTR(d.built_revision, 1, 7)
-        || '. Why: what was looked at is not what runs. Cure: deploy the digest that the build made of that revision.'
-      WHEN d.acquired = 'other' THEN SUBSTR(COALESCE(w.artifact, w.implementation), 1, 19)
-        || ' was deployed' || COALESCE(' at ' || utc(w.deployed_at), '')
-        || ', and another digest of ' || d.vendor || ' was verified and approved.'
-        || ' Why: what was looked at is not what runs. Cure: deploy the verified digest.'
-      WHEN (c.other_at_desk > 0 AND c.same_at_desk = 0)
-        OR (c.other > 0 AND c.same = 0 AND u.blind_from IS NULL) THEN '{' || COALESCE(c.account, 'nobody')
-        || '} approved ' || COALESCE(c.approved_content, 'no content by name') || ', and '
-        || SUBSTR(COALESCE(w.artifact, w.deployed_revision, w.implementation), 1, 19)
-        || ' was deployed' || COALESCE(' at ' || utc(w.deployed_at), '')
-        || '. Why: nobody looked at what differs. Cure: approve the content that is deployed, by its digest.'
-      WHEN c.other > 0 AND c.same = 0 THEN 'Only approvals of other content were seen, but ' || u.scope
-        || ' could not be seen from ' || utc(u.blind_from)
-        || '. Why: a renewed approval would not have reached us. Cure: read that interval afterwards.'
-      WHEN c.same > 0 THEN 'What was approved is what was deployed.'
-      WHEN w.ground = 'git' THEN
-        'Git alone tells of it. Why: what was approved cannot be seen. Cure: connect the forge that holds the reviews.'
-      ELSE 'No approval names any content, so nothing can differ from it; see point 8.'
-    END AS reason,
+acted AS (
+  SELECT h.change_id, h.implementation, h.item, h.account, h.difference, h.planned_item, h.acted_at,
+    h.events, h.state,
+    COUNT(CASE WHEN h.state IN ('differs', 'beyond') THEN 1 END)
+      OVER (PARTITION BY h.change_id) AS others
+  FROM held AS h
+),
+decided AS (
+  SELECT w.change_id, w.implementation, w.artifact, w.deployed_revision, w.deployed_at,
+    c.approved_content, c.account AS approved_by, t.item, t.account, t.difference, t.planned_item,
+    t.acted_at, t.others, d.built_revision, d.vendor, u.blind_from, u.scope,
     w.change_events || ',' || w.deployment_events || COALESCE(',' || c.events, '')
-      || COALESCE(',' || t.events, '') || COALESCE(',' || d.events, '') AS evidence
+      || COALESCE(',' || t.events, '') || COALESCE(',' || d.events, '') AS evidence,
+    CASE
+      WHEN w.deployed = 0 THEN 'not_deployed'
+      WHEN t.state IS NOT NULL THEN t.state
+      WHEN d.fault = 'other_build' THEN 'other_build'
+      WHEN d.acquired = 'other' THEN 'other_acquired'
+      WHEN c.other_at_desk > 0 AND c.same_at_desk = 0 THEN 'other_approved'
+      WHEN c.same > 0 THEN 'same'
+      WHEN c.approved_content IS NOT NULL AND u.blind_from IS NOT NULL THEN 'unseen'
+      WHEN c.approved_content IS NOT NULL THEN 'other_approved'
+      WHEN w.ground = 'git' THEN 'git'
+      ELSE 'nothing_named'
+    END AS state
   FROM work AS w
   LEFT JOIN compared AS c
     ON c.change_id = w.change_id AND c.implementation = w.implementation
@@ -129,6 +104,55 @@ told AS (
     ON d.change_id = w.change_id AND d.implementation = w.implementation
   LEFT JOIN unseen_interval AS u
     ON u.change_id = w.change_id AND u.implementation = w.implementation
+),
+told AS (
+  SELECT d.change_id, d.implementation, d.evidence,
+    CASE
+      WHEN d.state IN ('differs', 'beyond', 'other_build', 'other_acquired', 'other_approved')
+        THEN 'raised'
+      WHEN d.state IN ('unknown', 'unseen', 'git') THEN 'not_verifiable'
+      WHEN d.state IN ('equal', 'same') THEN 'clear'
+      ELSE 'not_applicable'
+    END AS verdict,
+    CASE d.state
+      WHEN 'not_deployed' THEN 'Not deployed to production.'
+      WHEN 'differs' THEN d.item || ': ' || d.difference
+        || COALESCE(' (' || utc(d.acted_at) || ')', '') || '.'
+        || CASE WHEN d.others > 1 THEN ' It is one of ' || d.others || ' items that differ.' ELSE '' END
+        || ' Why: nobody looked at what differs. Cure: authorize what is to be set or run, by its digest, and set that.'
+      WHEN 'beyond' THEN COALESCE(d.item, 'Production') || ' was altered'
+        || COALESCE(' by {' || d.account || '}', '')
+        || COALESCE(' at ' || utc(d.acted_at), '') || ', and what was authorized names '
+        || d.planned_item || ' and not this.'
+        || CASE WHEN d.others > 1 THEN ' It is one of ' || d.others || ' items that differ.' ELSE '' END
+        || ' Why: the plan that somebody looked at was not the one that ran. Cure: plan anew, and have that authorized.'
+      WHEN 'unknown' THEN d.item
+        || ' was altered for what was authorized, and it is not recorded by content on both sides.'
+        || ' Why: whether it is the same cannot be told. Cure: record the digests of what is authorized and of what is set or run.'
+      WHEN 'equal' THEN 'What was authorized is what was set or run.'
+      WHEN 'unplanned' THEN 'Nothing authorized names any item of it, so nothing can differ from it; see point 6.'
+      WHEN 'uncounted' THEN 'No authorization of it counts, so nothing can differ from one; see point 6.'
+      WHEN 'other_build' THEN SUBSTR(d.artifact, 1, 19) || ' was deployed as '
+        || SUBSTR(d.deployed_revision, 1, 7) || COALESCE(' at ' || utc(d.deployed_at), '')
+        || ', and the build on record made it of ' || SUBSTR(d.built_revision, 1, 7)
+        || '. Why: what was looked at is not what runs. Cure: deploy the digest that the build made of that revision.'
+      WHEN 'other_acquired' THEN SUBSTR(COALESCE(d.artifact, d.implementation), 1, 19)
+        || ' was deployed' || COALESCE(' at ' || utc(d.deployed_at), '')
+        || ', and another digest of ' || d.vendor || ' was verified and approved.'
+        || ' Why: what was looked at is not what runs. Cure: deploy the verified digest.'
+      WHEN 'other_approved' THEN '{' || d.approved_by || '} approved ' || d.approved_content || ', and '
+        || SUBSTR(COALESCE(d.artifact, d.deployed_revision, d.implementation), 1, 19)
+        || ' was deployed' || COALESCE(' at ' || utc(d.deployed_at), '')
+        || '. Why: nobody looked at what differs. Cure: approve the content that is deployed, by its digest.'
+      WHEN 'unseen' THEN 'Only approvals of other content were seen, but ' || d.scope
+        || ' could not be seen from ' || utc(d.blind_from)
+        || '. Why: a renewed approval would not have reached us. Cure: read that interval afterwards.'
+      WHEN 'same' THEN 'What was approved is what was deployed.'
+      WHEN 'git' THEN
+        'Git alone tells of it. Why: what was approved cannot be seen. Cure: connect the forge that holds the reviews.'
+      ELSE 'No approval names any content, so nothing can differ from it; see point 8.'
+    END AS reason
+  FROM decided AS d
 ),
 worst AS (
   SELECT t.change_id, t.verdict, l.which || t.reason AS reason, t.evidence,
