@@ -13,24 +13,40 @@ does_not_check: What the scans cover, and whether the answers are right (cc8_1/1
 re_perform: >
   List the scans in order and subtract times; list the alarms with their answers and do the same.
 */
-WITH answered AS (
-  SELECT a.subject, COUNT(*) AS alarms,
-    COUNT(CASE WHEN a.answered_at IS NULL AND a.due_at < :as_of THEN 1 END) AS unanswered,
-    MIN(CASE WHEN a.answered_at IS NULL AND a.due_at < :as_of THEN a.due_at END) AS unanswered_due,
-    MIN(CASE WHEN a.answered_at IS NULL AND a.due_at < :as_of THEN a.name END) AS unanswered_name,
-    COUNT(CASE WHEN a.answered_at > a.due_at THEN 1 END) AS late,
-    MIN(CASE WHEN a.answered_at > a.due_at THEN a.due_at END) AS late_due,
-    CAST(COALESCE(SUM(CASE WHEN a.answered_at > a.due_at THEN a.answered_at - a.due_at END), 0)
-      AS VARCHAR) AS digits,
-    COUNT(CASE WHEN a.answered_at IS NULL AND a.due_at >= :as_of THEN 1 END) AS open_alarms,
-    MIN(CASE WHEN a.answered_at IS NULL AND a.due_at >= :as_of THEN a.due_at END) AS next_due,
-    STRING_AGG(CASE WHEN a.answered_at IS NULL OR a.answered_at > a.due_at THEN a.events END, ',')
-      AS events
+WITH alarm AS (
+  SELECT a.subject, a.name, a.due_at, a.answered_at - a.due_at AS length, a.events,
+    CASE
+      WHEN a.answered_at > a.due_at THEN 'late'
+      WHEN a.answered_at IS NOT NULL THEN 'answered'
+      WHEN a.due_at < :as_of THEN 'unanswered'
+      ELSE 'open'
+    END AS state
   FROM drift_alarm AS a
+),
+placed AS (
+  SELECT a.subject, a.name, a.due_at, a.length, a.events, a.state,
+    ROW_NUMBER() OVER (
+      PARTITION BY a.subject, a.state ORDER BY a.due_at, a.name, a.events
+    ) AS place
+  FROM alarm AS a
+),
+answered AS (
+  SELECT a.subject, COUNT(*) AS alarms,
+    COUNT(CASE WHEN a.state = 'unanswered' THEN 1 END) AS unanswered,
+    MIN(CASE WHEN a.state = 'unanswered' THEN a.due_at END) AS unanswered_due,
+    MIN(CASE WHEN a.state = 'unanswered' AND a.place = 1 THEN a.name END) AS unanswered_name,
+    COUNT(CASE WHEN a.state = 'late' THEN 1 END) AS late,
+    MIN(CASE WHEN a.state = 'late' THEN a.due_at END) AS late_due,
+    CAST(SUM(CASE WHEN a.state = 'late' THEN a.length END) AS VARCHAR) AS digits,
+    COUNT(CASE WHEN a.state = 'open' THEN 1 END) AS open_alarms,
+    MIN(CASE WHEN a.state = 'open' THEN a.due_at END) AS next_due,
+    STRING_AGG(CASE WHEN a.state <> 'answered' THEN a.events END, ',') AS events
+  FROM placed AS a
   GROUP BY a.subject
 ),
 decided AS (
-  SELECT s.subject, a.alarms, a.unanswered, a.unanswered_due, a.unanswered_name, a.late, a.late_due,
+  SELECT s.subject, COALESCE(a.alarms, 0) AS alarms, a.unanswered, a.unanswered_due,
+    a.unanswered_name, a.late, a.late_due,
     a.digits, a.open_alarms, a.next_due, v.said, v.last_at, v.due_at,
     COALESCE(a.events, '') || COALESCE(',' || v.events, '') AS events,
     CASE
@@ -75,7 +91,7 @@ SELECT d.subject,
       || ' for an answer, the first until ' || utc(d.next_due) || '.'
     ELSE 'Last scanned at ' || utc(d.last_at) || ', next due by ' || utc(d.due_at) || '; '
       || CASE
-        WHEN COALESCE(d.alarms, 0) = 0 THEN 'no alarm is on record.'
+        WHEN d.alarms = 0 THEN 'no alarm is on record.'
         WHEN d.alarms = 1 THEN 'the one alarm was answered in time.'
         ELSE 'all ' || d.alarms || ' alarms were answered in time.'
       END
