@@ -16,25 +16,34 @@ re_perform: >
   list of the day and count.
 */
 WITH forges AS (
-  SELECT COUNT(k.covered_from) AS covered, COUNT(*) AS repositories, MIN(k.covered_from) AS since
+  SELECT COUNT(k.covered_from) AS covered, COUNT(*) AS repositories
   FROM repository_system AS k
 ),
 silent AS (
-  SELECT s.scope, s.silent_from, r.silent_until, COALESCE(r.filled, 0) AS filled,
-    r.silent_until - s.silent_from AS length,
-    s.event || COALESCE(',' || r.event, '') AS events
+  SELECT s.scope, s.silent_from, r.silent_until - s.silent_from AS length,
+    s.event || COALESCE(',' || r.event, '') AS events,
+    CASE
+      WHEN r.silent_until IS NULL THEN 'lasting'
+      WHEN r.filled = 1 THEN 'read'
+      ELSE 'missed'
+    END AS state
   FROM silence AS s
   LEFT JOIN recovery AS r ON r.scope = s.scope AND r.silent_from = s.silent_from
 ),
+placed AS (
+  SELECT t.scope, t.silent_from, t.length, t.events, t.state,
+    ROW_NUMBER() OVER (PARTITION BY t.state ORDER BY t.silent_from, t.scope) AS place
+  FROM silent AS t
+),
 silences AS (
   SELECT COUNT(*) AS times,
-    MIN(CASE WHEN t.silent_until IS NULL THEN t.scope END) AS silent_scope,
-    MIN(CASE WHEN t.silent_until IS NULL THEN t.silent_from END) AS silent_from,
-    MIN(CASE WHEN t.silent_until IS NOT NULL AND t.filled = 0 THEN t.scope END) AS missed_scope,
-    COALESCE(SUM(CASE WHEN t.silent_until IS NOT NULL AND t.filled = 0 THEN t.length END), 0)
-      AS missed,
+    MIN(CASE WHEN t.state = 'lasting' AND t.place = 1 THEN t.scope END) AS silent_scope,
+    MIN(CASE WHEN t.state = 'lasting' THEN t.silent_from END) AS silent_from,
+    MIN(CASE WHEN t.state = 'missed' AND t.place = 1 THEN t.scope END) AS missed_scope,
+    COUNT(DISTINCT CASE WHEN t.state = 'missed' THEN t.scope END) AS missed_scopes,
+    CAST(SUM(CASE WHEN t.state = 'missed' THEN t.length END) AS VARCHAR) AS missed,
     STRING_AGG(t.events, ',') AS events
-  FROM silent AS t
+  FROM placed AS t
 ),
 life AS (
   SELECT 'requests' AS kind, q.change_name AS name FROM change_request AS q
@@ -56,13 +65,21 @@ unread AS (
   )
 ),
 decided AS (
-  SELECT s.subject, f.covered, f.repositories, f.since, z.times, z.silent_scope, z.silent_from,
-    z.missed_scope, CAST(z.missed AS VARCHAR) AS missed,
-    u.deliveries, u.received_at, CASE WHEN a.requests > 0 THEN 1 ELSE 0 END AS has_requests,
-    CASE WHEN a.tests > 0 THEN 1 ELSE 0 END AS has_tests,
+  SELECT s.subject, f.covered, f.repositories, z.times, z.silent_scope, z.silent_from,
+    z.missed_scope, z.missed_scopes, z.missed, u.deliveries, u.received_at,
     -- Of coverage no entry is named: an earlier statement may take the place of the one that told
     -- of it first, and nothing would have changed.
-    COALESCE(z.events, '') || COALESCE(',' || u.events, '') AS events
+    COALESCE(z.events, '') || COALESCE(',' || u.events, '') AS events,
+    CASE
+      WHEN z.silent_scope IS NOT NULL THEN 'silent'
+      WHEN f.repositories = 0 THEN 'no_repository'
+      WHEN f.covered = 0 THEN 'no_forge'
+      WHEN a.requests = 0 THEN 'no_requests'
+      WHEN a.tests = 0 THEN 'no_tests'
+      WHEN z.missed_scope IS NOT NULL THEN 'missed'
+      WHEN u.deliveries > 0 THEN 'unread'
+      ELSE 'connected'
+    END AS state
   FROM subject AS s
   CROSS JOIN forges AS f
   CROSS JOIN silences AS z
@@ -71,33 +88,35 @@ decided AS (
   WHERE s.kind = 'organisation'
 )
 SELECT d.subject,
-  CASE
-    WHEN d.silent_scope IS NOT NULL OR d.covered = 0 OR d.has_requests = 0 OR d.has_tests = 0
-      OR d.missed_scope IS NOT NULL OR d.deliveries > 0 THEN 'not_verifiable'
-    ELSE 'met'
-  END AS verdict,
+  CASE WHEN d.state = 'connected' THEN 'met' ELSE 'not_verifiable' END AS verdict,
   'direct' AS basis,
-  CASE
-    WHEN d.silent_scope IS NOT NULL THEN 'Nothing has come from ' || d.silent_scope || ' since '
+  CASE d.state
+    WHEN 'silent' THEN 'Nothing has come from ' || d.silent_scope || ' since '
       || utc(d.silent_from) || '. Why: what changes cannot be seen meanwhile.'
       || ' Cure: mend the connection, and read the interval afterwards.'
-    WHEN d.covered = 0 THEN CASE
-        WHEN d.repositories = 0 THEN 'No version control tells of changes.'
-        ELSE 'Version control is known from clones alone; no forge tells of changes as they happen.'
-      END
+    WHEN 'no_repository' THEN 'No version control tells of changes.'
       || ' Why: who proposed, reviewed and merged what cannot be watched.'
       || ' Cure: connect the forge that holds the repositories.'
-    WHEN d.has_requests = 0 THEN 'No tool for requests or tickets tells of changes.'
+    WHEN 'no_forge' THEN
+      'Version control is known from clones alone; no forge tells of changes as they happen.'
+      || ' Why: who proposed, reviewed and merged what cannot be watched.'
+      || ' Cure: connect the forge that holds the repositories.'
+    WHEN 'no_requests' THEN 'No tool for requests or tickets tells of changes.'
       || ' Why: who asked for a change, and who let it begin, cannot be watched.'
       || ' Cure: connect the ticket system, or request changes at the desk.'
-    WHEN d.has_tests = 0 THEN 'No tool tells of tests.'
+    WHEN 'no_tests' THEN 'No tool tells of tests.'
       || ' Why: whether changes were tested cannot be watched.'
       || ' Cure: let the pipeline send its test results.'
-    WHEN d.missed_scope IS NOT NULL THEN d.missed_scope || ' was silent for '
+    WHEN 'missed' THEN d.missed_scope
+      || CASE
+        WHEN d.missed_scopes = 1 THEN ' was'
+        ELSE ' and ' || (d.missed_scopes - 1) || ' more were'
+      END
+      || ' silent for '
       || CASE WHEN LENGTH(d.missed) <= 6 THEN '0' ELSE SUBSTR(d.missed, 1, LENGTH(d.missed) - 6) END
       || ' s that nobody has read afterwards.'
       || ' Why: what changed in that time cannot be seen. Cure: read the interval from the source.'
-    WHEN d.deliveries > 0 THEN d.deliveries
+    WHEN 'unread' THEN d.deliveries
       || CASE WHEN d.deliveries = 1 THEN ' delivery stands' ELSE ' deliveries stand' END
       || ' unread in quarantine, the first since ' || utc(d.received_at)
       || '. Why: what is in it cannot be seen. Cure: replay it once it can be read.'
