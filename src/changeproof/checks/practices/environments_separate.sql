@@ -24,21 +24,20 @@ WITH place AS (
   JOIN policy_terms AS t ON t.judges_from <= :as_of AND :as_of < t.judges_until
   LEFT JOIN production_environment AS p
     ON p.policy_version = t.policy_version AND p.environment = LOWER(e.environment)
-  WHERE s.kind = 'system'
 ),
 shared AS (
-  SELECT p.subject, MIN(o.environment) AS environment, MIN(p.environment) AS production,
-    MIN(p.boundary) AS boundary
+  SELECT p.subject, o.environment, p.environment AS production, p.boundary,
+    ROW_NUMBER() OVER (PARTITION BY p.subject ORDER BY o.environment, p.environment) AS place
   FROM place AS p
   JOIN place AS o
     ON o.subject = p.subject AND o.is_production = 0 AND LOWER(o.boundary) = LOWER(p.boundary)
   WHERE p.is_production = 1
-  GROUP BY p.subject
 ),
 counted AS (
   SELECT p.subject, SUM(p.is_production) AS productions, SUM(1 - p.is_production) AS others,
     MIN(CASE WHEN p.boundary IS NULL THEN p.environment END) AS unplaced,
     MIN(CASE WHEN p.is_production = 1 THEN p.boundary END) AS boundary,
+    COUNT(DISTINCT CASE WHEN p.is_production = 1 THEN LOWER(p.boundary) END) AS boundaries,
     STRING_AGG(p.event, ',') AS events
   FROM place AS p
   GROUP BY p.subject
@@ -66,12 +65,13 @@ SELECT s.subject,
     WHEN c.unplaced IS NOT NULL THEN c.unplaced || ' is registered without a boundary.'
       || ' Why: whether it is separate cannot be seen.'
       || ' Cure: state the account, cluster or network in which it stands.'
-    ELSE 'Production stands in ' || c.boundary || '; '
+    ELSE 'Production stands in ' || c.boundary
+      || CASE WHEN c.boundaries > 1 THEN ' and ' || (c.boundaries - 1) || ' more' ELSE '' END || '; '
       || CASE WHEN c.others = 1 THEN 'the other environment stands' ELSE 'the ' || c.others || ' other environments stand' END
       || ' elsewhere.'
   END AS reason,
   COALESCE(c.events, '') AS evidence
 FROM subject AS s
 LEFT JOIN counted AS c ON c.subject = s.subject
-LEFT JOIN shared AS h ON h.subject = s.subject
+LEFT JOIN shared AS h ON h.subject = s.subject AND h.place = 1
 WHERE s.kind = 'system'
