@@ -65,5 +65,5 @@ SELECT d.subject,
       || ' access to deploy, each approved by somebody else; nobody kept it too long.'
   END AS reason,
   COALESCE(d.events, '') || COALESCE(',' || d.leaver_events, '')
-    || CASE WHEN d.state = 'overdue' THEN COALESCE(',' || d.review_events, '') ELSE '' END AS evidence
+    || CASE WHEN d.state = 'overdue' THEN ',' || d.review_events ELSE '' END AS evidence
 FROM decided AS d
