@@ -27,8 +27,7 @@ WITH asked AS (
   FROM subject AS s
   JOIN policy_terms AS t ON t.judges_from <= :as_of AND :as_of < t.judges_until
   LEFT JOIN policy_parameter AS q
-    ON q.policy_version = t.policy_version AND q.position = 0
-    AND q.parameter IN ('emergency_rate.percent', 'emergency_rate.within', 'emergency_rate.at_least')
+    ON q.policy_version = t.policy_version
   WHERE s.kind = 'system'
   GROUP BY s.subject, s.name, t.policy_version, t.event
 ),
@@ -36,19 +35,19 @@ urgent AS (
   SELECT a.subject, COUNT(DISTINCT e.change_name) AS emergencies, STRING_AGG(e.event, ',') AS events
   FROM asked AS a
   JOIN emergency AS e
-    ON e.system = a.name AND e.declared_at > :as_of - a.within AND e.declared_at <= :as_of
+    ON e.system = a.name AND e.declared_at > :as_of - a.within
   GROUP BY a.subject
 ),
 made AS (
   SELECT a.subject, COUNT(*) AS deployments
   FROM asked AS a
   JOIN production_deployment AS d
-    ON d.system = a.name AND d.deployed_at > :as_of - a.within AND d.deployed_at <= :as_of
+    ON d.system = a.name AND d.deployed_at > :as_of - a.within
   GROUP BY a.subject
 ),
 decided AS (
   SELECT a.subject, a.most, a.at_least, u.emergencies, m.deployments, a.event,
-    COALESCE(u.events, a.event) AS events,
+    u.events,
     CASE
       WHEN COALESCE(u.emergencies, 0) < a.at_least THEN 'few'
       WHEN m.deployments IS NULL THEN 'unseen'
