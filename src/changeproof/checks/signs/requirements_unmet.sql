@@ -13,49 +13,67 @@ does_not_check: >
   has findings of its own. It adds no deviation of its own.
 re_perform: List the deviations of this change among the points of CC8.1, segregation and custom checks.
 */
-WITH counted AS (
-  SELECT f.subject,
-    SUM(CASE WHEN f.verdict = 'deviation' THEN 1 ELSE 0 END) AS deviations,
-    MIN(CASE WHEN f.verdict = 'deviation' THEN f.check_id END) AS first_check,
-    MAX(CASE WHEN f.verdict = 'deviation' THEN f.check_id END) AS last_check,
-    -- That nobody told which files a change touches says nothing against the duties it shows.
-    SUM(CASE WHEN f.verdict = 'not_verifiable' AND SUBSTR(f.check_id, 1, 12) <> 'segregation/'
-      THEN 1 ELSE 0 END) AS unseen,
-    MIN(CASE WHEN f.verdict = 'not_verifiable' AND SUBSTR(f.check_id, 1, 12) <> 'segregation/'
-      THEN f.check_id END) AS first_unseen,
-    SUM(CASE WHEN f.verdict = 'pending' THEN 1 ELSE 0 END) AS waiting,
-    SUM(CASE WHEN f.verdict = 'met' THEN 1 ELSE 0 END) AS met,
-    SUM(CASE WHEN f.verdict = 'met' AND f.basis = 'waived' THEN 1 ELSE 0 END) AS waived,
-    STRING_AGG(CASE WHEN f.verdict = 'deviation' THEN f.evidence END, ',') AS evidence
+WITH required AS (
+  SELECT f.subject, f.check_id, f.basis, f.evidence,
+    CASE
+      -- That nobody told which files a change touches says nothing against the duties it shows.
+      WHEN f.verdict = 'not_verifiable' AND SUBSTR(f.check_id, 1, 12) = 'segregation/' THEN ''
+      ELSE f.verdict
+    END AS verdict
   FROM finding AS f
+  JOIN subject AS s ON s.subject = f.subject AND s.kind = 'change'
   WHERE SUBSTR(f.check_id, 1, 6) = 'cc8_1/' OR SUBSTR(f.check_id, 1, 12) = 'segregation/'
     OR SUBSTR(f.check_id, 1, 7) = 'custom/'
-  GROUP BY f.subject
+),
+counted AS (
+  SELECT r.subject,
+    COUNT(CASE WHEN r.verdict = 'deviation' THEN 1 END) AS deviations,
+    MIN(CASE WHEN r.verdict = 'deviation' THEN r.check_id END) AS first_check,
+    MAX(CASE WHEN r.verdict = 'deviation' THEN r.check_id END) AS last_check,
+    COUNT(CASE WHEN r.verdict = 'not_verifiable' THEN 1 END) AS unseen,
+    MIN(CASE WHEN r.verdict = 'not_verifiable' THEN r.check_id END) AS first_unseen,
+    COUNT(CASE WHEN r.verdict = 'pending' THEN 1 END) AS waiting,
+    COUNT(CASE WHEN r.verdict = 'met' THEN 1 END) AS met,
+    COUNT(CASE WHEN r.basis = 'waived' THEN 1 END) AS waived,
+    STRING_AGG(CASE WHEN r.verdict = 'deviation' THEN r.evidence END, ',') AS evidence
+  FROM required AS r
+  GROUP BY r.subject
+),
+decided AS (
+  SELECT c.subject, c.deviations, c.first_check, c.last_check, c.unseen, c.first_unseen, c.waiting,
+    c.waived, COALESCE(c.evidence, '') AS evidence,
+    CASE
+      WHEN c.deviations > 1 THEN 'several'
+      WHEN c.deviations = 1 THEN 'one'
+      WHEN c.unseen > 0 THEN 'unseen'
+      WHEN c.met > 0 THEN 'held'
+      ELSE 'none'
+    END AS state
+  FROM counted AS c
 )
-SELECT c.subject,
+SELECT d.subject,
   CASE
-    WHEN c.deviations > 0 THEN 'raised'
-    WHEN c.unseen > 0 THEN 'not_verifiable'
-    WHEN c.met > 0 THEN 'clear'
+    WHEN d.state IN ('one', 'several') THEN 'raised'
+    WHEN d.state = 'unseen' THEN 'not_verifiable'
+    WHEN d.state = 'held' THEN 'clear'
     ELSE 'not_applicable'
   END AS verdict,
   'direct' AS basis,
-  CASE
-    WHEN c.deviations = 1 THEN 'One requirement of the policy was missed, see ' || c.first_check
-      || '. Why: the company''s own rule did not hold. Cure: as that check says.'
-    WHEN c.deviations > 1 THEN c.deviations
-      || ' requirements of the policy were missed, the first in ' || c.first_check
-      || ', the last in ' || c.last_check
+  CASE d.state
+    WHEN 'several' THEN d.deviations
+      || ' requirements of the policy were missed, the first in ' || d.first_check
+      || ', the last in ' || d.last_check
       || '. Why: the company''s own rules did not hold. Cure: as those checks say.'
-    WHEN c.unseen > 0 THEN 'Of ' || c.unseen
-      || CASE WHEN c.unseen = 1 THEN ' requirement' ELSE ' requirements' END
-      || ' it could not be seen whether it held, the first in ' || c.first_unseen || '.'
+    WHEN 'one' THEN 'One requirement of the policy was missed, see ' || d.first_check
+      || '. Why: the company''s own rule did not hold. Cure: as that check says.'
+    WHEN 'unseen' THEN 'Of ' || d.unseen
+      || CASE WHEN d.unseen = 1 THEN ' requirement' ELSE ' requirements' END
+      || ' it could not be seen whether it held, the first in ' || d.first_unseen || '.'
       || ' Why: the evidence is missing. Cure: as the checks that are not verifiable say.'
-    WHEN c.met > 0 THEN 'Every requirement that applies and is judged here held.'
-      || CASE WHEN c.waived = 0 THEN '' ELSE ' Of ' || c.waived || ' by a waiver.' END
-      || CASE WHEN c.waiting = 0 THEN '' ELSE ' ' || c.waiting || ' wait.' END
+    WHEN 'held' THEN 'Every requirement that applies and is judged here held'
+      || CASE WHEN d.waived = 0 THEN '.' ELSE ', ' || d.waived || ' of them by a waiver.' END
+      || CASE WHEN d.waiting = 0 THEN '' ELSE ' ' || d.waiting || ' wait.' END
     ELSE 'No requirement applies to it yet.'
   END AS reason,
-  COALESCE(c.evidence, '') AS evidence
-FROM counted AS c
-JOIN subject AS s ON s.subject = c.subject AND s.kind = 'change'
+  d.evidence
+FROM decided AS d
