@@ -53,11 +53,10 @@ acts AS (
     CASE
       WHEN w.deployed = 1 AND w.kind = 'observed' THEN 'who put it there'
       WHEN w.ground = 'act' AND d.account IS NULL THEN 'who did it by hand'
-      WHEN w.deployed = 1 AND w.landing = 0 AND w.ground <> 'git' AND d.account IS NULL
+      WHEN w.deployed = 1 AND w.landing = 0 AND d.account IS NULL
         AND SUBSTR(w.deployment, 1, 9) <> 'git:repo/'
         THEN 'who deployed it'
-      WHEN w.deployed = 1 AND w.triggered_by IS NULL AND d.kind = 'service'
-        THEN 'who triggered the service account {' || d.account || '}'
+      WHEN d.kind = 'service' THEN 'who triggered the service account {' || d.account || '}'
       WHEN y.trouble = 'unattributed' THEN 'who took production back to it at ' || utc(y.deployed_at)
     END AS deployment,
     u.blind_from, u.scope,
