@@ -66,7 +66,7 @@ held AS (
         THEN o.account
     END AS late_account
   FROM obliged AS o
-  CROSS JOIN current_policy AS c
+  JOIN current_policy AS c ON c.within IS NOT NULL
   LEFT JOIN acknowledged AS k ON k.person = o.person
 ),
 counted AS (
@@ -93,7 +93,7 @@ decided AS (
       ELSE 'done'
     END AS state
   FROM subject AS s
-  CROSS JOIN current_policy AS c
+  JOIN current_policy AS c ON c.within IS NOT NULL
   CROSS JOIN counted AS n
   CROSS JOIN told AS k
   LEFT JOIN cadence_state AS v ON v.subject = s.subject AND v.cadence = 'process_review'
