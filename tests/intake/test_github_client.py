@@ -118,6 +118,8 @@ class GitHub:
         self.protected = True
         self.may_not_see = False
         self.by_rules = False
+        self.classic = False
+        self.rules_refused = False
 
     def __call__(self, path, query, headers):
         assert headers["authorization"] == "Bearer s3cret"
@@ -140,14 +142,20 @@ class GitHub:
             ],
             "deployments": [DEPLOYMENT],
             "deployments/50/statuses": [STATUS],
-            "branches/main": {"name": "main", "protected": self.protected and not self.by_rules},
+            "branches/main": {
+                "name": "main",
+                "protected": self.protected and (self.classic or not self.by_rules),
+            },
             "branches/main/protection": {
                 "enforce_admins": {"enabled": True},
                 "required_pull_request_reviews": {"required_approving_review_count": 1},
             },
         }
-        if here == "rulesets" and self.by_rules:
-            return 200, {}, [{"id": 9, "name": "main", "enforcement": "active"}]
+        if here == "rulesets" and self.rules_refused:
+            return 403, {}, {}
+        if here == "rulesets" and (self.by_rules or self.classic):
+            rules = [{"id": 9, "name": "main", "enforcement": "active"}]
+            return 200, {}, rules if self.by_rules else []
         if here == "rulesets":
             return 403, {}, {"message": "Upgrade to GitHub Pro"}
         if here == "rulesets/9":
@@ -304,3 +312,50 @@ def test_a_branch_that_rules_protect_is_not_called_unprotected(instance):
     with serving(forge) as address:
         ask(ledger(), asked(address), rest=Rests())
     assert {row.enforced for row in ledger().store.all(Protection)} == {1}
+
+
+def transitions(pattern):
+    rows = [row for row in ledger().store.all(Protection) if row.pattern == pattern]
+    return [row.enforced for row in sorted(rows, key=lambda row: row.changed_at)]
+
+
+def test_a_ruleset_that_its_whole_list_no_longer_holds_ends_at_the_look(instance):
+    forge = GitHub()
+    forge.classic = forge.by_rules = True
+    with serving(forge) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        asked_at = max(row.retrieved_at for row in ledger().store.all(Retrieval))
+        forge.by_rules = False
+        for _ in range(2):
+            ask(ledger(), source, rest=Rests())
+    assert transitions("main (ruleset 9)") == [1, 0]
+    off = max(
+        (row for row in ledger().store.all(Protection) if row.pattern == "main (ruleset 9)"),
+        key=lambda row: row.changed_at,
+    )
+    assert off.changed_at > asked_at
+    assert off.account is None
+
+
+def test_rulesets_that_may_not_be_listed_are_not_called_removed(instance):
+    forge = GitHub()
+    forge.by_rules = True
+    with serving(forge) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        forge.rules_refused = True
+        ask(ledger(), source, rest=Rests())
+    assert transitions("main (ruleset 9)") == [1]
+
+
+def test_a_rule_of_the_branch_ends_though_a_ruleset_holds_on(instance):
+    forge = GitHub()
+    forge.classic = forge.by_rules = True
+    with serving(forge) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        forge.protected = False
+        ask(ledger(), source, rest=Rests())
+    assert transitions("main") == [1, 0]
+    assert transitions("main (ruleset 9)") == [1]

@@ -47,6 +47,7 @@ class GitLab:
     def __init__(self, *notes):
         self.notes = notes
         self.level = 40
+        self.protected = True
 
     def __call__(self, path, query, headers):
         assert headers["private-token"] == "s3cret"
@@ -118,7 +119,7 @@ class GitLab:
             "3/members/all": [],
             "3/protected_branches": [
                 {"name": "main", "push_access_levels": [{"access_level": self.level}]}
-            ],
+            ][: int(self.protected)],
         }
         here = path.removeprefix("/api/v4/projects/")
         return (200, {}, answers[here]) if here in answers else (404, {}, {})
@@ -189,3 +190,19 @@ def test_a_second_turn_says_nothing_new(instance):
     assert again.events == 0
     [protection] = ledger().store.all(Protection)
     assert protection.pattern == "main"
+
+
+def test_a_branch_that_is_no_longer_protected_ends_and_may_begin_again(instance):
+    forge = GitLab()
+    with serving(forge) as address:
+        settings = Settings("gitlab", "gitlab", address, "", "s3cret", {"projects": "acme/shop"})
+        source = connect_source(settings, every=300, private_allowed=True)
+        for forge.protected in (True, True, False, False, True, False):
+            ask(ledger(), source, rest=Rests())
+    rows = sorted(ledger().store.all(Protection), key=lambda row: row.changed_at)
+    assert [(row.pattern, row.enforced) for row in rows] == [
+        ("main", 1),
+        ("main", 0),
+        ("main", 1),
+        ("main", 0),
+    ]

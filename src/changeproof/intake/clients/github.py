@@ -7,6 +7,7 @@ into the envelope of their webhook, because only there they name their repositor
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -116,6 +117,7 @@ class _Repository:
             {"includes_parents": "true"},
             deliver=_nothing,
             below=self._ruleset,
+            standing=self._ruleset_key,
             optional=_NOT_HERE,
         )
         if branch:
@@ -164,11 +166,19 @@ class _Repository:
             "ruleset",
             f"rulesets/{ruleset['id']}",
             paging=_ONE,
-            deliver=lambda row: [
-                self._told("repository_ruleset", action="edited", repository_ruleset=row)
-            ],
+            deliver=self._rules,
             optional=_NOT_HERE,
         )
+
+    def _rules(self, ruleset: Any) -> Sequence[Delivered]:
+        """What it demands now, and how its removal is told: that bears no time, the look does."""
+        told, name = {"repository_ruleset": ruleset}, "repository_ruleset"
+        ended = self._told(name, action="deleted", looked_at=True, **told)
+        stands = self._told(name, action="edited", **told)
+        return [replace(stands, stands=self._ruleset_key(ruleset), ended=ended)]
+
+    def _ruleset_key(self, ruleset: Any) -> str:
+        return f"{self._scope}/ruleset/{ruleset['id']}"
 
     def _protection(self, branch: str) -> Listing:
         """Whether the branch is protected at all, and then how.
@@ -182,13 +192,23 @@ class _Repository:
                 return ()
             return self._look(branch, None)
 
+        def standing(shown: Any) -> str | None:
+            return None if shown.get("protected") is False else self._protection_key(branch)
+
         def rules(shown: Any) -> Iterable[Listing]:
             if shown.get("protected"):
                 yield self._list(
                     "protection",
                     f"branches/{quote(branch, safe='')}/protection",
                     paging=_ONE,
-                    deliver=lambda rule: self._look(branch, rule),
+                    deliver=lambda rule: [
+                        replace(
+                            one,
+                            stands=self._protection_key(branch),
+                            ended=self._look(branch, None)[0],
+                        )
+                        for one in self._look(branch, rule)
+                    ],
                     optional=_NOT_HERE,
                 )
 
@@ -198,6 +218,7 @@ class _Repository:
             paging=_ONE,
             deliver=off,
             below=rules,
+            standing=standing,
             optional=_GONE,
         )
 
@@ -214,11 +235,14 @@ class _Repository:
         return [
             self._told(
                 "branch_protection_rule",
-                key=f"{self._scope}/protection/{branch}",
+                key=self._protection_key(branch),
                 action="edited" if rule is not None else "deleted",
                 rule=shown,
             )
         ]
+
+    def _protection_key(self, branch: str) -> str:
+        return f"{self._scope}/protection/{branch}"
 
     def _told(self, name: str, key: str = "", **said: Any) -> Delivered:
         """In the envelope of a webhook."""

@@ -104,7 +104,11 @@ class _Project:
         )
         yield self._list("members", "members/all", optional=_NOT_HERE)
         yield self._list(
-            "protected branches", "protected_branches", deliver=self._look, optional=_NOT_HERE
+            "protected branches",
+            "protected_branches",
+            deliver=self._look,
+            standing=self._protected,
+            optional=_NOT_HERE,
         )
 
     def _merge_request(self, merge: Any) -> Iterable[Listing]:
@@ -169,16 +173,20 @@ class _Project:
 
     def _look(self, rule: Any) -> Sequence[Delivered]:
         """It bears no time: what stands is told when it is other than at the last look."""
-        body = {
-            "event_type": "protected_branch_updated",
+        key = self._protected(rule)
+        shown = {
             "entity_type": "Project",
             "entity_id": self._row["id"],
             "target_details": rule.get("name"),
             "looked_at": True,
-            "details": rule,
         }
-        key = f"{self._scope}/protection/{rule.get('name')}"
-        return [Delivered("gitlab", body, options=self._options, key=key)]
+        stands = {**shown, "event_type": "protected_branch_updated", "details": rule}
+        removed = {**shown, "event_type": "protected_branch_removed"}
+        ended = Delivered("gitlab", removed, options=self._options, key=key)
+        return [Delivered("gitlab", stands, None, self._options, key, stands=key, ended=ended)]
+
+    def _protected(self, rule: Any) -> str:
+        return f"{self._scope}/protection/{rule.get('name')}"
 
     def _list(
         self,

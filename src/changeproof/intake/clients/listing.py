@@ -16,7 +16,8 @@ class Delivered:
     """A row as a payload that a translator reads; `name` is the event's name where one counts.
 
     With a `key` it tells what stands and bears no time: it is delivered where it is other than at
-    the last look, and the look's time bounds the change.
+    the last look, and the look's time bounds the change. `ended` is what to deliver once a whole
+    list no longer holds what `stands` names.
     """
 
     kind: str
@@ -24,6 +25,8 @@ class Delivered:
     name: str | None = None
     options: tuple[tuple[str, str], ...] = ()
     key: str = ""
+    stands: str = ""
+    ended: "Delivered | None" = None
 
 
 def nothing_below(row: Any) -> Iterable["Listing"]:
@@ -40,7 +43,8 @@ class Listing:
 
     `seen_before` goes further back than the cursor by so much, for what is told late. `optional`:
     a refusal with one of these statuses means that there is no such list here; `absent` says what
-    one of them tells.
+    one of them tells. `standing` names what a row says stands: what an earlier whole list held and
+    this one does not has ended; None is for a row that says it does not stand.
     """
 
     items: str
@@ -55,6 +59,7 @@ class Listing:
     below: Callable[[Any], Iterable["Listing"]] = nothing_below
     optional: frozenset[int] = frozenset()
     absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
+    standing: Callable[[Any], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ class _Retrieval:
         self._asker, self._told = asker, told
         self._found = Retrieved()
         self._newest: str | None = None
+        self._ended: dict[str, Delivered] = {}
 
     def run(self) -> Retrieved:
         since = read_cursor(self._ledger, self._settings.name)
@@ -95,6 +96,7 @@ class _Retrieval:
 
     def _read(self, listing: Listing, since: str | None) -> None:
         digests: list[str] = []
+        standing: set[str] = set()
         rows = 0
         begun = now()
         try:
@@ -102,6 +104,7 @@ class _Retrieval:
                 digests.append(sha256_hex(page.reply.body))
                 rows += len(page.rows)
                 self._deliver(listing, page.rows, page.reply.body)
+                standing |= _standing(listing, page.rows)
                 fresh = [row for row in page.rows if not _is_older(listing, row, since)]
                 for each in (
                     one for row in fresh for one in _looked(listing, _below(listing), row)
@@ -111,6 +114,7 @@ class _Retrieval:
                     self._told(listing.items, rows)
                 if page.ending is not None:
                     self._record(listing, digests, rows, page.total, page.ending, begun)
+                    self._end(listing, standing)
                 elif listing.until_seen and page.rows and not fresh:
                     self._record(listing, digests, rows, page.total, "said to be the last", begun)
                     return
@@ -127,12 +131,28 @@ class _Retrieval:
         if not any(is_confidential(self._delivery(each)) for each in told):
             self._ledger.log.put_contents([body])
         self._take(told)
+        self._ended |= {each.stands: each.ended for each in told if each.ended is not None}
         self._found.rows += len(rows)
         if listing.changed_at is not None:
             for row in rows:
                 at = _changed_at(listing, row)
                 if at is not None and (self._newest is None or at > self._newest):
                     self._newest = at
+
+    def _end(self, listing: Listing, standing: set[str]) -> None:
+        """Deliver the end of what the last whole list held and this one does not.
+
+        The list is on record before, as was the last one: between the two it ended.
+        """
+        if listing.standing is None:
+            return
+        name = f"standing:{self._settings.name}:{listing.scope}:{listing.items}"
+        held = self._ledger.state(name)
+        before = msgspec.json.decode(held, type=dict[str, Delivered]) if held else {}
+        self._take([ended for key, ended in before.items() if key not in standing])
+        known = {key: each for key, each in (before | self._ended).items() if key in standing}
+        if known != before:
+            self._ledger.set_state(name, msgspec.json.encode(known).decode())
 
     def _take(self, told: Sequence[Delivered]) -> None:
         """Deliver what is new; of what stands, what is other than at the last look."""
@@ -202,6 +222,15 @@ def _looked(listing: Listing, look: Callable[[Any], Seen], row: object) -> Seen:
             f"a row of its {listing.items} is not of the shape that we know",
             "See whether the address is the interface's own, and of a version that we read.",
         ) from error
+
+
+def _standing(listing: Listing, rows: Iterable[object]) -> set[str]:
+    """What these rows say stands, by name."""
+    look = listing.standing
+    if look is None:
+        return set()
+    named = (_looked(listing, look, row) for row in rows)
+    return {name for name in named if name is not None}
 
 
 def _below(listing: Listing) -> Callable[[Any], list[Listing]]:

@@ -59,9 +59,10 @@ class Ruleset(msgspec.Struct):
 
 
 class RulesetPayload(RepositoryEnvelope, kw_only=True):
-    """The delivery."""
+    """The delivery. `looked_at`: asked for, and its list no longer holds it."""
 
     repository_ruleset: Ruleset
+    looked_at: bool = False
 
 
 class _RulesetAsSent(msgspec.Struct):
@@ -84,12 +85,16 @@ def repository_ruleset(reading: Reading) -> Iterator[Event]:
     removed = payload.action == "deleted"
     sent = bytes(read(_RulesetAsSent, reading.delivery.body).repository_ruleset).decode()
     settings = reading.keep(sent)
+    if payload.looked_at:  # its own time is that of its last edit, so the look bounds the removal
+        at: int | None = reading.delivery.received_at
+    else:
+        at = optional_time(rules.updated_at, "repository_ruleset.updated_at")
     for branch in _branches(rules, repository):
         yield ProtectionChanged(
             **reading.header(
-                optional_time(rules.updated_at, "repository_ruleset.updated_at"),
+                at,
                 actor=identity(payload.sender),
-                bound=removed,
+                bound=removed or payload.looked_at,
             ),
             repository=repository_id(repository),
             pattern=f"{branch} (ruleset {rules.id})"[:500],
