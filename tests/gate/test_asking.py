@@ -16,6 +16,7 @@ from changeproof.ledger.joined import Deployment
 from changeproof.ledger.judgements import GateAnswer
 from changeproof.ledger.service import ledger, now
 from changeproof.ledger.table import TABLES
+from changeproof.policy.parameters import initial_policy_event
 from tests.support.pull_requests import MINUTE, REPOSITORY, SYSTEM, Forge, revision_of
 
 
@@ -141,6 +142,32 @@ def test_an_artifact_stands_for_the_revision_it_was_built_from(forge):
     )
     assert not other.allowed
     assert "built from" in other.reasons[0].reason
+
+
+@pytest.mark.parametrize(
+    ("fields", "policy", "why"),
+    [
+        ({"attestation": "unverified"}, "accepted", None),
+        ({"attestation": "unverified"}, "refused", "unverified provenance alone"),
+        ({"read_from": "report"}, "refused", "report alone"),
+        ({"attestation": "verified"}, "refused", None),
+        ({}, "refused", None),
+        ({"attestation": "failed", "attested": "not its key"}, "accepted", "(not its key)"),
+    ],
+)
+def test_a_claim_tells_the_gate_what_an_artifact_holds_where_policy_says_so(
+    forge, fields, policy, why
+):
+    pull, merged = approved(forge)
+    event, text = initial_policy_event(forge.ledger.instance.profile)
+    told = {**event.parameters, "claims_trusted": (policy,)}
+    second = event.model_copy(update={"policy_version": 2, "parameters": told, "delivery": "2"})
+    forge.ledger.record_events([second], [text], collector="test")
+    artifact = "sha256:" + "1" * 64
+    forge.say(ArtifactBuilt, artifact=artifact, revision=merged, repository=REPOSITORY, **fields)
+    answer = ask(forge.ledger, environment="production", artifact=artifact)
+    assert (answer.changes == (pull,)) == (why is None)
+    assert why is None or (not answer.allowed and why in answer.reasons[0].reason)
 
 
 def test_a_freeze_denies_unless_an_emergency_names_the_change(forge):

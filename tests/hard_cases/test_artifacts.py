@@ -41,8 +41,16 @@ def built(artifact: str, revision: str, minute: float = 80, **fields: Any) -> Ev
     [
         ({}, ""),
         ({"attestation": "verified"}, "known by a verified provenance"),
+        (
+            {"attestation": "verified", "attested": "release, by the key 0123456789ab"},
+            "known by a verified provenance: release, by the key 0123456789ab.",
+        ),
         ({"read_from": "label"}, "known by the label of its image"),
         ({"attestation": "unverified"}, "known by a provenance that nobody verified"),
+        (
+            {"attestation": "unverified", "attested": "the key that signed it is not pinned"},
+            "known by a provenance that nobody verified: the key that signed it is not pinned.",
+        ),
         ({"read_from": "report"}, "known by a report only"),
     ],
 )
@@ -103,3 +111,35 @@ def test_a_digest_whose_builds_contradict_each_other_joins_nothing(judged: Judge
     (stranger,) = set(found.changes) - {pull.id}
     assert found.verdict(stranger, "09") == "deviation"
     assert "its builds on record name several revisions" in found[stranger, "09"].reason
+
+
+FORGED = {"attestation": "failed", "attested": "no pinned key signed it, and it names none"}
+
+
+def test_a_provenance_whose_signature_fails_joins_nothing(judged: Judge) -> None:
+    forge = Forge()
+    pull, revision = merged(forge, 1)
+    found = judged([*forge.items, built(DIGEST, revision, 80, **FORGED), deployed(forge, DIGEST)])
+    (stranger,) = set(found.changes) - {pull.id}
+    assert found.verdict(stranger, "09") == "deviation"
+    assert "its provenance bears a signature that does not hold" in found[stranger, "09"].reason
+    assert found.verdict(pull.id, "09") != "met"
+
+
+def test_a_failed_signature_on_what_was_deployed_is_a_deviation(judged: Judge) -> None:
+    forge = Forge()
+    pull, revision = merged(forge, 1)
+    told = [built(DIGEST, revision, 80), built(DIGEST, revision, 81, **FORGED)]
+    found = judged([*forge.items, *told, deployed(forge, DIGEST)])
+    finding = found[pull.id, "09"]
+    assert finding.verdict == "deviation"
+    assert "no pinned key signed it, and it names none" in finding.reason
+    assert found.verdict(pull.id, "configuration_mismatch") == "raised"
+
+
+def test_a_verified_provenance_answers_a_failed_one_of_the_same_artifact(judged: Judge) -> None:
+    forge = Forge()
+    pull, revision = merged(forge, 1)
+    told = [built(DIGEST, OTHER, 80, **FORGED), built(DIGEST, revision, 81, attestation="verified")]
+    found = judged([*forge.items, *told, deployed(forge, DIGEST)])
+    assert found.verdict(pull.id, "09") == "met", found[pull.id, "09"].reason

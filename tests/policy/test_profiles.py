@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "44f4a07cfc24990eaa79e1e84096365f1fcefbb192a241b2d9d3d3c040c23b5d",
-    "small_team": "f6ee5fdc2396e1744b7c9673317624225197208bae8e9297facae5ae888022fd",
-    "regulated": "0d69d2cb92ed3ff0506c6ac4570354d59d0292992174ac4716fb5de6e8aece74",
+    "standard": "ae5c47e926f3e33fd1dd4a1bbb7e77e05b9fce1e153059c06a74e85c10df9e11",
+    "small_team": "1be9c03b7a040e347bcca11712347212625b2eaa68d0b91998c19b19bf880857",
+    "regulated": "408b892dc37a523444d4429dc4cd69e772917253858c6e800ebb08ff1d4c1077",
 }
 
 

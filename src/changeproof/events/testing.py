@@ -13,8 +13,9 @@ from changeproof.events.event import (
 )
 
 Conclusion = Literal["passed", "failed", "skipped", "neutral", "cancelled"]
-Attestation = Literal["unverified", "verified"]
-"""Whether the signature of the statement that an event was read from was checked."""
+Attestation = Literal["unverified", "verified", "failed"]
+"""Whether the signature of the statement that an event was read from holds against the builders
+that the company pins. `failed`: it should have held, or is no expected builder's."""
 
 
 class TestsRun(Event):
@@ -39,8 +40,9 @@ class TestsRun(Event):
     failed: Count | None = None
     report: Digest | None = None
     attestation: Attestation | None = None
+    attested: ShortText | None = None
 
-    later: ClassVar[tuple[str, ...]] = ("attestation",)
+    later: ClassVar[tuple[str, ...]] = ("attestation", "attested")
 
 
 class ArtifactBuilt(Event):
@@ -48,9 +50,10 @@ class ArtifactBuilt(Event):
 
     `builder` is who says so, by the id that its provenance states. `read_from` is where
     `revision` was read, where no build stated it: the image's own label or a report's options.
+    `attested` is by which pinned builder the signature is, or why it is not verified.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("builder", "attestation", "read_from")
+    later: ClassVar[tuple[str, ...]] = ("builder", "attestation", "attested", "read_from")
 
     type: Literal["ArtifactBuilt"] = "ArtifactBuilt"
     artifact: Identifier
@@ -59,4 +62,5 @@ class ArtifactBuilt(Event):
     name: ShortText | None = None
     builder: ShortText | None = None
     attestation: Attestation | None = None
+    attested: ShortText | None = None
     read_from: Literal["label", "report"] | None = None

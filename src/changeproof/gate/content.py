@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 
 from changeproof.events.forges import repository_of_pull
 from changeproof.gate.answer import Question
+from changeproof.ledger.built_trust import CLAIMS, FAILED_PROVENANCE, VERIFIED_PROVENANCE, built_of
 from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.joined import Deployment
 from changeproof.ledger.joins.systems import read_systems
+from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.pulls import PullHead
 from changeproof.ledger.revisions import RevisionParent, RevisionRepository
+from changeproof.ledger.service import now
 from changeproof.ledger.store import Store
 from changeproof.ledger.systems_known import known_systems, names_to_choose
 
@@ -58,27 +61,51 @@ def known_content(store: Store, question: Question) -> Question | Unknown:
             return found
         revision = found
     if question.artifact is not None:
-        built = {row.revision for row in store.by(Artifact, "artifact", [question.artifact])} - {""}
-        if not built:
-            return Unknown(
-                f"no build on record made the artifact {question.artifact[:80]}",
-                "Let the build report it (CDEvents artifact.packaged, or an ArtifactBuilt event),"
-                " then ask again.",
-            )
-        if revision is None and len(built) > 1:
-            return Unknown(
-                f"the artifact was built from {len(built)} revisions",
-                "Name the revision as well.",
-            )
-        if revision is not None and revision not in built:
-            return Unknown(
-                f"the artifact was built from {min(built)[:12]}, not from {revision[:12]}",
-                "Ask about the artifact that was built from this revision.",
-            )
-        revision = revision or built.pop()
+        built = _built_from(store, question.artifact, revision)
+        if isinstance(built, Unknown):
+            return built
+        revision = built
     if revision is None:
         return Unknown("neither revision nor artifact was named", "Name one of them.")
     return replace(question, revision=revision)
+
+
+def _built_from(store: Store, artifact: str, revision: str | None) -> str | Unknown:
+    """Of what the artifact was built, by the statement that is trusted most; a policy may say that
+    claims tell it nothing."""
+    rows = store.by(Artifact, "artifact", [artifact])
+    failed = next((row for row in rows if row.trust == FAILED_PROVENANCE), None)
+    if failed is not None and not any(row.trust == VERIFIED_PROVENANCE for row in rows):
+        return Unknown(
+            f"a provenance of {artifact[:80]} bears a signature that does not hold"
+            f" ({failed.attested or 'no reason was kept'})",
+            "Find out who made it; deliver the provenance that the pinned builder signed.",
+        )
+    told = {row.revision for row in rows if row.revision and row.trust != FAILED_PROVENANCE}
+    if not told:
+        return Unknown(
+            f"no build on record made the artifact {artifact[:80]}",
+            "Let the build report it (CDEvents artifact.packaged, or an ArtifactBuilt event),"
+            " then ask again.",
+        )
+    best, trust = built_of(artifact, rows)
+    if trust in CLAIMS and policy_at(store, now()).get("claims_trusted") == ("refused",):
+        return Unknown(
+            f"which revision {artifact[:80]} holds is known by {trust} alone, and the policy in"
+            " force takes no claim for it",
+            "Pin the builder that signs it (docs/attestations.md) and deliver its provenance again,"
+            " or let the build report it.",
+        )
+    if best is None and revision is None:
+        return Unknown(
+            f"the artifact was built from {len(told)} revisions", "Name the revision as well."
+        )
+    if revision is not None and revision not in ({best} if best else told):
+        return Unknown(
+            f"the artifact was built from {(best or min(told))[:12]}, not from {revision[:12]}",
+            "Ask about the artifact that was built from this revision.",
+        )
+    return revision or str(best)
 
 
 def _revision(store: Store, wanted: str) -> str | Unknown:

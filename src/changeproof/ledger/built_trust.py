@@ -2,6 +2,7 @@
 
 In this order: the record of the build that made the digest; a provenance whose signature was
 verified; the image's own label; a claim, that is a provenance that nobody verified or a report.
+A provenance whose signature failed joins nothing: it is kept, and the checks speak of it.
 What is named by a version and not by its digest is trusted last, and only as long as all
 statements agree: a name may be given again to something else (hard case 29).
 """
@@ -18,6 +19,8 @@ BUILD_RECORD = "build record"
 VERIFIED_PROVENANCE = "verified provenance"
 IMAGE_LABEL = "image label"
 UNVERIFIED_PROVENANCE = "unverified provenance"
+FAILED_PROVENANCE = "failed provenance"
+"""Its signature names a pinned key or root and does not fit, or is no expected builder's."""
 REPORT = "report"
 VERSION = "version"
 """By a name that is no digest, on whose revision all that was said agrees."""
@@ -30,6 +33,11 @@ UNKNOWN = "none"
 CLAIMS = (UNVERIFIED_PROVENANCE, REPORT)
 """What somebody says and nobody verified."""
 
+_ATTESTED = {
+    "verified": VERIFIED_PROVENANCE,
+    "unverified": UNVERIFIED_PROVENANCE,
+    "failed": FAILED_PROVENANCE,
+}
 _ORDER = (BUILD_RECORD, VERIFIED_PROVENANCE, IMAGE_LABEL, *CLAIMS)
 _DIGEST = re.compile(r"(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})")
 
@@ -46,7 +54,7 @@ class Built(Protocol):
 def trust_of(event: ArtifactBuilt) -> str:
     """The word that the row of this event bears."""
     if event.attestation is not None:
-        return VERIFIED_PROVENANCE if event.attestation == "verified" else UNVERIFIED_PROVENANCE
+        return _ATTESTED[event.attestation]
     if event.read_from is not None:
         return IMAGE_LABEL if event.read_from == "label" else REPORT
     return BUILD_RECORD
@@ -56,7 +64,7 @@ def built_of(artifact: str, rows: Iterable[Built]) -> tuple[str | None, str]:
     """The revision that an artifact was built of, or none; and the trust, or why there is none."""
     said: dict[str, set[str]] = {}
     for row in rows:
-        if row.revision:
+        if row.revision and row.trust != FAILED_PROVENANCE:
             said.setdefault(row.trust, set()).add(row.revision)
     if not said:
         return None, UNKNOWN

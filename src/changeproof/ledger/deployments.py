@@ -95,7 +95,7 @@ class ObservedState(Row):
 @dataclass(frozen=True, slots=True)
 class Artifact(Row):
     """What a build made of which revision (empty: not stated), and how far that is trusted
-    (`ledger.built_trust`)."""
+    (`ledger.built_trust`); `attested` is by whom its signature is, or why it is not verified."""
 
     artifact: str
     revision: str
@@ -106,6 +106,7 @@ class Artifact(Row):
     stated_at: int
     event: str
     trust: str = BUILD_RECORD
+    attested: str | None = None
 
 
 @table(
@@ -238,6 +239,7 @@ def artifact_row(event: ArtifactBuilt, event_id: str) -> Iterator[Row]:
         moment(event),
         event_id,
         trust_of(event),
+        event.attested,
     )
 
 

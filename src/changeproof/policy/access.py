@@ -40,6 +40,7 @@ class EvidenceTrust(Part):
     """What counts as evidence, by where it comes from."""
 
     files: Literal["accepted", "refused"] = "accepted"
+    claims: Literal["accepted", "refused"] = "accepted"
     approval_channels: Names = ()
 
 

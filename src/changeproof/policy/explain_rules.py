@@ -70,6 +70,8 @@ def of_exceptions(policy: Policy) -> list[tuple[str, str]]:
     """What counts as evidence, what may be waived, what is only announced."""
     may = "may" if policy.evidence.files == "accepted" else "may not"
     told = [("Files", f"An operator {may} read in records from files and git histories.")]
+    if policy.evidence.claims == "refused":
+        told.append(("Claims", "At the gate an artifact is known by more than an unverified word."))
     if policy.freezes.pass_roles:
         who = listed(policy.freezes.pass_roles, "or")
         told.append(("Freeze", f"While production is frozen, {who} may deploy."))

@@ -39,6 +39,7 @@ def parameters(policy: Policy) -> dict[str, tuple[str, ...]]:
         "backports_inherit": (_truth(policy.backports_inherit),),
         "trailers_accepted": (policy.trailers_accepted,),
         "files_trusted": (policy.evidence.files,),
+        "claims_trusted": (policy.evidence.claims,),
         "approval_channel": policy.evidence.approval_channels,
         "freeze_pass_roles": policy.freezes.pass_roles,
         **_of_emergencies(policy.emergency, policy.business_hours),

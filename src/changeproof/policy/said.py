@@ -15,6 +15,7 @@ _PARAMETERS: Mapping[str, str] = {
     "attempts_most": "tests.attempts_most",
     "cadence": "cadences",
     "category": "categories",
+    "claims_trusted": "evidence.claims",
     "deadline": "deadlines",
     "deployer": "deployers",
     "files_trusted": "evidence.files",

@@ -4,6 +4,7 @@
 `CHANGEPROOF_URL`    the address that browsers use; with https:// cookies are secure, HSTS is sent
 `CHANGEPROOF_MAPPINGS` the folder of the company's own mapped sources (default `mappings` there)
 `CHANGEPROOF_CHECKS` the folder of the company's own checks (default `checks` there)
+`CHANGEPROOF_BUILDERS` the folder of pinned builders, keys and roots (default `builders` there)
 `CHANGEPROOF_WATCH_FOLDER`, `CHANGEPROOF_WATCH_KIND` files that `serve` takes in, and their kind
 `CHANGEPROOF_HOSTS`  further host names, commas between
 `CHANGEPROOF_SMTP`   smtp://user:password@host:port; without it no mail is sent
@@ -25,9 +26,11 @@ from changeproof.site.surroundings import (
     instance_at,
     own_checks,
     own_mappings,
+    pinned_builders,
     reach,
     watched_folder,
 )
+from changeproof.sources.attestations.pins import use_pins
 from changeproof.sources.mappings.own import use_own_mappings
 
 django_stubs_ext.monkeypatch()
@@ -38,6 +41,7 @@ REACH = reach()
 WATCHED_FOLDER = watched_folder()
 use_own_checks(own_checks(CHANGEPROOF_DATA))
 use_own_mappings(own_mappings(CHANGEPROOF_DATA))
+use_pins(pinned_builders(CHANGEPROOF_DATA))
 
 SECRET_KEY = INSTANCE.django_key if INSTANCE else secrets.token_urlsafe(48)
 DEBUG = False

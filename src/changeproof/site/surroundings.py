@@ -52,6 +52,13 @@ def own_mappings(directory: Path) -> Path:
     return Path(named).resolve() if named else directory / "mappings"
 
 
+def pinned_builders(directory: Path) -> Path:
+    """The folder of builders whose signatures count: `CHANGEPROOF_BUILDERS`, else `builders` in
+    the data."""
+    named = os.environ.get("CHANGEPROOF_BUILDERS")
+    return Path(named).resolve() if named else directory / "builders"
+
+
 def watched_folder() -> tuple[Path, str | None] | None:
     """`CHANGEPROOF_WATCH_FOLDER`, and of which kind its files are; None where none is watched."""
     named = os.environ.get("CHANGEPROOF_WATCH_FOLDER")

@@ -10,7 +10,8 @@ checks: >
   that day: still with the company; holds the role of deployer where it is given to named people,
   is named where the policy names deployers, has access where a register of access is kept. (3)
   The approved content: the deployed digest is the one that was built of this revision and, where
-  an approval names a digest, the approved one; acquired software is deployed as the pinned digest
+  an approval names a digest, the approved one; no provenance of it bears a signature that does not
+  hold; acquired software is deployed as the pinned digest
   whose origin was verified. (4) The pipeline: no push past review, no act by hand that no request
   names, nothing that merely runs. (5) Somebody besides its authors took part, by approving in time
   or by deploying, or a standard template covers it. (6) Outside a freeze, unless passed by a role
@@ -33,7 +34,7 @@ WITH decided AS (
     CASE WHEN e.fault = '' THEN e.declared_after END AS emergency, e.authorized_by,
     u.blind_from, u.blind_until, u.scope, x.settles_at, h.missing, h.revision AS hole_revision,
     h.deployed_at AS hole_at, c.built_revision, c.approved_artifact, c.approved_by, c.acquired,
-    c.vendor, p.item, p.kind AS act_kind, l.trouble, l.times, l.account AS later_account,
+    c.vendor, c.attested, c.failed_why, p.item, p.kind AS act_kind, l.trouble, l.times, l.account AS later_account,
     l.deployed_at AS later_at, l.went_back, l.artifact AS later_artifact,
     l.fault_system AS later_system, l.frozen_until AS later_frozen, l.left_at AS later_left,
     l.last_at, l.first_back, z.failed_at, o.deployed_at AS out_at, o.account AS out_by,
@@ -192,7 +193,10 @@ said AS (
         || CASE d.content_trust
           WHEN 'shared version' THEN ', and builds of several revisions bear that version.'
           WHEN 'contradicted' THEN ', and its builds on record name several revisions.'
-          ELSE ', and nobody stated from which revision it was built.'
+          ELSE CASE
+            WHEN d.failed_why IS NULL THEN ', and nobody stated from which revision it was built.'
+            ELSE ', and its provenance bears a signature that does not hold: ' || d.failed_why || '.'
+          END
         END
       WHEN 'direct' THEN d.content || ' went in by a push straight to the branch'
         || CASE WHEN d.pusher IS NULL THEN '' ELSE ' by {' || d.pusher || '}' END
@@ -209,6 +213,9 @@ said AS (
         || ', who by the register of access could not deploy ' || d.fault_system || ' on that day.'
       WHEN 'other_build' THEN SUBSTR(d.artifact, 1, 19) || ' was deployed' || v.by_whom || ' as '
         || d.content || ', and the build on record made it of ' || SUBSTR(d.built_revision, 1, 7) || '.'
+      WHEN 'failed_provenance' THEN SUBSTR(d.artifact, 1, 19) || ' was deployed' || v.by_whom
+        || ', and a provenance of it bears a signature that does not hold'
+        || COALESCE(': ' || d.failed_why, '') || '.'
       WHEN 'other_artifact' THEN SUBSTR(d.artifact, 1, 19) || ' was deployed' || v.by_whom
         || CASE WHEN d.approved_by IS NULL THEN ', and ' ELSE ', and {' || d.approved_by || '} approved ' END
         || SUBSTR(d.approved_artifact, 1, 19) || '.'
@@ -256,11 +263,13 @@ said AS (
         || CASE WHEN d.frozen_until IS NULL OR d.frozen = 1 THEN '' ELSE ' It passed the freeze that lasted until '
           || utc(d.frozen_until) || ', under a declared emergency.' END
         || CASE d.content_trust
-          WHEN 'unverified provenance' THEN ' Which revision it holds is known by a provenance that nobody verified.'
+          WHEN 'unverified provenance' THEN ' Which revision it holds is known by a provenance that nobody verified'
+            || COALESCE(': ' || d.attested, '') || '.'
           WHEN 'report' THEN ' Which revision it holds is known by a report only.'
           WHEN 'image label' THEN ' Which revision it holds is known by the label of its image.'
           WHEN 'version' THEN ' Which revision it holds is known by its version, which could be given again.'
-          WHEN 'verified provenance' THEN ' Which revision it holds is known by a verified provenance.'
+          WHEN 'verified provenance' THEN ' Which revision it holds is known by a verified provenance'
+            || COALESCE(': ' || d.attested, '') || '.'
           ELSE ''
         END
         || COALESCE(' That deployment failed at ' || utc(d.failed_at) || '; it was in production.', '')
@@ -302,6 +311,8 @@ said AS (
         || ' Cure: find out how, and grant the access or close that way; the deviation stays on record.'
       WHEN 'other_build' THEN ' Why: what was reviewed is not what runs.'
         || ' Cure: deploy the digest that the build made of that revision; the deviation stays on record.'
+      WHEN 'failed_provenance' THEN ' Why: somebody but the expected builder may have made it.'
+        || ' Cure: find out who did; deploy what the pinned builder made, or deliver its provenance; the deviation stays on record.'
       WHEN 'other_artifact' THEN ' Why: what was approved is not what runs.'
         || ' Cure: deploy the approved digest, or have this one approved before; the deviation stays on record.'
       WHEN 'unpinned' THEN ' Why: whether it is what the vendor released cannot be shown.'

@@ -7,7 +7,8 @@ severity: high
 checks: >
   Somebody approved a revision or artifact, and another one was deployed: an approval at the desk
   names other content, or every approval is of an older head. The build made the deployed digest
-  of another revision; acquired software went live as another digest than was verified. What was
+  of another revision, or a provenance of it bears a signature that does not hold; acquired
+  software went live as another digest than was verified. What was
   set or run by hand or by a plan differs from what was authorized for that item, or is an item
   that the authorized plan does not name.
 does_not_check: >
@@ -81,13 +82,13 @@ acted AS (
 decided AS (
   SELECT w.change_id, w.implementation, w.artifact, w.deployed_revision, w.deployed_at,
     c.approved_content, c.account AS approved_by, t.item, t.account, t.difference, t.planned_item,
-    t.acted_at, t.others, d.built_revision, d.vendor, u.blind_from, u.scope,
+    t.acted_at, t.others, d.built_revision, d.failed_why, d.vendor, u.blind_from, u.scope,
     w.change_events || ',' || w.deployment_events || COALESCE(',' || c.events, '')
       || COALESCE(',' || t.events, '') || COALESCE(',' || d.events, '') AS evidence,
     CASE
       WHEN w.deployed = 0 THEN 'not_deployed'
       WHEN t.state IS NOT NULL THEN t.state
-      WHEN d.fault = 'other_build' THEN 'other_build'
+      WHEN d.fault IN ('other_build', 'failed_provenance') THEN d.fault
       WHEN d.acquired = 'other' THEN 'other_acquired'
       WHEN c.other_at_desk > 0 AND c.same_at_desk = 0 THEN 'other_approved'
       WHEN c.same > 0 THEN 'same'
@@ -108,7 +109,7 @@ decided AS (
 told AS (
   SELECT d.change_id, d.implementation, d.evidence,
     CASE
-      WHEN d.state IN ('differs', 'beyond', 'other_build', 'other_acquired', 'other_approved')
+      WHEN d.state IN ('differs', 'beyond', 'other_build', 'failed_provenance', 'other_acquired', 'other_approved')
         THEN 'raised'
       WHEN d.state IN ('unknown', 'unseen', 'git') THEN 'not_verifiable'
       WHEN d.state IN ('equal', 'same') THEN 'clear'
@@ -136,6 +137,11 @@ told AS (
         || SUBSTR(d.deployed_revision, 1, 7) || COALESCE(' at ' || utc(d.deployed_at), '')
         || ', and the build on record made it of ' || SUBSTR(d.built_revision, 1, 7)
         || '. Why: what was looked at is not what runs. Cure: deploy the digest that the build made of that revision.'
+      WHEN 'failed_provenance' THEN SUBSTR(d.artifact, 1, 19) || ' was deployed'
+        || COALESCE(' at ' || utc(d.deployed_at), '')
+        || ', and a provenance of it bears a signature that does not hold'
+        || COALESCE(': ' || d.failed_why, '')
+        || '. Why: somebody but the expected builder may have made it. Cure: deploy what the pinned builder made.'
       WHEN 'other_acquired' THEN SUBSTR(COALESCE(d.artifact, d.implementation), 1, 19)
         || ' was deployed' || COALESCE(' at ' || utc(d.deployed_at), '')
         || ', and another digest of ' || d.vendor || ' was verified and approved.'

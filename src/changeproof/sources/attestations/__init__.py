@@ -1,6 +1,7 @@
 """Attestations: what was built from what, and tested, as builders say of themselves.
 
-They are read here, not verified: every event says so (`attestation` "unverified").
+Signatures are checked against the builders that the company pins (`pins`, `verification`); every
+event says what came of it, and without pins that is `unverified`.
 """
 
 from changeproof.sources.attestations.reading import ATTESTATIONS

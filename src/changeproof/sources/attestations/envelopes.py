@@ -3,13 +3,13 @@
 https://github.com/secure-systems-lab/dsse, https://github.com/sigstore/protobuf-specs
 """
 
-import base64
 import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from changeproof.sources.attestations.verification import Envelope, envelope_of, plain_base64
 from changeproof.sources.delivery import MalformedPayload
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import inside, listed, text
@@ -22,11 +22,15 @@ _IN_TOTO = re.compile(r"application/vnd\.in-toto\+json|application/vnd\.in-toto\
 
 @dataclass(frozen=True)
 class Held:
-    """One statement, and the latest time that what holds it states (Unix seconds)."""
+    """One statement, and the latest time that what holds it states (Unix seconds).
+
+    `envelope` is what was signed, if anything was.
+    """
 
     statement: dict[str, Any] | None
     logged_at: int | None = None
     why_none: str = ""
+    envelope: Envelope | None = None
 
 
 def held(value: Any) -> Iterator[Held]:
@@ -43,7 +47,8 @@ def held(value: Any) -> Iterator[Held]:
     elif "verificationMaterial" in value:
         yield _of_bundle(value, media)
     elif "payload" in value and "payloadType" in value:
-        yield Held(_opened(value, value["payload"]))
+        statement, envelope = _opened(value, value["payload"])
+        yield Held(statement, envelope=envelope)
     elif isinstance(value.get("envelope"), dict) and "statement" in value["envelope"]:
         logged = listed(value, "verification_material", "transparency_entries")
         yield Held(_decoded(value["envelope"]["statement"], "envelope.statement"), _logged(logged))
@@ -73,7 +78,8 @@ def _of_bundle(bundle: dict[str, Any], media: str) -> Held:
             raise MalformedPayload("an index in the log is negative", where="tlogEntries.logIndex")
     envelope = bundle.get("dsseEnvelope")
     if isinstance(envelope, dict):
-        return Held(_opened(envelope, envelope.get("payload")), _logged(entries))
+        statement, signed = _opened(envelope, envelope.get("payload"), bundle)
+        return Held(statement, _logged(entries), envelope=signed)
     _bytes(inside(bundle, "messageSignature", "signature"), "messageSignature.signature")
     return Held(None, why_none="a signature of a file without a statement")
 
@@ -88,12 +94,15 @@ def _logged(entries: list[Any]) -> int | None:
     return None
 
 
-def _opened(envelope: dict[str, Any], payload: Any) -> dict[str, Any]:
+def _opened(
+    envelope: dict[str, Any], payload: Any, bundle: dict[str, Any] | None = None
+) -> tuple[dict[str, Any], Envelope]:
     for signature in listed(envelope, "signatures"):
         _bytes(inside(signature, "sig"), "signatures.sig")
     if not _IN_TOTO.fullmatch(text(envelope, "payloadType") or ""):
         raise MalformedPayload("its payload is no in-toto statement", where="payloadType")
-    return _decoded(payload, "payload")
+    signed = envelope_of(envelope, _bytes(payload, "payload"), bundle)
+    return _decoded(payload, "payload"), signed
 
 
 def _decoded(payload: Any, where: str) -> dict[str, Any]:
@@ -110,9 +119,8 @@ def _bytes(said: Any, where: str) -> bytes:
     """Base64, in the plain or the URL's alphabet."""
     if not isinstance(said, str):
         raise MalformedPayload("it is no base64", where=where)
-    plain = said.translate(str.maketrans("-_", "+/"))
     try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        return plain_base64(said)
     except (binascii.Error, ValueError) as error:
         raise MalformedPayload("it is no base64", where=where) from error
 

@@ -1,4 +1,4 @@
-"""in-toto statements → artifacts that were built, tests that ran. Not verified here.
+"""in-toto statements → artifacts that were built, tests that ran; and whose signature it is.
 
 https://github.com/in-toto/attestation, https://slsa.dev/spec/v1.1/provenance
 """
@@ -9,7 +9,9 @@ from typing import Any
 from changeproof.events.event import Event
 from changeproof.events.testing import ArtifactBuilt, Conclusion, TestsRun
 from changeproof.sources.attestations.envelopes import Held, held
+from changeproof.sources.attestations.pins import pins_in_use
 from changeproof.sources.attestations.sources_of_builds import built_from, git_commit
+from changeproof.sources.attestations.verification import Verification, holds, verify
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, text
@@ -33,13 +35,14 @@ def translate_attestations(delivery: Delivery, pseudonyms: Pseudonyms) -> Transl
     if delivery.body.startswith(b"-----BEGIN "):
         gathered.passed_over("a key states nothing of a build")
         return gathered.translation()
+    pins = pins_in_use()
     for value in documents(delivery.body):
         for each in held(value):
-            _statement(gathered, each)
+            _statement(gathered, each, verify(each.envelope, pins))
     return gathered.translation()
 
 
-def _statement(gathered: Gathered, each: Held) -> None:
+def _statement(gathered: Gathered, each: Held, verification: Verification) -> None:
     statement = each.statement
     if statement is None:
         return gathered.passed_over(each.why_none)
@@ -50,7 +53,10 @@ def _statement(gathered: Gathered, each: Held) -> None:
     if translator is None:
         what = "a statement" if "statements" not in statement else "a list of vulnerabilities"
         return gathered.passed_over(f"{kind[:80] or what} tells of no build and no test")
-    found = list(translator(gathered.reading, statement, each))
+    verification = holds(verification, _builder(statement))
+    if verification.state == "failed" and translator is _tests:
+        return gathered.passed_over(f"tests that nobody vouches for: {verification.told}"[:500])
+    found = list(translator(gathered.reading, statement, each, verification))
     gathered.add(found)
     if not found:
         gathered.passed_over("no subject with a whole digest of the sort that is asked")
@@ -65,6 +71,22 @@ def _header(reading: Reading, stated: str | None, each: Held) -> dict[str, Any]:
     return reading.header(logged, bound=logged is not None)
 
 
+def _builder(statement: Any) -> str | None:
+    """Who says that it built, tested or did it: by the id that the statement gives itself."""
+    predicate = inside(statement, "predicate") or statement
+    return (
+        text(predicate, "runDetails", "builder", "id")
+        or text(predicate, "builder", "id")
+        or text(predicate, "verifier", "id")
+        or text(predicate, "name")
+    )
+
+
+def _attested(verification: Verification) -> dict[str, Any]:
+    """Whether the signature holds, and by whom or why not."""
+    return {"attestation": verification.state, "attested": verification.told}
+
+
 def _artifacts(statement: Any) -> Iterator[tuple[str, str | None]]:
     for subject in listed(statement, "subject"):
         for algorithm, length in _LENGTHS.items():
@@ -74,7 +96,9 @@ def _artifacts(statement: Any) -> Iterator[tuple[str, str | None]]:
                 break
 
 
-def _provenance(reading: Reading, statement: Any, each: Held) -> Iterator[Event]:
+def _provenance(
+    reading: Reading, statement: Any, each: Held, verification: Verification
+) -> Iterator[Event]:
     predicate = inside(statement, "predicate")
     revision, repository = built_from(predicate)
     ended = (
@@ -82,7 +106,6 @@ def _provenance(reading: Reading, statement: Any, each: Held) -> Iterator[Event]
         or text(predicate, "runDetails", "metadata", "finishedOn")
         or text(predicate, "metadata", "finishedAt")
     )
-    builder = text(predicate, "runDetails", "builder", "id") or text(predicate, "builder", "id")
     for artifact, name in dict(_artifacts(statement)).items():
         yield ArtifactBuilt(
             **_header(reading, ended, each),
@@ -90,12 +113,14 @@ def _provenance(reading: Reading, statement: Any, each: Held) -> Iterator[Event]
             revision=revision,
             repository=repository,
             name=name,
-            builder=builder,
-            attestation="unverified",
+            builder=_builder(statement),
+            **_attested(verification),
         )
 
 
-def _workflow(reading: Reading, statement: Any, each: Held) -> Iterator[Event]:
+def _workflow(
+    reading: Reading, statement: Any, each: Held, verification: Verification
+) -> Iterator[Event]:
     """Chainloop: a run's subjects are its commit and the images that it made."""
     revision = next(
         (git_commit(inside(subject, "digest")) for subject in listed(statement, "subject")
@@ -111,12 +136,14 @@ def _workflow(reading: Reading, statement: Any, each: Held) -> Iterator[Event]:
                 artifact=artifact,
                 revision=revision,
                 name=name,
-                builder=text(predicate, "builder", "id"),
-                attestation="unverified",
+                builder=_builder(statement),
+                **_attested(verification),
             )
 
 
-def _link(reading: Reading, statement: Any, each: Held) -> Iterator[Event]:
+def _link(
+    reading: Reading, statement: Any, each: Held, verification: Verification
+) -> Iterator[Event]:
     """A step's products; the older form is no statement but the link itself."""
     predicate = inside(statement, "predicate") or statement
     products = inside(predicate, "products")
@@ -127,12 +154,14 @@ def _link(reading: Reading, statement: Any, each: Held) -> Iterator[Event]:
             **_header(reading, None, each),
             artifact=artifact,
             name=name,
-            builder=text(predicate, "name"),
-            attestation="unverified",
+            builder=_builder(statement),
+            **_attested(verification),
         )
 
 
-def _tests(reading: Reading, statement: Any, each: Held) -> Iterator[Event]:
+def _tests(
+    reading: Reading, statement: Any, each: Held, verification: Verification
+) -> Iterator[Event]:
     predicate = inside(statement, "predicate")
     said = text(predicate, "result") or text(predicate, "verificationResult") or ""
     conclusion = _RESULTS.get(said.upper())
@@ -152,11 +181,11 @@ def _tests(reading: Reading, statement: Any, each: Held) -> Iterator[Event]:
                 conclusion=conclusion,
                 total=len(passed) + len(failed) or None,
                 failed=len(failed) if passed or failed else None,
-                attestation="unverified",
+                **_attested(verification),
             )
 
 
-_Translate = Callable[[Reading, Any, Held], Iterator[Event]]
+_Translate = Callable[[Reading, Any, Held, Verification], Iterator[Event]]
 _TRANSLATORS: dict[str, _Translate] = {
     "slsa.dev/provenance/": _provenance,
     "chainloop.dev/attestation": _workflow,
@@ -190,7 +219,7 @@ def _fits(glimpse: Glimpse) -> bool:
 
 ATTESTATIONS = Kind(
     "attest",
-    "in-toto, SLSA and sigstore attestations (not verified)",
+    "in-toto, SLSA and sigstore attestations",
     translate_attestations,
     _fits,
     aliases=("attestation", "in-toto", "dsse", "slsa", "sigstore", "vex"),
