@@ -128,3 +128,16 @@ def test_who_sent_it_is_its_collector(caller):
 
 def test_the_schema_of_events_is_published(caller):
     assert "IncidentOpened" in caller().get("/api/events/schema").json()["$defs"]
+
+
+def test_nobody_claims_that_a_signature_holds(caller):
+    built = {"type": "ArtifactBuilt", "artifact": "sha256:" + "a" * 64, "occurred_at": 5}
+    program = caller("deployer")
+    claims = ({"attestation": "verified"}, {"attestation": "failed"}, {"attested": "by release"})
+    told = [{**built, **claim, "delivery": f"d{n}"} for n, claim in enumerate(claims)]
+    told.append({**built, "attestation": "unverified", "delivery": "d9"})
+    reply = program.post("/api/events", told)
+    assert [each["outcome"] for each in reply.json()["items"]] == 3 * ["quarantined"] + [
+        "translated"
+    ]
+    assert "deliver the attestation itself" in reply.text

@@ -110,6 +110,7 @@ def _event(reading: Reading, stated: Any, place: str) -> Event:
     if name not in ACCEPTED:
         whose = "the product" if name in OF_THE_PRODUCT else "a signed-in person"
         raise MalformedPayload(f"a {name} is stated by {whose} alone", where=f"{place}: type")
+    _require_no_verification(stated, f"{place}: {name}")
     origin = stated.get("source", SOURCE)
     if origin != SOURCE:
         origin = f"{SOURCE}:{str(origin).removeprefix(f'{SOURCE}:')}"
@@ -136,6 +137,16 @@ def _event(reading: Reading, stated: Any, place: str) -> Event:
         return event_from({**stated, **header})
     except Refusal as refusal:
         raise MalformedPayload(refusal.why, where=f"{place}: {refusal.where}") from refusal
+
+
+def _require_no_verification(stated: dict[str, Any], place: str) -> None:
+    """Raises MalformedPayload: whether a signature holds is found by our own verification alone."""
+    if stated.get("attestation") in (None, "unverified") and stated.get("attested") is None:
+        return
+    raise MalformedPayload(
+        "whether a signature holds is verified here, not claimed: deliver the attestation itself",
+        where=f"{place}.attestation",
+    )
 
 
 def _fits(glimpse: Glimpse) -> bool:
