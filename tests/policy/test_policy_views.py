@@ -179,6 +179,22 @@ def test_a_standard_change_stays_in_the_scope_of_its_template(evidence, template
     assert bool(row["outside"]) is bool(outside)
 
 
+def test_a_template_covers_no_piece_of_work_whose_content_nobody_told():
+    evidence = work(("dependencies", 2), author="robot")
+    evidence["template_claim"] = [{"change_name": "C1", "template": "bump"}]
+    evidence["implementation"].append(
+        {"change_id": "C1", "implementation": "git:r2", "kind": "commit"}
+    )
+    evidence["revision"].append({"revision": "r2", "author": "robot"})
+    evidence["revision_author"].append({"revision": "r2", "account": "robot", "part": "author"})
+    evidence["revision_implementation"].append({"revision": "r2", "implementation": "git:r2"})
+    (row,) = answers("standard_template", evidence, (policy_with(TEMPLATE), None))
+    assert row["holds"] == -1
+    evidence["revision_touch"].append({"revision": "r2", "area": "dependencies", "path_count": 1})
+    (row,) = answers("standard_template", evidence, (policy_with(TEMPLATE), None))
+    assert row["holds"] == 1
+
+
 def test_the_policy_in_force_at_deployment_judges():
     midnight = at("2026-06-01T00:00:00")
     policies = (policy_with(), None), (policy_with(RULES, version=2), midnight)

@@ -2,7 +2,8 @@
 view: >
   Is a change a standard one, as it claims? One row a change that names a template. `holds` is 1
   where the policy that judges it has that template and all that the change touches is in its
-  scope; 0 where something is not, which `outside` names; -1 where nothing tells what it touches.
+  scope; 0 where something is not, which `outside` names; -1 where nothing tells what it touches,
+  or what a piece of its work does.
   Where policy says so, the revert of an approved change (hard case 26) and what was picked from one
   (hard case 27) stand here too, without a template of their own: `relation` is then not empty.
 index: [change_id]
@@ -80,14 +81,21 @@ repeated AS (
     END
     AND NOT EXISTS (SELECT 1 FROM claim AS c WHERE c.change_id = r.change_id)
 ),
+piece AS (
+  SELECT s.change_id, i.implementation, COUNT(t.area) AS areas
+  FROM scope AS s
+  JOIN implementation AS i ON i.change_id = s.change_id
+  JOIN revision_implementation AS r ON r.implementation = i.implementation
+  LEFT JOIN revision_touch AS t ON t.revision = r.revision
+  GROUP BY s.change_id, i.implementation
+),
 touching AS (
-  SELECT t.change_id, COUNT(*) AS areas FROM change_trait AS t WHERE t.part = 'area'
-  GROUP BY t.change_id
+  SELECT p.change_id, MIN(p.areas) AS areas FROM piece AS p GROUP BY p.change_id
 )
 SELECT s.change_id, s.policy_version, s.template, s.claimed_at,
   CASE
     WHEN s.number IS NULL OR b.outside IS NOT NULL THEN 0
-    WHEN u.areas IS NULL THEN -1
+    WHEN COALESCE(u.areas, 0) = 0 THEN -1
     ELSE 1
   END AS holds,
   CASE WHEN s.number IS NULL THEN 'the policy, which has no such template' ELSE b.outside END
