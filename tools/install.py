@@ -42,7 +42,8 @@ def main(kind: str) -> int:
     steps = (
         (
             f"Installing {total} packages, each checked against its hash",
-            ("install", "--no-compile", "--require-hashes", *chosen),
+            # A lock is whole: nothing is looked up beside it, as pip would for a package's extras.
+            ("install", "--no-compile", "--no-deps", "--require-hashes", *chosen),
         ),
         (
             "Installing changeproof from this checkout",

@@ -47,9 +47,9 @@ def install(wheel: Path, place: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     pip = [str(environment / "bin" / "pip"), "--disable-pip-version-check"]
     locked = ["--require-hashes", "-r", str(ROOT / "requirements" / "runtime.txt")]
-    # Of the wheel's own ranges pip would look for the newest release that fits, beside the lock.
-    for what in (locked, ["--no-deps", str(wheel)]):
-        subprocess.run([*pip, "install", "--quiet", "--no-compile", *what], cwd=place, check=True)
+    install = [*pip, "install", "--quiet", "--no-compile", "--no-deps"]
+    for what in (locked, [str(wheel)]):
+        subprocess.run([*install, *what], cwd=place, check=True)
     subprocess.run([*pip, "check"], cwd=place, check=True)
     return environment / "bin" / "changeproof"
 
