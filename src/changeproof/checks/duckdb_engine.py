@@ -89,8 +89,9 @@ class DuckdbEngine:
             took[name] = time.perf_counter() - begun
         return took
 
-    def limit(self, memory: str, spill: Path) -> None:
-        """Use at most this much memory (`3GB`), and a folder for what does not fit."""
+    def limit(self, memory: str, threads: int, spill: Path) -> None:
+        """Use at most this much memory (`3GB`) and threads, and a folder for what does not fit."""
+        self._connection.execute(f"SET threads = {threads:d}")
         self._connection.execute(f"SET memory_limit = '{memory}'")
         self._connection.execute(f"SET temp_directory = '{spill}'")
 
