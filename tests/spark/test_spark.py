@@ -49,7 +49,8 @@ def test_every_case_of_every_check() -> None:
         given = together.given.get(view.name)
         if given:
             said = ", ".join(str(number) for number in sorted(given))
-            own = spark.createDataFrame(together.rows.get(view.name, []), computed.schema)
+            kinds = [f"`{each.name}` {each.dataType.simpleString()}" for each in computed.schema]
+            own = spark.createDataFrame(together.rows.get(view.name, []), ", ".join(kinds))
             computed = computed.where(f"{ID} NOT IN ({said})").union(own).coalesce(1)
         computed.localCheckpoint(eager=True).createOrReplaceTempView(view.name)
 
