@@ -61,11 +61,15 @@ def test_a_source_that_delivers(company, administrator):
     assert renewed != secret
     hosted = ConnectWebhook(door, "emea", options={"host": "git.example.com"})
     connect_webhook(company.ledger, administrator, hosted)
+    both = ConnectWebhook(door, "emea", SECRET, {"host": "git.example.org"})
+    connect_webhook(company.ledger, administrator, both)
     disconnect_webhook(company.ledger, administrator, "gitlab/emea")
     assert [act for _, _, act, _ in acts(company)] == [
         "connected",
         "secret renewed",
         "connected",
+        "connected",
+        "secret renewed",
         "disconnected",
     ]
     assert not Connection.objects.exists()

@@ -80,7 +80,7 @@ def connect_webhook(ledger: Ledger, actor: str, command: ConnectWebhook) -> str:
         after = connections.shared_with(door.kind, name)
         if after is not None and (before is None or before.options != after.options):
             _connected(act, DELIVERED, command.key, door.kind, dict(after.options))
-        elif before is not None and before.secret != secret:
+        if before is not None and before.secret != secret:
             _renewed(act, command.key)
     return secret
 
