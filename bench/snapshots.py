@@ -14,8 +14,12 @@ SEED = 1_000
 _KEYS = frozenset(
     (
         *("change_id", "implementation", "alias", "pull", "revision", "head", "parent", "tree"),
-        *("previous", "deployment", "review", "run", "event", "events", "before_revision"),
+        *("previous", "deployment", "review", "run", "before_revision"),
     )
+)
+_EVENTS = (
+    "ARRAY_TO_STRING(LIST_TRANSFORM(STRING_SPLIT({column}, ','),"
+    " lambda each: SHA256(each || '~' || n)), ',') AS {column}"
 )
 
 
@@ -31,10 +35,7 @@ def snapshot_of(changes: int, folder: Path) -> Path:
         polars.DataFrame(rows, schema=kinds, orient="row").write_parquet(folder / f"{name}.parquet")
         if name in CONTEXT_TABLES or not rows or changes == SEED:
             continue
-        cells = ", ".join(
-            f"{column} || '~' || n AS {column}" if column in _KEYS else column
-            for column in table.column_names
-        )
+        cells = ", ".join(map(_of_copy, table.column_names))
         one, many = folder / f"{name}.parquet", folder / f"{name}.many"
         with duckdb.connect() as shell:
             shell.execute(
@@ -43,3 +44,10 @@ def snapshot_of(changes: int, folder: Path) -> Path:
             )
         many.replace(one)
     return folder
+
+
+def _of_copy(column: str) -> str:
+    """The column's value in the copy `n`: other keys, and event ids that look like event ids."""
+    if column in ("event", "events"):
+        return _EVENTS.format(column=column)
+    return f"{column} || '~' || n AS {column}" if column in _KEYS else column

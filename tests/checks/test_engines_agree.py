@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from changeproof.checks import pipeline
 from changeproof.checks.describe import duckdb_script
-from changeproof.checks.duckdb_engine import DuckdbEngine
+from changeproof.checks.duckdb_engine import ABBREVIATED, DuckdbEngine
 from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS
 from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_with_due
+from changeproof.checks.judged import sorted_evidence
 from changeproof.checks.loader import load_checks
 from changeproof.checks.sqlite_engine import SqliteEngine
 from changeproof.events.refusal import Refusal
@@ -163,18 +164,24 @@ def test_parts_that_take_turns_judge_as_one(monkeypatch: pytest.MonkeyPatch) -> 
     assert judge(store, subjects, AFTERWARDS) == whole
 
 
+def abbreviated(evidence: str) -> str:
+    return sorted_evidence(",".join(event[:ABBREVIATED] for event in evidence.split(",")))
+
+
 def assert_judged_into_files(folder: Path, findings: list[Finding]) -> None:
     """Twice by one engine: what it let go of on the way is there again."""
     engine = DuckdbEngine(load_checks())
-    expected = {(f.subject, f.check_id, f.verdict, f.reason) for f in findings}
+    expected = {
+        (f.subject, f.check_id, f.verdict, f.reason, abbreviated(f.evidence)) for f in findings
+    }
     second = {check.id for check in load_checks().checks if check.matter.second}
     for time in ("once", "again"):
         results = folder / time
         results.mkdir()
         engine.judge_snapshot_into(folder, AFTERWARDS, results)
         found = {
-            (subject, file.stem.replace(".", "/"), verdict, reason)
+            (subject, file.stem.replace(".", "/"), verdict, reason, sorted_evidence(evidence))
             for file in results.glob("*.parquet")
-            for subject, verdict, _, reason, _ in polars.read_parquet(file).rows()
+            for subject, verdict, _, reason, evidence in polars.read_parquet(file).rows()
         }
         assert found == {each for each in expected if each[1] not in second}

@@ -26,6 +26,16 @@ from changeproof.ledger.table import TABLES
 _FEW = 500
 _TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
 
+ABBREVIATED = 16
+"""Letters of an event's id that name it in the findings of a whole population, as git does."""
+
+_SHORT = {
+    "event": f"LEFT(event, {ABBREVIATED})",
+    "events": f"CASE WHEN events LIKE '%,%' THEN LIST_AGGREGATE(LIST_TRANSFORM("
+    f"STRING_SPLIT(events, ','), lambda each: LEFT(each, {ABBREVIATED})), 'string_agg', ',')"
+    f" ELSE LEFT(events, {ABBREVIATED}) END",
+}
+
 
 class DuckdbEngine:
     """One private database in memory; each judgement empties and fills it."""
@@ -61,20 +71,21 @@ class DuckdbEngine:
         """As `judge_snapshot`, each check's findings as a Parquet file in `results`: for
         populations whose findings do not fit into memory. Gives the seconds of each view and
         check. Checks that read `finding` and announced ones are not told apart here. Tables and
-        views are emptied as soon as nothing reads them any more.
+        views are emptied as soon as nothing reads them any more. Events are named by the first
+        ABBREVIATED letters of their ids: most of what moves through memory is lists of events.
         """
         files = self._files(folder)
         self._empty()
         execute, took = self._connection.execute, {}
         named_in = {"change", *register_tables(self.checks.kinds)}
         for table in named_in:
-            self._read(table, files[table], as_of)
+            self._read(table, files[table], as_of, abbreviated=True)
         execute(f"INSERT INTO {SUBJECT} {every_subject(self.checks.kinds)}")
         for stage in running_order(self.checks, files.keys()):
             what, begun = stage.what, time.perf_counter()
             for table in stage.first_read:
                 if table not in named_in:
-                    self._read(table, files[table], as_of)
+                    self._read(table, files[table], as_of, abbreviated=True)
             text = at_moment(what.for_duckdb, as_of)
             if isinstance(what, View):
                 name = f"views/{what.name}"
@@ -163,10 +174,11 @@ class DuckdbEngine:
             polars.DataFrame(rows, schema=schema, orient="row").write_parquet(file)
             self._read(table, file, as_of)
 
-    def _read(self, table: str, file: Path, as_of: int) -> None:
+    def _read(self, table: str, file: Path, as_of: int, *, abbreviated: bool = False) -> None:
         seen = TABLES[table].seen
         cut = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""
-        names = ", ".join(self._columns[table])
+        short = _SHORT if abbreviated else {}
+        names = ", ".join(short.get(name, name) for name in self._columns[table])
         self._connection.execute(
             f"INSERT INTO {table} SELECT {names} FROM read_parquet(?){cut}",
             [str(file)],
