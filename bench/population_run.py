@@ -22,7 +22,7 @@ THREADS = 2
 def main(folder: str, as_of: str) -> None:
     engine = DuckdbEngine(load_checks())
     with tempfile.TemporaryDirectory() as results:
-        engine.limit("2500MB", THREADS, Path(results, "spill"))
+        engine.limit("3400MB", THREADS, Path(results, "spill"))
         begun = time.perf_counter()
         took = engine.judge_snapshot_into(Path(folder), int(as_of), Path(results))
         seconds = time.perf_counter() - begun

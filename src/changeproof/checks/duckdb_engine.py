@@ -26,8 +26,9 @@ from changeproof.ledger.table import TABLES
 _FEW = 500
 _TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
 
-ABBREVIATED = 16
-"""Letters of an event's id that name it in the findings of a whole population, as git does."""
+ABBREVIATED = 12
+"""Letters of an event's id that name it in the findings of a whole population, as git does. So
+many stand in a string's own cell; where two events ever share them, a reader finds both."""
 
 _SHORT = {
     "event": f"LEFT(event, {ABBREVIATED})",
