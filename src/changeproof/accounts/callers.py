@@ -17,6 +17,15 @@ Parameters = ParamSpec("Parameters")
 View: TypeAlias = Callable[Concatenate[Any, Parameters], HttpResponseBase]
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whom a door lets in: holders of `permission` on all systems, or `somewhere` on one; None
+    lets in everybody with an account."""
+
+    permission: Permission | None
+    somewhere: bool = False
+
+
 @dataclass(frozen=True)
 class Caller:
     """One request's account. `limit` is what its token may be used for; a browser has none.
@@ -95,6 +104,7 @@ def permission_required(
                 raise PermissionDenied(permission.value)
             return view(request, *args, **kwargs)
 
+        guarded.admission = Admission(permission, somewhere)  # type: ignore[attr-defined]
         return guarded
 
     return guard

@@ -16,13 +16,13 @@ def _not_here(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 # Addresses of allauth that lead nowhere here: nobody signs up, addresses are an administrator's,
 # and without a mail server no password can be reset by mail.
-_CLOSED = ["signup", "email", "confirm-email"]
+CLOSED = ["signup", "email", "confirm-email"]
 if not settings.MAIL.configured:
-    _CLOSED.append("password/reset")
+    CLOSED.append("password/reset")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/<str:secret>/", views.sign_in_link, name="sign_in_link"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
-    *(re_path(f"^account/{closed}/", _not_here) for closed in _CLOSED),
+    *(re_path(f"^account/{closed}/", _not_here) for closed in CLOSED),
     path("account/", include("allauth.urls")),
 ]

@@ -51,19 +51,25 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """One kind of decision: what it takes, how it is spoken of."""
+class Decision:
+    """One kind of decision on a change: what it takes, how it is spoken of.
+
+    `needs_second_person`: not by who requested or wrote it. `closed_stops`: not once it is closed.
+    """
 
     permission: Permission
     verb: str
     needs_second_person: bool = True
+    closed_stops: bool = True
 
 
-_AUTHORIZE = _Kind(Permission.CHANGE_AUTHORIZE, "authorize")
-_APPROVE = _Kind(Permission.CHANGE_APPROVE, "approve")
-_DECLINE = _Kind(Permission.CHANGE_APPROVE, "decline", needs_second_person=False)
-_REVIEW = _Kind(Permission.EMERGENCY_REVIEW, "review")
-_CLOSE = _Kind(Permission.CHANGE_CLOSE, "close", needs_second_person=False)
+_AUTHORIZE = Decision(Permission.CHANGE_AUTHORIZE, "authorize")
+_APPROVE = Decision(Permission.CHANGE_APPROVE, "approve")
+_DECLINE = Decision(Permission.CHANGE_APPROVE, "decline", needs_second_person=False)
+_REVIEW = Decision(Permission.EMERGENCY_REVIEW, "review", closed_stops=False)
+_CLOSE = Decision(Permission.CHANGE_CLOSE, "close", needs_second_person=False)
+
+DECISIONS = (_AUTHORIZE, _APPROVE, _DECLINE, _REVIEW, _CLOSE)
 
 
 def may_authorize(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
@@ -83,7 +89,7 @@ def may_decline(ledger: Ledger, actor: str, change: str, at: int | None = None) 
 
 def may_review(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
     """Whether `actor` may hold the review after `change` went live."""
-    return _ruling(ledger, actor, change, _REVIEW, at, closed_stops=False)
+    return _ruling(ledger, actor, change, _REVIEW, at)
 
 
 def may_close(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
@@ -91,15 +97,7 @@ def may_close(ledger: Ledger, actor: str, change: str, at: int | None = None) ->
     return _ruling(ledger, actor, change, _CLOSE, at)
 
 
-def _ruling(
-    ledger: Ledger,
-    actor: str,
-    change: str,
-    kind: _Kind,
-    at: int | None,
-    *,
-    closed_stops: bool = True,
-) -> Ruling:
+def _ruling(ledger: Ledger, actor: str, change: str, kind: Decision, at: int | None) -> Ruling:
     moment = now() if at is None else at
     store = ledger.store
     what = f"You may not {kind.verb} this."
@@ -112,7 +110,7 @@ def _ruling(
     who_may = tuple(sorted(set.intersection(*able_on)))
     others = _ask(who_may, kind)
 
-    if closed_stops and store.by(RequestClosure, "change_name", [change]):
+    if kind.closed_stops and store.by(RequestClosure, "change_name", [change]):
         why = "it is closed, and a closed change keeps its decisions"
         return Ruling(False, what, why, "Request a new change.", system=system or "")
     account_kind = kind_of_account(store, actor)
@@ -173,7 +171,7 @@ def able(
     return tuple(sorted(each for each in holders if persons[each] not in excluded))
 
 
-def _ask(who_may: tuple[str, ...], kind: _Kind) -> str:
+def _ask(who_may: tuple[str, ...], kind: Decision) -> str:
     if who_may:
         more = len(who_may) - _LISTED
         rest = f" and {more} more" if more > 0 else ""
