@@ -8,7 +8,7 @@ from changeproof.intake.clients.turns import ask, connect_source
 from changeproof.ledger.pulls import PullMerge, Review
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import ledger
-from tests.intake.test_clients import Rests, serving
+from tests.support.protocol_server import Rests, serving
 
 ADA, BOB = ({"_account_id": number, "username": name} for number, name in ((7, "ada"), (8, "bob")))
 LOGIN = "Basic " + base64.b64encode(b"reader:s3cret").decode()

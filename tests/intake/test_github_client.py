@@ -15,7 +15,7 @@ from changeproof.ledger.revisions import Protection, RevisionParent
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
 from changeproof.sources.delivery import Delivery
-from tests.intake.test_clients import Rests, serving
+from tests.support.protocol_server import Rests, serving
 
 ADA, BOB = ({"id": number, "login": name, "type": "User"} for number, name in ((7, "a"), (8, "b")))
 REPOSITORY = {

@@ -8,7 +8,7 @@ from changeproof.ledger.pulls import PullMerge, Review
 from changeproof.ledger.revisions import Protection, RevisionParent
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
-from tests.intake.test_clients import Rests, serving
+from tests.support.protocol_server import Rests, serving
 
 ADA, BOB = ({"id": number, "username": name} for number, name in ((7, "ada"), (8, "bob")))
 WEB = "https://gitlab.example.com/acme/shop"

@@ -12,7 +12,7 @@ from changeproof.ledger.deployments import DeploymentOutcome, ObservedState
 from changeproof.ledger.requests import Incident, IncidentEnd
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import ledger
-from tests.intake.test_clients import Rests, serving
+from tests.support.protocol_server import Rests, serving
 
 DIGEST = "sha256:" + "a" * 64
 WORKLOAD = {

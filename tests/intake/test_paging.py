@@ -1,0 +1,95 @@
+"""Long lists: each row once, and how one knows that it was all."""
+
+import pytest
+
+from changeproof.intake.clients.asking import Asker, NotAnswered
+from changeproof.intake.clients.paging import Paging, pages
+from tests.support.protocol_server import Rests, serving
+
+
+def asker(address: str) -> Asker:
+    return Asker(address, {}, rest=Rests(), now=lambda: 0.0, private_allowed=True)
+
+
+ROWS = list(range(7))
+
+
+def link(path, query, headers):
+    place = int(query.get("page", "0"))
+    more = {"link": f'</x?page={place + 3}>; rel="next"'} if place + 3 < len(ROWS) else {}
+    return 200, more, ROWS[place : place + 3]
+
+
+def offset(path, query, headers):
+    place, size = int(query["at"]), int(query["n"])
+    return 200, {}, {"rows": ROWS[place : place + size], "total": len(ROWS)}
+
+
+def header(path, query, headers):
+    place, size = int(query["at"]), int(query["n"])
+    return 200, {"x-total-count": str(len(ROWS))}, {"rows": ROWS[place : place + size]}
+
+
+def more(path, query, headers):
+    place, size = int(query["at"]), int(query["n"])
+    return 200, {}, {"rows": ROWS[place : place + size], "more": place + size < len(ROWS)}
+
+
+def numbered(path, query, headers):
+    place, size = (int(query["at"]) - 1) * int(query["n"]), int(query["n"])
+    return 200, {}, ROWS[place : place + size]
+
+
+def token(path, query, headers):
+    place = int(query.get("next", "0"))
+    following = {"next": str(place + 3)} if place + 3 < len(ROWS) else {}
+    return 200, {}, {"rows": ROWS[place : place + 3], **following}
+
+
+N = ("n", 3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "paging", "ending"),
+    [
+        (link, Paging("link", size=N), "no next page"),
+        (offset, Paging("offset", "rows", N, "at", total="total"), "total reached"),
+        (header, Paging("offset", "rows", N, "at", "header:x-total-count"), "total reached"),
+        (more, Paging("offset", "rows", N, "at", more="more"), "said to be the last"),
+        (numbered, Paging("numbered", size=N, place="at"), "short page"),
+        (token, Paging("token", "rows", N, "next"), "no next page"),
+    ],
+)
+def test_every_way_of_paging_gives_each_row_once_and_says_how_it_knows(answer, paging, ending):
+    with serving(answer) as address:
+        found = list(pages(asker(address), "x", {}, paging))
+    assert [row for page in found for row in page.rows] == ROWS
+    assert [page.ending for page in found] == [None, None, ending]
+
+
+@pytest.mark.parametrize("style", ["offset", "token", "link"])
+@pytest.mark.parametrize("body", [b"<html>", {"rows": 7}, b"7", b"null"])
+def test_a_reply_without_the_list_is_refused(body, style):
+    with serving(lambda *_: (200, {}, body)) as address, pytest.raises(NotAnswered):
+        list(pages(asker(address), "x", {}, Paging(style, "rows", N, "at")))
+
+
+def test_an_empty_list_is_a_list_where_pages_have_tokens_and_null_is_none_elsewhere():
+    def answer(*_):
+        return 200, {}, {"rows": None}
+
+    with serving(answer) as address:
+        [page] = pages(asker(address), "x", {}, Paging("token", "rows", N, "next"))
+        assert page.rows == []
+        with pytest.raises(NotAnswered):
+            list(pages(asker(address), "x", {}, Paging("offset", "rows", N, "at")))
+
+
+def test_a_list_that_ends_before_its_total_does_not_say_that_it_reached_it():
+    def stops(path, query, headers):
+        return 200, {}, {"rows": ROWS[:3] if query["at"] == "0" else [], "total": 7}
+
+    paging = Paging("offset", "rows", N, "at", total="total")
+    with serving(stops) as address:
+        *_, last = pages(asker(address), "x", {}, paging)
+    assert (last.total, last.ending) == (7, "short page")
