@@ -17,6 +17,8 @@ from changeproof.intake.models import AskedSource
         ({"address": "https://ada:pw@jira.example.com/"}, "login or secret in it"),
         ({"options": {}}, "projects is missing"),
         ({"secret": ""}, "no secret"),
+        ({"kind": "github"}, "repositories or organization or installation is missing"),
+        ({"kind": "gitlab", "options": {}}, "projects or group is missing"),
     ],
 )
 def test_what_cannot_work_is_refused_before_it_is_remembered(instance, change, why):

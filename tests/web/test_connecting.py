@@ -96,6 +96,13 @@ def test_a_source_is_asked_from_its_page(manager, settings):
     assert b"a secret of ours" not in reply.content
 
 
+def test_the_page_says_what_to_click_before_github_can_be_asked(manager):
+    said = text_of(manager.get("/sources"))
+    assert "What to click at GitHub" in said
+    assert "Generate a private key" in said
+    assert "Repository permissions, Read-only each: Administration" in said
+
+
 def test_a_source_that_cannot_be_asked_says_why(company, manager):
     _asked(private_allowed=True, trouble="it answered nothing", finished_at=1)
     said = text_of(manager.get("/sources"))

@@ -1,6 +1,10 @@
 """Connecting a source is an act on record: who, what about, never the secret."""
 
+from dataclasses import replace
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from changeproof.accounts.people import add_user
 from changeproof.events.refusal import Refusal
@@ -50,6 +54,31 @@ def test_a_source_that_is_asked(company, administrator):
     told = {company.ledger.text(row.options) for row in company.ledger.store.all(ConnectionAct)}
     assert told == {'{"projects": "PAY"}', '{"projects": "PAY,OPS"}', None}
     assert not AskedSource.objects.exists()
+
+
+def test_an_app_s_private_key_is_in_no_entry(company, administrator):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    written = key.private_bytes(
+        Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()
+    ).decode()
+    settings = Settings(
+        "github",
+        "github",
+        "https://api.github.com/",
+        "",
+        written,
+        {"app": "123", "installation": "42"},
+    )
+    connect_asked(company.ledger, administrator, ConnectAsked(settings, 300))
+    [row] = company.ledger.store.all(ConnectionAct)
+    assert company.ledger.text(row.options) == '{"app": "123", "installation": "42"}'
+    line = written.splitlines()[1]
+    assert line not in repr(settings)
+    assert all(line.encode() not in each.entry for each in company.ledger.log.entries(0))
+    stated = replace(settings, options={"app": "123", "installation": "42", "key": written})
+    with pytest.raises(Refusal):
+        connect_asked(company.ledger, administrator, ConnectAsked(stated, 300))
+    assert len(company.ledger.store.all(ConnectionAct)) == 1
 
 
 def test_a_source_that_delivers(company, administrator):

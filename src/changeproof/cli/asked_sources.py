@@ -1,6 +1,7 @@
 """connect source, fetch, disconnect: sources that we ask by ourselves."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,9 @@ from changeproof.cli.output import print_json, print_table, progress, stderr, st
 from changeproof.events.refusal import Refusal, WrongUsage
 
 SECRET = "CHANGEPROOF_SOURCE_SECRET"  # noqa: S105 - the name of a variable
+
+LONGEST_SECRET = 64 * 1024
+"""Bytes of a file that holds one."""
 
 
 def connect_source(
@@ -32,6 +36,14 @@ def connect_source(
             " own fields hold what: field.system=fields.components[0].name. Repeatable.",
         ),
     ] = None,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--secret-file",
+            help="A file that holds the secret: an app's private key.",
+            dir_okay=False,
+        ),
+    ] = None,
     every: Annotated[int, typer.Option(help="Seconds between two turns.")] = 300,
     private_network: Annotated[
         bool, typer.Option("--private-network", help="It stands inside your own network.")
@@ -41,19 +53,22 @@ def connect_source(
 ) -> None:
     """Ask a system for what changed, every few minutes: it needs no way in to us.
 
-    The secret comes from the variable CHANGEPROOF_SOURCE_SECRET, or is asked for.
+    The secret comes from --secret-file or the variable CHANGEPROOF_SOURCE_SECRET, or is asked for.
     """
     with refusals_exit():
         ledger = open_ledger(data)
         from changeproof.accounts.people import user_named
         from changeproof.intake.clients.listing import Settings
+        from changeproof.intake.clients.registry import client_named
         from changeproof.intake.models import AskedSource
         from changeproof.workflow.connecting import ConnectAsked, connect_asked
         from changeproof.workflow.recording import door
 
         called = name or kind
-        secret = os.environ.get(SECRET, "")
+        secret = os.environ.get(SECRET, "") if secret_file is None else _read_secret(secret_file)
         if not secret and not AskedSource.objects.filter(name=called).exists():
+            for step in client_named(kind).steps:
+                stderr.print(step, markup=False, highlight=False)
             secret = typer.prompt("Secret", hide_input=True, err=True)
         settings = Settings(called, kind, address, login, secret, options_stated(option or []))
         door.set("cli")
@@ -61,6 +76,19 @@ def connect_source(
         connect_asked(ledger, user_named(user).account, command)
         stdout.print(f"{called} is connected.", highlight=False)
         stderr.print(f"Next: changeproof fetch {called} --data {data}", highlight=False)
+
+
+def _read_secret(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LONGEST_SECRET).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsage(
+            "The source was not connected.",
+            where=f"--secret-file {file}",
+            why="it cannot be read as text",
+            cure="Name the file that the system gave you, whole.",
+        ) from error
 
 
 def options_stated(written: list[str]) -> dict[str, str]:

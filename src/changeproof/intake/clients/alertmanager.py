@@ -16,6 +16,7 @@ class AlertmanagerClient:
     kind = "alertmanager"
     title = "Alertmanager"
     needs: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {} if settings.login else settings.bearer

@@ -12,6 +12,7 @@ class ArgoCdClient:
     kind = "argocd"
     title = "Argo CD"
     needs: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return settings.bearer

@@ -130,7 +130,7 @@ class Asker:
         for _ in range(MOST_REDIRECTS):
             reply = self._sent(url, query, headers)
             if reply.status not in _REDIRECTS or "location" not in reply.headers:
-                return self._judged(reply)
+                return judged(reply, self._now())
             url, query = urljoin(url, reply.headers["location"]), None
             self._require_own_host(url)
         raise NotAnswered(
@@ -142,43 +142,9 @@ class Asker:
         self.asked += 1
         try:
             with self._client.stream("GET", url, params=query, headers=headers) as response:
-                parts: list[bytes] = []
-                size = 0
-                for part in response.iter_bytes():
-                    size += len(part)
-                    if size > LARGEST_REPLY:
-                        raise NotAnswered(
-                            response.status_code,
-                            url.partition("?")[0],
-                            f"its reply has more than {LARGEST_REPLY:,} bytes",
-                            "Ask for fewer rows a page.",
-                        )
-                    parts.append(part)
-                told = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(response.status_code, b"".join(parts), told, str(response.url))
+                return reply_of(response)
         except httpx.TransportError as error:
             raise _TryAgain(f"it does not answer: {type(error).__name__}") from error
-
-    def _judged(self, reply: Reply) -> Reply:
-        if reply.status == 304:
-            return Reply(304, b"", reply.headers, reply.url, unchanged=True)
-        if reply.status < 300:
-            return reply
-        where = reply.url.partition("?")[0]
-        rest = _asked_to_rest(reply.headers, self._now())
-        if reply.status in _LIMITED and rest is not None:
-            if rest > LONGEST_REST:
-                raise Unreachable(
-                    "The source was not read.",
-                    where=where,
-                    why=f"its limit is used up for another {rest / 60:.0f} minutes",
-                    cure="It goes on at its next turn; ask less often or by another account.",
-                )
-            raise _TryAgain("its rate limit is used up", rest)
-        if reply.status in _PASSING:
-            raise _TryAgain(f"it answered {reply.status}", rest)
-        why, cure = _NO.get(reply.status, _OTHERWISE)
-        raise NotAnswered(reply.status, where, f"it answered {reply.status}: {why}", cure)
 
     def _require_own_host(self, url: str) -> None:
         """Pages and redirects lead nowhere else: a secret goes to one host alone."""
@@ -220,6 +186,51 @@ _NO = {
     410: ("it is gone", "Take it out of the source's list."),
 }
 _OTHERWISE = ("it will not say more", "See whether the address is the interface's own.")
+
+
+def reply_of(response: httpx.Response) -> Reply:
+    """What came back, read whole. Raises NotAnswered where it is over the limit."""
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > LARGEST_REPLY:
+            raise NotAnswered(
+                response.status_code,
+                str(response.url).partition("?")[0],
+                f"its reply has more than {LARGEST_REPLY:,} bytes",
+                "Ask for fewer rows a page.",
+            )
+        parts.append(part)
+    told = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(response.status_code, b"".join(parts), told, str(response.url))
+
+
+def judged(reply: Reply, now: float) -> Reply:
+    """The reply where it is an answer.
+
+    Raises NotAnswered where it is a no, Unreachable where the system wants to be left alone for
+    long, and what is tried again (within `Asker.get`) where the trouble will pass.
+    """
+    if reply.status == 304:
+        return Reply(304, b"", reply.headers, reply.url, unchanged=True)
+    if reply.status < 300:
+        return reply
+    where = reply.url.partition("?")[0]
+    rest = _asked_to_rest(reply.headers, now)
+    if reply.status in _LIMITED and rest is not None:
+        if rest > LONGEST_REST:
+            raise Unreachable(
+                "The source was not read.",
+                where=where,
+                why=f"its limit is used up for another {rest / 60:.0f} minutes",
+                cure="It goes on at its next turn; ask less often or by another account.",
+            )
+        raise _TryAgain("its rate limit is used up", rest)
+    if reply.status in _PASSING:
+        raise _TryAgain(f"it answered {reply.status}", rest)
+    why, cure = _NO.get(reply.status, _OTHERWISE)
+    raise NotAnswered(reply.status, where, f"it answered {reply.status}: {why}", cure)
 
 
 def _rest_of(state: RetryCallState) -> float:

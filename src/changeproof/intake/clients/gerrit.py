@@ -21,6 +21,7 @@ class GerritClient:
     kind = "gerrit"
     title = "Gerrit"
     needs: tuple[str, ...] = ("projects",)
+    steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         del settings

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from changeproof.intake.clients.github_app import GitHubApp
 from changeproof.intake.clients.listing import Delivered, Listing, Settings
 from changeproof.intake.clients.paging import Paging
 
@@ -26,24 +27,42 @@ _NOT_HERE = frozenset({403, 404})
 
 
 class GitHubClient:
-    """A token that may read contents, pull requests, checks, deployments and administration.
+    """A token that may read contents, pull requests, checks, deployments and administration; or
+    `app` and `installation`, with the app's private key as the secret.
 
-    `repositories` (`acme/shop, acme/pay`) or `organization` names what is asked about.
+    `repositories` (`acme/shop, acme/pay`) or `organization` names what is asked about; an
+    installation without either is asked about all that it may see.
     """
 
     kind = "github"
     title = "GitHub"
-    needs: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ("repositories|organization|installation",)
+    steps: tuple[str, ...] = (
+        "As an app: the organization's Settings, Developer settings, GitHub Apps, New GitHub App:"
+        " give it a name and a homepage, and take the tick from Webhook, Active.",
+        "Repository permissions, Read-only each: Administration, Checks, Commit statuses, Contents,"
+        " Deployments, Metadata, Pull requests. Organization permissions, Read-only:"
+        " Administration, Members.",
+        "Create it, note its App ID, and under Private keys choose Generate a private key.",
+        "Install App: into the organization, for the repositories that count. The number that ends"
+        " the address of the page that follows is the installation.",
+        "Here: app= and installation= under What to ask about, the key's whole file as the secret.",
+        "Or as a person, with less ado: a fine-grained personal access token with the same"
+        " permissions as the secret, and repositories= or organization=.",
+    )
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {
-            **settings.bearer,
+            **({} if _is_app(settings) else settings.bearer),
             "accept": "application/vnd.github+json",
             "x-github-api-version": "2022-11-28",
         }
 
-    def auth(self, settings: Settings) -> None:
-        del settings
+    def auth(self, settings: Settings) -> GitHubApp | None:
+        if not _is_app(settings):
+            return None
+        app, installation = (settings.options.get(name, "") for name in ("app", "installation"))
+        return GitHubApp(settings.address, app, installation, settings.secret)
 
     def scope(self, settings: Settings) -> str:
         del settings  # one silence for all of GitHub, as its webhooks have
@@ -54,7 +73,17 @@ class GitHubClient:
             return _Repository(repository, since).listings()
 
         host = f"github:{settings.host}"
-        for name in settings.many("repositories"):
+        repositories, organizations = settings.many("repositories"), settings.many("organization")
+        if not repositories and not organizations:
+            yield Listing(
+                items="repositories",
+                scope=host,
+                path="installation/repositories",
+                paging=Paging("link", rows="repositories"),
+                deliver=_nothing,
+                below=below,
+            )
+        for name in repositories:
             yield Listing(
                 items="repository",
                 scope=host,
@@ -63,7 +92,7 @@ class GitHubClient:
                 deliver=_nothing,
                 below=below,
             )
-        for name in settings.many("organization"):
+        for name in organizations:
             yield Listing(
                 items="repositories",
                 scope=host,
@@ -73,6 +102,11 @@ class GitHubClient:
                 deliver=_nothing,
                 below=below,
             )
+
+
+def _is_app(settings: Settings) -> bool:
+    """Whether an app asks: its key is never shown as a token."""
+    return "app" in settings.options or "installation" in settings.options
 
 
 class _Repository:

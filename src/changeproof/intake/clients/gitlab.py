@@ -28,7 +28,12 @@ class GitLabClient:
 
     kind = "gitlab"
     title = "GitLab"
-    needs: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ("projects|group",)
+    steps: tuple[str, ...] = (
+        "In the group's Settings, Access tokens, Add new token: role Maintainer (Reporter hides"
+        " protected branches), scope read_api, an end date that you will not miss.",
+        "Here: the token as the secret, and group= or projects= under What to ask about.",
+    )
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {"private-token": settings.secret}

@@ -17,6 +17,7 @@ class HcpTerraformClient:
     kind = "terraform-run"
     title = "HCP Terraform"
     needs: tuple[str, ...] = ("organization",)
+    steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {

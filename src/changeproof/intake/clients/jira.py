@@ -23,6 +23,7 @@ class JiraClient:
     kind = "jira"
     title = "Jira"
     needs: tuple[str, ...] = ("projects",)
+    steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {} if settings.login else settings.bearer

@@ -27,6 +27,7 @@ class KubernetesClient:
     kind = "kubernetes"
     title = "Kubernetes"
     needs: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return settings.bearer

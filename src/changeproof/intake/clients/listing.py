@@ -110,14 +110,19 @@ class Client(Protocol):
     kind: str
     title: str
     needs: tuple[str, ...]
-    """Options without which it cannot be asked."""
+    """Options without which it cannot be asked; of several parted by a stroke one is enough."""
+    steps: tuple[str, ...]
+    """What to click there before it can be asked, in order; empty where a secret is all."""
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         """What goes with every request."""
         ...
 
     def auth(self, settings: Settings) -> httpx.Auth | tuple[str, str] | None:
-        """How it authenticates, where that is no plain header."""
+        """How it authenticates, where that is no plain header.
+
+        Raises Refusal for a secret or options with which it never could.
+        """
         ...
 
     def scope(self, settings: Settings) -> str:

@@ -16,6 +16,7 @@ class PagerDutyClient:
     kind = "pagerduty"
     title = "PagerDuty"
     needs: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {"authorization": f"Token token={settings.secret}"}

@@ -26,6 +26,7 @@ class ServiceNowClient:
     kind = "servicenow"
     title = "ServiceNow"
     needs: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         return {} if settings.login else settings.bearer

@@ -9,14 +9,15 @@ import logging
 import threading
 import time as clock
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from contextlib import closing
+from dataclasses import asdict, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.db.models import F, Q, QuerySet
 
 from changeproof.events.refusal import Refusal
-from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
+from changeproof.intake.clients.asking import Asker, Unreachable
 from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.registry import client_named, settings_of
 from changeproof.intake.clients.retrieval import Retrieved, Told, forget_cursor, retrieve
@@ -29,6 +30,7 @@ SECOND = 1_000_000
 ABANDONED = 3_600 * SECOND
 SHORTEST, LONGEST = 30, 86_400
 """Seconds between two turns."""
+_PRIVATE_KEY = "PRIVATE KEY-----"
 
 
 def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> AskedSource:
@@ -48,9 +50,14 @@ def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> 
     authority = settings.options.get("certificate_authority")
     if authority is not None and not Path(authority).is_file():
         raise _refused(settings, f"{authority} is no file", "Name a file of certificates (PEM).")
-    for option in client.needs:
-        if not settings.options.get(option):
-            raise _refused(settings, f"{option} is missing", f"Name them: --option {option}=…")
+    for needed in client.needs:
+        named = needed.split("|")
+        if not any(settings.options.get(option) for option in named):
+            why, cure = " or ".join(named), f"Name them: --option {named[0]}=…"
+            raise _refused(settings, f"{why} is missing", cure)
+    if any(_PRIVATE_KEY in value for value in settings.options.values()):
+        why = "an option holds a private key, and options are on record"
+        raise _refused(settings, why, "Give it as the secret, and have it replaced: it was shown.")
     if not SHORTEST <= every <= LONGEST:
         why = f"it would be asked every {every} seconds"
         raise _refused(settings, why, f"Choose {SHORTEST} to {LONGEST} seconds.")
@@ -58,6 +65,10 @@ def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> 
     secret = settings.secret or (known.secret if known else "")
     if not secret:
         raise _refused(settings, "no secret was given", "Give it: it is asked for, never typed.")
+    effective = replace(settings, secret=secret)
+    if client.auth(effective) is None and _PRIVATE_KEY in secret:
+        why = "a private key would be sent as if it were a token"
+        raise _refused(settings, why, "Give a token, or say whose key it is: --option app=…")
     source, _ = AskedSource.objects.update_or_create(
         name=settings.name,
         defaults={
@@ -133,17 +144,15 @@ def ask(
         if told is not None:
             told(items, rows)
 
-    asker = asker_of(source, rest_and_keep)
     try:
-        found = retrieve(ledger, client, settings, asker, tell_and_keep)
-    except (Unreachable, NotAnswered) as trouble:
+        with closing(asker_of(source, rest_and_keep)) as asker:
+            found = retrieve(ledger, client, settings, asker, tell_and_keep)
+    except Refusal as trouble:
         turn.end(trouble.why)
         raise
     except BaseException:
         turn.end("it was interrupted")
         raise
-    finally:
-        asker.close()
     turn.end("", asdict(found))
     return found
 
@@ -151,12 +160,9 @@ def ask(
 def test_source(source: AskedSource, rest: Callable[[float], None]) -> str:
     """Ask for one page, record nothing. What to tell; raises Unreachable or NotAnswered."""
     client, settings = client_named(source.kind), settings_of(source)
-    asker = asker_of(source, rest)
-    try:
+    with closing(asker_of(source, rest)) as asker:
         listing = next(iter(client.listings(settings, None)))
         reply = asker.get(listing.path, {**listing.query, listing.paging.size[0]: 1})
-    finally:
-        asker.close()
     return f"{client.title} answers: {len(reply.body):,} bytes of {listing.items}."
 
 

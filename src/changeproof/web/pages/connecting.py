@@ -67,6 +67,14 @@ class SecretShown:
 
 
 @dataclass(frozen=True)
+class Steps:
+    """What to click at one system before it can be asked."""
+
+    title: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class UploadRow:
     """What became of one file."""
 
@@ -94,6 +102,7 @@ class Connecting:
     shown: SecretShown | None = None
     webhook_fields: tuple[Field, ...] = ()
     ask_fields: tuple[Field, ...] = ()
+    ask_steps: tuple[Steps, ...] = ()
     upload_fields: tuple[Field, ...] = ()
     largest: str = ""
 

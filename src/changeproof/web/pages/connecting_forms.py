@@ -44,7 +44,8 @@ def ask_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
         _text(
             "ask_secret",
             "Secret",
-            "A token that may read and nothing else. Left empty, a connected one keeps its own.",
+            "A token that may read and nothing else, or an app's private key, whole. Left empty, a"
+            " connected one keeps its own.",
             typed,
             kind="password",
         ),

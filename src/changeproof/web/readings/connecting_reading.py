@@ -17,6 +17,7 @@ from changeproof.web.pages.connecting import (
     Connecting,
     DeliveringRow,
     SecretShown,
+    Steps,
     UploadRow,
 )
 from changeproof.web.pages.connecting_forms import ask_fields, upload_fields, webhook_fields
@@ -48,6 +49,11 @@ def read_connecting(
         webhook_fields=webhook_fields([(d.kind, title_of(d.kind)) for d in doors()], typed),
         ask_fields=ask_fields(
             [(client.kind, client.title) for _, client in sorted(CLIENTS.items())], typed
+        ),
+        ask_steps=tuple(
+            Steps(client.title, client.steps)
+            for _, client in sorted(CLIENTS.items())
+            if client.steps
         ),
         upload_fields=upload_fields([(name, title_of(name)) for name in sorted(KINDS)], typed),
         largest=f"{LARGEST_PAYLOAD // 1024 // 1024} MiB",
