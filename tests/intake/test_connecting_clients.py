@@ -3,9 +3,13 @@
 import pytest
 
 from changeproof.events.refusal import Refusal
+from changeproof.intake.clients.asking import NotAnswered
 from changeproof.intake.clients.listing import Settings
-from changeproof.intake.clients.turns import connect_source
+from changeproof.intake.clients.turns import ask, connect_source
 from changeproof.intake.models import AskedSource
+from changeproof.ledger.receipts import Silence
+from changeproof.ledger.service import ledger
+from tests.support.protocol_server import Rests
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,14 @@ def test_what_cannot_work_is_refused_before_it_is_remembered(instance, change, w
     with pytest.raises(Refusal, match=why):
         connect_source(Settings(**said), every=300, private_allowed=False)
     assert not AskedSource.objects.exists()
+
+
+def test_a_source_that_is_asked_about_nothing_is_silent_and_not_called_read(instance):
+    """As one that was connected before this was refused."""
+    source = AskedSource.objects.create(
+        name="github", kind="github", address="https://api.github.com/", secret="s", options={}
+    )
+    with pytest.raises(NotAnswered):
+        ask(ledger(), source, rest=Rests())
+    assert "nothing is named" in source.trouble
+    assert ledger().store.all(Silence)

@@ -77,5 +77,5 @@ def test_every_change_with_its_votes_and_a_second_turn_asks_for_what_is_newer(in
     assert {row.verdict for row in ledger().store.all(Review)} == {"approved"}
     read = min(ledger().store.all(Retrieval), key=lambda row: row.retrieved_at)
     assert (read.page_count, read.ending) == (3, "said to be the last")
-    assert forge.asked[0] == "(project:shop)"
-    assert forge.asked[-1] == '(project:shop) after:"2026-03-01 11:55:00 +0000"'
+    assert forge.asked[0] == "project:shop"
+    assert forge.asked[-1] == 'project:shop after:"2026-03-01 11:55:00 +0000"'

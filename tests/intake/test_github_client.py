@@ -11,7 +11,7 @@ from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.pulls import PullMerge, PullOpened, Review
 from changeproof.ledger.retrievals import Retrieval
-from changeproof.ledger.revisions import Protection, RevisionParent
+from changeproof.ledger.revisions import Protection, Revision, RevisionParent
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
 from changeproof.sources.delivery import Delivery
@@ -284,6 +284,70 @@ def test_a_second_look_says_nothing_new_and_its_lists_are_on_record(instance):
         "rulesets of github:repo/583231: it answered 403: the account may not read this"
     ]
     assert len(ledger().store.all(RevisionParent)) == 3
+
+
+class TwoRepositories(GitHub):
+    """Beside the shop, an older one: all that happened in it lies before."""
+
+    def __call__(self, path, query, headers):
+        if path == "/orgs/acme/repos":
+            return 200, {}, [REPOSITORY, OLDER] if self.found else [REPOSITORY]
+        if not path.startswith("/repos/acme/pay"):
+            return super().__call__(path, query, headers)
+        here = path.removeprefix("/repos/acme/pay").strip("/")
+        self.asked.append(here)
+        dated = {
+            key: value.replace("2026-03", "2025-01")
+            for key, value in PULL.items()
+            if key.endswith("_at") and value
+        }
+        pull = {**PULL, **dated, "number": 3, "base": {**PULL["base"], "repo": OLDER}}
+        answers = {
+            "": OLDER,
+            "pulls": [pull],
+            "pulls/3": pull,
+            "pulls/3/reviews": [],
+            "pulls/3/commits": [],
+            "commits": [commit("d" * 40, [], "2025-01-01T12:00:00Z", "Begin")]
+            if "since" not in query
+            else [],
+            "deployments": [],
+            "branches/main": {"name": "main", "protected": False},
+        }
+        if here.startswith("commits/"):
+            return 200, {}, {"check_runs": []} if here.endswith("check-runs") else []
+        return (200, {}, answers[here]) if here in answers else (404, {}, {})
+
+    found = False
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+
+OLDER = {**REPOSITORY, "id": 583232, "full_name": "acme/pay", "name": "pay"}
+
+
+def test_a_repository_that_is_found_later_is_read_from_its_beginning(instance):
+    forge = TwoRepositories()
+    with serving(forge) as address:
+        settings = Settings("github", "github", address, "", "s3cret", {"organization": "acme"})
+        source = connect_source(settings, every=300, private_allowed=True)
+        ask(ledger(), source, rest=Rests())
+        forge.found = True
+        ask(ledger(), source, rest=Rests())
+        assert "pulls/3/reviews" in forge.asked
+        forge.asked.clear()
+        ask(ledger(), source, rest=Rests())
+    pulls = {row.pull for row in ledger().store.all(PullMerge)}
+    assert pulls == {CHANGE, "github:repo/583232/pull/3"}
+    assert "d" * 40 in {row.revision for row in ledger().store.all(Revision)}
+    commits = [row for row in ledger().store.all(Retrieval) if row.items == "commits"]
+    last = max(commits, key=lambda row: row.retrieved_at)
+    assert (last.scope, last.query) == (
+        "github:repo/583232",
+        "repos/acme/pay/commits?sha=main&since=2024-12-31T12:00:00Z",
+    )
 
 
 def test_protection_is_told_where_it_is_other_than_at_the_last_look(instance):

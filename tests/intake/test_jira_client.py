@@ -3,8 +3,8 @@
 import pytest
 
 from changeproof.intake.clients.asking import NotAnswered
+from changeproof.intake.clients.cursors import read_whole
 from changeproof.intake.clients.listing import Settings
-from changeproof.intake.clients.retrieval import read_cursor
 from changeproof.intake.clients.turns import ask, connect_source, source_named, test_source
 from changeproof.intake.models import AskedSource
 from changeproof.ledger.receipts import Recovery, Silence
@@ -90,6 +90,46 @@ def test_everything_is_read_once_and_its_retrieval_is_on_record(instance):
     assert 'updated >= "2026-03-17 10:00"' in tracker.asked[-1]["jql"]
 
 
+def test_a_project_that_is_named_later_and_another_tracker_are_read_from_their_beginning(instance):
+    tracker, other = Jira(3), Jira(5)
+    with serving(tracker) as address:
+        ask(ledger(), connected(address), rest=Rests())
+        ask(ledger(), connected(address, projects="PAY,OPS"), rest=Rests())
+    *_, pay, ops = (each["jql"] for each in tracker.asked)
+    assert ("updated >=" in pay, "updated >=" in ops) == (True, False)
+    with serving(other) as address:
+        ask(ledger(), connected(address), rest=Rests())
+    assert "updated >=" not in other.asked[0]["jql"]
+
+
+def test_what_lies_ahead_of_our_clock_does_not_hide_what_comes_before_it(instance):
+    class Ahead(Jira):
+        def _issue(self, number):
+            issue = super()._issue(number)
+            issue["fields"]["updated"] = "2199-01-01T10:00:00.000+0000"
+            return issue
+
+    tracker = Ahead(1)
+    with serving(tracker) as address:
+        for _ in range(2):
+            ask(ledger(), connected(address), rest=Rests())
+    assert "updated >=" in tracker.asked[-1]["jql"]
+    assert "2199" not in tracker.asked[-1]["jql"]
+
+
+def test_asking_for_everything_forgets_no_silence(instance):
+    tracker = Jira(3)
+    with serving(tracker) as address:
+        source = connected(address)
+        ask(ledger(), source, rest=Rests())
+        tracker.down = True
+        with pytest.raises(NotAnswered):
+            ask(ledger(), source, rest=Rests(), everything=True)
+    assert "updated >=" not in tracker.asked[-1]["jql"]
+    [silence] = ledger().store.all(Silence)
+    assert silence.silent_from == 1_773_396_000_000_000
+
+
 def test_approvals_hang_below_requests_and_their_absence_is_no_trouble(instance):
     with serving(Jira(2)) as address:
         found = ask(ledger(), connected(address, service_desk="yes"), rest=Rests())
@@ -103,7 +143,7 @@ def test_a_source_that_cannot_be_asked_is_silent_until_it_was_read_again(instanc
     with serving(tracker) as address:
         source = connected(address)
         ask(ledger(), source, rest=Rests())
-        whole = read_cursor(ledger(), "jira")
+        whole = read_whole(ledger(), "jira")
         tracker.down = True
         for _ in range(2):
             with pytest.raises(NotAnswered):
@@ -111,7 +151,7 @@ def test_a_source_that_cannot_be_asked_is_silent_until_it_was_read_again(instanc
         [silence] = ledger().store.all(Silence)
         assert silence.silent_from == 1_773_396_000_000_000  # the last issue that was read
         assert "does not know the secret" in source.trouble
-        assert read_cursor(ledger(), "jira") == whole
+        assert read_whole(ledger(), "jira") == whole
         tracker.down = False
         ask(ledger(), source, rest=Rests())
     [recovery] = ledger().store.all(Recovery)
@@ -133,7 +173,7 @@ def test_an_interrupted_retrieval_goes_on_from_the_last_whole_one(instance):
 
         with pytest.raises(Stop):
             ask(ledger(), source, rest=Rests(), told=stop)
-        assert read_cursor(ledger(), "jira") is None
+        assert read_whole(ledger(), "jira") is None
         assert ledger().store.all(Retrieval) == []
         assert len(ledger().store.all(ChangeRequest)) == 200
         ask(ledger(), source, rest=Rests())

@@ -21,6 +21,23 @@ class Connection(models.Model):
         return self.source
 
 
+class ListCursor(models.Model):
+    """Up to when one list of a source that we ask was read whole (RFC 3339, UTC)."""
+
+    source = models.TextField()
+    listing = models.TextField()
+    read_until = models.TextField()
+
+    class Meta:
+        db_table = "intake_list_cursor"
+        constraints = (
+            models.UniqueConstraint(fields=("source", "listing"), name="one_cursor_a_list"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.listing}"
+
+
 class AskedSource(models.Model):
     """A source that we ask by ourselves, every so many seconds. Times are UTC microseconds.
 

@@ -6,7 +6,7 @@ It keeps no past: an alert that came and went between two looks is told by the w
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 
@@ -27,7 +27,7 @@ class AlertmanagerClient:
     def scope(self, settings: Settings) -> str:
         return f"alertmanager:{settings.host}"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         del since
         yield Listing(
             items="alerts",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 
@@ -23,7 +23,7 @@ class ArgoCdClient:
     def scope(self, settings: Settings) -> str:
         return f"argocd:{settings.host}"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         del since  # it lists what stands, with its history
         projects = settings.many("projects")
         yield Listing(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 _OVERLAP = timedelta(minutes=5)
@@ -34,22 +34,24 @@ class GerritClient:
         del settings  # one silence for all of Gerrit, as its events have
         return "gerrit"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         host = settings.options.get("host") or settings.host
-        named = " OR ".join(f"project:{_plain(name)}" for name in settings.many("projects"))
-        query = f"({named})"
-        if since is not None:
-            at = datetime.fromisoformat(since) - _OVERLAP
-            query += f' after:"{at:%Y-%m-%d %H:%M:%S} +0000"'
-        yield Listing(
-            items="changes",
-            scope=f"gerrit:{host}",
-            path="a/changes/",
-            query={"q": query, "o": list(_SHOWN)},
-            paging=Paging("offset", size=("n", 100), place="S", more="last:_more_changes"),
-            deliver=lambda change: [Delivered("gerrit", change, options=(("host", host),))],
-            changed_at=_updated,
-        )
+        for project in settings.many("projects"):
+            cursor = f"changes of {project}"
+            query, read = f"project:{_plain(project)}", since(cursor)
+            if read is not None:
+                at = datetime.fromisoformat(read) - _OVERLAP
+                query += f' after:"{at:%Y-%m-%d %H:%M:%S} +0000"'
+            yield Listing(
+                items="changes",
+                scope=f"gerrit:{host}",
+                path="a/changes/",
+                query={"q": query, "o": list(_SHOWN)},
+                paging=Paging("offset", size=("n", 100), place="S", more="last:_more_changes"),
+                deliver=lambda change: [Delivered("gerrit", change, options=(("host", host),))],
+                changed_at=_updated,
+                cursor=cursor,
+            )
 
 
 def _updated(change: Any) -> str | None:

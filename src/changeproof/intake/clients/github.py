@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from changeproof.intake.clients.github_app import GitHubApp
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 _PAGES = Paging("link")
@@ -68,13 +68,13 @@ class GitHubClient:
         del settings  # one silence for all of GitHub, as its webhooks have
         return "github"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         def below(repository: Any) -> Iterable[Listing]:
             return _Repository(repository, since).listings()
 
         host = f"github:{settings.host}"
         repositories, organizations = settings.many("repositories"), settings.many("organization")
-        if not repositories and not organizations:
+        if _is_app(settings) and not repositories and not organizations:
             yield Listing(
                 items="repositories",
                 scope=host,
@@ -112,7 +112,7 @@ def _is_app(settings: Settings) -> bool:
 class _Repository:
     """The lists of one repository; `row` is it as GitHub describes it."""
 
-    def __init__(self, row: Any, since: str | None) -> None:
+    def __init__(self, row: Any, since: Since) -> None:
         self._row, self._since = row, since
         self._path = f"repos/{quote(str(row['full_name']))}"
         self._scope = f"github:repo/{row['id']}"
@@ -126,21 +126,29 @@ class _Repository:
             {"state": "all", "sort": "updated", "direction": "desc"},
             deliver=_nothing,
             changed_at=lambda row: row.get("updated_at"),
+            cursor=f"{self._scope}/pull requests",
             until_seen=True,
             seen_before=_RECENT,
             below=self._pull,
         )
         branch = self._row.get("default_branch")
         if branch:
-            since = {"since": _before(self._since, _RECENT)} if self._since else {}
+            cursor = f"{self._scope}/commits of {branch}"
+            read = self._since(cursor)
             yield self._list(
-                "commits", "commits", {"sha": branch, **since}, optional=frozenset({409})
+                "commits",
+                "commits",
+                {"sha": branch, **({"since": _before(read, _RECENT)} if read else {})},
+                changed_at=_committed_at,
+                cursor=cursor,
+                optional=frozenset({409}),
             )
         yield self._list(
             "deployments",
             "deployments",
             deliver=lambda row: [self._told("deployment", deployment=row)],
             changed_at=lambda row: row.get("created_at"),
+            cursor=f"{self._scope}/deployments",
             until_seen=True,
             seen_before=_LATE,
             below=self._statuses,
@@ -306,6 +314,12 @@ class _Repository:
 
     def _as_it_came(self, row: Any) -> Sequence[Delivered]:
         return [Delivered("github", row, options=self._options)]
+
+
+def _committed_at(row: Any) -> str | None:
+    """As whoever committed claims, and as GitHub filters."""
+    said: str | None = (row["commit"].get("committer") or {}).get("date")
+    return said
 
 
 def _has_creator(row: Any) -> bool:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 _PAGES = Paging("link")
 _ONE = Paging("one")
-_OVERLAP = timedelta(minutes=5)
+_RECENT = timedelta(days=1)
+"""A pipeline may end so long after its merge request last changed, and a commit be pushed late."""
 _ACTIONS = {
     "approved this merge request": "approved",
     "unapproved this merge request": "unapproved",
@@ -45,13 +46,9 @@ class GitLabClient:
         del settings  # one silence for all of GitLab, as its webhooks have
         return "gitlab"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
-        asked_since = None
-        if since is not None:
-            asked_since = (datetime.fromisoformat(since) - _OVERLAP).isoformat(timespec="seconds")
-
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         def below(project: Any) -> Iterable[Listing]:
-            return _Project(project, asked_since).listings()
+            return _Project(project, since).listings()
 
         scope = f"gitlab:{settings.host}"
         for name in settings.many("projects"):
@@ -78,7 +75,7 @@ class GitLabClient:
 class _Project:
     """The lists of one project; `row` is it as GitLab describes it."""
 
-    def __init__(self, row: Any, since: str | None) -> None:
+    def __init__(self, row: Any, since: Since) -> None:
         self._row, self._since = row, since
         self._path = f"api/v4/projects/{row['id']}"
         host = urlsplit(str(row["web_url"])).netloc
@@ -89,22 +86,30 @@ class _Project:
         }
 
     def listings(self) -> Iterable[Listing]:
-        changed = {"updated_after": self._since} if self._since else {}
-        yield self._list(
+        yield self._changed(
             "merge requests",
             "merge_requests",
-            {"scope": "all", "order_by": "updated_at", "sort": "asc", **changed},
-            changed_at=lambda row: row.get("updated_at"),
+            {"scope": "all", "order_by": "updated_at", "sort": "asc"},
+            "updated_after",
+            _updated_at,
             below=self._merge_request,
         )
         branch = self._row.get("default_branch")
         if branch:
-            since = {"since": self._since} if self._since else {}
-            yield self._list("commits", "repository/commits", {"ref_name": branch, **since})
-        yield self._list(
+            yield self._changed(
+                "commits",
+                "repository/commits",
+                {"ref_name": branch},
+                "since",
+                lambda row: row.get("committed_date"),
+                called=f"commits of {branch}",
+            )
+        yield self._changed(
             "deployments",
             "deployments",
-            {"order_by": "updated_at", "sort": "asc", **changed},
+            {"order_by": "updated_at", "sort": "asc"},
+            "updated_after",
+            _updated_at,
             optional=_NOT_HERE,
         )
         yield self._list("members", "members/all", optional=_NOT_HERE)
@@ -193,6 +198,25 @@ class _Project:
     def _protected(self, rule: Any) -> str:
         return f"{self._scope}/protection/{rule.get('name')}"
 
+    def _changed(
+        self,
+        items: str,
+        path: str,
+        query: Mapping[str, Any],
+        parameter: str,
+        changed_at: Callable[[Any], str | None],
+        *,
+        called: str = "",
+        **more: Any,
+    ) -> Listing:
+        """A list of what changed since it was read, by the `parameter` that says since when."""
+        cursor = f"{self._scope}/{called or items}"
+        read = self._since(cursor)
+        if read is not None:
+            at = datetime.fromisoformat(read) - _RECENT
+            query = {**query, parameter: at.isoformat(timespec="seconds")}
+        return self._list(items, path, query, changed_at=changed_at, cursor=cursor, **more)
+
     def _list(
         self,
         items: str,
@@ -232,6 +256,11 @@ def _moment(text: str) -> float:
         return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
     except ValueError:
         return 0.0
+
+
+def _updated_at(row: Any) -> str | None:
+    said: str | None = row.get("updated_at")
+    return said
 
 
 def _nothing(row: Any) -> Sequence[Delivered]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 _PAGING = Paging("numbered", rows="data", size=("page[size]", 100), place="page[number]")
@@ -31,7 +31,7 @@ class HcpTerraformClient:
     def scope(self, settings: Settings) -> str:
         return f"terraform:{settings.host}"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         del since  # a run is listed by when it was made, and may end much later
         organization = settings.options["organization"]
         yield Listing(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings, nothing_below
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since, nothing_below
 from changeproof.intake.clients.paging import Paging
 
 _FIELDS = "*all"
@@ -34,33 +34,35 @@ class JiraClient:
     def scope(self, settings: Settings) -> str:
         return f"jira:{settings.host}"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         cloud = bool(settings.login)
-        projects = ", ".join(f'"{_plain(name)}"' for name in settings.many("projects"))
-        jql = f"project in ({projects})"
-        if since is not None:
-            at = datetime.fromisoformat(since).astimezone(UTC) - _OVERLAP
-            jql += f' AND updated >= "{at:%Y-%m-%d %H:%M}"'
-        yield Listing(
-            items="issues",
-            scope=self.scope(settings),
-            path="rest/api/3/search/jql" if cloud else "rest/api/2/search",
-            query={
-                "jql": f"{jql} ORDER BY updated ASC, key ASC",
-                "fields": _FIELDS,
-                "expand": "changelog",
-            },
-            paging=Paging(
-                "token" if cloud else "offset",
-                rows="issues",
-                size=("maxResults", 100),
-                place="nextPageToken" if cloud else "startAt",
-                total="" if cloud else "total",
-            ),
-            deliver=lambda issue: [Delivered("jira", issue)],
-            changed_at=lambda issue: issue.get("fields", {}).get("updated"),
-            below=self._below(settings),
-        )
+        for project in settings.many("projects"):
+            cursor = f"issues of {project}"
+            jql, read = f'project = "{_plain(project)}"', since(cursor)
+            if read is not None:
+                at = datetime.fromisoformat(read).astimezone(UTC) - _OVERLAP
+                jql += f' AND updated >= "{at:%Y-%m-%d %H:%M}"'
+            yield Listing(
+                items="issues",
+                scope=self.scope(settings),
+                path="rest/api/3/search/jql" if cloud else "rest/api/2/search",
+                query={
+                    "jql": f"{jql} ORDER BY updated ASC, key ASC",
+                    "fields": _FIELDS,
+                    "expand": "changelog",
+                },
+                paging=Paging(
+                    "token" if cloud else "offset",
+                    rows="issues",
+                    size=("maxResults", 100),
+                    place="nextPageToken" if cloud else "startAt",
+                    total="" if cloud else "total",
+                ),
+                deliver=lambda issue: [Delivered("jira", issue)],
+                changed_at=lambda issue: issue.get("fields", {}).get("updated"),
+                cursor=cursor,
+                below=self._below(settings),
+            )
 
     def _below(self, settings: Settings) -> Callable[[Any], Iterable[Listing]]:
         if not settings.options.get("service_desk"):

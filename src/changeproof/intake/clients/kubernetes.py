@@ -7,7 +7,7 @@ the last look is the same payload, and says nothing new.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 _LISTS = (
@@ -38,7 +38,7 @@ class KubernetesClient:
     def scope(self, settings: Settings) -> str:
         return f"kubernetes:{settings.host}"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         del since  # a cluster lists what stands, not what changed
         for path, version, kind in _LISTS:
             yield Listing(

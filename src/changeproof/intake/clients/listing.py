@@ -29,6 +29,10 @@ class Delivered:
     ended: "Delivered | None" = None
 
 
+Since = Callable[[str], str | None]
+"""Up to when the list of that cursor was read whole (RFC 3339, UTC); None if it never was."""
+
+
 def nothing_below(row: Any) -> Iterable["Listing"]:
     """A row below which no list hangs."""
     del row
@@ -41,10 +45,12 @@ class Listing:
     writes it) moves the cursor; `until_seen` ends it at the first row that is older than the
     cursor, for lists that begin with the newest.
 
-    `seen_before` goes further back than the cursor by so much, for what is told late. `optional`:
-    a refusal with one of these statuses means that there is no such list here; `absent` says what
-    one of them tells. `standing` names what a row says stands: what an earlier whole list held and
-    this one does not has ended; None is for a row that says it does not stand.
+    `cursor` is the list's name among those of its source, under which it is remembered how far it
+    was read; without one it is read from its beginning each time. `seen_before` goes further back
+    than the cursor by so much, for what is told late. `optional`: a refusal with one of these
+    statuses means that there is no such list here; `absent` says what one of them tells.
+    `standing` names what a row says stands: what an earlier whole list held and this one does not
+    has ended; None is for a row that says it does not stand.
     """
 
     items: str
@@ -54,6 +60,7 @@ class Listing:
     deliver: Callable[[Any], Sequence[Delivered]]
     query: Mapping[str, Any] = field(default_factory=dict)
     changed_at: Callable[[Any], str | None] | None = None
+    cursor: str = ""
     until_seen: bool = False
     seen_before: timedelta = timedelta()
     below: Callable[[Any], Iterable["Listing"]] = nothing_below
@@ -129,6 +136,6 @@ class Client(Protocol):
         """What goes unseen while it cannot be asked."""
         ...
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
-        """Everything that changed since then (RFC 3339); all of it where that is None."""
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
+        """Everything that changed since each list was read; all of it where it never was."""
         ...

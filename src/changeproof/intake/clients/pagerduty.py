@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 _OVERLAP = timedelta(days=7)
@@ -27,10 +27,11 @@ class PagerDutyClient:
     def scope(self, settings: Settings) -> str:
         return f"pagerduty:{settings.host}"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         query = {"date_range": "all"}
-        if since is not None:
-            at = datetime.fromisoformat(since).astimezone(UTC) - _OVERLAP
+        read = since("incidents")
+        if read is not None:
+            at = datetime.fromisoformat(read).astimezone(UTC) - _OVERLAP
             query = {"since": at.isoformat(), "until": "2100-01-01T00:00:00Z"}
         yield Listing(
             items="incidents",
@@ -42,4 +43,5 @@ class PagerDutyClient:
             ),
             deliver=lambda incident: [Delivered("pagerduty", incident)],
             changed_at=lambda incident: incident.get("created_at"),
+            cursor="incidents",
         )

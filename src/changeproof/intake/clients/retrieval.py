@@ -1,34 +1,31 @@
 """Asking one source for everything that changed, and putting on record that we did.
 
 Rows go the way of every delivery: translated, recorded with their neighbours, or kept aside. Each
-list that was read to its end is an event with its query, rows and digest; the cursor moves only
-then, so that an interrupted retrieval is asked for again from where the last whole one stopped.
-A source that cannot be asked is silent from its last whole retrieval on; the next one fills that.
+list that was read to its end is an event with its query, rows and digest; its cursor moves only
+then, so that an interrupted retrieval goes on with the list that was not read whole.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
 
-from changeproof.events.event import Event, sha256_hex
-from changeproof.events.receipts import SourceRecovered, SourceSilent
-from changeproof.events.refusal import Refusal
+from changeproof.events.event import sha256_hex
 from changeproof.events.retrievals import Ending, ListRetrieved
 from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
-from changeproof.intake.clients.listing import Client, Delivered, Listing, Settings
+from changeproof.intake.clients.cursors import Cursors, remember_whole
+from changeproof.intake.clients.listing import Client, Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import pages
+from changeproof.intake.clients.silences import fall_silent, recover
 from changeproof.intake.deliveries import Taken, take
-from changeproof.ledger.receipts import Recovery, Silence
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.sources.delivery import Delivery
 from changeproof.sources.translate import is_confidential
 
 GROUP = 200
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Seen = TypeVar("Seen")
 Told = Callable[[str, int], None]
@@ -67,10 +64,21 @@ def retrieve(
     try:
         found = _Retrieval(ledger, client, settings, asker, told).run()
     except (Unreachable, NotAnswered) as trouble:
-        _fall_silent(ledger, settings, scope, trouble)
+        fall_silent(ledger, settings, scope, trouble)
         raise
-    _recover(ledger, settings, scope, begun)
+    recover(ledger, settings, scope, begun)
     return found
+
+
+def lists_of(client: Client, settings: Settings, since: Since) -> Iterator[Listing]:
+    """What a source is asked for. Raises NotAnswered where that is nothing."""
+    lists = iter(client.listings(settings, since))
+    first = next(lists, None)
+    if first is None:
+        cure = "Name it among its options: changeproof connect source."
+        raise NotAnswered(0, settings.name, "nothing is named that it is asked about", cure)
+    yield first
+    yield from lists
 
 
 class _Retrieval:
@@ -80,43 +88,43 @@ class _Retrieval:
         self._ledger, self._client, self._settings = ledger, client, settings
         self._asker, self._told = asker, told
         self._found = Retrieved()
-        self._newest: str | None = None
+        self._cursors = Cursors(settings.name)
         self._ended: dict[str, Delivered] = {}
 
     def run(self) -> Retrieved:
-        since = read_cursor(self._ledger, self._settings.name)
-        for listing in self._client.listings(self._settings, since):
-            self._read(listing, since)
-        if self._newest is not None:
-            self._ledger.set_state(
-                _cursor(self._settings.name), max(self._newest, since or self._newest)
-            )
+        for listing in lists_of(self._client, self._settings, self._cursors.since):
+            self._read(listing)
+        if self._cursors.newest is not None:
+            remember_whole(self._ledger, self._settings.name, self._cursors.newest)
         self._found.asked = self._asker.asked
         return self._found
 
-    def _read(self, listing: Listing, since: str | None) -> None:
+    def _read(self, listing: Listing) -> None:
         digests: list[str] = []
         standing: set[str] = set()
-        rows = 0
-        begun = now()
+        rows, begun = 0, now()
+        since, newest = self._cursors.since(listing.cursor), None
         try:
             for page in pages(self._asker, listing.path, listing.query, listing.paging):
                 digests.append(sha256_hex(page.reply.body))
                 rows += len(page.rows)
                 self._deliver(listing, page.rows, page.reply.body)
                 standing |= _standing(listing, page.rows)
+                newest = _newest(listing, page.rows, newest)
                 fresh = [row for row in page.rows if not _is_older(listing, row, since)]
                 for each in (
                     one for row in fresh for one in _looked(listing, _below(listing), row)
                 ):
-                    self._read(each, since)
+                    self._read(each)
                 if self._told is not None:
                     self._told(listing.items, rows)
                 if page.ending is not None:
                     self._record(listing, digests, rows, page.total, page.ending, begun)
                     self._end(listing, standing)
+                    self._cursors.move(listing.cursor, newest, begun)
                 elif listing.until_seen and page.rows and not fresh:
                     self._record(listing, digests, rows, page.total, "said to be the last", begun)
+                    self._cursors.move(listing.cursor, newest, begun)
                     return
         except NotAnswered as refused:
             if refused.status in listing.absent:
@@ -133,11 +141,6 @@ class _Retrieval:
         self._take(told)
         self._ended |= {each.stands: each.ended for each in told if each.ended is not None}
         self._found.rows += len(rows)
-        if listing.changed_at is not None:
-            for row in rows:
-                at = _changed_at(listing, row)
-                if at is not None and (self._newest is None or at > self._newest):
-                    self._newest = at
 
     def _end(self, listing: Listing, standing: set[str]) -> None:
         """Deliver the end of what the last whole list held and this one does not.
@@ -242,6 +245,12 @@ def _changed_at(listing: Listing, row: object) -> str | None:
     return None if look is None else _looked(listing, lambda each: _utc(look(each)), row)
 
 
+def _newest(listing: Listing, rows: Iterable[object], known: str | None) -> str | None:
+    """The latest that any row states (one spelling, so that times compare as texts)."""
+    stated = (_changed_at(listing, row) for row in rows)
+    return max((at for at in (known, *stated) if at is not None), default=None)
+
+
 def _is_older(listing: Listing, row: object, since: str | None) -> bool:
     """Whether a row was read by an earlier turn: only lists that begin with the newest tell."""
     if since is None or not listing.until_seen or listing.changed_at is None:
@@ -249,20 +258,6 @@ def _is_older(listing: Listing, row: object, since: str | None) -> bool:
     at = _changed_at(listing, row)
     bound = datetime.fromisoformat(since) - listing.seen_before
     return at is not None and datetime.fromisoformat(at) < bound
-
-
-def read_cursor(ledger: Ledger, name: str) -> str | None:
-    """Up to when a source was read whole (RFC 3339, UTC); None if it never was."""
-    return ledger.state(_cursor(name)) or None
-
-
-def forget_cursor(ledger: Ledger, name: str) -> None:
-    """Ask for everything again at the next turn; what is known already says nothing new."""
-    ledger.set_state(_cursor(name), "")
-
-
-def _cursor(name: str) -> str:
-    return f"retrieved:{name}"
 
 
 def _utc(text: str | None) -> str | None:
@@ -274,52 +269,3 @@ def _utc(text: str | None) -> str | None:
     except ValueError:
         return None
     return at.astimezone(UTC).isoformat(timespec="seconds") if at.tzinfo is not None else None
-
-
-def _fall_silent(ledger: Ledger, settings: Settings, scope: str, trouble: Refusal) -> None:
-    """Once: from the last whole retrieval on, or from now where there was none."""
-    if _open_silence(ledger, scope) is not None:
-        return
-    since = read_cursor(ledger, settings.name)
-    silent_from = _microseconds(since) if since else now()
-    event = SourceSilent(
-        source=settings.kind,
-        delivery=secrets.token_hex(16),
-        occurred_at=now(),
-        scope=scope,
-        silent_from=silent_from,
-        reason=trouble.why[:500],
-    )
-    _say(ledger, settings, event)
-
-
-def _recover(ledger: Ledger, settings: Settings, scope: str, until: int) -> None:
-    """What was missed has been read: the lists go back to before the silence."""
-    silent = _open_silence(ledger, scope)
-    if silent is None:
-        return
-    event = SourceRecovered(
-        source=settings.kind,
-        delivery=secrets.token_hex(16),
-        occurred_at=now(),
-        scope=scope,
-        silent_from=silent.silent_from,
-        silent_until=until,
-        filled=True,
-    )
-    _say(ledger, settings, event)
-
-
-def _say(ledger: Ledger, settings: Settings, event: Event) -> None:
-    ledger.record([Submission((event,), (), f"client:{settings.name}")])
-
-
-def _open_silence(ledger: Ledger, scope: str) -> Silence | None:
-    ended = {(row.scope, row.silent_from) for row in ledger.store.by(Recovery, "scope", [scope])}
-    rows = ledger.store.by(Silence, "scope", [scope])
-    found = [row for row in rows if (row.scope, row.silent_from) not in ended]
-    return min(found, key=lambda row: row.silent_from, default=None)
-
-
-def _microseconds(text: str) -> int:
-    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
 _OVERLAP = timedelta(minutes=5)
@@ -37,13 +37,15 @@ class ServiceNowClient:
     def scope(self, settings: Settings) -> str:
         return f"servicenow:{settings.host}"
 
-    def listings(self, settings: Settings, since: str | None) -> Iterable[Listing]:
+    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         for items, table, narrowed, dated in _TABLES:
             asked = narrowed
             if items == "changes" and settings.options.get("query"):
                 asked += f"{settings.options['query']}^"
-            if since is not None:
-                at = datetime.fromisoformat(since).astimezone(UTC) - _OVERLAP
+            cursor = f"{table} {asked}"  # a wider query has been read by nobody
+            read = since(cursor)
+            if read is not None:
+                at = datetime.fromisoformat(read).astimezone(UTC) - _OVERLAP
                 asked += f"{dated}>={at:%Y-%m-%d %H:%M:%S}^"
             yield Listing(
                 items=items,
@@ -59,6 +61,7 @@ class ServiceNowClient:
                 ),
                 deliver=lambda row: [Delivered("servicenow", {"result": [row]})],
                 changed_at=_moment(dated),
+                cursor=cursor,
                 optional=frozenset({403}) if items == "moves" else frozenset(),
             )
 

@@ -18,9 +18,10 @@ from django.db.models import F, Q, QuerySet
 
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.asking import Asker, Unreachable
+from changeproof.intake.clients.cursors import forget_cursors
 from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.registry import client_named, settings_of
-from changeproof.intake.clients.retrieval import Retrieved, Told, forget_cursor, retrieve
+from changeproof.intake.clients.retrieval import Retrieved, Told, lists_of, retrieve
 from changeproof.intake.models import AskedSource
 from changeproof.ledger.service import Ledger, now
 
@@ -69,6 +70,8 @@ def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> 
     if client.auth(effective) is None and _PRIVATE_KEY in secret:
         why = "a private key would be sent as if it were a token"
         raise _refused(settings, why, "Give a token, or say whose key it is: --option app=…")
+    if known is None or (known.kind, known.address) != (settings.kind, settings.address):
+        forget_cursors(settings.name)  # those of another system say nothing of this one
     source, _ = AskedSource.objects.update_or_create(
         name=settings.name,
         defaults={
@@ -131,7 +134,7 @@ def ask(
     if not turn.take():
         return None
     if everything:
-        forget_cursor(ledger, source.name)
+        forget_cursors(source.name)
     settings = settings_of(source)
     client = client_named(source.kind)
 
@@ -161,9 +164,14 @@ def test_source(source: AskedSource, rest: Callable[[float], None]) -> str:
     """Ask for one page, record nothing. What to tell; raises Unreachable or NotAnswered."""
     client, settings = client_named(source.kind), settings_of(source)
     with closing(asker_of(source, rest)) as asker:
-        listing = next(iter(client.listings(settings, None)))
+        listing = next(lists_of(client, settings, _never))
         reply = asker.get(listing.path, {**listing.query, listing.paging.size[0]: 1})
     return f"{client.title} answers: {len(reply.body):,} bytes of {listing.items}."
+
+
+def _never(listing: str) -> None:
+    """As if nothing had been read."""
+    del listing
 
 
 test_source.__test__ = False  # type: ignore[attr-defined] # it tests a source, and is no test
