@@ -24,6 +24,7 @@ FROZEN = {
     "intake/migrations/0003_asked_source.py": "f3aeb81146eb2806",
     "intake/migrations/0004_connection_options.py": "726cf5ba273437ea",
     "intake/migrations/0005_list_cursor.py": "e410ed21e228e1b6",
+    "intake/migrations/0006_kept_reply.py": "bc8941dc5b1b72b5",
     "ledger/migrations/0002_failures_where_missing.py": "798a5601fc6740eb",
     "ledger/migrations/0003_since_when.py": "da96b51e71adb91b",
 }
@@ -32,6 +33,7 @@ AS_AT_FIRST = (
     "ALTER TABLE unjudged DROP COLUMN failures",
     "ALTER TABLE unjudged DROP COLUMN since",
     "DROP TABLE intake_asked_source",
+    "DROP TABLE intake_kept_reply",
     "DROP TABLE intake_list_cursor",
     "CREATE TABLE intake_heartbeat (source text NOT NULL PRIMARY KEY)",
     "DELETE FROM django_migrations WHERE app IN ('ledger', 'intake') AND name NOT LIKE '0001%'",

@@ -98,6 +98,14 @@ def test_what_did_not_change_is_not_sent_again():
         return (304, {}, b"") if seen[-1] else (200, {"etag": '"1"'}, [1])
 
     with serving(answer) as address:
-        [page] = pages(asker(address, Rests()), "x", {}, Paging("link"))
-        [again] = pages(asker(address, Rests()), "x", {}, Paging("link"), page.reply.etag)
-    assert (again.ending, seen) == ("unchanged", [None, '"1"'])
+        here = asker(address, Rests())
+        first = here.get("x")
+        again = here.get("x", conditions={"if-none-match": first.headers["etag"]})
+        assert (first.unchanged, again.unchanged, again.body) == (False, True, b"")
+        assert seen == [None, '"1"']
+
+
+def test_unchanged_to_a_request_without_a_condition_is_no_answer():
+    with serving(lambda *_: (304, {}, b"")) as address, pytest.raises(NotAnswered) as refused:
+        list(pages(asker(address, Rests()), "x", {}, Paging("link")))
+    assert "304" in refused.value.why

@@ -38,6 +38,31 @@ class ListCursor(models.Model):
         return f"{self.source}: {self.listing}"
 
 
+class KeptReply(models.Model):
+    """One page of a source that we ask, with what it is asked by again (RFC 9110, section 13).
+
+    `asked` is the SHA-256 of the request's path and query, `body` that of the page, which stands in
+    contents. `asked_at` is when the last turn that asked for it began (UTC microseconds).
+    """
+
+    source = models.TextField()
+    asked = models.TextField()
+    etag = models.TextField(blank=True)
+    last_modified = models.TextField(blank=True)
+    body = models.TextField()
+    headers = models.JSONField(default=dict)
+    asked_at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "intake_kept_reply"
+        constraints = (
+            models.UniqueConstraint(fields=("source", "asked"), name="one_reply_a_request"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.asked}"
+
+
 class AskedSource(models.Model):
     """A source that we ask by ourselves, every so many seconds. Times are UTC microseconds.
 

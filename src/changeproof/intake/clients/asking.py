@@ -2,7 +2,7 @@
 
 Rate limits are waited for as the system states them (`Retry-After`, `X-RateLimit-Reset`,
 `RateLimit-Reset`), passing troubles are tried again with growing rests, what did not change is
-not sent again (`If-None-Match`, RFC 9110 section 13.1.2). A reply over the limit is refused with
+not sent again (RFC 9110 section 13). A reply over the limit is refused with
 its size; a redirect to another host is not followed, so a secret never leaves for elsewhere.
 """
 
@@ -36,17 +36,13 @@ Rest = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `body` is empty where `unchanged` says that nothing is new."""
+    """What came back. `unchanged`: it is as it was when the validators were given (304)."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
     url: str
     unchanged: bool = False
-
-    @property
-    def etag(self) -> str | None:
-        return self.headers.get("etag")
 
 
 class Unreachable(Refusal):
@@ -103,9 +99,16 @@ class Asker:
         self._client.close()
 
     def get(
-        self, path: str, query: Mapping[str, Any] | None = None, *, etag: str | None = None
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        conditions: Mapping[str, str] | None = None,
     ) -> Reply:
-        """One page. Raises NotAnswered, or Unreachable once patience has run out."""
+        """One page; `conditions` are headers with validators, by which it may be unchanged.
+
+        Raises NotAnswered, or Unreachable once patience has run out.
+        """
         url = urljoin(self.address, path)
         self._require_own_host(url)
         retrying = Retrying(
@@ -116,7 +119,7 @@ class Asker:
             reraise=True,
         )
         try:
-            return retrying(self._once, url, query, etag)
+            return retrying(self._once, url, query, conditions or {})
         except _TryAgain as trouble:
             raise Unreachable(
                 "The source was not read.",
@@ -125,10 +128,11 @@ class Asker:
                 cure="It is asked again at its next turn; see whether it runs, and its limits.",
             ) from trouble
 
-    def _once(self, url: str, query: Mapping[str, Any] | None, etag: str | None) -> Reply:
-        headers = {"if-none-match": etag} if etag else {}
+    def _once(
+        self, url: str, query: Mapping[str, Any] | None, conditions: Mapping[str, str]
+    ) -> Reply:
         for _ in range(MOST_REDIRECTS):
-            reply = self._sent(url, query, headers)
+            reply = self._sent(url, query, conditions)
             if reply.status not in _REDIRECTS or "location" not in reply.headers:
                 return judged(reply, self._now())
             url, query = urljoin(url, reply.headers["location"]), None

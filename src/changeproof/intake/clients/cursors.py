@@ -46,7 +46,7 @@ class Cursors:
 
 
 def forget_cursors(source: str) -> None:
-    """Ask for everything again at the next turn; what is known already says nothing new."""
+    """Begin every list again at the next turn."""
     ListCursor.objects.filter(source=source).delete()
 
 

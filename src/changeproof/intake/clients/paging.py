@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import msgspec
 
 from changeproof.events.retrievals import Ending
 from changeproof.intake.clients.asking import Asker, NotAnswered, Reply
+from changeproof.intake.clients.kept_replies import Former, KeptReplies
 
 MOST_PAGES = 20_000
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel="?next"?')
@@ -20,6 +22,8 @@ _CURE = "See whether the address is the interface's own."
 class Page:
     """Rows as they came, and what the page says of the whole list."""
 
+    asked: str
+    """The request, by which the page is known again."""
     reply: Reply
     rows: list[Any]
     total: int | None
@@ -49,22 +53,23 @@ class Paging:
 
 
 def pages(
-    asker: Asker, path: str, query: Mapping[str, Any], paging: Paging, etag: str | None = None
+    asker: Asker,
+    path: str,
+    query: Mapping[str, Any],
+    paging: Paging,
+    kept: KeptReplies | None = None,
 ) -> Iterator[Page]:
     """Every page to the end. Raises NotAnswered for a reply without the list, or an endless one.
 
-    With the `etag` of an earlier first page, one page that is `unchanged` may be all.
+    A page that the system says is unchanged is the one that was `kept`; a list of none but such
+    is `unchanged`.
     """
-    url, seen, token = path, 0, None
+    url, seen, token, changed = path, 0, None, False
     for number in range(MOST_PAGES):
-        reply = asker.get(
-            url,
-            None if url != path else _asked(query, paging, number, seen, token),
-            etag=etag if number == 0 else None,
-        )
-        if reply.unchanged:
-            yield Page(reply, [], None, "unchanged")
-            return
+        parameters = None if url != path else _asked(query, paging, number, seen, token)
+        asked = f"{url}?{urlencode(parameters, doseq=True)}" if parameters else url
+        reply = _got(asker, url, parameters, kept.former(asked) if kept is not None else None)
+        changed |= not reply.unchanged
         body, rows = _rows(reply, paging)
         seen += len(rows)
         total = _total(reply, body, paging)
@@ -72,12 +77,29 @@ def pages(
         following = _NEXT.search(reply.headers.get("link", "")) if paging.style == "link" else None
         follows = following is not None or bool(token)
         ending = _ending(paging, body, rows, seen, total, follows=follows)
-        yield Page(reply, rows, total, ending)
+        if ending is not None and not changed:
+            ending = "unchanged"
+        yield Page(asked, reply, rows, total, ending)
         if ending is not None:
             return
         if following is not None:
             url = following[1]
     raise NotAnswered(0, path, f"it has more than {MOST_PAGES:,} pages", "Ask for a shorter time.")
+
+
+def _got(
+    asker: Asker, url: str, parameters: Mapping[str, Any] | None, former: Former | None
+) -> Reply:
+    if former is None:
+        reply = asker.get(url, parameters)
+        if reply.unchanged:
+            why = "it answered 304 to a request without a condition"
+            raise NotAnswered(304, url.partition("?")[0], why, _CURE)
+        return reply
+    reply = asker.get(url, parameters, conditions=former.conditions)
+    if not reply.unchanged:
+        return reply
+    return replace(reply, body=former.body, headers={**former.headers, **reply.headers})
 
 
 def _asked(

@@ -17,8 +17,9 @@ from changeproof.events.event import sha256_hex
 from changeproof.events.retrievals import Ending, ListRetrieved
 from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
 from changeproof.intake.clients.cursors import Cursors, remember_whole
+from changeproof.intake.clients.kept_replies import KeptReplies
 from changeproof.intake.clients.listing import Client, Delivered, Listing, Settings, Since
-from changeproof.intake.clients.paging import pages
+from changeproof.intake.clients.paging import Page, pages
 from changeproof.intake.clients.silences import fall_silent, recover
 from changeproof.intake.deliveries import Taken, take
 from changeproof.ledger.service import Ledger, Submission, now
@@ -89,58 +90,67 @@ class _Retrieval:
         self._asker, self._told = asker, told
         self._found = Retrieved()
         self._cursors = Cursors(settings.name)
+        self._kept = KeptReplies(ledger, settings.name)
         self._ended: dict[str, Delivered] = {}
 
     def run(self) -> Retrieved:
         for listing in lists_of(self._client, self._settings, self._cursors.since):
             self._read(listing)
+        self._kept.forget_others()
         if self._cursors.newest is not None:
             remember_whole(self._ledger, self._settings.name, self._cursors.newest)
         self._found.asked = self._asker.asked
         return self._found
 
     def _read(self, listing: Listing) -> None:
-        digests: list[str] = []
-        standing: set[str] = set()
-        rows, begun = 0, now()
-        since, newest = self._cursors.since(listing.cursor), None
-        try:
-            for page in pages(self._asker, listing.path, listing.query, listing.paging):
-                digests.append(sha256_hex(page.reply.body))
-                rows += len(page.rows)
-                self._deliver(listing, page.rows, page.reply.body)
-                standing |= _standing(listing, page.rows)
-                newest = _newest(listing, page.rows, newest)
-                fresh = [row for row in page.rows if not _is_older(listing, row, since)]
-                for each in (
-                    one for row in fresh for one in _looked(listing, _below(listing), row)
-                ):
-                    self._read(each)
-                if self._told is not None:
-                    self._told(listing.items, rows)
-                if page.ending is not None:
-                    self._record(listing, digests, rows, page.total, page.ending, begun)
-                    self._end(listing, standing)
-                    self._cursors.move(listing.cursor, newest, begun)
-                elif listing.until_seen and page.rows and not fresh:
-                    self._record(listing, digests, rows, page.total, "said to be the last", begun)
-                    self._cursors.move(listing.cursor, newest, begun)
-                    return
-        except NotAnswered as refused:
-            if refused.status in listing.absent:
-                self._take(listing.absent[refused.status])
-            elif refused.status in listing.optional:
-                self._found.missing.append(f"{listing.items} of {listing.scope}: {refused.why}")
-            else:
-                raise
+        read = _Read(now())
+        since = self._cursors.since(listing.cursor)
+        turning = pages(self._asker, listing.path, listing.query, listing.paging, self._kept)
+        while True:
+            try:
+                page = next(turning, None)
+            except NotAnswered as refused:
+                self._refused(listing, refused)
+                return
+            if page is None:
+                return
+            read.count(page)
+            self._deliver(listing, page)
+            read.standing |= _standing(listing, page.rows)
+            read.newest = _newest(listing, page.rows, read.newest)
+            fresh = [row for row in page.rows if not _is_older(listing, row, since)]
+            for each in (one for row in fresh for one in _looked(listing, _below(listing), row)):
+                self._read(each)
+            if self._told is not None:
+                self._told(listing.items, read.rows)
+            seen = listing.until_seen and bool(page.rows) and not fresh
+            if page.ending is None and not seen:
+                continue
+            self._record(listing, read, page.ending or read.ended_early)
+            if page.ending is not None:
+                self._end(listing, read.standing)
+            self._cursors.move(listing.cursor, read.newest, read.begun)
+            return
 
-    def _deliver(self, listing: Listing, rows: list[object], body: bytes) -> None:
-        told = [each for row in rows for each in _looked(listing, listing.deliver, row)]
-        if not any(is_confidential(self._delivery(each)) for each in told):
-            self._ledger.log.put_contents([body])
+    def _refused(self, listing: Listing, refused: NotAnswered) -> None:
+        """Raises it again where the list has to be there."""
+        if refused.status in listing.absent:
+            self._take(listing.absent[refused.status])
+        elif refused.status in listing.optional:
+            self._found.missing.append(f"{listing.items} of {listing.scope}: {refused.why}")
+        else:
+            raise refused
+
+    def _deliver(self, listing: Listing, page: Page) -> None:
+        told = [each for row in page.rows for each in _looked(listing, listing.deliver, row)]
+        may_be_kept = not any(is_confidential(self._delivery(each)) for each in told)
+        if may_be_kept:
+            self._ledger.log.put_contents([page.reply.body])
         self._take(told)
         self._ended |= {each.stands: each.ended for each in told if each.ended is not None}
-        self._found.rows += len(rows)
+        self._found.rows += len(page.rows)
+        if may_be_kept:
+            self._kept.keep(page.asked, page.reply)
 
     def _end(self, listing: Listing, standing: set[str]) -> None:
         """Deliver the end of what the last whole list held and this one does not.
@@ -186,32 +196,48 @@ class _Retrieval:
             options=tuple(sorted((*self._settings.fields, *each.options))),
         )
 
-    def _record(
-        self,
-        listing: Listing,
-        digests: list[str],
-        rows: int,
-        total: int | None,
-        ending: Ending,
-        begun: int,
-    ) -> None:
+    def _record(self, listing: Listing, read: "_Read", ending: Ending) -> None:
         self._found.lists += 1
-        listed = "\n".join(digests).encode()
+        listed = "\n".join(read.digests).encode()
         query = "&".join(f"{name}={value}" for name, value in sorted(listing.query.items()))
         event = ListRetrieved(
             source=self._client.kind,
             delivery=secrets.token_hex(16),
-            occurred_at=begun,
+            occurred_at=read.begun,
             scope=listing.scope,
             items=listing.items,
             query=f"{listing.path}{f'?{query}' if query else ''}"[:500],
-            pages=len(digests),
-            rows=rows,
-            stated_total=total,
+            pages=len(read.digests),
+            rows=read.rows,
+            stated_total=read.total,
             ending=ending,
             reply=sha256_hex(listed),
         )
         self._ledger.record([Submission((event,), (listed,), f"client:{self._settings.name}")])
+
+
+@dataclass
+class _Read:
+    """What was read of one list so far. `begun` in UTC microseconds."""
+
+    begun: int
+    digests: list[str] = field(default_factory=list)
+    rows: int = 0
+    total: int | None = None
+    standing: set[str] = field(default_factory=set)
+    newest: str | None = None
+    changed: bool = False
+
+    def count(self, page: Page) -> None:
+        self.digests.append(sha256_hex(page.reply.body))
+        self.rows += len(page.rows)
+        self.total = page.total
+        self.changed |= not page.reply.unchanged
+
+    @property
+    def ended_early(self) -> Ending:
+        """How we know that it was all, where what follows was read by an earlier turn."""
+        return "said to be the last" if self.changed else "unchanged"
 
 
 def _looked(listing: Listing, look: Callable[[Any], Seen], row: object) -> Seen:

@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.asking import Asker, Unreachable
 from changeproof.intake.clients.cursors import forget_cursors
+from changeproof.intake.clients.kept_replies import forget_replies
 from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.registry import client_named, settings_of
 from changeproof.intake.clients.retrieval import Retrieved, Told, lists_of, retrieve
@@ -71,7 +72,7 @@ def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> 
         why = "a private key would be sent as if it were a token"
         raise _refused(settings, why, "Give a token, or say whose key it is: --option app=…")
     if known is None or (known.kind, known.address) != (settings.kind, settings.address):
-        forget_cursors(settings.name)  # those of another system say nothing of this one
+        _forget_read(settings.name)  # those of another system say nothing of this one
     source, _ = AskedSource.objects.update_or_create(
         name=settings.name,
         defaults={
@@ -134,7 +135,7 @@ def ask(
     if not turn.take():
         return None
     if everything:
-        forget_cursors(source.name)
+        _forget_read(source.name)
     settings = settings_of(source)
     client = client_named(source.kind)
 
@@ -175,6 +176,12 @@ def _never(listing: str) -> None:
 
 
 test_source.__test__ = False  # type: ignore[attr-defined] # it tests a source, and is no test
+
+
+def _forget_read(name: str) -> None:
+    """Ask for everything again at the next turn; what is known already says nothing new."""
+    forget_cursors(name)
+    forget_replies(name)
 
 
 def asker_of(source: AskedSource, rest: Callable[[float], None]) -> Asker:
