@@ -10,11 +10,12 @@ from changeproof.intake.deliveries import take
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.pulls import PullMerge, PullOpened, Review
-from changeproof.ledger.retrievals import Retrieval
+from changeproof.ledger.retrievals import RefusedList, Retrieval
 from changeproof.ledger.revisions import Protection, Revision, RevisionParent
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
 from changeproof.sources.delivery import Delivery
+from changeproof.web.readings.hidden_lists_reading import read_hidden_lists
 from tests.support.protocol_server import Rests, serving
 
 ADA, BOB = ({"id": number, "login": name, "type": "User"} for number, name in ((7, "a"), (8, "b")))
@@ -376,6 +377,45 @@ def test_a_branch_that_rules_protect_is_not_called_unprotected(instance):
     with serving(forge) as address:
         ask(ledger(), asked(address), rest=Rests())
     assert {row.enforced for row in ledger().store.all(Protection)} == {1}
+
+
+def test_a_list_that_may_not_be_read_is_on_record_once_until_it_is_read(instance):
+    forge = GitHub()
+    with serving(forge) as address:
+        source = asked(address)
+        for _ in range(2):
+            ask(ledger(), source, rest=Rests())
+        [refused] = ledger().store.all(RefusedList)
+        assert (refused.scope, refused.items, refused.status) == (
+            "github:repo/583231",
+            "rulesets",
+            403,
+        )
+        assert "permissions" in refused.cure
+        assert [row.items for row in read_hidden_lists(ledger())] == ["rulesets"]
+        forge.classic = True
+        ask(ledger(), source, rest=Rests())
+        assert read_hidden_lists(ledger()) == ()
+        forge.classic = False
+        ask(ledger(), source, rest=Rests())
+    assert len(ledger().store.all(RefusedList)) == 2
+    [hidden] = read_hidden_lists(ledger())
+    assert (hidden.scope, hidden.items) == ("acme/shop", "rulesets")
+
+
+def test_what_is_gone_is_not_called_hidden(instance):
+    """A commit without checks is no list that somebody keeps from us."""
+
+    class Forced(GitHub):
+        def __call__(self, path, query, headers):
+            if "/check-runs" in path or path.endswith("/rulesets"):
+                return (404, {}, {}) if "/check-runs" in path else (200, {}, [])
+            return super().__call__(path, query, headers)
+
+    with serving(Forced()) as address:
+        found = ask(ledger(), asked(address), rest=Rests())
+    assert found.missing
+    assert ledger().store.all(RefusedList) == []
 
 
 def transitions(pattern):

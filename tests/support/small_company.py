@@ -488,6 +488,16 @@ def _around(history: History) -> None:
         ending="total reached",
         reply=history.text(digest_of("a page")),
     )
+    say(
+        retrievals.ListRefused,
+        at + DAY,
+        scope=REPOSITORY,
+        items="rulesets",
+        query="repos/acme/shop/rulesets",
+        status=403,
+        reason="it answered 403: the account may not read this",
+        cure="Give it the permissions that the source's page names.",
+    )
     tickets = {"source": "desk", "road": "delivered", "connection": "jira"}
     told = history.text('{"field.system": "fields.components[0].name"}')
     say(connections.SourceConnected, at, **tickets, kind="jira", options=told)

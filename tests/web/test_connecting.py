@@ -7,11 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from changeproof.events.retrievals import ListRefused
 from changeproof.intake.deliveries import take
 from changeproof.intake.jobs import do_waiting
 from changeproof.intake.models import AskedSource, Connection
 from changeproof.intake.webhooks.connections import shared_with
-from changeproof.ledger.service import ledger, now
+from changeproof.ledger.service import Submission, ledger, now
 from changeproof.sources.delivery import Delivery
 from changeproof.sources.guards import LARGEST_PAYLOAD
 from tests.web.conftest import session_cookie
@@ -112,6 +113,26 @@ def test_a_source_that_cannot_be_asked_says_why(company, manager):
     looking = text_of(company.browse("auditor").get("/sources"))
     assert "it answered nothing" in looking
     assert "Ask again" not in looking
+
+
+def test_a_list_that_may_not_be_read_is_on_the_page_with_its_cure(company, manager):
+    event = ListRefused(
+        source="github",
+        delivery="d-hidden",
+        occurred_at=now(),
+        scope="github:api.github.com",
+        items="audit log",
+        query="orgs/acme/audit-log",
+        status=403,
+        reason="it answered 403: the account may not read this",
+        cure="Give it Administration.",
+    )
+    ledger().record([Submission((event,), (), "client:github")])
+    for reader in (manager, company.browse("auditor")):
+        said = text_of(reader.get("/sources"))
+        assert "1 list may not be read" in said
+        assert "audit log" in said
+        assert "Give it Administration." in said
 
 
 def test_a_source_is_tested_and_disconnected(manager):

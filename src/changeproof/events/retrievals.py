@@ -30,3 +30,20 @@ class ListRetrieved(Event):
     stated_total: Count | None = None
     ending: Ending
     reply: Digest
+
+
+class ListRefused(Event):
+    """We asked a system for a list that may be left out, and were not let.
+
+    What it would have told is unseen until a `ListRetrieved` of the same `scope` and `items`.
+    `status` is the answer's (HTTP), `cure` what would let us. Told once for as long as it lasts;
+    `occurred_at` is when we asked.
+    """
+
+    type: Literal["ListRefused"] = "ListRefused"
+    scope: Identifier
+    items: ShortText
+    query: ShortText
+    status: Count
+    reason: ShortText
+    cure: ShortText

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changeproof.events.retrievals import ListRetrieved
+from changeproof.events.retrievals import ListRefused, ListRetrieved
 from changeproof.events.revisions import HistoryRetrieved
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
@@ -24,6 +24,22 @@ class Retrieval(Row):
     stated_total: int | None
     ending: str
     reply: str
+    stated_at: int
+    event: str
+
+
+@table("refused_list", key=("scope", "items", "event"), seen="refused_at")
+@dataclass(frozen=True, slots=True)
+class RefusedList(Row):
+    """One list that we were not let read, from when on, and what would let us."""
+
+    scope: str
+    items: str
+    query: str
+    refused_at: int
+    status: int
+    reason: str
+    cure: str
     stated_at: int
     event: str
 
@@ -57,6 +73,21 @@ def list_row(event: ListRetrieved, event_id: str) -> Iterator[Row]:
         event.stated_total,
         event.ending,
         event.reply,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(ListRefused)
+def refused_row(event: ListRefused, event_id: str) -> Iterator[Row]:
+    yield RefusedList(
+        event.scope,
+        event.items,
+        event.query,
+        moment(event),
+        event.status,
+        event.reason,
+        event.cure,
         moment(event),
         event_id,
     )

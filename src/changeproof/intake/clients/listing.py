@@ -48,9 +48,10 @@ class Listing:
     `cursor` is the list's name among those of its source, under which it is remembered how far it
     was read; without one it is read from its beginning each time. `seen_before` goes further back
     than the cursor by so much, for what is told late. `optional`: a refusal with one of these
-    statuses means that there is no such list here; `absent` says what one of them tells.
-    `standing` names what a row says stands: what an earlier whole list held and this one does not
-    has ended; None is for a row that says it does not stand.
+    statuses means that there is no such list here, or that we may not read it: that is put on
+    record, with its `cure`. `absent` says what a status tells. `standing` names what a row says
+    stands: what an earlier whole list held and this one does not has ended; None is for a row that
+    says it does not stand.
     """
 
     items: str
@@ -65,6 +66,7 @@ class Listing:
     seen_before: timedelta = timedelta()
     below: Callable[[Any], Iterable["Listing"]] = nothing_below
     optional: frozenset[int] = frozenset()
+    cure: str = ""
     absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
     standing: Callable[[Any], str | None] | None = None
 

@@ -17,6 +17,7 @@ from changeproof.events.event import sha256_hex
 from changeproof.events.retrievals import Ending, ListRetrieved
 from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
 from changeproof.intake.clients.cursors import Cursors, remember_whole
+from changeproof.intake.clients.hidden_lists import HiddenLists, path_and_query
 from changeproof.intake.clients.kept_replies import KeptReplies
 from changeproof.intake.clients.listing import Client, Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Page, pages
@@ -27,6 +28,8 @@ from changeproof.sources.delivery import Delivery
 from changeproof.sources.translate import is_confidential
 
 GROUP = 200
+MOST_MISSING = 50
+"""That a turn names; each list that we may not read is on record besides."""
 
 Seen = TypeVar("Seen")
 Told = Callable[[str, int], None]
@@ -91,12 +94,14 @@ class _Retrieval:
         self._found = Retrieved()
         self._cursors = Cursors(settings.name)
         self._kept = KeptReplies(ledger, settings.name)
+        self._hidden = HiddenLists(ledger, settings)
         self._ended: dict[str, Delivered] = {}
 
     def run(self) -> Retrieved:
         for listing in lists_of(self._client, self._settings, self._cursors.since):
             self._read(listing)
         self._kept.forget_others()
+        self._hidden.remember()
         if self._cursors.newest is not None:
             remember_whole(self._ledger, self._settings.name, self._cursors.newest)
         self._found.asked = self._asker.asked
@@ -137,7 +142,10 @@ class _Retrieval:
         if refused.status in listing.absent:
             self._take(listing.absent[refused.status])
         elif refused.status in listing.optional:
-            self._found.missing.append(f"{listing.items} of {listing.scope}: {refused.why}")
+            if len(self._found.missing) < MOST_MISSING:
+                self._found.missing.append(f"{listing.items} of {listing.scope}: {refused.why}")
+            if _is_hidden(listing, refused.status):
+                self._hidden.refused(listing, refused)
         else:
             raise refused
 
@@ -199,14 +207,13 @@ class _Retrieval:
     def _record(self, listing: Listing, read: "_Read", ending: Ending) -> None:
         self._found.lists += 1
         listed = "\n".join(read.digests).encode()
-        query = "&".join(f"{name}={value}" for name, value in sorted(listing.query.items()))
         event = ListRetrieved(
             source=self._client.kind,
             delivery=secrets.token_hex(16),
             occurred_at=read.begun,
             scope=listing.scope,
             items=listing.items,
-            query=f"{listing.path}{f'?{query}' if query else ''}"[:500],
+            query=path_and_query(listing),
             pages=len(read.digests),
             rows=read.rows,
             stated_total=read.total,
@@ -238,6 +245,11 @@ class _Read:
     def ended_early(self) -> Ending:
         """How we know that it was all, where what follows was read by an earlier turn."""
         return "said to be the last" if self.changed else "unchanged"
+
+
+def _is_hidden(listing: Listing, status: int) -> bool:
+    """Whether it may be there unseen: 404 hides what one may not read where 403 could be said."""
+    return status in (401, 403) or (status == 404 and 403 in listing.optional)
 
 
 def _looked(listing: Listing, look: Callable[[Any], Seen], row: object) -> Seen:

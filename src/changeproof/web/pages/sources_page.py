@@ -38,6 +38,18 @@ class CoverageGap:
 
 
 @dataclass(frozen=True)
+class HiddenList:
+    """A list that a source does not let us read. `since` in UTC microseconds."""
+
+    scope: str  # "acme/shop", or "github:api.github.com"
+    items: str
+    since: int
+    why: str
+    cure: str
+    entry: EntryLink | None = None
+
+
+@dataclass(frozen=True)
 class ConnectionRow:
     """Somebody connected, changed or let go a source. Times are UTC microseconds."""
 
@@ -64,6 +76,7 @@ class SourcesPage:
     done: str = ""  # what the last click did
     refusal: Refusal | None = None
     asked: tuple[AskedRow, ...] = ()
+    hidden: tuple[HiddenList, ...] = ()
     acts: tuple[ConnectionRow, ...] = ()
     acts_total: int = 0
     connecting: Connecting | None = None  # for who may manage sources
@@ -85,6 +98,8 @@ class SourcesPage:
         troubled = sum(1 for row in self.asked if row.trouble)
         if troubled:
             text += f" {count(troubled, 'source')} could not be asked."
+        if self.hidden:
+            text += f" {count(len(self.hidden), 'list')} may not be read."
         if self.quarantine_total:
             kept = self.quarantine_total
             text += f" {count(kept, 'delivery')} could not be read and {_are(kept)} kept."

@@ -13,6 +13,7 @@ from changeproof.web.pages.sources_page import CoverageGap, Quarantined, Sources
 from changeproof.web.readings.connecting_reading import read_asked
 from changeproof.web.readings.connections_reading import read_connection_acts
 from changeproof.web.readings.entries import linked, read_links, source_name
+from changeproof.web.readings.hidden_lists_reading import read_hidden_lists
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.times import DAY, day, duration, minute
 
@@ -75,6 +76,7 @@ def read_sources_page(
         may_connect=may_connect,
         may_replay=may_replay,
         asked=read_asked(),
+        hidden=read_hidden_lists(held),
         acts=acts,
         acts_total=acts_total,
     )
