@@ -121,6 +121,8 @@ class GitHub:
         self.by_rules = False
         self.classic = False
         self.rules_refused = False
+        self.collaborators = []
+        self.repository = REPOSITORY
 
     def __call__(self, path, query, headers):
         assert headers["authorization"] == "Bearer s3cret"
@@ -128,7 +130,8 @@ class GitHub:
         if here == "branches/main/protection" and self.may_not_see:
             return 404, {}, {"message": "Not Found"}
         answers = {
-            "": REPOSITORY,
+            "": self.repository,
+            "collaborators": self.collaborators,
             "pulls": [PULL],
             "pulls/7": PULL,
             "pulls/7/reviews": [REVIEW],
@@ -305,6 +308,7 @@ class TwoRepositories(GitHub):
         pull = {**PULL, **dated, "number": 3, "base": {**PULL["base"], "repo": OLDER}}
         answers = {
             "": OLDER,
+            "collaborators": [],
             "pulls": [pull],
             "pulls/3": pull,
             "pulls/3/reviews": [],

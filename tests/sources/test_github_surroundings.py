@@ -205,3 +205,22 @@ def test_a_review_by_rest_needs_its_repository_s_key(told):
     with pytest.raises(MalformedPayload) as refused:
         told(None, body)
     assert refused.value.where == "repository"
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"), [("member_added", AccessGranted), ("member_removed", AccessEnded)]
+)
+def test_an_owner_of_the_organization_may_do_all(told, action, kind):
+    membership = {"role": "admin", "user": BO}
+    payload = {"action": action, "membership": membership, "sender": ADA}
+    events = of(kind, told("organization", {**payload, "organization": {"login": "acme"}}))
+    assert {event.access for event in events} == ALL
+    assert {(event.system, event.occurred_at) for event in events} == {("acme", None)}
+
+
+@pytest.mark.parametrize("action", ["member_added", "member_invited", "renamed"])
+def test_a_member_of_the_organization_may_do_nothing_by_that_alone(told, action):
+    membership = {"role": "member", "user": BO}
+    payload = {"action": action, "membership": membership, "organization": {"login": "acme"}}
+    [seen] = told("organization", payload)
+    assert isinstance(seen, DeliverySeen)

@@ -104,8 +104,11 @@ class Asker:
         query: Mapping[str, Any] | None = None,
         *,
         conditions: Mapping[str, str] | None = None,
+        may_redirect: bool = True,
     ) -> Reply:
         """One page; `conditions` are headers with validators, by which it may be unchanged.
+
+        Where it may not redirect, another address is a no.
 
         Raises NotAnswered, or Unreachable once patience has run out.
         """
@@ -119,7 +122,7 @@ class Asker:
             reraise=True,
         )
         try:
-            return retrying(self._once, url, query, conditions or {})
+            return retrying(self._once, url, query, conditions or {}, may_redirect)
         except _TryAgain as trouble:
             raise Unreachable(
                 "The source was not read.",
@@ -129,11 +132,16 @@ class Asker:
             ) from trouble
 
     def _once(
-        self, url: str, query: Mapping[str, Any] | None, conditions: Mapping[str, str]
+        self,
+        url: str,
+        query: Mapping[str, Any] | None,
+        conditions: Mapping[str, str],
+        may_redirect: bool,
     ) -> Reply:
         for _ in range(MOST_REDIRECTS):
             reply = self._sent(url, query, conditions)
-            if reply.status not in _REDIRECTS or "location" not in reply.headers:
+            leads_away = reply.status in _REDIRECTS and "location" in reply.headers
+            if not may_redirect or not leads_away:
                 return judged(reply, self._now())
             url, query = urljoin(url, reply.headers["location"]), None
             self._require_own_host(url)
@@ -183,9 +191,14 @@ class Asker:
             )
 
 
+_PERMISSIONS = "Give it the permissions that the source's page names."
 _NO = {
+    302: (
+        "it shows something else instead",
+        _PERMISSIONS,
+    ),
     401: ("it does not know the secret", "Enter a valid secret: changeproof connect."),
-    403: ("the account may not read this", "Give it the permissions that the source's page names."),
+    403: ("the account may not read this", _PERMISSIONS),
     404: ("nothing is there, or the account may not see it", "Correct the address or the names."),
     410: ("it is gone", "Take it out of the source's list."),
 }

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
+from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since, nothing_told
 from changeproof.intake.clients.paging import Paging
 
 _PAGES = Paging("link")
@@ -57,7 +57,7 @@ class GitLabClient:
                 scope=scope,
                 path=f"api/v4/projects/{quote(name, safe='')}",
                 paging=_ONE,
-                deliver=_nothing,
+                deliver=nothing_told,
                 below=below,
             )
         for name in settings.many("group"):
@@ -67,7 +67,7 @@ class GitLabClient:
                 path=f"api/v4/groups/{quote(name, safe='')}/projects",
                 query={"include_subgroups": "true", "archived": "false"},
                 paging=_PAGES,
-                deliver=_nothing,
+                deliver=nothing_told,
                 below=below,
             )
 
@@ -140,7 +140,7 @@ class _Project:
         yield self._list(
             "pipelines of a merge request",
             f"{own}/pipelines",
-            deliver=_nothing,
+            deliver=nothing_told,
             below=self._jobs,
             optional=_NOT_HERE,
         )
@@ -261,8 +261,3 @@ def _moment(text: str) -> float:
 def _updated_at(row: Any) -> str | None:
     said: str | None = row.get("updated_at")
     return said
-
-
-def _nothing(row: Any) -> Sequence[Delivered]:
-    del row
-    return ()

@@ -29,6 +29,12 @@ class Delivered:
     ended: "Delivered | None" = None
 
 
+def nothing_told(row: Any) -> Sequence[Delivered]:
+    """A row that is counted, and of which nothing is delivered."""
+    del row
+    return ()
+
+
 Since = Callable[[str], str | None]
 """Up to when the list of that cursor was read whole (RFC 3339, UTC); None if it never was."""
 
@@ -49,9 +55,9 @@ class Listing:
     was read; without one it is read from its beginning each time. `seen_before` goes further back
     than the cursor by so much, for what is told late. `optional`: a refusal with one of these
     statuses means that there is no such list here, or that we may not read it: that is put on
-    record, with its `cure`. `absent` says what a status tells. `standing` names what a row says
-    stands: what an earlier whole list held and this one does not has ended; None is for a row that
-    says it does not stand.
+    record, with its `cure`. `absent` says what a status tells. `may_redirect` is off where another
+    address shows something else. `standing` names what a row says stands: what an earlier whole
+    list held and this one does not has ended; None is for a row that says it does not stand.
     """
 
     items: str
@@ -67,6 +73,7 @@ class Listing:
     below: Callable[[Any], Iterable["Listing"]] = nothing_below
     optional: frozenset[int] = frozenset()
     cure: str = ""
+    may_redirect: bool = True
     absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
     standing: Callable[[Any], str | None] | None = None
 

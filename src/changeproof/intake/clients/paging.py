@@ -1,8 +1,9 @@
 """How systems hand out long lists, and how one knows that a list has ended."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -58,6 +59,8 @@ def pages(
     query: Mapping[str, Any],
     paging: Paging,
     kept: KeptReplies | None = None,
+    *,
+    may_redirect: bool = True,
 ) -> Iterator[Page]:
     """Every page to the end. Raises NotAnswered for a reply without the list, or an endless one.
 
@@ -65,10 +68,11 @@ def pages(
     is `unchanged`.
     """
     url, seen, token, changed = path, 0, None, False
+    get = partial(asker.get, may_redirect=may_redirect)
     for number in range(MOST_PAGES):
         parameters = None if url != path else _asked(query, paging, number, seen, token)
         asked = f"{url}?{urlencode(parameters, doseq=True)}" if parameters else url
-        reply = _got(asker, url, parameters, kept.former(asked) if kept is not None else None)
+        reply = _got(get, url, parameters, kept.former(asked) if kept is not None else None)
         changed |= not reply.unchanged
         body, rows = _rows(reply, paging)
         seen += len(rows)
@@ -88,15 +92,15 @@ def pages(
 
 
 def _got(
-    asker: Asker, url: str, parameters: Mapping[str, Any] | None, former: Former | None
+    get: Callable[..., Reply], url: str, parameters: Mapping[str, Any] | None, former: Former | None
 ) -> Reply:
     if former is None:
-        reply = asker.get(url, parameters)
+        reply = get(url, parameters)
         if reply.unchanged:
             why = "it answered 304 to a request without a condition"
             raise NotAnswered(304, url.partition("?")[0], why, _CURE)
         return reply
-    reply = asker.get(url, parameters, conditions=former.conditions)
+    reply = get(url, parameters, conditions=former.conditions)
     if not reply.unchanged:
         return reply
     return replace(reply, body=former.body, headers={**former.headers, **reply.headers})

@@ -6,7 +6,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.alertmanager import AlertmanagerClient
 from changeproof.intake.clients.argocd import ArgoCdClient
 from changeproof.intake.clients.gerrit import GerritClient
-from changeproof.intake.clients.github import GitHubClient
+from changeproof.intake.clients.github.client import GitHubClient
 from changeproof.intake.clients.gitlab import GitLabClient
 from changeproof.intake.clients.hcp_terraform import HcpTerraformClient
 from changeproof.intake.clients.jira import JiraClient

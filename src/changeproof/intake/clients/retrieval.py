@@ -110,7 +110,14 @@ class _Retrieval:
     def _read(self, listing: Listing) -> None:
         read = _Read(now())
         since = self._cursors.since(listing.cursor)
-        turning = pages(self._asker, listing.path, listing.query, listing.paging, self._kept)
+        turning = pages(
+            self._asker,
+            listing.path,
+            listing.query,
+            listing.paging,
+            self._kept,
+            may_redirect=listing.may_redirect,
+        )
         while True:
             try:
                 page = next(turning, None)
@@ -249,7 +256,7 @@ class _Read:
 
 def _is_hidden(listing: Listing, status: int) -> bool:
     """Whether it may be there unseen: 404 hides what one may not read where 403 could be said."""
-    return status in (401, 403) or (status == 404 and 403 in listing.optional)
+    return status in (302, 401, 403) or (status == 404 and 403 in listing.optional)
 
 
 def _looked(listing: Listing, look: Callable[[Any], Seen], row: object) -> Seen:

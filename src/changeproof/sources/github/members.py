@@ -1,4 +1,8 @@
-"""`member`, `deploy_key` → AccessGranted, AccessEnded: who may write to a repository."""
+"""`member`, `deploy_key`, `organization` → AccessGranted, AccessEnded: who may alter what.
+
+An owner of an organization may do all in each of its repositories; the system of that right is the
+organization itself.
+"""
 
 from collections.abc import Iterator
 
@@ -45,6 +49,8 @@ class MemberPayload(RepositoryEnvelope, kw_only=True):
 
     member: User
     changes: Changes | None = None
+    looked_at: bool = False
+    """Asked for: then it bears no time, and the look bounds it."""
 
 
 class Key(msgspec.Struct):
@@ -62,13 +68,16 @@ class DeployKeyPayload(RepositoryEnvelope, kw_only=True):
 
 
 def member(reading: Reading) -> Iterator[Event]:
-    """The time is that of the repository's last change: GitHub states none of the act."""
+    """The time is that of the repository's last change, or of the look: GitHub states none."""
     payload = read(MemberPayload, reading.delivery.body)
     repository, who = payload.repository, identity(payload.member)
-    at = latest(
-        moment(repository.updated_at, "repository.updated_at"),
-        moment(repository.pushed_at, "repository.pushed_at"),
-    )
+    if payload.looked_at:
+        at: int | None = reading.delivery.received_at
+    else:
+        at = latest(
+            moment(repository.updated_at, "repository.updated_at"),
+            moment(repository.pushed_at, "repository.pushed_at"),
+        )
     changes = payload.changes or Changes()
     told = changes.role_name or changes.permission
     level = (told.to or "").lower() if told else ""
@@ -112,3 +121,45 @@ def deploy_key(reading: Reading) -> Iterator[Event]:
         yield AccessEnded(**header, account=account, access="write", system=system)
     else:
         yield AccessGranted(**header, account=account, access="write", system=system)
+
+
+class Membership(msgspec.Struct):
+    """Whom the organization holds, and as what."""
+
+    role: str | None = None
+    user: User | None = None
+
+
+class Organization(msgspec.Struct):
+    """The organization."""
+
+    login: str
+
+
+class OrganizationPayload(msgspec.Struct):
+    """The delivery. `looked_at`: asked for, so that the look bounds it."""
+
+    organization: Organization
+    action: str | None = None
+    membership: Membership | None = None
+    sender: User | None = None
+    looked_at: bool = False
+
+
+def organization(reading: Reading) -> Iterator[Event]:
+    """Owners; what a member may do in which repository is not told with it."""
+    payload = read(OrganizationPayload, reading.delivery.body)
+    membership = payload.membership or Membership()
+    who = identity(membership.user)
+    if payload.action not in ("member_added", "member_removed"):
+        yield reading.seen("organization", "it tells of nobody who came or went")
+        return
+    if membership.role != "admin" or who.account is None:
+        reason = "what a member may do in which repository is not told with it"
+        yield reading.seen("organization", reason)
+        return
+    at = reading.delivery.received_at if payload.looked_at else None
+    header = reading.header(at, who, actor=identity(payload.sender), bound=at is not None)
+    event = AccessGranted if payload.action == "member_added" else AccessEnded
+    for right in ALL:
+        yield event(**header, account=who.account, access=right, system=payload.organization.login)

@@ -20,7 +20,7 @@ from changeproof.sources.github.audit_log import ENTRY, AuditEntry, audit_entry
 from changeproof.sources.github.checks import check_run, check_suite, status, workflow_run
 from changeproof.sources.github.deployments import deployment, deployment_status
 from changeproof.sources.github.jobs import merge_group, workflow_job
-from changeproof.sources.github.members import deploy_key, member
+from changeproof.sources.github.members import deploy_key, member, organization
 from changeproof.sources.github.packages import package
 from changeproof.sources.github.payload import Envelope, Repository, repository_id
 from changeproof.sources.github.protection import branch_protection_rule
@@ -50,6 +50,7 @@ TRANSLATORS: dict[str, Callable[[Reading], Iterator[Event]]] = {
     "deployment_status": deployment_status,
     "member": member,
     "merge_group": merge_group,
+    "organization": organization,
     "package": package,
     "pull_request": pull_request,
     "pull_request_review": pull_request_review,
@@ -69,7 +70,6 @@ REASONS: dict[str, str] = {
     "issue_comment": "what is said in a comment is no verdict",
     "issues": "an issue is no evidence of a change",
     "membership": _TEAM,
-    "organization": "what a member may do in which repository is not told with it",
     "pull_request_review_comment": "what is said in a comment is no verdict",
     "release": "a release is told by the tag that it names",
     "secret_scanning_alert_location": "the alert itself tells of it",

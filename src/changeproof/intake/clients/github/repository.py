@@ -1,9 +1,10 @@
-"""GitHub, cloud and Enterprise Server: what webhooks tell, asked for instead.
+"""What one repository of GitHub's tells.
 
 Pull requests that changed with their reviews, commits and check runs; commits of the default branch
-with their parents; deployments with each status; rulesets; the default branch's protection. What
-has a REST body of its own is delivered as it came; a deployment, a status and a ruleset are put
-into the envelope of their webhook, because only there they name their repository.
+with their parents; deployments with each status; rulesets; the default branch's protection; who may
+write. What has a REST body of its own is delivered as it came; a deployment, a status, a ruleset
+and a collaborator are put into the envelope of their webhook, because only there they name their
+repository.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from changeproof.intake.clients.github_app import GitHubApp
-from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
+from changeproof.intake.clients.listing import Delivered, Listing, Since, nothing_told
 from changeproof.intake.clients.paging import Paging
 
 _PAGES = Paging("link")
@@ -24,89 +24,19 @@ _RECENT = timedelta(days=1)
 """A check may end so long after its pull request last changed, and a commit be pushed late."""
 _GONE = frozenset({404, 410})
 _NOT_HERE = frozenset({403, 404})
+_LEVELS = ("pull", "triage", "push", "maintain", "admin")
+"""What a collaborator may do, as `permissions` says it, from least to most."""
+_ROLES = {"read": "pull", "write": "push"}
+"""The same as `role_name` says it, where that is another word."""
+_MAY_WRITE = frozenset({"push", "maintain", "admin"})
+_SHOWN = ("id", "node_id", "name", "full_name", "default_branch", "owner")
+"""Of a repository's row what stays: its counts and times change with every push and star, and what
+stands would be told anew each time."""
 
 
-class GitHubClient:
-    """A token that may read contents, pull requests, checks, deployments and administration; or
-    `app` and `installation`, with the app's private key as the secret.
-
-    `repositories` (`acme/shop, acme/pay`) or `organization` names what is asked about; an
-    installation without either is asked about all that it may see.
-    """
-
-    kind = "github"
-    title = "GitHub"
-    needs: tuple[str, ...] = ("repositories|organization|installation",)
-    steps: tuple[str, ...] = (
-        "As an app: the organization's Settings, Developer settings, GitHub Apps, New GitHub App:"
-        " give it a name and a homepage, and take the tick from Webhook, Active.",
-        "Repository permissions, Read-only each: Administration, Checks, Commit statuses, Contents,"
-        " Deployments, Metadata, Pull requests. Organization permissions, Read-only:"
-        " Administration, Members.",
-        "Create it, note its App ID, and under Private keys choose Generate a private key.",
-        "Install App: into the organization, for the repositories that count. The number that ends"
-        " the address of the page that follows is the installation.",
-        "Here: app= and installation= under What to ask about, the key's whole file as the secret.",
-        "Or as a person, with less ado: a fine-grained personal access token with the same"
-        " permissions as the secret, and repositories= or organization=.",
-    )
-
-    def headers(self, settings: Settings) -> Mapping[str, str]:
-        return {
-            **({} if _is_app(settings) else settings.bearer),
-            "accept": "application/vnd.github+json",
-            "x-github-api-version": "2022-11-28",
-        }
-
-    def auth(self, settings: Settings) -> GitHubApp | None:
-        if not _is_app(settings):
-            return None
-        app, installation = (settings.options.get(name, "") for name in ("app", "installation"))
-        return GitHubApp(settings.address, app, installation, settings.secret)
-
-    def scope(self, settings: Settings) -> str:
-        del settings  # one silence for all of GitHub, as its webhooks have
-        return "github"
-
-    def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
-        def below(repository: Any) -> Iterable[Listing]:
-            return _Repository(repository, since).listings()
-
-        host = f"github:{settings.host}"
-        repositories, organizations = settings.many("repositories"), settings.many("organization")
-        if _is_app(settings) and not repositories and not organizations:
-            yield Listing(
-                items="repositories",
-                scope=host,
-                path="installation/repositories",
-                paging=Paging("link", rows="repositories"),
-                deliver=_nothing,
-                below=below,
-            )
-        for name in repositories:
-            yield Listing(
-                items="repository",
-                scope=host,
-                path=f"repos/{quote(name)}",
-                paging=_ONE,
-                deliver=_nothing,
-                below=below,
-            )
-        for name in organizations:
-            yield Listing(
-                items="repositories",
-                scope=host,
-                path=f"orgs/{quote(name, safe='')}/repos",
-                query={"type": "all"},
-                paging=_PAGES,
-                deliver=_nothing,
-                below=below,
-            )
-
-
-def _is_app(settings: Settings) -> bool:
-    """Whether an app asks: its key is never shown as a token."""
-    return "app" in settings.options or "installation" in settings.options
+def repository_lists(row: Any, since: Since) -> Iterable[Listing]:
+    """Every list of the repository that GitHub describes as `row`."""
+    return _Repository(row, since).listings()
 
 
 class _Repository:
@@ -114,6 +44,7 @@ class _Repository:
 
     def __init__(self, row: Any, since: Since) -> None:
         self._row, self._since = row, since
+        self._shown = {name: row[name] for name in _SHOWN if name in row}
         self._path = f"repos/{quote(str(row['full_name']))}"
         self._scope = f"github:repo/{row['id']}"
         self._options = (("repository", self._scope),)
@@ -124,7 +55,7 @@ class _Repository:
             "pull requests",
             "pulls",
             {"state": "all", "sort": "updated", "direction": "desc"},
-            deliver=_nothing,
+            deliver=nothing_told,
             changed_at=lambda row: row.get("updated_at"),
             cursor=f"{self._scope}/pull requests",
             until_seen=True,
@@ -154,16 +85,41 @@ class _Repository:
             below=self._statuses,
         )
         yield self._list(
+            "collaborators",
+            "collaborators",
+            deliver=self._collaborator,
+            standing=self._may_write,
+            optional=_NOT_HERE,
+            cure="Give a token's owner write access and an app the organization permission Members"
+            " (read): GitHub shows collaborators to nobody else.",
+        )
+        yield self._list(
             "rulesets",
             "rulesets",
             {"includes_parents": "true"},
-            deliver=_nothing,
+            deliver=nothing_told,
             below=self._ruleset,
             standing=self._ruleset_key,
             optional=_NOT_HERE,
         )
         if branch:
             yield self._protection(branch)
+
+    def _collaborator(self, row: Any) -> Sequence[Delivered]:
+        """Who may write bears no time: it is told when it is other than at the last look."""
+        key = self._may_write(row)
+        if key is None:
+            return ()
+        who = {"id": row["id"], "login": row["login"], "type": row.get("type")}
+        told, name = {"member": who, "looked_at": True}, "member"
+        ended = self._told(name, key, action="removed", **told)
+        stands = self._told(
+            name, key, action="edited", changes={"permission": {"to": _level(row)}}, **told
+        )
+        return [replace(stands, stands=key, ended=ended)]
+
+    def _may_write(self, row: Any) -> str | None:
+        return f"{self._scope}/member/{row['id']}" if _level(row) in _MAY_WRITE else None
 
     def _pull(self, pull: Any) -> Iterable[Listing]:
         number, head = pull["number"], pull["head"]["sha"]
@@ -189,7 +145,7 @@ class _Repository:
     def _status(self, revision: str) -> Callable[[Any], Sequence[Delivered]]:
         def deliver(row: Any) -> Sequence[Delivered]:
             told = {**row, "sha": revision, "name": self._row["full_name"], "branches": []}
-            return [Delivered("github", {**told, "repository": self._row}, "status")]
+            return [Delivered("github", {**told, "repository": self._shown}, "status")]
 
         return deliver
 
@@ -289,7 +245,7 @@ class _Repository:
     def _told(self, name: str, key: str = "", **said: Any) -> Delivered:
         """In the envelope of a webhook."""
         sender = next((row["creator"] for row in said.values() if _has_creator(row)), None)
-        body = {**said, "repository": self._row, **({"sender": sender} if sender else {})}
+        body = {**said, "repository": self._shown, **({"sender": sender} if sender else {})}
         return Delivered("github", body, name, key=key)
 
     def _list(
@@ -316,6 +272,14 @@ class _Repository:
         return [Delivered("github", row, options=self._options)]
 
 
+def _level(row: Any) -> str:
+    """The most that any source of rights gives: a role of the organization may exceed the base."""
+    role = str(row.get("role_name") or "")
+    held = {name for name, is_held in (row.get("permissions") or {}).items() if is_held}
+    held.add(_ROLES.get(role, role))
+    return max((name for name in _LEVELS if name in held), key=_LEVELS.index, default="")
+
+
 def _committed_at(row: Any) -> str | None:
     """As whoever committed claims, and as GitHub filters."""
     said: str | None = (row["commit"].get("committer") or {}).get("date")
@@ -324,11 +288,6 @@ def _committed_at(row: Any) -> str | None:
 
 def _has_creator(row: Any) -> bool:
     return isinstance(row, dict) and isinstance(row.get("creator"), dict)
-
-
-def _nothing(row: Any) -> Sequence[Delivered]:
-    del row
-    return ()
 
 
 def _before(since: str, length: timedelta) -> str:

@@ -1,0 +1,1 @@
+"""GitHub, cloud and Enterprise Server, asked for what its webhooks tell."""
