@@ -1,11 +1,13 @@
 """GitLab asked by ourselves: approvals stand on the head of their time."""
 
+import pytest
+
 from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.turns import ask, connect_source
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.pulls import PullMerge, Review
-from changeproof.ledger.revisions import Protection, RevisionParent
+from changeproof.ledger.revisions import Protection, RevisionParent, RevisionTouch
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
 from tests.support.protocol_server import Rests, serving
@@ -41,6 +43,10 @@ def note(body, by, at, *, system=True):
     return {"id": 1, "body": body, "author": by, "created_at": at, "system": system}
 
 
+def top(blob):
+    return {"id": blob, "name": "a.py", "type": "blob", "path": "a.py", "mode": "100644"}
+
+
 class GitLab:
     """One merge request, approved before a second push and again after it."""
 
@@ -48,6 +54,12 @@ class GitLab:
         self.notes = notes
         self.level = 40
         self.protected = True
+        self.trees = {}
+        self.files = None
+        self.changes_count = None
+        self.suites = []
+        self.on_main = []
+        self.asked = []
 
     def __call__(self, path, query, headers):
         assert headers["private-token"] == "s3cret"
@@ -83,7 +95,7 @@ class GitLab:
                 {"created_at": "2026-03-01T10:00:00Z", "head_commit_sha": FIRST},
             ],
             "3/merge_requests/12/notes": list(self.notes),
-            "3/merge_requests/12/pipelines": [{"id": 500}],
+            "3/merge_requests/12/pipelines": [{"id": 500, "sha": SECOND}],
             "3/pipelines/500/jobs": [
                 {
                     "id": 501,
@@ -122,6 +134,15 @@ class GitLab:
             ][: int(self.protected)],
         }
         here = path.removeprefix("/api/v4/projects/")
+        self.asked.append((here, query))
+        if here == "3/repository/tree" and query["ref"] in self.trees:
+            return 200, {}, [top(self.trees[query["ref"]])]
+        answers["3/merge_requests/12"] = {**merge, "changes_count": self.changes_count}
+        if self.files is not None:
+            answers["3/merge_requests/12/diffs"] = self.files
+        report = {"total": {}, "test_suites": self.suites}
+        answers["3/pipelines/500/test_report_summary"] = report
+        answers["3/pipelines"] = self.on_main
         return (200, {}, answers[here]) if here in answers else (404, {}, {})
 
 
@@ -168,6 +189,72 @@ def test_approved_again_after_the_push_everything_holds(instance):
     # GitLab tells no tree, so that the merge is what was tested only git can say.
     assert verdict("cc8_1/07_testing") == "not_verifiable"
     assert len(ledger().store.all(RevisionParent)) == 4
+
+
+APPROVED_TWICE = (
+    note("approved this merge request", BOB, "2026-03-01T11:00:00Z"),
+    note("approved this merge request", BOB, "2026-03-01T13:00:00Z"),
+)
+
+
+@pytest.mark.parametrize(("landed", "expected"), [("1" * 40, "met"), ("2" * 40, "deviation")])
+def test_whether_what_landed_was_tested_is_told_without_git(instance, landed, expected):
+    forge = GitLab(*APPROVED_TWICE)
+    forge.trees = {SECOND: "1" * 40, MERGE: landed}
+    asked(forge)
+    assert verdict("cc8_1/07_testing") == expected
+
+
+def test_a_pipeline_of_the_merge_commit_tests_what_landed(instance):
+    forge = GitLab(*APPROVED_TWICE)
+    forge.on_main = [{"id": 600, "sha": MERGE, "ref": "main", "updated_at": "2026-03-01T14:30:00Z"}]
+    job = {
+        "id": 601,
+        "name": "test",
+        "stage": "test",
+        "status": "success",
+        "allow_failure": False,
+        "started_at": "2026-03-01T14:10:00Z",
+        "finished_at": "2026-03-01T14:20:00Z",
+        "pipeline": {"id": 600},
+        "commit": {"id": MERGE},
+        "web_url": f"{WEB}/-/jobs/601",
+    }
+
+    class WithMain(GitLab):
+        def __call__(self, path, query, headers):
+            if path.endswith("/pipelines/600/jobs"):
+                return 200, {}, [job]
+            return super().__call__(path, query, headers)
+
+    forge.__class__ = WithMain
+    asked(forge)
+    assert verdict("cc8_1/07_testing") == "met"
+
+
+def test_a_report_of_failures_counts_though_its_job_passed(instance):
+    forge = GitLab(*APPROVED_TWICE)
+    forge.trees = {SECOND: "1" * 40, MERGE: "1" * 40}
+    forge.suites = [
+        {"name": "unit", "total_count": 9, "failed_count": 1, "error_count": 0, "build_ids": [501]}
+    ]
+    asked(forge)
+    runs = {row.name: row.conclusion for row in ledger().store.all(TestRun)}
+    assert runs == {"test": "passed", "unit (report)": "failed"}
+    assert verdict("cc8_1/07_testing") == "deviation"
+
+
+CI_FILE = {"old_path": ".gitlab-ci.yml", "new_path": ".gitlab-ci.yml", "diff": "+p4ssw0rd"}
+
+
+@pytest.mark.parametrize(("stated", "areas"), [("1", {"pipeline"}), ("1000+", set())])
+def test_the_files_are_told_where_their_list_is_whole(instance, stated, areas):
+    forge = GitLab(*APPROVED_TWICE)
+    forge.files, forge.changes_count = [CI_FILE], stated
+    asked(forge)
+    assert {row.area for row in ledger().store.all(RevisionTouch)} == areas
+    bodies = [bytes(each[0]) for each in ledger().database.execute("SELECT body FROM log_content")]
+    assert not any(b"p4ssw0rd" in body for body in bodies)
 
 
 def test_an_approval_that_its_giver_took_back_does_not_count(instance):

@@ -489,6 +489,15 @@ def _around(history: History) -> None:
         reply=history.text(digest_of("a page")),
     )
     say(
+        revisions.RevisionInspected,
+        at + DAY,
+        revision=digest_of("looked at")[-40:],
+        repository=REPOSITORY,
+        tree="e" * 40,
+        path_count=1,
+        areas={"code": 1},
+    )
+    say(
         retrievals.ListRefused,
         at + DAY,
         scope=REPOSITORY,

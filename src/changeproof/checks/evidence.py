@@ -138,6 +138,7 @@ STEPS: tuple[Step, ...] = (
     Step(vulnerabilities.VulnerabilityChange, "change_name", "names"),
     Step(scans.ScanRun, "revision", "revisions"),
     Step(revisions.RevisionTouch, "revision", "revisions"),
+    Step(revisions.RevisionTree, "revision", "revisions"),
 )
 
 SYSTEM_STEPS: tuple[Step, ...] = (

@@ -76,6 +76,21 @@ class RevisionRecorded(Event):
     system: ShortText | None = None
 
 
+class RevisionInspected(Event):
+    """What a commit holds, or touches against its first parent, told apart from the commit.
+
+    `tree` is git's name of its content. Without `areas` nobody told which files it touches.
+    """
+
+    type: Literal["RevisionInspected"] = "RevisionInspected"
+    revision: Revision
+    repository: Identifier
+    tree: Revision | None = None
+    paths: Digest | None = None
+    path_count: Count = 0
+    areas: dict[Area, Count] = {}  # noqa: RUF012 - pydantic copies it
+
+
 class RevisionPushed(Event):
     """A ref moved. `revisions` are those that the forge listed, oldest first."""
 

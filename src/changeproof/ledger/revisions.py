@@ -9,6 +9,7 @@ from changeproof.events.revisions import (
     ProtectionChanged,
     RefChanged,
     RepositoryObserved,
+    RevisionInspected,
     RevisionPushed,
     RevisionRecorded,
 )
@@ -120,6 +121,17 @@ class RevisionTouch(Row):
     revision: str
     area: str
     path_count: int
+    stated_at: int
+    event: str
+
+
+@table("revision_tree", key=("revision", "tree"))
+@dataclass(frozen=True, slots=True)
+class RevisionTree(Row):
+    """Git's name of what a commit holds, where a system tells it apart from the commit."""
+
+    revision: str
+    tree: str
     stated_at: int
     event: str
 
@@ -265,6 +277,16 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
             yield RevisionClaim(revision, claim, value, at, event_id)
     for area, path_count in event.areas.items():
         yield RevisionTouch(revision, area, path_count, at, event_id)
+
+
+@projects(RevisionInspected)
+def inspected_rows(event: RevisionInspected, event_id: str) -> Iterator[Row]:
+    """Its content and the areas that it touches."""
+    at = moment(event)
+    if event.tree is not None:
+        yield RevisionTree(event.revision, event.tree, at, event_id)
+    for area, path_count in event.areas.items():
+        yield RevisionTouch(event.revision, area, path_count, at, event_id)
 
 
 @bounded_by_receipt(Revision)

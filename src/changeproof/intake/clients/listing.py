@@ -35,6 +35,11 @@ def nothing_told(row: Any) -> Sequence[Delivered]:
     return ()
 
 
+def nothing_at_end() -> Sequence[Delivered]:
+    """What a list tells beyond its rows, in most."""
+    return ()
+
+
 Since = Callable[[str], str | None]
 """Up to when the list of that cursor was read whole (RFC 3339, UTC); None if it never was."""
 
@@ -57,7 +62,9 @@ class Listing:
     statuses means that there is no such list here, or that we may not read it: that is put on
     record, with its `cure`. `absent` says what a status tells. `may_redirect` is off where another
     address shows something else. `standing` names what a row says stands: what an earlier whole
-    list held and this one does not has ended; None is for a row that says it does not stand.
+    list held and this one does not has ended; None is for a row that says it does not stand. `kept`
+    is off where source code may stand in its pages: their digests alone go on record.
+    `told_at_end` is delivered once the list was read whole.
     """
 
     items: str
@@ -74,8 +81,46 @@ class Listing:
     optional: frozenset[int] = frozenset()
     cure: str = ""
     may_redirect: bool = True
+    kept: bool = True
+    told_at_end: Callable[[], Sequence[Delivered]] = nothing_at_end
     absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
     standing: Callable[[Any], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists of one repository or project: they share scope and path, and what goes with each
+    row that is delivered as it came."""
+
+    kind: str
+    scope: str
+    path: str
+    options: tuple[tuple[str, str], ...]
+
+    def list(
+        self,
+        items: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        paging: Paging = Paging("link"),  # noqa: B008 - frozen
+        deliver: Callable[[Any], Sequence[Delivered]] | None = None,
+        **more: Any,
+    ) -> Listing:
+        """One of them; its rows are delivered as they came where nothing else is said."""
+        return Listing(
+            items=items,
+            scope=self.scope,
+            path=f"{self.path}/{path}",
+            query=query or {},
+            paging=paging,
+            deliver=deliver or self.as_it_came,
+            **more,
+        )
+
+    def as_it_came(self, row: Any) -> Sequence[Delivered]:
+        """A body that its own shape makes known."""
+        return [Delivered(self.kind, row, options=self.options)]
 
 
 @dataclass(frozen=True, slots=True)

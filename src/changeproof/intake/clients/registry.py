@@ -7,7 +7,7 @@ from changeproof.intake.clients.alertmanager import AlertmanagerClient
 from changeproof.intake.clients.argocd import ArgoCdClient
 from changeproof.intake.clients.gerrit import GerritClient
 from changeproof.intake.clients.github.client import GitHubClient
-from changeproof.intake.clients.gitlab import GitLabClient
+from changeproof.intake.clients.gitlab.client import GitLabClient
 from changeproof.intake.clients.hcp_terraform import HcpTerraformClient
 from changeproof.intake.clients.jira import JiraClient
 from changeproof.intake.clients.kubernetes import KubernetesClient

@@ -140,6 +140,7 @@ class _Retrieval:
                 continue
             self._record(listing, read, page.ending or read.ended_early)
             if page.ending is not None:
+                self._take(listing.told_at_end())
                 self._end(listing, read.standing)
             self._cursors.move(listing.cursor, read.newest, read.begun)
             return
@@ -158,7 +159,9 @@ class _Retrieval:
 
     def _deliver(self, listing: Listing, page: Page) -> None:
         told = [each for row in page.rows for each in _looked(listing, listing.deliver, row)]
-        may_be_kept = not any(is_confidential(self._delivery(each)) for each in told)
+        may_be_kept = listing.kept and not any(
+            is_confidential(self._delivery(each)) for each in told
+        )
         if may_be_kept:
             self._ledger.log.put_contents([page.reply.body])
         self._take(told)

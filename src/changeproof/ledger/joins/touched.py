@@ -288,6 +288,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     vulnerabilities.VulnerabilityEnd: _vulnerability,
     scans.ScanRun: _evidence,
     revisions.RevisionTouch: _evidence,
+    revisions.RevisionTree: _evidence,
     systems.SystemRecord: _context,
     systems.SystemAttribute: _context,
     systems.EnvironmentRecord: _context,

@@ -11,6 +11,7 @@ import msgspec
 from changeproof.events.access import AccessGranted
 from changeproof.events.event import Event
 from changeproof.sources.commits import Commit, Person, recorded
+from changeproof.sources.gitlab.contents import changed_files_body, report_body, tree_body
 from changeproof.sources.gitlab.deployments import deployed
 from changeproof.sources.gitlab.members import rights_at
 from changeproof.sources.gitlab.merge_requests import Shown, ended, proposed
@@ -187,6 +188,9 @@ BODIES: tuple[tuple[str, frozenset[str], Callable[[Reading], Iterator[Event]]], 
         frozenset({"iid", "project_id", "source_branch", "target_branch"}),
         merge_request_body,
     ),
+    ("tree", frozenset({"revision", "tree_entries"}), tree_body),
+    ("changed files", frozenset({"revision", "changed_files"}), changed_files_body),
+    ("test report", frozenset({"reported_pipeline", "test_report"}), report_body),
     ("pipeline", frozenset({"id", "sha", "ref", "status", "source", "web_url"}), pipeline_body),
     ("deployment", frozenset({"iid", "sha", "environment", "deployable"}), deployment_body),
     ("job", frozenset({"stage", "pipeline", "commit", "allow_failure"}), job_body),

@@ -13,10 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from changeproof.intake.clients.listing import Delivered, Listing, Since, nothing_told
+from changeproof.intake.clients.listing import Delivered, Listing, Lists, Since, nothing_told
 from changeproof.intake.clients.paging import Paging
 
-_PAGES = Paging("link")
 _ONE = Paging("one")
 _LATE = timedelta(days=14)
 """A deployment may get a status so long after it was made."""
@@ -45,9 +44,9 @@ class _Repository:
     def __init__(self, row: Any, since: Since) -> None:
         self._row, self._since = row, since
         self._shown = {name: row[name] for name in _SHOWN if name in row}
-        self._path = f"repos/{quote(str(row['full_name']))}"
+        path = f"repos/{quote(str(row['full_name']))}"
         self._scope = f"github:repo/{row['id']}"
-        self._options = (("repository", self._scope),)
+        self._list = Lists("github", self._scope, path, (("repository", self._scope),)).list
         self._rules_held = False
 
     def listings(self) -> Iterable[Listing]:
@@ -247,29 +246,6 @@ class _Repository:
         sender = next((row["creator"] for row in said.values() if _has_creator(row)), None)
         body = {**said, "repository": self._shown, **({"sender": sender} if sender else {})}
         return Delivered("github", body, name, key=key)
-
-    def _list(
-        self,
-        items: str,
-        path: str,
-        query: Mapping[str, Any] | None = None,
-        *,
-        paging: Paging = _PAGES,
-        deliver: Callable[[Any], Sequence[Delivered]] | None = None,
-        **more: Any,
-    ) -> Listing:
-        return Listing(
-            items=items,
-            scope=self._scope,
-            path=f"{self._path}/{path}",
-            query=query or {},
-            paging=paging,
-            deliver=deliver or self._as_it_came,
-            **more,
-        )
-
-    def _as_it_came(self, row: Any) -> Sequence[Delivered]:
-        return [Delivered("github", row, options=self._options)]
 
 
 def _level(row: Any) -> str:

@@ -1,0 +1,1 @@
+"""GitLab, the service and servers of one's own, asked for what its webhooks tell."""
