@@ -8,8 +8,6 @@ then, so that an interrupted retrieval goes on with the list that was not read w
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,6 +19,7 @@ from changeproof.intake.clients.hidden_lists import HiddenLists, path_and_query
 from changeproof.intake.clients.kept_replies import KeptReplies
 from changeproof.intake.clients.listing import Client, Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Page, pages
+from changeproof.intake.clients.rows import below, is_older, looked, newest, standing
 from changeproof.intake.clients.silences import fall_silent, recover
 from changeproof.intake.deliveries import Taken, take
 from changeproof.ledger.service import Ledger, Submission, now
@@ -31,7 +30,6 @@ GROUP = 200
 MOST_MISSING = 50
 """That a turn names; each list that we may not read is on record besides."""
 
-Seen = TypeVar("Seen")
 Told = Callable[[str, int], None]
 """Told of a list's name and how many rows of it were read so far."""
 
@@ -128,10 +126,10 @@ class _Retrieval:
                 return
             read.count(page)
             self._deliver(listing, page)
-            read.standing |= _standing(listing, page.rows)
-            read.newest = _newest(listing, page.rows, read.newest)
-            fresh = [row for row in page.rows if not _is_older(listing, row, since)]
-            for each in (one for row in fresh for one in _looked(listing, _below(listing), row)):
+            read.standing |= standing(listing, page.rows)
+            read.newest = newest(listing, page.rows, read.newest)
+            fresh = [row for row in page.rows if not is_older(listing, row, since)]
+            for each in (one for row in fresh for one in looked(listing, below(listing), row)):
                 self._read(each)
             if self._told is not None:
                 self._told(listing.items, read.rows)
@@ -158,7 +156,7 @@ class _Retrieval:
             raise refused
 
     def _deliver(self, listing: Listing, page: Page) -> None:
-        told = [each for row in page.rows for each in _looked(listing, listing.deliver, row)]
+        told = [each for row in page.rows for each in looked(listing, listing.deliver, row)]
         may_be_kept = listing.kept and not any(
             is_confidential(self._delivery(each)) for each in told
         )
@@ -260,60 +258,3 @@ class _Read:
 def _is_hidden(listing: Listing, status: int) -> bool:
     """Whether it may be there unseen: 404 hides what one may not read where 403 could be said."""
     return status in (302, 401, 403) or (status == 404 and 403 in listing.optional)
-
-
-def _looked(listing: Listing, look: Callable[[Any], Seen], row: object) -> Seen:
-    """What a row shows. Raises NotAnswered for one that the interface would not list."""
-    try:
-        return look(row)
-    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
-        raise NotAnswered(
-            0,
-            listing.path,
-            f"a row of its {listing.items} is not of the shape that we know",
-            "See whether the address is the interface's own, and of a version that we read.",
-        ) from error
-
-
-def _standing(listing: Listing, rows: Iterable[object]) -> set[str]:
-    """What these rows say stands, by name."""
-    look = listing.standing
-    if look is None:
-        return set()
-    named = (_looked(listing, look, row) for row in rows)
-    return {name for name in named if name is not None}
-
-
-def _below(listing: Listing) -> Callable[[Any], list[Listing]]:
-    return lambda row: list(listing.below(row))
-
-
-def _changed_at(listing: Listing, row: object) -> str | None:
-    look = listing.changed_at
-    return None if look is None else _looked(listing, lambda each: _utc(look(each)), row)
-
-
-def _newest(listing: Listing, rows: Iterable[object], known: str | None) -> str | None:
-    """The latest that any row states (one spelling, so that times compare as texts)."""
-    stated = (_changed_at(listing, row) for row in rows)
-    return max((at for at in (known, *stated) if at is not None), default=None)
-
-
-def _is_older(listing: Listing, row: object, since: str | None) -> bool:
-    """Whether a row was read by an earlier turn: only lists that begin with the newest tell."""
-    if since is None or not listing.until_seen or listing.changed_at is None:
-        return False
-    at = _changed_at(listing, row)
-    bound = datetime.fromisoformat(since) - listing.seen_before
-    return at is not None and datetime.fromisoformat(at) < bound
-
-
-def _utc(text: str | None) -> str | None:
-    """One spelling, so that times compare as texts."""
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="seconds") if at.tzinfo is not None else None
