@@ -10,15 +10,18 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from changeproof.events.refusal import Refusal
+from changeproof.intake.clients.aws_signing import meant_status
 
 LARGEST_REPLY = 50 * 1024 * 1024
 """Bytes of one page."""
@@ -87,7 +90,7 @@ class Asker:
     ) -> None:
         self.address = address.rstrip("/") + "/"
         self._private_allowed = private_allowed
-        self._rest, self._now = rest, now
+        self.rest, self._now = rest, now
         self.asked = 0
         self._client = httpx.Client(
             headers={"user-agent": "changeproof", "accept": "application/json", **headers},
@@ -103,19 +106,29 @@ class Asker:
         self._client.close()
 
     def get(
-        self, path: str, query: Mapping[str, Any] | None = None, *, etag: str | None = None
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        etag: str | None = None,
+        posted: bool = False,
     ) -> Reply:
-        """One page. Raises NotAnswered, or Unreachable once patience has run out."""
+        """One page. Raises NotAnswered, or Unreachable once patience has run out.
+
+        `posted`: the interface takes its query as the JSON body of a POST; no redirect is followed.
+        """
         url = urljoin(self.address, path)
         self._require_own_host(url)
         retrying = Retrying(
             retry=retry_if_exception_type(_TryAgain),
             stop=stop_after_attempt(TRIES),
             wait=_rest_of,
-            sleep=self._rest,
+            sleep=self.rest,
             reraise=True,
         )
         try:
+            if posted:
+                return retrying(self._posted, url, query or {})
             return retrying(self._once, url, query, etag)
         except _TryAgain as trouble:
             raise Unreachable(
@@ -128,7 +141,9 @@ class Asker:
     def _once(self, url: str, query: Mapping[str, Any] | None, etag: str | None) -> Reply:
         headers = {"if-none-match": etag} if etag else {}
         for _ in range(MOST_REDIRECTS):
-            reply = self._sent(url, query, headers)
+            reply = self._sent(
+                self._client.build_request("GET", url, params=query, headers=headers)
+            )
             if reply.status not in _REDIRECTS or "location" not in reply.headers:
                 return self._judged(reply)
             url, query = urljoin(url, reply.headers["location"]), None
@@ -137,11 +152,16 @@ class Asker:
             reply.status, url, "it redirects without an end", "Correct the source's address."
         )
 
-    def _sent(self, url: str, query: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Reply:
+    def _posted(self, url: str, query: Mapping[str, Any]) -> Reply:
+        body = msgspec.json.encode(query)
+        return self._judged(self._sent(self._client.build_request("POST", url, content=body)))
+
+    def _sent(self, request: httpx.Request) -> Reply:
+        url = str(request.url)
         self._require_reachable(url)
         self.asked += 1
         try:
-            with self._client.stream("GET", url, params=query, headers=headers) as response:
+            with closing(self._client.send(request, stream=True)) as response:
                 parts: list[bytes] = []
                 size = 0
                 for part in response.iter_bytes():
@@ -166,7 +186,8 @@ class Asker:
             return reply
         where = reply.url.partition("?")[0]
         rest = _asked_to_rest(reply.headers, self._now())
-        if reply.status in _LIMITED and rest is not None:
+        status = meant_status(reply.status, reply.body)
+        if status in _LIMITED and rest is not None:
             if rest > LONGEST_REST:
                 raise Unreachable(
                     "The source was not read.",
@@ -175,10 +196,10 @@ class Asker:
                     cure="It goes on at its next turn; ask less often or by another account.",
                 )
             raise _TryAgain("its rate limit is used up", rest)
-        if reply.status in _PASSING:
+        if status in _PASSING:
             raise _TryAgain(f"it answered {reply.status}", rest)
-        why, cure = _NO.get(reply.status, _OTHERWISE)
-        raise NotAnswered(reply.status, where, f"it answered {reply.status}: {why}", cure)
+        why, cure = _NO.get(status, _OTHERWISE)
+        raise NotAnswered(status, where, f"it answered {reply.status}: {why}", cure)
 
     def _require_own_host(self, url: str) -> None:
         """Pages and redirects lead nowhere else: a secret goes to one host alone."""

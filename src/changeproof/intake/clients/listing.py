@@ -44,7 +44,8 @@ class Listing:
     `seen_before` goes further back than the cursor by so much, for what is told late. `optional`:
     a refusal with one of these statuses means that there is no such list here; `absent` says what
     one of them tells. `standing` names what a row says stands: what an earlier whole list held and
-    this one does not has ended; None is for a row that says it does not stand.
+    this one does not has ended; None is for a row that says it does not stand. `kept`: how far
+    back the system can tell; what was missed before that is not filled by asking again.
     """
 
     items: str
@@ -60,6 +61,7 @@ class Listing:
     optional: frozenset[int] = frozenset()
     absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
     standing: Callable[[Any], str | None] | None = None
+    kept: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Client(Protocol):
     kind: str
     title: str
     needs: tuple[str, ...]
-    """Options without which it cannot be asked."""
+    """Options without which it cannot be asked; `login` is the one that is no option."""
 
     def headers(self, settings: Settings) -> Mapping[str, str]:
         """What goes with every request."""

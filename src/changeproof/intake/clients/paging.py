@@ -36,7 +36,8 @@ class Paging:
     back as the parameter `place`, and its absence is the end. `one`: the reply is one object.
     `rows` names the list within a reply ('' where the reply is the list); `total` is a key of the
     reply, or `header:NAME`; `more` is a key that is true while there is more (`!KEY`: false;
-    `last:KEY`: within the last row).
+    `last:KEY`: within the last row). `posted`: what is asked goes as the JSON body of a POST.
+    `rest`: seconds between two pages, where a system refuses haste and does not say for how long.
     """
 
     style: Literal["link", "offset", "numbered", "token", "one"]
@@ -46,6 +47,8 @@ class Paging:
     total: str = ""
     more: str = ""
     following: str = ""
+    posted: bool = False
+    rest: float = 0.0
 
 
 def pages(
@@ -57,10 +60,13 @@ def pages(
     """
     url, seen, token = path, 0, None
     for number in range(MOST_PAGES):
+        if number and paging.rest:
+            asker.rest(paging.rest)
         reply = asker.get(
             url,
             None if url != path else _asked(query, paging, number, seen, token),
             etag=etag if number == 0 else None,
+            posted=paging.posted,
         )
         if reply.unchanged:
             yield Page(reply, [], None, "unchanged")

@@ -65,11 +65,12 @@ def retrieve(
     scope = client.scope(settings)
     begun = now()
     try:
-        found = _Retrieval(ledger, client, settings, asker, told).run()
+        retrieval = _Retrieval(ledger, client, settings, asker, told)
+        found = retrieval.run()
     except (Unreachable, NotAnswered) as trouble:
         _fall_silent(ledger, settings, scope, trouble)
         raise
-    _recover(ledger, settings, scope, begun)
+    _recover(ledger, settings, scope, begun, retrieval.kept)
     return found
 
 
@@ -82,6 +83,8 @@ class _Retrieval:
         self._found = Retrieved()
         self._newest: str | None = None
         self._ended: dict[str, Delivered] = {}
+        self.kept: timedelta | None = None
+        """How far back the most forgetful of its lists goes."""
 
     def run(self) -> Retrieved:
         since = read_cursor(self._ledger, self._settings.name)
@@ -99,6 +102,8 @@ class _Retrieval:
         standing: set[str] = set()
         rows = 0
         begun = now()
+        if listing.kept is not None:
+            self.kept = min(listing.kept, self.kept or listing.kept)
         try:
             for page in pages(self._asker, listing.path, listing.query, listing.paging):
                 digests.append(sha256_hex(page.reply.body))
@@ -293,8 +298,10 @@ def _fall_silent(ledger: Ledger, settings: Settings, scope: str, trouble: Refusa
     _say(ledger, settings, event)
 
 
-def _recover(ledger: Ledger, settings: Settings, scope: str, until: int) -> None:
-    """What was missed has been read: the lists go back to before the silence."""
+def _recover(
+    ledger: Ledger, settings: Settings, scope: str, until: int, kept: timedelta | None
+) -> None:
+    """What was missed has been read, where the lists go back to before the silence."""
     silent = _open_silence(ledger, scope)
     if silent is None:
         return
@@ -305,7 +312,7 @@ def _recover(ledger: Ledger, settings: Settings, scope: str, until: int) -> None
         scope=scope,
         silent_from=silent.silent_from,
         silent_until=until,
-        filled=True,
+        filled=kept is None or silent.silent_from >= until - kept // timedelta(microseconds=1),
     )
     _say(ledger, settings, event)
 

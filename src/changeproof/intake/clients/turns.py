@@ -49,7 +49,9 @@ def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> 
     if authority is not None and not Path(authority).is_file():
         raise _refused(settings, f"{authority} is no file", "Name a file of certificates (PEM).")
     for option in client.needs:
-        if not settings.options.get(option):
+        if option == "login" and not settings.login:
+            raise _refused(settings, "nobody is named who asks", "Name the login: --login …")
+        if option != "login" and not settings.options.get(option):
             raise _refused(settings, f"{option} is missing", f"Name them: --option {option}=…")
     if not SHORTEST <= every <= LONGEST:
         why = f"it would be asked every {every} seconds"
@@ -154,7 +156,9 @@ def test_source(source: AskedSource, rest: Callable[[float], None]) -> str:
     asker = asker_of(source, rest)
     try:
         listing = next(iter(client.listings(settings, None)))
-        reply = asker.get(listing.path, {**listing.query, listing.paging.size[0]: 1})
+        paging = listing.paging
+        asked = {**listing.query, paging.size[0]: 1}
+        reply = asker.get(listing.path, asked, posted=paging.posted)
     finally:
         asker.close()
     return f"{client.title} answers: {len(reply.body):,} bytes of {listing.items}."
