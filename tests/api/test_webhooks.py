@@ -1,6 +1,7 @@
 """Deliveries over raw ASGI: proven before they are read, durable before the answer."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
@@ -51,6 +52,7 @@ class GitHub:
     async def _send(self, body, method, chunks, changed):
         scope = {
             "type": "http",
+            "scheme": "http",
             "method": method,
             "path": self.path,
             "query_string": self.query,
@@ -321,6 +323,17 @@ def test_a_system_that_asks_first_is_answered_when_it_proves_itself(live_instanc
     guess = {**asks, "authorization": "a guess"}
     assert Sender("/webhooks/okta", guess).send(b"", method="GET")[0] == 401
     assert Sender("/webhooks/gitlab", asks).send(b"", method="GET")[0] == 405
+
+
+def test_without_a_stated_address_a_sender_signs_the_one_that_it_asks(live_instance):
+    secret = connect(door_named("trello"), secret="a secret that Trello makes itself")
+    signed = PING + b"http://changes.example.com:8000/webhooks/trello"
+    mac = base64.b64encode(hmac.digest(secret.encode(), signed, "sha1")).decode()
+    shown = {"x-trello-webhook": mac, "host": "changes.example.com:8000"}
+    assert Sender("/webhooks/trello", shown).send(PING)[0] == 202
+    elsewhere = {**shown, "host": "changes.example.com"}
+    assert Sender("/webhooks/trello", elsewhere).send(PING)[0] == 401
+    stop_writer()
 
 
 def test_a_compressed_body_is_not_unpacked(gitlab):

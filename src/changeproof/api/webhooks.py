@@ -129,7 +129,9 @@ async def _answer_question(
 
 
 def _sent(scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Sent:
-    address = f"{settings.REACH.url}{scope['path']}"
+    # Without a stated address the sender knows the one that it asked; some sign it with the body.
+    asked = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
+    address = f"{settings.REACH.url or asked}{scope['path']}"
     return Sent(headers, body, bytes(scope.get("query_string", b"")), address, int(time.time()))
 
 
