@@ -336,6 +336,30 @@ def test_without_a_stated_address_a_sender_signs_the_one_that_it_asks(live_insta
     stop_writer()
 
 
+def test_a_handshake_is_given_back_to_whoever_proves_itself(live_instance):
+    secret = connect(door_named("asana"))
+    asks = {"x-hook-secret": "b537207f20cbfa02"}
+    right = Sender("/webhooks/asana", asks, f"token={secret}".encode())
+    status, headers, _ = right.send(b"")
+    assert (status, headers[b"x-hook-secret"]) == (200, b"b537207f20cbfa02")
+    status, headers, _ = Sender("/webhooks/asana", asks, b"token=a-guess").send(b"")
+    assert (status, b"x-hook-secret" in headers) == (401, False)
+    split = {"x-hook-secret": "a\r\nset-cookie: b"}
+    assert Sender("/webhooks/asana", split, right.query).send(b"")[0] == 400
+    assert Sender("/webhooks/asana", {}, right.query).send(b'{"events":[]}')[0] == 202
+    stop_writer()
+
+
+def test_a_form_is_a_payload_where_the_system_sends_forms(live_instance):
+    secret = connect(door_named("heroku-deploy-hook"))
+    form = urlencode({"app": "shop", "app_uuid": "u-1", "head_long": "a" * 40, "release": "v7"})
+    shown = {"content-type": "application/x-www-form-urlencoded"}
+    sender = Sender("/webhooks/heroku-deploy-hook", shown, f"token={secret}".encode())
+    status, _, told = sender.send(form.encode())
+    assert (status, told["outcome"]) == (202, "translated")
+    stop_writer()
+
+
 def test_a_compressed_body_is_not_unpacked(gitlab):
     squeezed = Sender(gitlab.path, {**gitlab._headers, "content-encoding": "gzip"})
     assert squeezed.send(b"\x1f\x8b" + b"\0" * 50)[0] == 415

@@ -71,6 +71,9 @@ async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
             await _answer_question(scope, headers, door, name, send)
             return
+        if door.handshake is not None and door.handshake.encode() in headers:
+            await _shake_hands(scope, headers, receive, door, name, send)
+            return
         taken = await _take(scope, headers, receive, door, name)
     except _Gone:
         return
@@ -126,6 +129,25 @@ async def _answer_question(
         raise _no(405, "deliveries are sent with POST", "Set the webhook's address at the sender.")
     await _proven(door, name, sent)
     await _answer(send, 200, msgspec.json.encode({"verification": answer}), _JSON, [])
+
+
+async def _shake_hands(
+    scope: Scope,
+    headers: dict[bytes, bytes],
+    receive: Receive,
+    door: Door,
+    name: str | None,
+    send: Send,
+) -> None:
+    """The first delivery of all brings a header and nothing else: whoever proves itself has it
+    back. What it holds is not kept."""
+    shown = _text(headers, door.handshake or "") or ""
+    body = await _read_in_time(headers, receive)
+    await _proven(door, name, _sent(scope, headers, body))
+    if not _HEADER.fullmatch(shown):
+        raise _no(400, f"its {door.handshake} is no header", "Have the sender make another.")
+    extra = [(str(door.handshake).encode(), shown.encode())]
+    await _answer(send, 200, b"{}", _JSON, extra)
 
 
 def _sent(scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Sent:
@@ -224,6 +246,8 @@ def _payload(headers: dict[bytes, bytes], body: bytes, door: Door) -> bytes:
         except (ValueError, KeyError) as error:
             raise _no(400, "the form has no field `payload`", "Send JSON instead.") from error
         return payload.encode("utf-8", "surrogateescape")
+    if kind == _FORM and door.sends_forms:
+        return body
     if kind == _JSON or (not door.takes_forms and not kind.startswith(_NO_PAYLOAD)):
         return body
     raise _no(

@@ -279,6 +279,42 @@ LISTED = (
         ),
         maker="theirs",
     ),
+    # gerrit.googlesource.com/plugins/webhooks (config.md): an address, and no header
+    Door(
+        "gerrit",
+        either(in_address, bearer_or_basic),
+        f"{_IN_ADDRESS}; or {_PLAIN}",
+        (
+            "Plugin webhooks: a section remote in webhooks.config of refs/meta/config.",
+            "This address as its url. What moves a branch names no server: connect with"
+            " --option host=review.example.com",
+        ),
+        secret_in_address=True,
+    ),
+    # devcenter.heroku.com/articles/deploy-hooks (HTTP post hook): an address, and no header
+    Door(
+        "heroku-deploy-hook",
+        either(in_address, token("x-deploy-hook-token")),
+        f"{_IN_ADDRESS}; or the secret in X-Deploy-Hook-Token",
+        (
+            "heroku addons:create deployhooks:http --url=ADDRESS -a APP",
+            "Heroku offers it to apps that have it; for others connect heroku.",
+        ),
+        sends_forms=True,
+        secret_in_address=True,
+    ),
+    # developers.asana.com/reference/createwebhook: Asana makes the signing secret on the way
+    Door(
+        "asana",
+        in_address,
+        _IN_ADDRESS,
+        (
+            "With Asana's interface: POST /api/1.0/webhooks, this address as target.",
+            "One a project; its handshake is answered where the address holds the secret.",
+        ),
+        secret_in_address=True,
+        handshake="x-hook-secret",
+    ),
     # cloud.google.com/pubsub/docs/push; learn.microsoft.com/azure/azure-monitor (action groups)
     *(
         Door(
