@@ -315,7 +315,8 @@ LISTED = (
         secret_in_address=True,
         handshake="x-hook-secret",
     ),
-    # cloud.google.com/pubsub/docs/push; learn.microsoft.com/azure/azure-monitor (action groups)
+    # cloud.google.com/pubsub/docs/push; learn.microsoft.com/azure/azure-monitor (action groups);
+    # plugins.jenkins.io/notification; tekton.dev/docs/pipelines/events: an address, and no header
     *(
         Door(
             kind,
@@ -338,6 +339,14 @@ LISTED = (
                 "This address.",
             ),
             "statuspage": ("Subscribe to updates, Webhook.", "This address."),
+            "jenkins": (
+                "Plugin Notification: in the job, Job Notifications, Add Endpoint, JSON and HTTP.",
+                "This address as its URL; event: job finalized.",
+            ),
+            "tekton": (
+                "In the ConfigMap config-defaults of tekton-pipelines: default-cloud-events-sink.",
+                "This address as its value.",
+            ),
             "pingdom": ("Integrations, Add integration, Webhook.", "This address."),
             "cloudwatch": (
                 "A rule of EventBridge with an API destination as its target.",
