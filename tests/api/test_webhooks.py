@@ -330,7 +330,7 @@ def test_without_a_stated_address_a_sender_signs_the_one_that_it_asks(live_insta
     signed = PING + b"http://changes.example.com:8000/webhooks/trello"
     mac = base64.b64encode(hmac.digest(secret.encode(), signed, "sha1")).decode()
     shown = {"x-trello-webhook": mac, "host": "changes.example.com:8000"}
-    assert Sender("/webhooks/trello", shown).send(PING)[0] == 202
+    assert Sender("/webhooks/trello", shown).send(PING)[0] == 200
     elsewhere = {**shown, "host": "changes.example.com"}
     assert Sender("/webhooks/trello", elsewhere).send(PING)[0] == 401
     stop_writer()
@@ -346,7 +346,21 @@ def test_a_handshake_is_given_back_to_whoever_proves_itself(live_instance):
     assert (status, b"x-hook-secret" in headers) == (401, False)
     split = {"x-hook-secret": "a\r\nset-cookie: b"}
     assert Sender("/webhooks/asana", split, right.query).send(b"")[0] == 400
-    assert Sender("/webhooks/asana", {}, right.query).send(b'{"events":[]}')[0] == 202
+    assert Sender("/webhooks/asana", {}, right.query).send(b'{"events":[]}')[0] == 200
+    stop_writer()
+
+
+def test_a_cluster_that_asks_before_it_acts_hears_that_nothing_objects(live_instance):
+    secret = connect(door_named("kubernetes-admission"))
+    sender = Sender("/webhooks/kubernetes-admission", {"authorization": f"Bearer {secret}"})
+    asked = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview"}
+    request = {"uid": "705ab4f5", "operation": "DELETE", "dryRun": True, "userInfo": {}}
+    status, _, told = sender.send(json.dumps({**asked, "request": request}).encode())
+    assert status == 200
+    assert told == {**asked, "response": {"uid": "705ab4f5", "allowed": True}}
+    assert sender.send(b'{"kind":"AdmissionReview"}')[0] == 202
+    guess = Sender(sender.path, {"authorization": "Bearer a guess"})
+    assert guess.send(json.dumps({**asked, "request": request}).encode())[0] == 401
     stop_writer()
 
 

@@ -62,7 +62,7 @@ class _Gone(Exception):
 
 
 async def handle(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one delivery: 202 with its outcome once it is durable, or problem details."""
+    """Answer one delivery: with its outcome once it is durable, or problem details."""
     headers = {bytes(name).lower(): bytes(value) for name, value in scope["headers"]}
     door, name = _door(scope["path"])
     try:
@@ -74,7 +74,7 @@ async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if door.handshake is not None and door.handshake.encode() in headers:
             await _shake_hands(scope, headers, receive, door, name, send)
             return
-        taken = await _take(scope, headers, receive, door, name)
+        taken, payload = await _take(scope, headers, receive, door, name)
     except _Gone:
         return
     except _Refused as refused:
@@ -86,8 +86,12 @@ async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         body = problem_bytes(refused.status, refused.refusal)
         await _answer(send, refused.status, body, CONTENT_TYPE, extra)
         return
+    wanted = door.answer(payload) if door.answer and taken.outcome != "refused" else None
+    if wanted is not None:
+        await _answer(send, 200, wanted, _JSON, [])
+        return
     told = {"outcome": taken.outcome, "events": taken.events, "reason": taken.reason}
-    status = 422 if taken.outcome == "refused" else 202
+    status = 422 if taken.outcome == "refused" else door.taken
     await _answer(send, status, msgspec.json.encode(told), _JSON, [])
 
 
@@ -101,7 +105,8 @@ def _door(path: str) -> tuple[Door | None, str | None]:
 
 async def _take(
     scope: Scope, headers: dict[bytes, bytes], receive: Receive, door: Door, name: str | None
-) -> Taken:
+) -> tuple[Taken, bytes]:
+    """What became of the delivery, and its payload."""
     body = await _read_in_time(headers, receive)
     shared = await _proven(door, name, _sent(scope, headers, body))
     payload = _payload(headers, body, door)
@@ -113,7 +118,7 @@ async def _take(
         name=_stated(headers, door.event, door),
         options=shared.options,
     )
-    return await _written(delivery)
+    return await _written(delivery), payload
 
 
 async def _answer_question(

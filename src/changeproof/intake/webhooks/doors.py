@@ -7,6 +7,7 @@ Each proof is what the system's own documentation asks of a receiver; the page i
 import logging
 
 from changeproof.events.refusal import Refusal, WrongUsage
+from changeproof.intake.webhooks.answers import admitted
 from changeproof.intake.webhooks.door import WHO, Door, mapped_door, plain_door
 from changeproof.intake.webhooks.proofs import (
     bearer_or_basic,
@@ -226,6 +227,7 @@ LISTED = (
         delivery=("linear-delivery",),
         event=("linear-event",),
         maker="theirs",
+        taken=200,
     ),
     # developer.hashicorp.com/terraform/cloud-docs/workspaces/settings/notifications
     Door(
@@ -267,6 +269,7 @@ LISTED = (
             "Authentication field Authorization, the secret as its value; then Verify.",
         ),
         challenge="x-okta-verification-challenge",
+        taken=200,
     ),
     # developer.atlassian.com/cloud/trello/guides/rest-api/webhooks
     Door(
@@ -278,6 +281,19 @@ LISTED = (
             "The application's secret signs: give it to us.",
         ),
         maker="theirs",
+        taken=200,
+    ),
+    # kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers
+    Door(
+        "kubernetes-admission",
+        bearer_or_basic,
+        _PLAIN,
+        (
+            "A ValidatingWebhookConfiguration with this address as its url; failurePolicy: Ignore,"
+            " sideEffects: NoneOnDryRun.",
+            "The API server's admission configuration: a kubeconfig with the secret as its token.",
+        ),
+        answer=admitted,
     ),
     # gerrit.googlesource.com/plugins/webhooks (config.md): an address, and no header
     Door(
@@ -314,6 +330,7 @@ LISTED = (
         ),
         secret_in_address=True,
         handshake="x-hook-secret",
+        taken=200,
     ),
     # cloud.google.com/pubsub/docs/push; learn.microsoft.com/azure/azure-monitor (action groups);
     # plugins.jenkins.io/notification; tekton.dev/docs/pipelines/events: an address, and no header
