@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from changeproof.events.refusal import Refusal
+from changeproof.events.retrievals import ListRetrieved
 from changeproof.intake.clients.asking import NotAnswered, Unreachable
 from changeproof.intake.clients.aws_signing import AwsSignature, meant_status
 from changeproof.intake.clients.listing import Settings
@@ -14,7 +15,7 @@ from changeproof.intake.clients.registry import client_named
 from changeproof.intake.clients.turns import ask, connect_source, test_source
 from changeproof.intake.deliveries import take
 from changeproof.ledger.production_acts import ProductionAct
-from changeproof.ledger.receipts import Recovery
+from changeproof.ledger.receipts import Recovery, Silence
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import ledger, now
 from changeproof.sources.delivery import Delivery
@@ -189,7 +190,7 @@ def test_haste_is_waited_for_and_a_refusal_says_why(instance):
             ask(ledger(), source, rest=rests)
 
 
-def test_what_was_missed_for_longer_than_it_keeps_is_not_filled(instance, monkeypatch):
+def test_what_was_missed_for_longer_than_it_keeps_is_not_filled(instance):
     """CloudTrail tells of 90 days: a silence that began before is over, and stays a hole."""
     row = call(1, at="2026-03-01T10:00:00Z")[0]
     answers = [(200, {}, {"Events": [row]}), *[(503, {}, b"")] * 6, (200, {}, {"Events": []})]
@@ -201,6 +202,29 @@ def test_what_was_missed_for_longer_than_it_keeps_is_not_filled(instance, monkey
         ask(ledger(), source, rest=Rests())
     [recovery] = ledger().store.all(Recovery)
     assert recovery.filled == 0
+
+
+@pytest.mark.parametrize(("days", "holes"), [(89, 0), (91, 1)])
+def test_what_nobody_asked_for_in_time_is_a_hole(instance, days, holes):
+    ago = now() - days * 86_400 * 1_000_000
+    with serving(lambda *_: (200, {}, {"Events": []})) as address:
+        source = connected(address)
+        scope = f"aws:{address.split('/')[2]}"
+        asked = {"scope": scope, "items": "calls that wrote", "query": "?", "pages": 1, "rows": 0}
+        last = ListRetrieved(
+            source="aws",
+            delivery="the last turn",
+            occurred_at=ago,
+            ending="no next page",
+            reply="0" * 64,
+            **asked,
+        )
+        ledger().record_events([last], collector="client:aws")
+        for _ in range(2):
+            ask(ledger(), source, rest=Rests())
+    silences, recoveries = ledger().store.all(Silence), ledger().store.all(Recovery)
+    assert [row.silent_from for row in silences] == [ago] * holes
+    assert [row.filled for row in recoveries] == [0] * holes
 
 
 def test_an_access_key_is_asked_for(instance):

@@ -14,21 +14,24 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from changeproof.events.event import Event, sha256_hex
-from changeproof.events.receipts import SourceRecovered, SourceSilent
-from changeproof.events.refusal import Refusal
+from changeproof.events.event import sha256_hex
 from changeproof.events.retrievals import Ending, ListRetrieved
 from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
 from changeproof.intake.clients.listing import Client, Delivered, Listing, Settings
 from changeproof.intake.clients.paging import pages
+from changeproof.intake.clients.silences import (
+    fall_silent,
+    fall_silent_unasked,
+    last_read,
+    recover,
+    span,
+)
 from changeproof.intake.deliveries import Taken, take
-from changeproof.ledger.receipts import Recovery, Silence
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.sources.delivery import Delivery
 from changeproof.sources.translate import is_confidential
 
 GROUP = 200
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Seen = TypeVar("Seen")
 Told = Callable[[str, int], None]
@@ -64,13 +67,16 @@ def retrieve(
     """
     scope = client.scope(settings)
     begun = now()
+    before, since = last_read(ledger, scope), read_cursor(ledger, settings.name)
     try:
         retrieval = _Retrieval(ledger, client, settings, asker, told)
         found = retrieval.run()
     except (Unreachable, NotAnswered) as trouble:
-        _fall_silent(ledger, settings, scope, trouble)
+        fall_silent(ledger, settings, scope, since, trouble)
         raise
-    _recover(ledger, settings, scope, begun, retrieval.kept)
+    if retrieval.kept is not None and before is not None:
+        fall_silent_unasked(ledger, settings, scope, before, begun - span(retrieval.kept))
+    recover(ledger, settings, scope, begun, retrieval.kept)
     return found
 
 
@@ -279,54 +285,3 @@ def _utc(text: str | None) -> str | None:
     except ValueError:
         return None
     return at.astimezone(UTC).isoformat(timespec="seconds") if at.tzinfo is not None else None
-
-
-def _fall_silent(ledger: Ledger, settings: Settings, scope: str, trouble: Refusal) -> None:
-    """Once: from the last whole retrieval on, or from now where there was none."""
-    if _open_silence(ledger, scope) is not None:
-        return
-    since = read_cursor(ledger, settings.name)
-    silent_from = _microseconds(since) if since else now()
-    event = SourceSilent(
-        source=settings.kind,
-        delivery=secrets.token_hex(16),
-        occurred_at=now(),
-        scope=scope,
-        silent_from=silent_from,
-        reason=trouble.why[:500],
-    )
-    _say(ledger, settings, event)
-
-
-def _recover(
-    ledger: Ledger, settings: Settings, scope: str, until: int, kept: timedelta | None
-) -> None:
-    """What was missed has been read, where the lists go back to before the silence."""
-    silent = _open_silence(ledger, scope)
-    if silent is None:
-        return
-    event = SourceRecovered(
-        source=settings.kind,
-        delivery=secrets.token_hex(16),
-        occurred_at=now(),
-        scope=scope,
-        silent_from=silent.silent_from,
-        silent_until=until,
-        filled=kept is None or silent.silent_from >= until - kept // timedelta(microseconds=1),
-    )
-    _say(ledger, settings, event)
-
-
-def _say(ledger: Ledger, settings: Settings, event: Event) -> None:
-    ledger.record([Submission((event,), (), f"client:{settings.name}")])
-
-
-def _open_silence(ledger: Ledger, scope: str) -> Silence | None:
-    ended = {(row.scope, row.silent_from) for row in ledger.store.by(Recovery, "scope", [scope])}
-    rows = ledger.store.by(Silence, "scope", [scope])
-    found = [row for row in rows if (row.scope, row.silent_from) not in ended]
-    return min(found, key=lambda row: row.silent_from, default=None)
-
-
-def _microseconds(text: str) -> int:
-    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1)
