@@ -1,6 +1,7 @@
 """Deliveries over raw ASGI: proven before they are read, durable before the answer."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
@@ -51,6 +52,7 @@ class GitHub:
     async def _send(self, body, method, chunks, changed):
         scope = {
             "type": "http",
+            "scheme": "http",
             "method": method,
             "path": self.path,
             "query_string": self.query,
@@ -321,6 +323,55 @@ def test_a_system_that_asks_first_is_answered_when_it_proves_itself(live_instanc
     guess = {**asks, "authorization": "a guess"}
     assert Sender("/webhooks/okta", guess).send(b"", method="GET")[0] == 401
     assert Sender("/webhooks/gitlab", asks).send(b"", method="GET")[0] == 405
+
+
+def test_without_a_stated_address_a_sender_signs_the_one_that_it_asks(live_instance):
+    secret = connect(door_named("trello"), secret="a secret that Trello makes itself")
+    signed = PING + b"http://changes.example.com:8000/webhooks/trello"
+    mac = base64.b64encode(hmac.digest(secret.encode(), signed, "sha1")).decode()
+    shown = {"x-trello-webhook": mac, "host": "changes.example.com:8000"}
+    assert Sender("/webhooks/trello", shown).send(PING)[0] == 200
+    elsewhere = {**shown, "host": "changes.example.com"}
+    assert Sender("/webhooks/trello", elsewhere).send(PING)[0] == 401
+    stop_writer()
+
+
+def test_a_handshake_is_given_back_to_whoever_proves_itself(live_instance):
+    secret = connect(door_named("asana"))
+    asks = {"x-hook-secret": "b537207f20cbfa02"}
+    right = Sender("/webhooks/asana", asks, f"token={secret}".encode())
+    status, headers, _ = right.send(b"")
+    assert (status, headers[b"x-hook-secret"]) == (200, b"b537207f20cbfa02")
+    status, headers, _ = Sender("/webhooks/asana", asks, b"token=a-guess").send(b"")
+    assert (status, b"x-hook-secret" in headers) == (401, False)
+    split = {"x-hook-secret": "a\r\nset-cookie: b"}
+    assert Sender("/webhooks/asana", split, right.query).send(b"")[0] == 400
+    assert Sender("/webhooks/asana", {}, right.query).send(b'{"events":[]}')[0] == 200
+    stop_writer()
+
+
+def test_a_cluster_that_asks_before_it_acts_hears_that_nothing_objects(live_instance):
+    secret = connect(door_named("kubernetes-admission"))
+    sender = Sender("/webhooks/kubernetes-admission", {"authorization": f"Bearer {secret}"})
+    asked = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview"}
+    request = {"uid": "705ab4f5", "operation": "DELETE", "dryRun": True, "userInfo": {}}
+    status, _, told = sender.send(json.dumps({**asked, "request": request}).encode())
+    assert status == 200
+    assert told == {**asked, "response": {"uid": "705ab4f5", "allowed": True}}
+    assert sender.send(b'{"kind":"AdmissionReview"}')[0] == 202
+    guess = Sender(sender.path, {"authorization": "Bearer a guess"})
+    assert guess.send(json.dumps({**asked, "request": request}).encode())[0] == 401
+    stop_writer()
+
+
+def test_a_form_is_a_payload_where_the_system_sends_forms(live_instance):
+    secret = connect(door_named("heroku-deploy-hook"))
+    form = urlencode({"app": "shop", "app_uuid": "u-1", "head_long": "a" * 40, "release": "v7"})
+    shown = {"content-type": "application/x-www-form-urlencoded"}
+    sender = Sender("/webhooks/heroku-deploy-hook", shown, f"token={secret}".encode())
+    status, _, told = sender.send(form.encode())
+    assert (status, told["outcome"]) == (202, "translated")
+    stop_writer()
 
 
 def test_a_compressed_body_is_not_unpacked(gitlab):

@@ -13,6 +13,7 @@ from changeproof.events.production_acts import ItemAuthorized, ProductionActed
 from changeproof.events.requests import ChangeRequested
 from changeproof.events.systems import SystemRegistered
 from changeproof.events.testing import ArtifactBuilt
+from changeproof.policy.risks import RiskCondition, RiskRule
 from changeproof.sources.delivery import Delivery
 from tests.hard_cases.conftest import Judge
 from tests.hard_cases.forge import ANNA, BEN, CLEO, Commit, Forge, Pull, at
@@ -103,6 +104,31 @@ def test_the_rules_of_every_system_that_a_change_reaches_apply(
     found = judged([policy, *forge.items, *register, named, *([said] if protected else [])])
     assert found.verdict(pull.id, "17") == ("met" if protected else "deviation")
     assert "crm holds personal data" in found[pull.id, "17"].reason
+
+
+@pytest.mark.parametrize("approvers", [1, 2])
+@pytest.mark.parametrize("rated", ["systems", "data_classes"])
+def test_the_strictest_approval_count_of_its_systems_wins(
+    judged: Judge, rated: str, approvers: int
+) -> None:
+    """Hard case 28: the rule that rates its third system as high asks for two."""
+    forge = Forge()
+    pull = forge.pull(1).open(10)
+    for minute, reviewer in enumerate((BEN, CLEO)[:approvers]):
+        pull.review(reviewer, 12 + minute)
+    revision = pull.merge(ANNA, 20)
+    forge.check(revision, 25)
+    forge.deploy(revision, 30)
+    crm = told(SystemRegistered, -50, CLEO.account, system="crm", data_classes=("personal",))
+    named = told(
+        ChangeAssessed, 11, ANNA.account, change=pull.id, topic="systems", answer="addressed",
+        items=(SYSTEM, "till", "crm"),
+    )  # fmt: skip
+    when = RiskCondition(**{rated: ("crm",) if rated == "systems" else ("personal",)})
+    policy = adopted(risk_rules=(RiskRule(when=when, risk="high"),))
+    found = judged([policy, crm, *forge.items, named])
+    assert found.verdict(pull.id, "08") == ("met" if approvers == 2 else "deviation")
+    assert f"{approvers} of 2 independent approvals" in found[pull.id, "08"].reason
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Hard cases 20, 24 and 30: squashes, direct pushes, and tests on the head."""
+"""Hard cases 20, 24, 30 and 32: squashes, direct pushes, tests on the head, and too late."""
 
 from dataclasses import replace
 from pathlib import Path

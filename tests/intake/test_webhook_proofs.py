@@ -167,7 +167,7 @@ def test_a_token_in_the_address_is_for_those_who_can_do_nothing_else() -> None:
     def asked(kind: str, query: bytes) -> bool:
         return door_named(kind).proof(sent({}, query=query), "abc+/def")
 
-    for kind in ("jira", "gcp", "azure"):
+    for kind in ("jira", "gcp", "azure", "gerrit", "asana", "tekton", "jenkins"):
         assert asked(kind, b"token=abc%2B%2Fdef")
         assert not asked(kind, b"token=abc%2B%2Fde")
         assert not asked(kind, b"token=abc%2B%2Fdef&token=guess")

@@ -163,6 +163,21 @@ def test_a_push_without_a_known_server_waits_in_quarantine(told):
     assert refused.value.where == "change.url"
 
 
+def test_a_change_by_rest_says_where_it_is_fetched_from(told):
+    """By SSH a server has another port; who states the server knows better than a mirror."""
+    fetch = {
+        "ssh": {"url": f"ssh://ada@{HOST}:29418/acme/pay"},
+        "anonymous http": {"url": f"https://{HOST}/acme/pay"},
+    }
+    body = info(revisions={HEAD: {"fetch": fetch}})
+    [opened] = of(PullRequestOpened, told(body, host=None))
+    assert opened.pull == CHANGE
+    [stated] = of(PullRequestOpened, told(body, host="other.example.org"))
+    assert stated.pull == CHANGE.replace(HOST, "other.example.org")
+    with pytest.raises(MalformedPayload):
+        told(info(revisions={HEAD: {"fetch": {"ssh": fetch["ssh"]}}}), host=None)
+
+
 def test_a_change_by_rest_is_the_same_change(told, pseudonyms):
     votes = {"Code-Review": {"all": [{**BO, "value": 2, "date": "2026-01-02 03:04:45.000000000"}]}}
     merged = info(status="MERGED", submitted="2026-01-02 03:05:00.000000000", labels=votes)

@@ -8,28 +8,34 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-Answer = Callable[[str, dict[str, str], dict[str, str]], tuple[int, dict[str, str], Any]]
+Answer = Callable[[str, dict[str, Any], dict[str, str]], tuple[int, dict[str, str], Any]]
 
 
 @contextmanager
 def serving(answer: Answer) -> Iterator[str]:
-    """A server on this machine; `answer(path, query, headers)` gives status, headers, body."""
+    """A server on this machine; `answer(path, query, headers)` gives status, headers, body; the
+    query of a POST is its JSON body."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            self._answer(
+                parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}
+            )
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", "0")))
+            self._answer(self.path, json.loads(body) if body else {})
+
+        def _answer(self, path: str, query: dict[str, Any]) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, more, body = answer(parts.path, query, headers)
+            status, more, body = answer(path, query, headers)
             sent = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             for name, value in {"content-length": str(len(sent)), **more}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(sent)
-
-        def do_POST(self) -> None:
-            self.do_GET()
 
         def log_message(self, *_: Any) -> None:
             """Nothing: the test says what matters."""

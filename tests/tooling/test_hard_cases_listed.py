@@ -39,3 +39,12 @@ def test_each_file_of_a_row_tests_its_case(number: int) -> None:
     assert files or where.startswith("nothing yet: "), where
     for file in files:
         assert number in named_in((ROOT / file).read_text("utf-8")), file
+
+
+FROM_PAYLOADS = (*range(1, 11), *range(12, 49), *range(51, 54), *range(58, 62), *range(63, 78))
+"""Those that begin with what a system sends, and not with an act at the desk alone."""
+
+
+@pytest.mark.parametrize("number", FROM_PAYLOADS)
+def test_these_are_told_from_payloads_and_not_by_given_rows_alone(number: int) -> None:
+    assert re.search(r"\]\(\.\./tests/(?:hard_cases|adversarial)/[^)]+\.py\)", rows()[number])

@@ -62,7 +62,7 @@ class _Gone(Exception):
 
 
 async def handle(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one delivery: 202 with its outcome once it is durable, or problem details."""
+    """Answer one delivery: with its outcome once it is durable, or problem details."""
     headers = {bytes(name).lower(): bytes(value) for name, value in scope["headers"]}
     door, name = _door(scope["path"])
     try:
@@ -71,7 +71,10 @@ async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
             await _answer_question(scope, headers, door, name, send)
             return
-        taken = await _take(scope, headers, receive, door, name)
+        if door.handshake is not None and door.handshake.encode() in headers:
+            await _shake_hands(scope, headers, receive, door, name, send)
+            return
+        taken, payload = await _take(scope, headers, receive, door, name)
     except _Gone:
         return
     except _Refused as refused:
@@ -83,8 +86,12 @@ async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         body = problem_bytes(refused.status, refused.refusal)
         await _answer(send, refused.status, body, CONTENT_TYPE, extra)
         return
+    wanted = door.answer(payload) if door.answer and taken.outcome != "refused" else None
+    if wanted is not None:
+        await _answer(send, 200, wanted, _JSON, [])
+        return
     told = {"outcome": taken.outcome, "events": taken.events, "reason": taken.reason}
-    status = 422 if taken.outcome == "refused" else 202
+    status = 422 if taken.outcome == "refused" else door.taken
     await _answer(send, status, msgspec.json.encode(told), _JSON, [])
 
 
@@ -98,7 +105,8 @@ def _door(path: str) -> tuple[Door | None, str | None]:
 
 async def _take(
     scope: Scope, headers: dict[bytes, bytes], receive: Receive, door: Door, name: str | None
-) -> Taken:
+) -> tuple[Taken, bytes]:
+    """What became of the delivery, and its payload."""
     body = await _read_in_time(headers, receive)
     shared = await _proven(door, name, _sent(scope, headers, body))
     payload = _payload(headers, body, door)
@@ -110,7 +118,7 @@ async def _take(
         name=_stated(headers, door.event, door),
         options=shared.options,
     )
-    return await _written(delivery)
+    return await _written(delivery), payload
 
 
 async def _answer_question(
@@ -128,8 +136,29 @@ async def _answer_question(
     await _answer(send, 200, msgspec.json.encode({"verification": answer}), _JSON, [])
 
 
+async def _shake_hands(
+    scope: Scope,
+    headers: dict[bytes, bytes],
+    receive: Receive,
+    door: Door,
+    name: str | None,
+    send: Send,
+) -> None:
+    """The first delivery of all brings a header and nothing else: whoever proves itself has it
+    back. What it holds is not kept."""
+    shown = _text(headers, door.handshake or "") or ""
+    body = await _read_in_time(headers, receive)
+    await _proven(door, name, _sent(scope, headers, body))
+    if not _HEADER.fullmatch(shown):
+        raise _no(400, f"its {door.handshake} is no header", "Have the sender make another.")
+    extra = [(str(door.handshake).encode(), shown.encode())]
+    await _answer(send, 200, b"{}", _JSON, extra)
+
+
 def _sent(scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Sent:
-    address = f"{settings.REACH.url}{scope['path']}"
+    # Without a stated address the sender knows the one that it asked; some sign it with the body.
+    asked = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
+    address = f"{settings.REACH.url or asked}{scope['path']}"
     return Sent(headers, body, bytes(scope.get("query_string", b"")), address, int(time.time()))
 
 
@@ -222,6 +251,8 @@ def _payload(headers: dict[bytes, bytes], body: bytes, door: Door) -> bytes:
         except (ValueError, KeyError) as error:
             raise _no(400, "the form has no field `payload`", "Send JSON instead.") from error
         return payload.encode("utf-8", "surrogateescape")
+    if kind == _FORM and door.sends_forms:
+        return body
     if kind == _JSON or (not door.takes_forms and not kind.startswith(_NO_PAYLOAD)):
         return body
     raise _no(

@@ -1,7 +1,8 @@
 /*
 view: >
   What does a change touch that a rule of its policy can ask for? Parts: `system`, `kind`, `area`
-  and `data_class` (those of its systems). Only for changes whose policy has such rules.
+  and `data_class` (those of its systems). A registered system counts as touched as soon as an
+  assessment has ever named it. Only for changes whose policy has such rules.
 index: ["change_id, part"]
 */
 WITH asked AS (
@@ -20,6 +21,14 @@ placed AS (
   JOIN revision_implementation AS r ON r.implementation = i.implementation
   JOIN revision_repository AS y ON y.revision = r.revision
   JOIN repository_system AS k ON k.repository = y.repository
+  UNION
+  SELECT a.change_id, s.system
+  FROM asked AS a
+  JOIN change_name AS n ON n.change_id = a.change_id
+  JOIN assessment AS e ON e.change_name = n.name AND e.topic = 'systems'
+  JOIN system_profile AS s
+    ON REPLACE(',' || LOWER(e.items) || ',', ',' || s.system_key || ',', '')
+      <> ',' || LOWER(e.items) || ','
 )
 SELECT p.change_id, 'system' AS part, p.value FROM placed AS p
 UNION

@@ -10,15 +10,18 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from changeproof.events.refusal import Refusal
+from changeproof.intake.clients.aws_signing import meant_status
 
 LARGEST_REPLY = 50 * 1024 * 1024
 """Bytes of one page."""
@@ -83,7 +86,7 @@ class Asker:
     ) -> None:
         self.address = address.rstrip("/") + "/"
         self._private_allowed = private_allowed
-        self._rest, self._now = rest, now
+        self.rest, self._now = rest, now
         self.asked = 0
         self._client = httpx.Client(
             headers={"user-agent": "changeproof", "accept": "application/json", **headers},
@@ -105,10 +108,12 @@ class Asker:
         *,
         conditions: Mapping[str, str] | None = None,
         may_redirect: bool = True,
+        posted: bool = False,
     ) -> Reply:
         """One page; `conditions` are headers with validators, by which it may be unchanged.
 
-        Where it may not redirect, another address is a no.
+        Where it may not redirect, another address is a no. `posted`: the interface takes its query
+        as the JSON body of a POST; no redirect is followed.
 
         Raises NotAnswered, or Unreachable once patience has run out.
         """
@@ -118,10 +123,12 @@ class Asker:
             retry=retry_if_exception_type(_TryAgain),
             stop=stop_after_attempt(TRIES),
             wait=_rest_of,
-            sleep=self._rest,
+            sleep=self.rest,
             reraise=True,
         )
         try:
+            if posted:
+                return retrying(self._posted, url, query or {})
             return retrying(self._once, url, query, conditions or {}, may_redirect)
         except _TryAgain as trouble:
             raise Unreachable(
@@ -139,7 +146,9 @@ class Asker:
         may_redirect: bool,
     ) -> Reply:
         for _ in range(MOST_REDIRECTS):
-            reply = self._sent(url, query, conditions)
+            reply = self._sent(
+                self._client.build_request("GET", url, params=query, headers=conditions)
+            )
             leads_away = reply.status in _REDIRECTS and "location" in reply.headers
             if not may_redirect or not leads_away:
                 return judged(reply, self._now())
@@ -149,11 +158,16 @@ class Asker:
             reply.status, url, "it redirects without an end", "Correct the source's address."
         )
 
-    def _sent(self, url: str, query: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Reply:
-        self._require_reachable(url)
+    def _posted(self, url: str, query: Mapping[str, Any]) -> Reply:
+        body = msgspec.json.encode(query)
+        reply = self._sent(self._client.build_request("POST", url, content=body))
+        return judged(reply, self._now())
+
+    def _sent(self, request: httpx.Request) -> Reply:
+        self._require_reachable(str(request.url))
         self.asked += 1
         try:
-            with self._client.stream("GET", url, params=query, headers=headers) as response:
+            with closing(self._client.send(request, stream=True)) as response:
                 return reply_of(response)
         except httpx.TransportError as error:
             raise _TryAgain(f"it does not answer: {type(error).__name__}") from error
@@ -235,7 +249,8 @@ def judged(reply: Reply, now: float) -> Reply:
         return reply
     where = reply.url.partition("?")[0]
     rest = _asked_to_rest(reply.headers, now)
-    if reply.status in _LIMITED and rest is not None:
+    status = meant_status(reply.status, reply.body)
+    if status in _LIMITED and rest is not None:
         if rest > LONGEST_REST:
             raise Unreachable(
                 "The source was not read.",
@@ -244,10 +259,10 @@ def judged(reply: Reply, now: float) -> Reply:
                 cure="It goes on at its next turn; ask less often or by another account.",
             )
         raise _TryAgain("its rate limit is used up", rest)
-    if reply.status in _PASSING:
+    if status in _PASSING:
         raise _TryAgain(f"it answered {reply.status}", rest)
-    why, cure = _NO.get(reply.status, _OTHERWISE)
-    raise NotAnswered(reply.status, where, f"it answered {reply.status}: {why}", cure)
+    why, cure = _NO.get(status, _OTHERWISE)
+    raise NotAnswered(status, where, f"it answered {reply.status}: {why}", cure)
 
 
 def _rest_of(state: RetryCallState) -> float:

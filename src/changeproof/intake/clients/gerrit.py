@@ -20,7 +20,7 @@ class GerritClient:
 
     kind = "gerrit"
     title = "Gerrit"
-    needs: tuple[str, ...] = ("projects",)
+    needs: tuple[str, ...] = ("projects", "login")
     steps: tuple[str, ...] = ()
 
     def headers(self, settings: Settings) -> Mapping[str, str]:

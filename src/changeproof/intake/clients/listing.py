@@ -62,9 +62,10 @@ class Listing:
     statuses means that there is no such list here, or that we may not read it: that is put on
     record, with its `cure`. `absent` says what a status tells. `may_redirect` is off where another
     address shows something else. `standing` names what a row says stands: what an earlier whole
-    list held and this one does not has ended; None is for a row that says it does not stand. `kept`
-    is off where source code may stand in its pages: their digests alone go on record.
-    `told_at_end` is delivered once the list was read whole.
+    list held and this one does not has ended; None is for a row that says it does not stand.
+    `copied` is off where source code may stand in its pages: their digests alone go on record.
+    `told_at_end` is delivered once the list was read whole. `kept`: how far back the system can
+    tell; what was missed before that is not filled by asking again.
     """
 
     items: str
@@ -81,7 +82,8 @@ class Listing:
     optional: frozenset[int] = frozenset()
     cure: str = ""
     may_redirect: bool = True
-    kept: bool = True
+    copied: bool = True
+    kept: timedelta | None = None
     told_at_end: Callable[[], Sequence[Delivered]] = nothing_at_end
     absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
     standing: Callable[[Any], str | None] | None = None
@@ -171,7 +173,8 @@ class Client(Protocol):
     kind: str
     title: str
     needs: tuple[str, ...]
-    """Options without which it cannot be asked; of several parted by a stroke one is enough."""
+    """Options without which it cannot be asked; of several parted by a stroke one is enough.
+    `login` is the one that is no option."""
     steps: tuple[str, ...]
     """What to click there before it can be asked, in order; empty where a secret is all."""
 

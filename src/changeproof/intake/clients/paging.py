@@ -41,7 +41,8 @@ class Paging:
     back as the parameter `place`, and its absence is the end. `one`: the reply is one object.
     `rows` names the list within a reply ('' where the reply is the list); `total` is a key of the
     reply, or `header:NAME`; `more` is a key that is true while there is more (`!KEY`: false;
-    `last:KEY`: within the last row).
+    `last:KEY`: within the last row). `posted`: what is asked goes as the JSON body of a POST.
+    `rest`: seconds between two pages, where a system refuses haste and does not say for how long.
     """
 
     style: Literal["link", "offset", "numbered", "token", "one"]
@@ -51,6 +52,8 @@ class Paging:
     total: str = ""
     more: str = ""
     following: str = ""
+    posted: bool = False
+    rest: float = 0.0
 
 
 def pages(
@@ -68,8 +71,10 @@ def pages(
     is `unchanged`.
     """
     url, seen, token, changed = path, 0, None, False
-    get = partial(asker.get, may_redirect=may_redirect)
+    get = partial(asker.get, may_redirect=may_redirect, posted=paging.posted)
     for number in range(MOST_PAGES):
+        if number and paging.rest:
+            asker.rest(paging.rest)
         parameters = None if url != path else _asked(query, paging, number, seen, token)
         asked = f"{url}?{urlencode(parameters, doseq=True)}" if parameters else url
         reply = _got(get, url, parameters, kept.former(asked) if kept is not None else None)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.alertmanager import AlertmanagerClient
 from changeproof.intake.clients.argocd import ArgoCdClient
+from changeproof.intake.clients.cloudtrail import CloudTrailClient
 from changeproof.intake.clients.gerrit import GerritClient
 from changeproof.intake.clients.github.client import GitHubClient
 from changeproof.intake.clients.gitlab.client import GitLabClient
@@ -21,6 +22,7 @@ CLIENTS: Mapping[str, Client] = {
     for client in (
         AlertmanagerClient(),
         ArgoCdClient(),
+        CloudTrailClient(),
         GerritClient(),
         GitHubClient(),
         GitLabClient(),

@@ -8,19 +8,26 @@ then, so that an interrupted retrieval goes on with the list that was not read w
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import msgspec
 
 from changeproof.events.event import sha256_hex
 from changeproof.events.retrievals import Ending, ListRetrieved
 from changeproof.intake.clients.asking import Asker, NotAnswered, Unreachable
-from changeproof.intake.clients.cursors import Cursors, remember_whole
+from changeproof.intake.clients.cursors import Cursors, read_whole, remember_whole
 from changeproof.intake.clients.hidden_lists import HiddenLists, path_and_query
 from changeproof.intake.clients.kept_replies import KeptReplies
 from changeproof.intake.clients.listing import Client, Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Page, pages
 from changeproof.intake.clients.rows import below, is_older, looked, newest, standing
-from changeproof.intake.clients.silences import fall_silent, recover
+from changeproof.intake.clients.silences import (
+    fall_silent,
+    fall_silent_unasked,
+    last_read,
+    recover,
+    span,
+)
 from changeproof.intake.deliveries import Taken, take
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.sources.delivery import Delivery
@@ -63,12 +70,16 @@ def retrieve(
     """
     scope = client.scope(settings)
     begun = now()
+    before, since = last_read(ledger, scope), read_whole(ledger, settings.name)
     try:
-        found = _Retrieval(ledger, client, settings, asker, told).run()
+        retrieval = _Retrieval(ledger, client, settings, asker, told)
+        found = retrieval.run()
     except (Unreachable, NotAnswered) as trouble:
-        fall_silent(ledger, settings, scope, trouble)
+        fall_silent(ledger, settings, scope, since, trouble)
         raise
-    recover(ledger, settings, scope, begun)
+    if retrieval.kept is not None and before is not None:
+        fall_silent_unasked(ledger, settings, scope, before, begun - span(retrieval.kept))
+    recover(ledger, settings, scope, begun, retrieval.kept)
     return found
 
 
@@ -94,6 +105,8 @@ class _Retrieval:
         self._kept = KeptReplies(ledger, settings.name)
         self._hidden = HiddenLists(ledger, settings)
         self._ended: dict[str, Delivered] = {}
+        self.kept: timedelta | None = None
+        """How far back the most forgetful of its lists goes."""
 
     def run(self) -> Retrieved:
         for listing in lists_of(self._client, self._settings, self._cursors.since):
@@ -106,6 +119,8 @@ class _Retrieval:
         return self._found
 
     def _read(self, listing: Listing) -> None:
+        if listing.kept is not None:
+            self.kept = min(listing.kept, self.kept or listing.kept)
         read = _Read(now())
         since = self._cursors.since(listing.cursor)
         turning = pages(
@@ -157,7 +172,7 @@ class _Retrieval:
 
     def _deliver(self, listing: Listing, page: Page) -> None:
         told = [each for row in page.rows for each in looked(listing, listing.deliver, row)]
-        may_be_kept = listing.kept and not any(
+        may_be_kept = listing.copied and not any(
             is_confidential(self._delivery(each)) for each in told
         )
         if may_be_kept:

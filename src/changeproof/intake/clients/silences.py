@@ -1,4 +1,4 @@
-"""When a source could not be asked: silent from its last whole retrieval on, until it is again."""
+"""From when to when a source could not be asked, and whether that was read afterwards."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -6,19 +6,20 @@ from datetime import UTC, datetime, timedelta
 from changeproof.events.event import Event
 from changeproof.events.receipts import SourceRecovered, SourceSilent
 from changeproof.events.refusal import Refusal
-from changeproof.intake.clients.cursors import read_whole
 from changeproof.intake.clients.listing import Settings
 from changeproof.ledger.receipts import Recovery, Silence
+from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import Ledger, Submission, now
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def fall_silent(ledger: Ledger, settings: Settings, scope: str, trouble: Refusal) -> None:
-    """Once: from the last whole retrieval on, or from now where there was none."""
+def fall_silent(
+    ledger: Ledger, settings: Settings, scope: str, since: str | None, trouble: Refusal
+) -> None:
+    """Once: from the last whole retrieval on (`since`), or from now where there was none."""
     if _open_silence(ledger, scope) is not None:
         return
-    since = read_whole(ledger, settings.name)
     silent_from = _microseconds(since) if since else now()
     event = SourceSilent(
         source=settings.kind,
@@ -31,8 +32,33 @@ def fall_silent(ledger: Ledger, settings: Settings, scope: str, trouble: Refusal
     _say(ledger, settings, event)
 
 
-def recover(ledger: Ledger, settings: Settings, scope: str, until: int) -> None:
-    """What was missed has been read: the lists go back to before the silence."""
+def fall_silent_unasked(
+    ledger: Ledger, settings: Settings, scope: str, before: int, reaches: int
+) -> None:
+    """Nobody asked for longer than the system can tell: the time between is a hole."""
+    if before >= reaches or _open_silence(ledger, scope) is not None:
+        return
+    event = SourceSilent(
+        source=settings.kind,
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        scope=scope,
+        silent_from=before,
+        reason="it was not asked for longer than it can tell",
+    )
+    _say(ledger, settings, event)
+
+
+def last_read(ledger: Ledger, scope: str) -> int | None:
+    """When a whole list of it was read last."""
+    rows = ledger.store.by(Retrieval, "scope", [scope])
+    return max((row.retrieved_at for row in rows), default=None)
+
+
+def recover(
+    ledger: Ledger, settings: Settings, scope: str, until: int, kept: timedelta | None
+) -> None:
+    """What was missed has been read, where the lists go back to before the silence."""
     silent = _open_silence(ledger, scope)
     if silent is None:
         return
@@ -43,7 +69,7 @@ def recover(ledger: Ledger, settings: Settings, scope: str, until: int) -> None:
         scope=scope,
         silent_from=silent.silent_from,
         silent_until=until,
-        filled=True,
+        filled=kept is None or silent.silent_from >= until - span(kept),
     )
     _say(ledger, settings, event)
 
@@ -57,6 +83,11 @@ def _open_silence(ledger: Ledger, scope: str) -> Silence | None:
     rows = ledger.store.by(Silence, "scope", [scope])
     found = [row for row in rows if (row.scope, row.silent_from) not in ended]
     return min(found, key=lambda row: row.silent_from, default=None)
+
+
+def span(length: timedelta) -> int:
+    """In microseconds."""
+    return length // timedelta(microseconds=1)
 
 
 def _microseconds(text: str) -> int:

@@ -53,6 +53,10 @@ def connect_source(settings: Settings, *, every: int, private_allowed: bool) -> 
     if authority is not None and not Path(authority).is_file():
         raise _refused(settings, f"{authority} is no file", "Name a file of certificates (PEM).")
     for needed in client.needs:
+        if needed == "login":
+            if not settings.login:
+                raise _refused(settings, "nobody is named who asks", "Name the login: --login …")
+            continue
         named = needed.split("|")
         if not any(settings.options.get(option) for option in named):
             why, cure = " or ".join(named), f"Name them: --option {named[0]}=…"
@@ -166,7 +170,8 @@ def test_source(source: AskedSource, rest: Callable[[float], None]) -> str:
     client, settings = client_named(source.kind), settings_of(source)
     with closing(asker_of(source, rest)) as asker:
         listing = next(lists_of(client, settings, _never))
-        reply = asker.get(listing.path, {**listing.query, listing.paging.size[0]: 1})
+        asked = {**listing.query, listing.paging.size[0]: 1}
+        reply = asker.get(listing.path, asked, posted=listing.paging.posted)
     return f"{client.title} answers: {len(reply.body):,} bytes of {listing.items}."
 
 

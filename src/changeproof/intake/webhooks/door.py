@@ -1,5 +1,6 @@
 """What is known of one system's webhooks: how they prove themselves, and how to set one up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,7 +29,11 @@ class Door:
     `authentication` says in words what `proof` asks for. `delivery` and `event` are the headers
     with the sender's own id and the event's name: the first that is there counts; without one
     the id is the body's SHA-256. `needs_headers`: without them a delivery is nothing.
-    `maker` says who makes the secret: "theirs" must be told to us.
+    `maker` says who makes the secret: "theirs" must be told to us. `takes_forms`: the payload may
+    stand in a form's field; `sends_forms`: it is a form itself. `handshake` is a header that a
+    first, empty delivery brings and that the answer has to bring back. `answer` is what the system
+    wants to hear of a payload that was taken, in place of what became of it;
+    `taken` is the status of a yes, which for some has to be 200 and nothing else.
     """
 
     kind: str
@@ -39,9 +44,13 @@ class Door:
     event: tuple[str, ...] = ()
     needs_headers: bool = False
     takes_forms: bool = False
+    sends_forms: bool = False
     maker: Maker = "ours"
     secret_in_address: bool = False
     challenge: str | None = None
+    handshake: str | None = None
+    answer: Callable[[bytes], bytes | None] | None = None
+    taken: Literal[200, 202] = 202
 
     def challenged(self, sent: Sent) -> str | None:
         """What to answer a system that asks, before it sends anything, whether we are there."""

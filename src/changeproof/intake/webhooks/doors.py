@@ -7,6 +7,7 @@ Each proof is what the system's own documentation asks of a receiver; the page i
 import logging
 
 from changeproof.events.refusal import Refusal, WrongUsage
+from changeproof.intake.webhooks.answers import admitted
 from changeproof.intake.webhooks.door import WHO, Door, mapped_door, plain_door
 from changeproof.intake.webhooks.proofs import (
     bearer_or_basic,
@@ -226,6 +227,7 @@ LISTED = (
         delivery=("linear-delivery",),
         event=("linear-event",),
         maker="theirs",
+        taken=200,
     ),
     # developer.hashicorp.com/terraform/cloud-docs/workspaces/settings/notifications
     Door(
@@ -267,6 +269,7 @@ LISTED = (
             "Authentication field Authorization, the secret as its value; then Verify.",
         ),
         challenge="x-okta-verification-challenge",
+        taken=200,
     ),
     # developer.atlassian.com/cloud/trello/guides/rest-api/webhooks
     Door(
@@ -278,8 +281,59 @@ LISTED = (
             "The application's secret signs: give it to us.",
         ),
         maker="theirs",
+        taken=200,
     ),
-    # cloud.google.com/pubsub/docs/push; learn.microsoft.com/azure/azure-monitor (action groups)
+    # kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers
+    Door(
+        "kubernetes-admission",
+        bearer_or_basic,
+        _PLAIN,
+        (
+            "A ValidatingWebhookConfiguration with this address as its url; failurePolicy: Ignore,"
+            " sideEffects: NoneOnDryRun.",
+            "The API server's admission configuration: a kubeconfig with the secret as its token.",
+        ),
+        answer=admitted,
+    ),
+    # gerrit.googlesource.com/plugins/webhooks (config.md): an address, and no header
+    Door(
+        "gerrit",
+        either(in_address, bearer_or_basic),
+        f"{_IN_ADDRESS}; or {_PLAIN}",
+        (
+            "Plugin webhooks: a section remote in webhooks.config of refs/meta/config.",
+            "This address as its url. What moves a branch names no server: connect with"
+            " --option host=review.example.com",
+        ),
+        secret_in_address=True,
+    ),
+    # devcenter.heroku.com/articles/deploy-hooks (HTTP post hook): an address, and no header
+    Door(
+        "heroku-deploy-hook",
+        either(in_address, token("x-deploy-hook-token")),
+        f"{_IN_ADDRESS}; or the secret in X-Deploy-Hook-Token",
+        (
+            "heroku addons:create deployhooks:http --url=ADDRESS -a APP",
+            "Heroku offers it to apps that have it; for others connect heroku.",
+        ),
+        sends_forms=True,
+        secret_in_address=True,
+    ),
+    # developers.asana.com/reference/createwebhook: Asana makes the signing secret on the way
+    Door(
+        "asana",
+        in_address,
+        _IN_ADDRESS,
+        (
+            "With Asana's interface: POST /api/1.0/webhooks, this address as target.",
+            "One a project; its handshake is answered where the address holds the secret.",
+        ),
+        secret_in_address=True,
+        handshake="x-hook-secret",
+        taken=200,
+    ),
+    # cloud.google.com/pubsub/docs/push; learn.microsoft.com/azure/azure-monitor (action groups);
+    # plugins.jenkins.io/notification; tekton.dev/docs/pipelines/events: an address, and no header
     *(
         Door(
             kind,
@@ -302,6 +356,14 @@ LISTED = (
                 "This address.",
             ),
             "statuspage": ("Subscribe to updates, Webhook.", "This address."),
+            "jenkins": (
+                "Plugin Notification: in the job, Job Notifications, Add Endpoint, JSON and HTTP.",
+                "This address as its URL; event: job finalized.",
+            ),
+            "tekton": (
+                "In the ConfigMap config-defaults of tekton-pipelines: default-cloud-events-sink.",
+                "This address as its value.",
+            ),
             "pingdom": ("Integrations, Add integration, Webhook.", "This address."),
             "cloudwatch": (
                 "A rule of EventBridge with an API destination as its target.",

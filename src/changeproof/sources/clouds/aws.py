@@ -1,4 +1,4 @@
-"""AWS CloudTrail (delivered files, records, EventBridge envelopes) and AWS Config → acts.
+"""AWS CloudTrail (delivered files, looked-up events, EventBridge) and AWS Config → acts.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 Only writes that succeeded are acts. Environment and system are the operator's to state; without
@@ -70,10 +70,24 @@ def _records(values: list[Any]) -> Iterator[dict[str, Any]]:
             raise MalformedPayload("it is no record of AWS")
         elif isinstance(value.get("Records"), list):
             yield from _records(value["Records"])
+        elif isinstance(value.get("Events"), list):
+            yield from _records(value["Events"])
+        elif "CloudTrailEvent" in value:
+            yield from _looked_up(value)
         elif isinstance(value.get("detail"), dict) and "eventName" in value["detail"]:
             yield value["detail"]
         else:
             yield value
+
+
+def _looked_up(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The record that a row of LookupEvents holds as text."""
+    try:
+        yield from _records(
+            documents((text(row, "CloudTrailEvent", most=1_000_000) or "").encode())
+        )
+    except MalformedPayload as error:
+        raise MalformedPayload(error.why, where="CloudTrailEvent") from error
 
 
 def _cloudtrail(gathered: Gathered, record: dict[str, Any]) -> None:
@@ -237,12 +251,13 @@ def _detections(reading: Reading, record: dict[str, Any], kind: str) -> Iterator
 def _fits(glimpse: Glimpse) -> bool:
     value = glimpse.document
     first = value[0] if isinstance(value, list) and value else value
-    record = inside(first, "Records", 0) or first
+    record = inside(first, "Records", 0) or inside(first, "Events", 0) or first
     if isinstance(record, dict) and (record.keys() & {"Sns", "codecommit"}):
         return not isinstance(record.get("Sns"), dict) or "AlarmName" not in str(record["Sns"])
     return isinstance(record, dict) and bool(
         record.keys() >= {"eventSource", "eventName", "userIdentity"}
         or record.keys() >= {"invokingEvent", "configRuleName"}
+        or "CloudTrailEvent" in record
         or (
             record.keys() >= {"detail-type", "source", "detail"}
             and str(record["source"]).startswith("aws.")

@@ -56,12 +56,17 @@ def host_of(address: str) -> str | None:
     return host if host and len(host) <= 100 and host.isascii() and host.isprintable() else None
 
 
-def place(reading: Reading, project: str, address: str | None = None) -> Place:
-    """Where it happened. Raises MalformedPayload where no server is known."""
+def place(
+    reading: Reading, project: str, address: str | None = None, *, fallback: str | None = None
+) -> Place:
+    """Where it happened: what the payload's `address` says, then what is stated beside it, then
+    the `fallback`, which may be a mirror's. Raises MalformedPayload where no server is known."""
     stated = dict(reading.delivery.options).get("host")
     host = host_of(address) if address else None
     if host is None and stated:
         host = host_of(stated) or host_of(f"//{stated}")
+    if host is None and fallback:
+        host = host_of(fallback)
     if host is None:
         raise MalformedPayload(
             "it names no server; state the server beside it (host)", where="change.url"

@@ -48,12 +48,19 @@ class CommitInfo(msgspec.Struct):
     parents: tuple[Parent, ...] = ()
 
 
+class FetchInfo(msgspec.Struct):
+    """From where a patch set is fetched."""
+
+    url: str | None = None
+
+
 class RevisionInfo(msgspec.Struct):
     """One patch set."""
 
     created: str | None = None
     uploader: Account | None = None
     commit: CommitInfo | None = None
+    fetch: dict[str, FetchInfo] | None = None
 
 
 class ChangeInfo(msgspec.Struct):
@@ -75,9 +82,16 @@ class ChangeInfo(msgspec.Struct):
     labels: dict[str, Label] | None = None
 
 
+def _fetched_from(info: ChangeInfo) -> str | None:
+    """An address of the server's own pages; by SSH it has another port."""
+    ways = [way for each in (info.revisions or {}).values() for way in (each.fetch or {}).values()]
+    addresses = (way.url for way in ways if way.url)
+    return next((url for url in sorted(addresses) if url.startswith(("http:", "https:"))), None)
+
+
 def change_body(reading: Reading, info: ChangeInfo) -> Iterator[Event]:
     """Raises MalformedPayload, naming the field."""
-    where = place(reading, info.project)
+    where = place(reading, info.project, fallback=_fetched_from(info))
     name = where.change(info.number)
     updated = rest_time(info.updated or info.created, "updated")
     yield RepositoryObserved(**reading.header(None), repository=where.repository, name=info.project)

@@ -84,7 +84,7 @@ class MergeRequests:
                 f"{own}/diffs",
                 deliver=keep,
                 told_at_end=whole,
-                kept=False,
+                copied=False,
                 optional=_NOT_HERE,
                 cure=_FILES,
             )
