@@ -67,6 +67,8 @@ def commits(draw: st.DrawFn) -> Event:
         repository="git:repo/app",
         complete=complete,
         parents=_parents_of(number, parents) if complete else (),
+        patch=draw(st.none() | st.sampled_from(DIGESTS)),
+        inverse=draw(st.none() | st.sampled_from(DIGESTS)),
         author="git:a",
         claimed_pull=draw(st.sampled_from([None, "7"])),
         ticket_keys=tuple(draw(st.lists(st.sampled_from(TICKETS), max_size=1))),

@@ -308,6 +308,8 @@ def _direct_commits(history: History) -> None:
             authored_at=at,
             title=history.text(f"Legacy commit {number}"),
             edited_in_merge=False if number == 3 else None,
+            patch=digest_of("the same" if number in (1, 3) else f"patch {number}"),
+            inverse=digest_of("the same") if number == 2 else None,
             areas={"code": 2, "tests": 1} if number else {},
             claimed_pull="7" if number == 1 else None,
             claimed_reviewers=("git:reviewer",) if number == 2 else (),

@@ -111,6 +111,8 @@ STEPS: tuple[Step, ...] = (
     Step(revisions.Revision, "revision", "revisions"),
     Step(revisions.RevisionParent, "revision", "revisions"),
     Step(revisions.RevisionMerge, "revision", "revisions"),
+    Step(revisions.RevisionPatch, "revision", "revisions"),
+    Step(joined.RepeatedPatch, "revision", "revisions"),
     Step(revisions.RevisionAuthor, "revision", "revisions"),
     Step(revisions.RevisionClaim, "revision", "revisions"),
     Step(revisions.RevisionRepository, "revision", "revisions"),

@@ -42,7 +42,7 @@ class RevisionRecorded(Event):
     here, as claims. `complete` is false where the teller does not know parents (a push webhook).
     """
 
-    later: ClassVar[tuple[str, ...]] = ("areas",)
+    later: ClassVar[tuple[str, ...]] = ("areas", "patch", "inverse")
 
     type: Literal["RevisionRecorded"] = "RevisionRecorded"
     revision: Revision
@@ -53,6 +53,12 @@ class RevisionRecorded(Event):
     edited_in_merge: bool | None = None
     """Of a merge of two: whether it holds anything that merging its parents afresh does not
     give (conflicts settled by hand, or edits); null where nobody looked."""
+    patch: Digest | None = None
+    """Of what it changes against its first parent, with what stands around it and without line
+    numbers: where two commits have the same, they make the same edits in the same surroundings,
+    whatever their hashes. Null where nobody looked."""
+    inverse: Digest | None = None
+    """The patch of whatever this commit undoes, where its message speaks of undoing."""
     author: AccountId | None = None
     committer: AccountId | None = None
     co_authors: tuple[AccountId, ...] = ()

@@ -78,6 +78,17 @@ class RevisionImplementation(Row):
     trust: str
 
 
+@table("repeated_patch", key=("revision", "claim", "origin"), layer="join", indexes=("origin",))
+@dataclass(frozen=True, slots=True)
+class RepeatedPatch(Row):
+    """A commit with the patch of an earlier one (`cherry_pick`), or with the patch that undoes an
+    earlier one (`reverts`), whatever their messages say."""
+
+    revision: str
+    claim: str
+    origin: str
+
+
 @table(
     "implementation", key=("change_id", "implementation"), layer="join", indexes=("implementation",)
 )

@@ -26,6 +26,7 @@ _BEHIND: dict[str, tuple[tuple[str, str], ...]] = {
         ("revision", "SELECT event FROM revision WHERE revision = ?"),
     ),
     "deployment_gap": (("deployment", "SELECT events FROM deployment WHERE deployment = ?"),),
+    "repeated_patch": (("revision", "SELECT event FROM revision_patch WHERE revision = ?"),),
     "revision_implementation": (
         ("revision", "SELECT event FROM revision WHERE revision = ?"),
         ("revision", "SELECT event FROM pull_merge WHERE revision = ?"),

@@ -88,6 +88,18 @@ class RevisionMerge(Row):
     event: str
 
 
+@table("revision_patch", key=("revision",), indexes=("patch", "inverse"))
+@dataclass(frozen=True, slots=True)
+class RevisionPatch(Row):
+    """What a commit changes, whatever its hash; `inverse` is the patch that it undoes, if asked."""
+
+    revision: str
+    patch: str
+    inverse: str | None
+    stated_at: int
+    event: str
+
+
 @table("revision_author", key=("revision", "account", "part"))
 @dataclass(frozen=True, slots=True)
 class RevisionAuthor(Row):
@@ -249,6 +261,8 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
     yield RevisionRepository(revision, event.repository, at, event_id)
     if event.edited_in_merge is not None:
         yield RevisionMerge(revision, int(event.edited_in_merge), at, event_id)
+    if event.patch is not None:
+        yield RevisionPatch(revision, event.patch, event.inverse, at, event_id)
     for position, parent in enumerate(event.parents):
         yield RevisionParent(revision, position, parent, at, event_id)
     if event.author:

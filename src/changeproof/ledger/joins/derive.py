@@ -32,7 +32,7 @@ from changeproof.ledger.joins.graph import CommitGraph
 from changeproof.ledger.joins.linked import linked_subjects
 from changeproof.ledger.joins.observed import derive_unlogged
 from changeproof.ledger.joins.ownership import derive_owners
-from changeproof.ledger.joins.repeated import repeating_changes
+from changeproof.ledger.joins.repeated import derive_repeated, repeating_changes
 from changeproof.ledger.joins.sharing import derive_shared_requests
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
@@ -58,7 +58,8 @@ def derive(
     moved = _of_repositories(store, touched)
     deployments = _deployments(store, systems, touched, graph, late)
     revisions = _revisions(store, touched, deployments) | moved
-    implementations = _own(store, systems, revisions)
+    implementations, owned = _own(store, systems, revisions)
+    touched.evidence |= derive_repeated(store, owned)
     implementations |= _implementations(store, touched)
     implementations |= _observed(store, touched, deployments)
     implementations |= _acts(store, touched, implementations, revisions)
@@ -188,8 +189,11 @@ def _revisions(store: Store, touched: Touched, deployments: dict[str, Deployment
     return revisions
 
 
-def _own(store: Store, systems: Systems, revisions: set[str]) -> set[str]:
-    """Derive owners, and owners of what hangs on a revision whose owner moved."""
+def _own(store: Store, systems: Systems, revisions: set[str]) -> tuple[set[str], set[str]]:
+    """Derive owners, and owners of what hangs on a revision whose owner moved.
+
+    The implementations that lost or won a revision, and the revisions that were looked at.
+    """
     implementations: set[str] = set()
     done: set[str] = set()
     while revisions:
@@ -204,7 +208,7 @@ def _own(store: Store, systems: Systems, revisions: set[str]) -> set[str]:
         changed = {r for r in revisions if before.get(r) != after.get(r)}
         done |= revisions
         revisions = _hanging_on(store, changed) - done
-    return implementations
+    return implementations, done
 
 
 def _hanging_on(store: Store, revisions: Collection[str]) -> set[str]:

@@ -90,7 +90,10 @@ def _pushed(touched: Touched, row: revisions.PushRevision) -> None:
     touched.revisions.add(row.revision)
 
 
-def _owner(touched: Touched, row: revisions.RevisionClaim | revisions.RevisionRepository) -> None:
+def _owner(
+    touched: Touched,
+    row: revisions.RevisionClaim | revisions.RevisionRepository | revisions.RevisionPatch,
+) -> None:
     touched.revisions.add(row.revision)
 
 
@@ -229,6 +232,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     revisions.RevisionRepository: _owner,
     revisions.RevisionAuthor: _evidence,
     revisions.RevisionMerge: _evidence,
+    revisions.RevisionPatch: _owner,
     revisions.Repository: _repository,
     revisions.Protection: _protection,
     pulls.PullOpened: _pull,

@@ -58,6 +58,8 @@ class Translator:
             parents=commit.parents,
             tree=commit.tree,
             edited_in_merge=commit.edited,
+            patch=None if begins else commit.patch.patch,
+            inverse=None if begins else commit.patch.inverse,
             author=author.account,
             committer=committer.account,
             co_authors=_accounts(co_authors),
