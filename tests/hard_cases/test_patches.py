@@ -1,4 +1,4 @@
-"""Hard cases 26 and 27 with moved context: the same patch under another hash, on other content."""
+"""Hard cases 21, 26 and 27: the same patch under another hash, with moved context."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -220,3 +220,76 @@ def test_of_several_commits_the_last_ones_patch_is_not_enough(
     shop.live(landed[-1], 100)
     found = shop.judged(judged, INHERITED, production="tags:v*")
     assert found.verdict(pull.id, "08") == "deviation", found[pull.id, "08"].reason
+
+
+def rebased(
+    place: Path, landed: str = "made", proposed: str = "made", approved: bool = True
+) -> tuple[Shop, Pull, Commit]:
+    """Approved upon the root, then rebased by hand upon what moved its context, and pushed."""
+    shop = Shop(place)
+    shop.git.commit("other", {"app.py": text("", "above")}, "root", by=BEN, minute=50)
+    below = "root"
+    if proposed == "two":
+        below = shop.git.commit("below", {"b.py": "1"}, "root", minute=8)
+    head = shop.git.commit("head", {"app.py": text("made")}, below, minute=10)
+    onto = shop.git.commit("onto", {"app.py": text(landed, "above")}, "other", minute=60)
+    shop.made = shop.git.write(onto, pulls={7: head})
+    shop.forge.tip = shop.made["root"].revision
+    shop.merged(2, "other", 50, approved_by=ANNA)
+    pull = shop.forge.pull(7).open(11, shop.made["head"])
+    if approved:
+        pull.review(BEN, 30)
+    shop.forge.push(ANNA, 60, shop.made["onto"])
+    shop.live(shop.made["onto"], 60)
+    return shop, pull, shop.made["onto"]
+
+
+def test_rebased_by_hand_after_its_review(judged: Judge, tmp_path: Path) -> None:
+    shop, pull, landed = rebased(tmp_path / "shop")
+    found = shop.judged(judged)
+    assert f"git:{landed.revision}" not in found.changes
+    assert found.verdict(pull.id, "08") == "met", found[pull.id, "08"].reason
+    tracking = found[pull.id, "05"]
+    assert tracking.verdict == "met", tracking.reason
+    head = pull.head[:7]
+    assert (
+        f"What landed is {landed.revision[:7]}, by its patch the same as {head}" in tracking.reason
+    )
+
+
+def test_rebased_by_hand_and_reviewed_by_nobody(judged: Judge, tmp_path: Path) -> None:
+    shop, pull, _ = rebased(tmp_path / "shop", approved=False)
+    assert shop.judged(judged).verdict(pull.id, "08") == "deviation"
+
+
+@pytest.mark.parametrize("what", [{"landed": "made otherwise"}, {"proposed": "two"}])
+def test_rebased_by_hand_and_not_what_was_reviewed(
+    judged: Judge, tmp_path: Path, what: dict[str, str]
+) -> None:
+    shop, _, landed = rebased(tmp_path / "shop", **what)  # type: ignore[arg-type]
+    found = shop.judged(judged)
+    assert found.verdict(f"git:{landed.revision}", "05") == "deviation"
+    assert found.verdict(f"git:{landed.revision}", "08") == "deviation"
+
+
+def test_what_lands_again_is_no_part_of_the_pull_request(judged: Judge, tmp_path: Path) -> None:
+    """Rebased and pushed, taken out, and pushed once more: the last one nobody reviewed."""
+    shop = Shop(tmp_path / "shop")
+    shop.git.commit("head", {"app.py": text("made")}, "root", minute=10)
+    shop.git.commit("other", {"app.py": text("", "above")}, "root", by=BEN, minute=50)
+    shop.git.commit("onto", {"app.py": text("made", "above")}, "other", minute=60)
+    shop.git.commit("out", {"app.py": text("", "above")}, "onto", minute=70)
+    shop.git.commit("again", {"app.py": text("made", "above")}, "out", minute=80)
+    shop.made = shop.git.write("again", pulls={7: "head"})
+    shop.forge.tip = shop.made["root"].revision
+    pull = shop.forge.pull(7).open(11, shop.made["head"])
+    pull.review(BEN, 30)
+    for name, minute in (("other", 50), ("onto", 60), ("out", 70), ("again", 80)):
+        shop.forge.push(ANNA, minute, shop.made[name])
+        shop.live(shop.made[name], minute)
+    found = shop.judged(judged)
+    assert found.verdict(pull.id, "08") == "met", found[pull.id, "08"].reason
+    again = f"git:{shop.made['again'].revision}"
+    assert found.verdict(again, "08") == "deviation"
+    told = f"It holds the same patch as {shop.made['onto'].revision[:7]}, reviewed in {pull.id}"
+    assert told in found[again, "05"].reason

@@ -79,6 +79,19 @@ def test_an_edited_merge_is_told_from_a_plain_one_wherever_the_repository_lies(
     assert merges == [False, True]
 
 
+def test_what_a_forge_keeps_of_proposals_is_read_once_and_lands_nowhere(workshop, pseudonyms):
+    first = workshop.commit("one")
+    workshop.git("switch", "-q", "-c", "side")
+    side = workshop.commit("two", "other")
+    workshop.git("update-ref", "refs/pull/7/head", side)
+    workshop.git("switch", "-q", "main")
+    workshop.git("branch", "-q", "-D", "side")
+    history = read_history(workshop.path, "s", pseudonyms)
+    landed = {event.revision: event.lands_in for event in revisions(history)}
+    assert landed == {first: "production", side: None}
+    assert read_history(workshop.path, "s", pseudonyms, known_tips=history.tips).commits == 0
+
+
 def test_a_second_reading_gives_only_what_is_new(workshop, pseudonyms):
     workshop.commit("one")
     first = read_history(workshop.path, "s", pseudonyms)

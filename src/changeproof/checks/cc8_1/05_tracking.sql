@@ -31,6 +31,9 @@ WITH noted AS (
       || SUBSTR(o.reverts, 1, 7) || '.' END
       || CASE WHEN o.picked IS NULL THEN '' ELSE ' Its message says that it was picked from '
         || SUBSTR(o.picked, 1, 7) || '; it takes nothing from that one''s record.' END
+      || CASE WHEN y.revision IS NULL THEN '' ELSE ' What landed is ' || SUBSTR(w.landed, 1, 7)
+        || ', by its patch the same as ' || SUBSTR(w.head, 1, 7)
+        || ', which was proposed; no merge is on record.' END
       || CASE WHEN h.undone IS NULL THEN '' ELSE ' Its patch undoes that of ' || h.undone
         || COALESCE(', reviewed in ' || h.undone_in, '') || '; no message says so.' END
       || CASE WHEN h.same IS NULL THEN '' ELSE ' It holds the same patch as ' || h.same
@@ -50,6 +53,7 @@ WITH noted AS (
   FROM work AS w
   LEFT JOIN told_origin AS o ON o.change_id = w.change_id AND o.implementation = w.implementation
   LEFT JOIN same_patch AS h ON h.change_id = w.change_id AND h.implementation = w.implementation
+  LEFT JOIN revision_implementation AS y ON y.revision = w.landed AND y.trust = 'same patch'
   LEFT JOIN forced_push AS f
     ON f.change_id = w.change_id AND f.implementation = w.implementation AND f.direction = 1
   LEFT JOIN forced_push AS g

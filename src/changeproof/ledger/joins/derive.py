@@ -32,6 +32,7 @@ from changeproof.ledger.joins.graph import CommitGraph
 from changeproof.ledger.joins.linked import linked_subjects
 from changeproof.ledger.joins.observed import derive_unlogged
 from changeproof.ledger.joins.ownership import derive_owners
+from changeproof.ledger.joins.rebased import alike
 from changeproof.ledger.joins.repeated import derive_repeated, repeating_changes
 from changeproof.ledger.joins.sharing import derive_shared_requests
 from changeproof.ledger.joins.systems import Systems, read_systems
@@ -58,6 +59,7 @@ def derive(
     moved = _of_repositories(store, touched)
     deployments = _deployments(store, systems, touched, graph, late)
     revisions = _revisions(store, touched, deployments) | moved
+    revisions |= alike(store, revisions)
     implementations, owned = _own(store, systems, revisions)
     touched.evidence |= derive_repeated(store, owned)
     implementations |= _implementations(store, touched)

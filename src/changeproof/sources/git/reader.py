@@ -98,6 +98,20 @@ def existing(repository: Repository, revisions: Iterable[str]) -> tuple[str, ...
     return tuple(words[0] for words in lines if len(words) == 3 and words[1] == "commit")
 
 
+_HEADS = ("refs/pull/*/head", "refs/merge-requests/*/head", "refs/pull-requests/*/from")
+"""Where GitHub, GitLab and Bitbucket keep what was proposed; a mirror clone has them."""
+
+
+def proposed(repository: Repository) -> tuple[str, ...]:
+    """The commits that pull requests propose, as far as the forge's own refs are here."""
+    question = ("for-each-ref", "--format=%(objecttype) %(objectname)", *_HEADS)
+    status, output, complaint = ask(repository.path, *question)
+    if status:
+        raise damaged(repository.path, complaint)
+    lines = (line.split() for line in output.decode("ascii", "replace").splitlines())
+    return tuple(words[1] for words in lines if words[:1] == ["commit"])
+
+
 def first_parents(repository: Repository, tip: str) -> frozenset[bytes]:
     """The commits that `tip` passed through, following first parents, as raw hashes."""
     found: set[bytes] = set()
