@@ -17,7 +17,12 @@ from changeproof.events.pulls import (
     PullRequestRevised,
 )
 from changeproof.events.requests import ChangeLinked, ChangeRequested
-from changeproof.events.revisions import RepositoryObserved, RevisionPushed, RevisionRecorded
+from changeproof.events.revisions import (
+    RepositoryObserved,
+    RevisionPushed,
+    RevisionRecorded,
+    RevisionTagged,
+)
 from changeproof.events.systems import SystemRegistered
 from changeproof.events.testing import ArtifactBuilt
 from changeproof.events.vulnerabilities import VulnerabilityFound
@@ -29,7 +34,7 @@ from changeproof.log.database import MemoryDatabase
 FORGE = "github:repo/1"
 PULLS = [f"{FORGE}/pull/{number}" for number in (1, 2, 3)]
 REVISIONS = [f"{number:040x}" for number in range(1, 9)]
-ARTIFACTS = [f"sha256:{'a' * 64}", "shop:1.4"]
+ARTIFACTS = [f"sha256:{'a' * 64}", "shop:1.4", f"shop:{REVISIONS[0]}"]
 BRANCHES = ["main", "topic", "other"]
 TICKETS = ["OPS-1", "OPS-2"]
 DIGESTS = ["a" * 64, "b" * 64, "c" * 64]
@@ -221,6 +226,13 @@ facts = st.one_of(
         SystemRegistered,
         system=st.just("app"),
         data_classes=st.lists(st.sampled_from(["cards", "names"]), max_size=2).map(tuple),
+        version_pattern=st.sampled_from([None, "shop:{version}", "shop:{revision}"]),
+    ),
+    _said(
+        RevisionTagged,
+        repository=st.sampled_from(["git:repo/app", FORGE]),
+        tag=st.sampled_from(["1.4", "v1.4"]),
+        revision=revisions,
     ),
 )
 

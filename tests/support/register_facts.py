@@ -160,6 +160,7 @@ def _about_production(history: Teller, at: int, who: str, other: str, change: st
         data_classes=("cards",),
         depends_on=("billing",),
         categories=("availability",),
+        version_pattern="shop-{version}",
     )
     say(
         systems.EnvironmentRegistered,

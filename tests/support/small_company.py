@@ -99,6 +99,7 @@ def small_history(changes: int = 6) -> History:
     _people(history)
     for number in range(1, changes + 1):
         _pull_request(history, number)
+    _deployed_by_version(history)
     _direct_commits(history)
     _desk(history)
     _around(history)
@@ -285,6 +286,31 @@ def _pull_request(history: History, number: int) -> None:
     }
     say(deployments.DeploymentRequested, at + 14 * MINUTE, BOT, **said)
     say(deployments.DeploymentFinished, at + 15 * MINUTE, BOT, outcome="succeeded", **said)
+
+
+def _deployed_by_version(history: History) -> None:
+    """A deployment that tells a version alone, which a tag of the repository leads to."""
+    say = history.say
+    at = BEGIN + 6 * DAY
+    merged = revision_of("merge 1")
+    say(
+        revisions.RevisionTagged,
+        None,
+        source="git",
+        repository=REPOSITORY,
+        tag="v2.3.1",
+        revision=merged,
+    )
+    say(
+        deployments.DeploymentFinished,
+        at,
+        BOT,
+        deployment=f"{REPOSITORY}/deployment/by version",
+        outcome="succeeded",
+        system="shop",
+        environment="staging",
+        artifact="shop-2.3.1",
+    )
 
 
 def _direct_commits(history: History) -> None:

@@ -112,6 +112,15 @@ class HistoryRetrieved(Event):
     reply: Digest
 
 
+class RevisionTagged(Event):
+    """A tag stands for a commit, as a repository that has both tells of it."""
+
+    type: Literal["RevisionTagged"] = "RevisionTagged"
+    repository: Identifier
+    tag: ShortText
+    revision: Revision
+
+
 class RefChanged(Event):
     """A branch or tag was created or deleted."""
 

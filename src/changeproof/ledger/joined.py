@@ -58,6 +58,15 @@ class DeploymentRevision(Row):
     direction: int
 
 
+@table("version_claim", key=("deployment", "value"), layer="join", indexes=("value",))
+@dataclass(frozen=True, slots=True)
+class VersionClaim(Row):
+    """A tag, or the beginning of a hash, that the version of a deployment may name."""
+
+    deployment: str
+    value: str
+
+
 @table("deployment_gap", key=("deployment", "missing"), layer="join", indexes=("missing",))
 @dataclass(frozen=True, slots=True)
 class DeploymentGap(Row):

@@ -25,6 +25,7 @@ _BEHIND: dict[str, tuple[tuple[str, str], ...]] = {
         ("deployment", "SELECT events FROM deployment WHERE deployment = ?"),
         ("revision", "SELECT event FROM revision WHERE revision = ?"),
     ),
+    "version_claim": (("deployment", "SELECT events FROM deployment WHERE deployment = ?"),),
     "deployment_gap": (("deployment", "SELECT events FROM deployment WHERE deployment = ?"),),
     "repeated_patch": (("revision", "SELECT event FROM revision_patch WHERE revision = ?"),),
     "revision_implementation": (

@@ -11,9 +11,12 @@ from changeproof.events.revisions import (
     RepositoryObserved,
     RevisionPushed,
     RevisionRecorded,
+    RevisionTagged,
 )
 from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.table import Row, table
+
+_TAGS = "refs/tags/"
 
 
 def moment(event: Event) -> int:
@@ -215,6 +218,18 @@ class RefChange(Row):
     event: str
 
 
+@table("revision_tag", key=("tag", "repository", "revision"), indexes=("revision",))
+@dataclass(frozen=True, slots=True)
+class RevisionTag(Row):
+    """A tag stands, or stood once, for a commit."""
+
+    tag: str
+    repository: str
+    revision: str
+    stated_at: int
+    event: str
+
+
 @table("protection", key=("repository", "pattern", "event"), seen="changed_at")
 @dataclass(frozen=True, slots=True)
 class Protection(Row):
@@ -305,6 +320,8 @@ def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
         at,
         event_id,
     )
+    if after and event.ref.startswith(_TAGS):
+        yield RevisionTag(event.ref[len(_TAGS) :], event.repository, after, at, event_id)
     previous = "" if event.forced else before
     for revision in event.revisions:
         yield PushRevision(
@@ -320,6 +337,11 @@ def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
         )
         yield RevisionRepository(revision, event.repository, at, event_id)
         previous = revision
+
+
+@projects(RevisionTagged)
+def tag_row(event: RevisionTagged, event_id: str) -> Iterator[Row]:
+    yield RevisionTag(event.tag, event.repository, event.revision, moment(event), event_id)
 
 
 @projects(HistoryBegins)

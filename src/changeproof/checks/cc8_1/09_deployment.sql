@@ -267,6 +267,8 @@ said AS (
             || COALESCE(': ' || d.attested, '') || '.'
           WHEN 'report' THEN ' Which revision it holds is known by a report only.'
           WHEN 'image label' THEN ' Which revision it holds is known by the label of its image.'
+          WHEN 'tag' THEN ' Which revision it holds is known by the tag that its version names.'
+          WHEN 'short hash' THEN ' Which revision it holds is known by the beginning of a hash in its version.'
           WHEN 'version' THEN ' Which revision it holds is known by its version, which could be given again.'
           WHEN 'verified provenance' THEN ' Which revision it holds is known by a verified provenance'
             || COALESCE(': ' || d.attested, '') || '.'

@@ -37,6 +37,7 @@ from changeproof.ledger.joins.repeated import derive_repeated, repeating_changes
 from changeproof.ledger.joins.sharing import derive_shared_requests
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
+from changeproof.ledger.joins.versions import deployments_named_by, deployments_of
 from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullTicket
 from changeproof.ledger.requests import Emergency, RequestLink
@@ -85,6 +86,8 @@ def _of_repositories(store: Store, touched: Touched) -> set[str]:
         row.deployment for row in store.by(DeploymentRequest, "repository", touched.repositories)
     } | {row.deployment for row in store.by(DeploymentOutcome, "repository", touched.repositories)}
     systems = read_systems(store)
+    # Which commits and tags are a system's own turns on what its repositories are called.
+    touched.registered |= systems.version_patterns.keys()
     names = {systems.of(repository) for repository in touched.repositories}
     near = store.by(Change, "system", names)
     owned = {row.change_id[4:] for row in near if is_commit(row.change_id)}
@@ -104,6 +107,8 @@ def _deployments(
     for kind in (DeploymentRequest, DeploymentOutcome):
         stated = store.by(kind, "artifact", touched.artifacts)
         touched.deployments |= {row.deployment for row in stated}  # type: ignore[attr-defined]
+    touched.deployments |= deployments_named_by(store, touched.nodes, touched.tags)
+    touched.deployments |= deployments_of(store, touched.registered)
     before = store.by(Deployment, "deployment", touched.deployments)
     after = deployment_rows(store, systems, touched.deployments)
     again: dict[str, Deployment] = {}

@@ -55,6 +55,9 @@ class Touched:
     states: set[tuple[str, str]] = field(default_factory=set)
     """System and environment, lower case, in which something was seen or deployed."""
     systems: set[str] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set)
+    registered: set[str] = field(default_factory=set)
+    """Systems of which the register says something else."""
     acts: set[str] = field(default_factory=set)
     """Acts on production, as implementations are named."""
     subjects: set[str] = field(default_factory=set)
@@ -193,6 +196,15 @@ def _act(touched: Touched, row: production_acts.ProductionAct) -> None:
         _item(touched, row)
 
 
+def _tag(touched: Touched, row: revisions.RevisionTag) -> None:
+    touched.tags.add(row.tag)
+
+
+def _registered(touched: Touched, row: systems.SystemRecord) -> None:
+    touched.registered.add(row.system)
+    touched.context = True
+
+
 def _context(touched: Touched, _row: Row) -> None:
     touched.context = True
 
@@ -233,6 +245,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     revisions.RevisionAuthor: _evidence,
     revisions.RevisionMerge: _evidence,
     revisions.RevisionPatch: _owner,
+    revisions.RevisionTag: _tag,
     revisions.Repository: _repository,
     revisions.Protection: _protection,
     pulls.PullOpened: _pull,
@@ -292,7 +305,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     vulnerabilities.VulnerabilityEnd: _vulnerability,
     scans.ScanRun: _evidence,
     revisions.RevisionTouch: _evidence,
-    systems.SystemRecord: _context,
+    systems.SystemRecord: _registered,
     systems.SystemAttribute: _context,
     systems.EnvironmentRecord: _context,
     access.AccessGrant: _context,

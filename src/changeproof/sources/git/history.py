@@ -6,7 +6,7 @@ from pathlib import Path
 
 from changeproof.events.revisions import HistoryRetrieved
 from changeproof.sources.delivery import Pseudonyms
-from changeproof.sources.git.production import Production, find_production
+from changeproof.sources.git.production import Production, find_production, read_tags
 from changeproof.sources.git.reader import (
     Repository,
     commits,
@@ -65,6 +65,8 @@ class History:
                 rows += 1
                 reply.update(commit.revision.encode())
                 yield translated
+        for tag in read_tags(self._repository):
+            yield translator.tagged(tag)
         for tag in production.tags:
             yield translator.tag(tag)
         if rows:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import AccountKind, Event, canonical, sha256_hex
-from changeproof.events.revisions import Area, HistoryBegins, RevisionRecorded
+from changeproof.events.revisions import Area, HistoryBegins, RevisionRecorded, RevisionTagged
 from changeproof.sources.areas import areas_of
 from changeproof.sources.delivery import Pseudonyms
 from changeproof.sources.git.production import Tag
@@ -93,11 +93,23 @@ class Translator:
         )
         return event, ()
 
+    def tagged(self, tag: Tag) -> Translated:
+        """A tag names a commit: what a version may lead to."""
+        event = RevisionTagged(
+            source=SOURCE,
+            delivery=tag.object_id,
+            occurred_at=None,
+            time_basis="none",
+            repository=self.repository,
+            tag=_short(tag.name),
+            revision=tag.revision,
+        )
+        return event, ()
+
     def tag(self, tag: Tag) -> Translated:
         """A release tag stands for the deployment of its commit."""
         tagger = self._identify(*_person(tag.tagger)) if tag.tagger else Identity(None, None)
         at = _time(tag.tagger[2]) if tag.tagger else _time(tag.committed)
-        name = tag.name if len(tag.name) <= 250 else sha256_hex(tag.name.encode())
         event = DeploymentFinished(
             source=SOURCE,
             delivery=tag.object_id,
@@ -105,7 +117,7 @@ class Translator:
             time_basis="none" if at is None else "bound",
             actor=tagger.account,
             account_kinds=_kinds(tagger),
-            deployment=f"{self.repository}/tag/{name}/{tag.revision}",
+            deployment=f"{self.repository}/tag/{_short(tag.name)}/{tag.revision}",
             outcome="succeeded",
             repository=self.repository,
             system=self.system,
@@ -129,6 +141,10 @@ def _remembering(pseudonyms: Pseudonyms) -> Callable[[str, str], Identity]:
         return identity
 
     return identify
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 250 else sha256_hex(name.encode())
 
 
 def _person(written: tuple[bytes, bytes, bytes]) -> tuple[str, str]:
