@@ -9,6 +9,7 @@ from changeproof.events.baselines import BaselineApproved
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.entry import Entry, seal
 from changeproof.events.event import Event
+from changeproof.events.people import AccountDeclared
 from changeproof.events.production_acts import ItemAuthorized, ProductionActed
 from changeproof.events.pulls import (
     PullRequestDescribed,
@@ -73,6 +74,7 @@ def commits(draw: st.DrawFn) -> Event:
         complete=complete,
         parents=_parents_of(number, parents) if complete else (),
         patch=draw(st.none() | st.sampled_from(DIGESTS)),
+        migrations=tuple(draw(st.lists(st.sampled_from(["app/1", "app/2"]), max_size=1))),
         inverse=draw(st.none() | st.sampled_from(DIGESTS)),
         author="git:a",
         claimed_pull=draw(st.sampled_from([None, "7"])),
@@ -207,14 +209,20 @@ facts = st.one_of(
         act=st.sampled_from(["a1", "a2"]),
         system=st.just("app"),
         environment=st.sampled_from(["production", "Production"]),
-        kind=st.sampled_from(["infrastructure", "data"]),
-        item=st.none() | st.just("settings"),
+        actor=st.sampled_from([None, "github:user/1", "database:user/1"]),
+        kind=st.sampled_from(["infrastructure", "data", "software"]),
+        item=st.none() | st.sampled_from(["settings", "migrations/app/1", "migrations/app/2"]),
         after_digest=st.none() | st.sampled_from(DIGESTS),
         change=st.none()
         | pulls
         | st.sampled_from([*REQUESTS, *TICKETS])
         | revisions.map(lambda revision: f"git:{revision}"),
         automatic=st.booleans(),
+    ),
+    _said(
+        AccountDeclared,
+        account=st.just("database:user/1"),
+        kind=st.sampled_from(["agent", "service"]),
     ),
     _said(
         VulnerabilityFound,

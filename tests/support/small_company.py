@@ -12,6 +12,7 @@ from changeproof.events import (
     connections,
     deployments,
     people,
+    production_acts,
     pulls,
     receipts,
     requests,
@@ -293,6 +294,25 @@ def _deployed_by_version(history: History) -> None:
     say = history.say
     at = BEGIN + 6 * DAY
     merged = revision_of("merge 1")
+    say(
+        revisions.RevisionRecorded,
+        at - DAY,
+        source="git",
+        revision=merged,
+        repository=REPOSITORY,
+        complete=False,
+        migrations=("shop/0042_tax",),
+    )
+    say(
+        production_acts.ProductionActed,
+        at - MINUTE,
+        source="migrations",
+        act="django:shop/staging/shop/0042_tax",
+        system="shop",
+        environment="staging",
+        kind="software",
+        item="migrations/shop/0042_tax",
+    )
     say(
         revisions.RevisionTagged,
         None,

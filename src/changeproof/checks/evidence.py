@@ -112,6 +112,7 @@ STEPS: tuple[Step, ...] = (
     Step(revisions.RevisionParent, "revision", "revisions"),
     Step(revisions.RevisionMerge, "revision", "revisions"),
     Step(revisions.RevisionPatch, "revision", "revisions"),
+    Step(joined.MigrationAct, "revision", "revisions", (("act", "acts"),)),
     Step(joined.RepeatedPatch, "revision", "revisions"),
     Step(revisions.RevisionAuthor, "revision", "revisions"),
     Step(revisions.RevisionClaim, "revision", "revisions"),

@@ -42,7 +42,7 @@ class RevisionRecorded(Event):
     here, as claims. `complete` is false where the teller does not know parents (a push webhook).
     """
 
-    later: ClassVar[tuple[str, ...]] = ("areas", "patch", "inverse")
+    later: ClassVar[tuple[str, ...]] = ("areas", "patch", "inverse", "migrations")
 
     type: Literal["RevisionRecorded"] = "RevisionRecorded"
     revision: Revision
@@ -76,6 +76,8 @@ class RevisionRecorded(Event):
     path_count: Count = 0
     areas: dict[Area, Count] = {}  # noqa: RUF012 - pydantic copies it
     """What the paths touch, by well-known patterns, and how many of them each."""
+    migrations: tuple[ShortText, ...] = ()
+    """The files of migrations among the paths, as tables of migrations name them."""
     lands_in: ShortText | None = None
     """The environment where it counts as deployed at `occurred_at`, in place of its first
     parent, because it stands on the production branch (`import git`); null elsewhere."""

@@ -67,6 +67,18 @@ class VersionClaim(Row):
     value: str
 
 
+@table("migration_act", key=("act",), layer="join", indexes=("name", "deployment", "revision"))
+@dataclass(frozen=True, slots=True)
+class MigrationAct(Row):
+    """A migration that a database's own table tells of; `deployment` is the one that ran it, out
+    of the file in `revision`, or null where nothing shows that one did."""
+
+    act: str
+    name: str
+    deployment: str | None
+    revision: str | None
+
+
 @table("deployment_gap", key=("deployment", "missing"), layer="join", indexes=("missing",))
 @dataclass(frozen=True, slots=True)
 class DeploymentGap(Row):

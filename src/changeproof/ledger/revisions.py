@@ -139,6 +139,17 @@ class RevisionTouch(Row):
     event: str
 
 
+@table("revision_migration", key=("revision", "name"), indexes=("name",))
+@dataclass(frozen=True, slots=True)
+class RevisionMigration(Row):
+    """A migration whose file a commit touches, as tables of migrations name it."""
+
+    revision: str
+    name: str
+    stated_at: int
+    event: str
+
+
 @table("revision_repository", key=("revision", "repository"), indexes=("repository",))
 @dataclass(frozen=True, slots=True)
 class RevisionRepository(Row):
@@ -292,6 +303,8 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
     ):
         for value in values:
             yield RevisionClaim(revision, claim, value, at, event_id)
+    for name in event.migrations:
+        yield RevisionMigration(revision, name, at, event_id)
     for area, path_count in event.areas.items():
         yield RevisionTouch(revision, area, path_count, at, event_id)
 

@@ -30,6 +30,7 @@ from changeproof.ledger.joins.deployed import (
 )
 from changeproof.ledger.joins.graph import CommitGraph
 from changeproof.ledger.joins.linked import linked_subjects
+from changeproof.ledger.joins.migrations import all_migrations, derive_migrations
 from changeproof.ledger.joins.observed import derive_unlogged
 from changeproof.ledger.joins.ownership import derive_owners
 from changeproof.ledger.joins.rebased import alike
@@ -259,12 +260,18 @@ def _acts(
     """Acts that were stated, and those whose actor named something that was touched."""
     if not store.database.execute("SELECT 1 FROM production_act LIMIT 1"):
         return touched.acts
+    told = {name.removeprefix(ACT) for name in touched.acts}
+    if touched.context:  # whether somebody is a person
+        told |= all_migrations(store)
+    ran, moved = derive_migrations(store, told, touched.evidence | revisions, touched.deployments)
+    touched.evidence |= moved
     names = touched.names | touched.tickets | implementations
     names |= {GIT + revision for revision in revisions}
     # What a moved revision dragged along stands among the implementations' own revisions.
     owned = store.by(RevisionImplementation, "implementation", implementations)
     names |= {GIT + row.revision for row in owned}
-    return touched.acts | {ACT + row.act for row in store.by(ProductionAct, "change_name", names)}
+    named = {row.act for row in store.by(ProductionAct, "change_name", names)}
+    return touched.acts | {ACT + act for act in ran | named}
 
 
 def _carry(store: Store, implementations: set[str], names: set[str]) -> set[str]:

@@ -245,6 +245,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     revisions.RevisionAuthor: _evidence,
     revisions.RevisionMerge: _evidence,
     revisions.RevisionPatch: _owner,
+    revisions.RevisionMigration: _evidence,
     revisions.RevisionTag: _tag,
     revisions.Repository: _repository,
     revisions.Protection: _protection,

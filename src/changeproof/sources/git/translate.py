@@ -12,6 +12,7 @@ from changeproof.sources.git.production import Tag
 from changeproof.sources.git.reader import Commit
 from changeproof.sources.identities import Identity, git_identity, split_person
 from changeproof.sources.messages import claims, title_of
+from changeproof.sources.migration_files import migration_names
 from changeproof.sources.times import from_seconds
 
 SOURCE = "git"
@@ -41,9 +42,10 @@ class Translator:
         at = _time(commit.committer[2])
         contents = [title.encode(), message.encode()]
         paths, areas = None, dict[Area, int]()
+        migrations: tuple[str, ...] = ()
         if commit.paths and not begins:  # a left-out parent would make every file look new
             named = [path.decode("utf-8", "replace") for path in sorted(commit.paths)]
-            areas = areas_of(named)
+            areas, migrations = areas_of(named), migration_names(named)
             contents.append(canonical(named))
             paths = sha256_hex(contents[-1])
         event = RevisionRecorded(
@@ -75,6 +77,7 @@ class Translator:
             paths=paths,
             path_count=len(commit.paths) if paths else 0,
             areas=areas,
+            migrations=migrations,
             lands_in=ENVIRONMENT if lands else None,
             system=self.system,
         )
