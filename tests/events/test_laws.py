@@ -24,6 +24,8 @@ keys = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, m
 
 def _values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values that a field's JSON Schema allows; tuples for lists, ASCII keys for objects."""
+    if "examples" in schema:  # what is checked by more than its shape
+        return st.sampled_from(schema["examples"])
     if "anyOf" in schema:
         return st.one_of(*map(_values, schema["anyOf"]))
     if "const" in schema:

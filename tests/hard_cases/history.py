@@ -74,8 +74,14 @@ class History:
             minute=minute,
         )
 
-    def write(self, main: str, tags: dict[str, str] | None = None) -> dict[str, Commit]:
-        """Make the repository, with `main` as its only branch."""
+    def write(
+        self,
+        main: str,
+        tags: dict[str, str] | None = None,
+        pulls: dict[int, str] | None = None,
+    ) -> dict[str, Commit]:
+        """Make the repository, with `main` as its only branch, and with the heads of `pulls` by
+        number, as a mirror of a forge holds them."""
         git(self.place.parent, "init", "-q", "--bare", "-b", "main", str(self.place))
         marks = self.place / "marks"
         git(self.place, "fast-import", "--quiet", f"--export-marks={marks}", given=self._stream())
@@ -83,6 +89,9 @@ class History:
         git(self.place, "update-ref", "refs/heads/main", hashes[f":{self._mark(main)}"])
         for tag, name in (tags or {}).items():
             git(self.place, "update-ref", f"refs/tags/{tag}", hashes[f":{self._mark(name)}"])
+        for number, name in (pulls or {}).items():
+            head = hashes[f":{self._mark(name)}"]
+            git(self.place, "update-ref", f"refs/pull/{number}/head", head)
         listed = git(self.place, "log", "--all", "--format=%H %T")
         trees = dict(line.split() for line in listed.split("\n") if line)
         for name, plan in self.planned.items():

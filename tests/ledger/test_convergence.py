@@ -9,6 +9,7 @@ from changeproof.events.baselines import BaselineApproved
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.entry import Entry, seal
 from changeproof.events.event import Event
+from changeproof.events.people import AccountDeclared
 from changeproof.events.production_acts import ItemAuthorized, ProductionActed
 from changeproof.events.pulls import (
     PullRequestDescribed,
@@ -17,7 +18,12 @@ from changeproof.events.pulls import (
     PullRequestRevised,
 )
 from changeproof.events.requests import ChangeLinked, ChangeRequested
-from changeproof.events.revisions import RepositoryObserved, RevisionPushed, RevisionRecorded
+from changeproof.events.revisions import (
+    RepositoryObserved,
+    RevisionPushed,
+    RevisionRecorded,
+    RevisionTagged,
+)
 from changeproof.events.systems import SystemRegistered
 from changeproof.events.testing import ArtifactBuilt
 from changeproof.events.vulnerabilities import VulnerabilityFound
@@ -29,7 +35,7 @@ from changeproof.log.database import MemoryDatabase
 FORGE = "github:repo/1"
 PULLS = [f"{FORGE}/pull/{number}" for number in (1, 2, 3)]
 REVISIONS = [f"{number:040x}" for number in range(1, 9)]
-ARTIFACTS = [f"sha256:{'a' * 64}", "shop:1.4"]
+ARTIFACTS = [f"sha256:{'a' * 64}", "shop:1.4", f"shop:{REVISIONS[0]}"]
 BRANCHES = ["main", "topic", "other"]
 TICKETS = ["OPS-1", "OPS-2"]
 DIGESTS = ["a" * 64, "b" * 64, "c" * 64]
@@ -67,6 +73,9 @@ def commits(draw: st.DrawFn) -> Event:
         repository="git:repo/app",
         complete=complete,
         parents=_parents_of(number, parents) if complete else (),
+        patch=draw(st.none() | st.sampled_from(DIGESTS)),
+        migrations=tuple(draw(st.lists(st.sampled_from(["app/1", "app/2"]), max_size=1))),
+        inverse=draw(st.none() | st.sampled_from(DIGESTS)),
         author="git:a",
         claimed_pull=draw(st.sampled_from([None, "7"])),
         ticket_keys=tuple(draw(st.lists(st.sampled_from(TICKETS), max_size=1))),
@@ -200,14 +209,20 @@ facts = st.one_of(
         act=st.sampled_from(["a1", "a2"]),
         system=st.just("app"),
         environment=st.sampled_from(["production", "Production"]),
-        kind=st.sampled_from(["infrastructure", "data"]),
-        item=st.none() | st.just("settings"),
+        actor=st.sampled_from([None, "github:user/1", "database:user/1"]),
+        kind=st.sampled_from(["infrastructure", "data", "software"]),
+        item=st.none() | st.sampled_from(["settings", "migrations/app/1", "migrations/app/2"]),
         after_digest=st.none() | st.sampled_from(DIGESTS),
         change=st.none()
         | pulls
         | st.sampled_from([*REQUESTS, *TICKETS])
         | revisions.map(lambda revision: f"git:{revision}"),
         automatic=st.booleans(),
+    ),
+    _said(
+        AccountDeclared,
+        account=st.just("database:user/1"),
+        kind=st.sampled_from(["agent", "service"]),
     ),
     _said(
         VulnerabilityFound,
@@ -219,6 +234,13 @@ facts = st.one_of(
         SystemRegistered,
         system=st.just("app"),
         data_classes=st.lists(st.sampled_from(["cards", "names"]), max_size=2).map(tuple),
+        version_pattern=st.sampled_from([None, "shop:{version}", "shop:{revision}"]),
+    ),
+    _said(
+        RevisionTagged,
+        repository=st.sampled_from(["git:repo/app", FORGE]),
+        tag=st.sampled_from(["1.4", "v1.4"]),
+        revision=revisions,
     ),
 )
 

@@ -133,17 +133,17 @@ def _about_the_change(
         product="queue",
         origin="digest",
     )
-    say(
-        waivers.WaiverGranted,
-        at,
-        other,
-        **DESK,
-        waiver="waiver:1",
-        check="cc8_1/07_testing",
-        subject=change,
-        begins_at=at,
-        ends_at=at + 9 * MINUTE,
-    )
+    asked = {
+        "check": "cc8_1/07_testing",
+        "subject": change,
+        "begins_at": at,
+        "ends_at": at + 9 * MINUTE,
+    }
+    said = {"reason": history.text("No time"), "compensation": history.text("Watched closely")}
+    say(waivers.WaiverRequested, at, who, **DESK, waiver="waiver:1", **asked, **said)
+    say(waivers.WaiverGranted, at, other, **DESK, waiver="waiver:1", **asked)
+    say(waivers.WaiverRequested, at, who, **DESK, waiver="waiver:2", **asked, **said)
+    say(waivers.WaiverRefused, at, other, **DESK, waiver="waiver:2", reason=history.text("No"))
     say(waivers.WaiverEnded, at + MINUTE, other, **DESK, waiver="waiver:1")
     say(scans.ScanRan, at, source="scanner", revision=revision, kind="secrets", open_findings=0)
 
@@ -160,6 +160,7 @@ def _about_production(history: Teller, at: int, who: str, other: str, change: st
         data_classes=("cards",),
         depends_on=("billing",),
         categories=("availability",),
+        version_pattern="shop-{version}",
     )
     say(
         systems.EnvironmentRegistered,

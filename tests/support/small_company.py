@@ -12,6 +12,7 @@ from changeproof.events import (
     connections,
     deployments,
     people,
+    production_acts,
     pulls,
     receipts,
     requests,
@@ -99,6 +100,7 @@ def small_history(changes: int = 6) -> History:
     _people(history)
     for number in range(1, changes + 1):
         _pull_request(history, number)
+    _deployed_by_version(history)
     _direct_commits(history)
     _desk(history)
     _around(history)
@@ -287,6 +289,50 @@ def _pull_request(history: History, number: int) -> None:
     say(deployments.DeploymentFinished, at + 15 * MINUTE, BOT, outcome="succeeded", **said)
 
 
+def _deployed_by_version(history: History) -> None:
+    """A deployment that tells a version alone, which a tag of the repository leads to."""
+    say = history.say
+    at = BEGIN + 6 * DAY
+    merged = revision_of("merge 1")
+    say(
+        revisions.RevisionRecorded,
+        at - DAY,
+        source="git",
+        revision=merged,
+        repository=REPOSITORY,
+        complete=False,
+        migrations=("shop/0042_tax",),
+    )
+    say(
+        production_acts.ProductionActed,
+        at - MINUTE,
+        source="migrations",
+        act="django:shop/staging/shop/0042_tax",
+        system="shop",
+        environment="staging",
+        kind="software",
+        item="migrations/shop/0042_tax",
+    )
+    say(
+        revisions.RevisionTagged,
+        None,
+        source="git",
+        repository=REPOSITORY,
+        tag="v2.3.1",
+        revision=merged,
+    )
+    say(
+        deployments.DeploymentFinished,
+        at,
+        BOT,
+        deployment=f"{REPOSITORY}/deployment/by version",
+        outcome="succeeded",
+        system="shop",
+        environment="staging",
+        artifact="shop-2.3.1",
+    )
+
+
 def _direct_commits(history: History) -> None:
     """A history known from git alone, each commit counting as deployed."""
     say = history.say
@@ -308,6 +354,8 @@ def _direct_commits(history: History) -> None:
             authored_at=at,
             title=history.text(f"Legacy commit {number}"),
             edited_in_merge=False if number == 3 else None,
+            patch=digest_of("the same" if number in (1, 3) else f"patch {number}"),
+            inverse=digest_of("the same") if number == 2 else None,
             areas={"code": 2, "tests": 1} if number else {},
             claimed_pull="7" if number == 1 else None,
             claimed_reviewers=("git:reviewer",) if number == 2 else (),

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     CHANGE_CLOSE = "change:close"
     EMERGENCY_DECLARE = "emergency:declare"
     EMERGENCY_REVIEW = "emergency:review"
+    WAIVER_REQUEST = "waiver:request"
+    WAIVER_GRANT = "waiver:grant"  # and refuse, and take back
     GATE_ASK = "gate:ask"
     EVENTS_WRITE = "events:write"
     QUARANTINE_REPLAY = "quarantine:replay"
@@ -49,6 +51,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_REQUEST,
         Permission.CHANGE_CLOSE,
         Permission.EMERGENCY_DECLARE,
+        Permission.WAIVER_REQUEST,
         Permission.GATE_ASK,
     },
     "approver": READING
@@ -56,6 +59,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_AUTHORIZE,
         Permission.CHANGE_APPROVE,
         Permission.EMERGENCY_REVIEW,
+        Permission.WAIVER_REQUEST,
         Permission.GATE_ASK,
     },
     "change_manager": READING
@@ -66,6 +70,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_CLOSE,
         Permission.EMERGENCY_DECLARE,
         Permission.EMERGENCY_REVIEW,
+        Permission.WAIVER_REQUEST,
+        Permission.WAIVER_GRANT,
         Permission.GATE_ASK,
         Permission.QUARANTINE_REPLAY,
         Permission.AUDIT_PACK,

@@ -93,6 +93,30 @@ class FreezeIn(Command):
     name: Name | None = None
 
 
+class WaiverRequestIn(Command):
+    check: Name
+    subject: Name
+    begins_at: Time
+    ends_at: Time
+    reason: Text
+    compensation: Text
+    control: Name | None = None
+
+
+class WaiverGrantIn(Command):
+    waiver: Name
+    reason: Text | None = None
+
+
+class WaiverRefusalIn(Command):
+    waiver: Name
+    reason: Text
+
+
+class WaiverEndIn(Command):
+    waiver: Name
+
+
 class ClosingIn(Command):
     change: Name
     outcome: Literal["implemented", "cancelled", "rejected"]

@@ -105,9 +105,9 @@ class Reader:
     def with_origins(
         self, store: Store, loaded: dict[str, Rows], as_of: int
     ) -> tuple[dict[str, Rows], set[str]]:
-        """The same with the changes that these say they revert or were picked from, with what
-        else reverted those, and with the commits that they were all made upon; the changes that
-        came in. Only where a message says so, which is rare."""
+        """The same with the changes that these revert or were picked from, with what else reverted
+        those, and with the commits that they were all made upon; the changes that came in. Only
+        where a message or a patch says so, which is rare."""
         came: set[str] = set()
         for _ in range(_ORIGINS_FOLLOWED):
             named = self._origins(loaded)
@@ -124,13 +124,14 @@ class Reader:
         return loaded, came
 
     def _origins(self, loaded: Mapping[str, Rows]) -> set[str]:
-        """The commits that a message says were reverted or picked."""
-        rows = loaded.get("revision_claim", ())
-        columns = self._columns.get("revision_claim", ())
-        if not rows or "claim" not in columns or "value" not in columns:
-            return set()
-        claim, value = columns.index("claim"), columns.index("value")
-        return {row[value] for row in rows if row[claim] in ORIGINS}
+        """The commits that were reverted or picked, by a message or by their patch."""
+        found: set[str] = set()
+        for table, named in (("revision_claim", "value"), ("repeated_patch", "origin")):
+            rows, columns = loaded.get(table, ()), self._columns.get(table, ())
+            if rows and "claim" in columns and named in columns:
+                claim, value = columns.index("claim"), columns.index(named)
+                found |= {row[value] for row in rows if row[claim] in ORIGINS}
+        return found
 
     def _made_upon(self, store: Store, loaded: dict[str, Rows], as_of: int) -> None:
         earlier: set[str] = set()

@@ -81,7 +81,7 @@ def request(
             command = RequestChange(**{**stated, "links": tuple(stated["links"])}, window=window)
             return request_change(ledger, actor, command)
 
-        _perform(data, user, as_json, perform)
+        perform_act(data, user, as_json, perform)
 
 
 def authorize(
@@ -100,7 +100,7 @@ def authorize(
         return act(ledger, actor, AuthorizeChange(change, reason))
 
     with refusals_exit():
-        _perform(data, user, as_json, perform)
+        perform_act(data, user, as_json, perform)
 
 
 def approve(
@@ -121,7 +121,7 @@ def approve(
         return act(ledger, actor, ApproveChange(change, revision, artifact, reason=reason))
 
     with refusals_exit():
-        _perform(data, user, as_json, perform)
+        perform_act(data, user, as_json, perform)
 
 
 def decline(
@@ -141,7 +141,7 @@ def decline(
         return act(ledger, actor, DeclineChange(change, reason, revision))
 
     with refusals_exit():
-        _perform(data, user, as_json, perform)
+        perform_act(data, user, as_json, perform)
 
 
 def emergency(
@@ -178,7 +178,7 @@ def emergency(
         return declare_emergency(ledger, actor, command)
 
     with refusals_exit():
-        _perform(data, user, as_json, perform)
+        perform_act(data, user, as_json, perform)
 
 
 def review(
@@ -199,7 +199,7 @@ def review(
         return hold_post_review(ledger, actor, HoldPostReview(change, held, reason))
 
     with refusals_exit():
-        _perform(data, user, as_json, perform)
+        perform_act(data, user, as_json, perform)
 
 
 def close(
@@ -219,7 +219,7 @@ def close(
         return act(ledger, actor, CloseChange(change, word))  # type: ignore[arg-type]
 
     with refusals_exit():
-        _perform(data, user, as_json, perform)
+        perform_act(data, user, as_json, perform)
 
 
 def freeze(
@@ -244,10 +244,11 @@ def freeze(
         return set_window(ledger, actor, SetWindow("freeze", window, reason, system))
 
     with refusals_exit():
-        _perform(data, user, as_json, perform)
+        perform_act(data, user, as_json, perform)
 
 
-def _perform(data: Path, user: str, as_json: bool, perform: Perform) -> None:
+def perform_act(data: Path, user: str, as_json: bool, perform: Perform) -> None:
+    """Do one act in the name of `user`, judge what it touched, and tell what came of it."""
     ledger = open_ledger(data)
     from changeproof.workflow.recording import door
 

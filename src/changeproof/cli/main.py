@@ -23,6 +23,7 @@ from changeproof.cli import (
     policy,
     reconciling,
     sources,
+    waivers,
 )
 from changeproof.cli.output import stderr, stdout
 from changeproof.events.refusal import WrongUsage
@@ -53,6 +54,7 @@ for room in (
     changes,
     checks,
     desk,
+    waivers,
     gate,
     log,
     audit,

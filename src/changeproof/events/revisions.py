@@ -42,7 +42,7 @@ class RevisionRecorded(Event):
     here, as claims. `complete` is false where the teller does not know parents (a push webhook).
     """
 
-    later: ClassVar[tuple[str, ...]] = ("areas",)
+    later: ClassVar[tuple[str, ...]] = ("areas", "patch", "inverse", "migrations")
 
     type: Literal["RevisionRecorded"] = "RevisionRecorded"
     revision: Revision
@@ -53,6 +53,12 @@ class RevisionRecorded(Event):
     edited_in_merge: bool | None = None
     """Of a merge of two: whether it holds anything that merging its parents afresh does not
     give (conflicts settled by hand, or edits); null where nobody looked."""
+    patch: Digest | None = None
+    """Of what it changes against its first parent, with what stands around it and without line
+    numbers: where two commits have the same, they make the same edits in the same surroundings,
+    whatever their hashes. Null where nobody looked."""
+    inverse: Digest | None = None
+    """The patch of whatever this commit undoes, where its message speaks of undoing."""
     author: AccountId | None = None
     committer: AccountId | None = None
     co_authors: tuple[AccountId, ...] = ()
@@ -70,6 +76,8 @@ class RevisionRecorded(Event):
     path_count: Count = 0
     areas: dict[Area, Count] = {}  # noqa: RUF012 - pydantic copies it
     """What the paths touch, by well-known patterns, and how many of them each."""
+    migrations: tuple[ShortText, ...] = ()
+    """The files of migrations among the paths, as tables of migrations name them."""
     lands_in: ShortText | None = None
     """The environment where it counts as deployed at `occurred_at`, in place of its first
     parent, because it stands on the production branch (`import git`); null elsewhere."""
@@ -119,6 +127,15 @@ class HistoryRetrieved(Event):
     query: ShortText
     rows: Count
     reply: Digest
+
+
+class RevisionTagged(Event):
+    """A tag stands for a commit, as a repository that has both tells of it."""
+
+    type: Literal["RevisionTagged"] = "RevisionTagged"
+    repository: Identifier
+    tag: ShortText
+    revision: Revision
 
 
 class RefChanged(Event):

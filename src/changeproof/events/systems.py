@@ -1,8 +1,16 @@
 """The register of systems: who owns them, what they must achieve, where they run."""
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
 
 from changeproof.events.event import Event, Identifier, ShortText
+from changeproof.events.version_patterns import checked
+
+VersionPattern = Annotated[
+    ShortText, AfterValidator(checked), Field(examples=["{tag}", "app-{version}-{revision}"])
+]
+"""`app-{version}-{revision}`: see `events.version_patterns`."""
 
 
 class SystemRegistered(Event):
@@ -10,6 +18,8 @@ class SystemRegistered(Event):
 
     `categories` are those of the trust services that the company commits to on it.
     """
+
+    later: ClassVar[tuple[str, ...]] = ("version_pattern",)
 
     type: Literal["SystemRegistered"] = "SystemRegistered"
     system: Identifier
@@ -19,6 +29,8 @@ class SystemRegistered(Event):
     objectives: tuple[Identifier, ...] = ()
     depends_on: tuple[Identifier, ...] = ()
     categories: tuple[Literal["availability", "confidentiality", "privacy"], ...] = ()
+    version_pattern: VersionPattern | None = None
+    """How its deployments write a version, where that is all they tell of their content."""
 
 
 class EnvironmentRegistered(Event):

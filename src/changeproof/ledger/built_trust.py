@@ -3,8 +3,9 @@
 In this order: the record of the build that made the digest; a provenance whose signature was
 verified; the image's own label; a claim, that is a provenance that nobody verified or a report.
 A provenance whose signature failed joins nothing: it is kept, and the checks speak of it.
-What is named by a version and not by its digest is trusted last, and only as long as all
-statements agree: a name may be given again to something else (hard case 29).
+What is named by a version and not by its digest is trusted after that, and only as long as all
+statements agree: a name may be given again to something else (hard case 29). Last comes what a
+version says by the way it is written (`joins.versions`).
 """
 
 import re
@@ -28,6 +29,10 @@ SHARED_VERSION = "shared version"
 """The name was given to builds of several revisions: it joins nothing."""
 CONTRADICTED = "contradicted"
 """Statements of equal trust name several revisions for one digest: it joins nothing."""
+TAG = "tag"
+"""By a version, written as the register of systems says, that names a tag of its repository."""
+SHORT_HASH = "short hash"
+"""By a version, written as the register of systems says, that names the beginning of a hash."""
 UNKNOWN = "none"
 
 CLAIMS = (UNVERIFIED_PROVENANCE, REPORT)

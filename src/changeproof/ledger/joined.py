@@ -58,6 +58,27 @@ class DeploymentRevision(Row):
     direction: int
 
 
+@table("version_claim", key=("deployment", "value"), layer="join", indexes=("value",))
+@dataclass(frozen=True, slots=True)
+class VersionClaim(Row):
+    """A tag, or the beginning of a hash, that the version of a deployment may name."""
+
+    deployment: str
+    value: str
+
+
+@table("migration_act", key=("act",), layer="join", indexes=("name", "deployment", "revision"))
+@dataclass(frozen=True, slots=True)
+class MigrationAct(Row):
+    """A migration that a database's own table tells of; `deployment` is the one that ran it, out
+    of the file in `revision`, or null where nothing shows that one did."""
+
+    act: str
+    name: str
+    deployment: str | None
+    revision: str | None
+
+
 @table("deployment_gap", key=("deployment", "missing"), layer="join", indexes=("missing",))
 @dataclass(frozen=True, slots=True)
 class DeploymentGap(Row):
@@ -71,11 +92,23 @@ class DeploymentGap(Row):
 @dataclass(frozen=True, slots=True)
 class RevisionImplementation(Row):
     """The pull request or direct commit that a landed revision belongs to, and by which trust:
-    `merge record`, `head`, `branch push`, `landing`, `same push`, `proposed head`, `none`."""
+    `merge record`, `head`, `branch push`, `landing`, `same push`, `proposed head`, `same patch`,
+    `none`."""
 
     revision: str
     implementation: str
     trust: str
+
+
+@table("repeated_patch", key=("revision", "claim", "origin"), layer="join", indexes=("origin",))
+@dataclass(frozen=True, slots=True)
+class RepeatedPatch(Row):
+    """A commit with the patch of an earlier one (`cherry_pick`), or with the patch that undoes an
+    earlier one (`reverts`), whatever their messages say."""
+
+    revision: str
+    claim: str
+    origin: str
 
 
 @table(

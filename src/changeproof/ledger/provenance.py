@@ -25,7 +25,10 @@ _BEHIND: dict[str, tuple[tuple[str, str], ...]] = {
         ("deployment", "SELECT events FROM deployment WHERE deployment = ?"),
         ("revision", "SELECT event FROM revision WHERE revision = ?"),
     ),
+    "version_claim": (("deployment", "SELECT events FROM deployment WHERE deployment = ?"),),
+    "migration_act": (("act", "SELECT event FROM production_act WHERE act = ?"),),
     "deployment_gap": (("deployment", "SELECT events FROM deployment WHERE deployment = ?"),),
+    "repeated_patch": (("revision", "SELECT event FROM revision_patch WHERE revision = ?"),),
     "revision_implementation": (
         ("revision", "SELECT event FROM revision WHERE revision = ?"),
         ("revision", "SELECT event FROM pull_merge WHERE revision = ?"),

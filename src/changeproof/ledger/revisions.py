@@ -12,9 +12,12 @@ from changeproof.events.revisions import (
     RevisionInspected,
     RevisionPushed,
     RevisionRecorded,
+    RevisionTagged,
 )
 from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.table import Row, table
+
+_TAGS = "refs/tags/"
 
 
 def moment(event: Event) -> int:
@@ -89,6 +92,18 @@ class RevisionMerge(Row):
     event: str
 
 
+@table("revision_patch", key=("revision",), indexes=("patch", "inverse"))
+@dataclass(frozen=True, slots=True)
+class RevisionPatch(Row):
+    """What a commit changes, whatever its hash; `inverse` is the patch that it undoes, if asked."""
+
+    revision: str
+    patch: str
+    inverse: str | None
+    stated_at: int
+    event: str
+
+
 @table("revision_author", key=("revision", "account", "part"))
 @dataclass(frozen=True, slots=True)
 class RevisionAuthor(Row):
@@ -132,6 +147,17 @@ class RevisionTree(Row):
 
     revision: str
     tree: str
+    stated_at: int
+    event: str
+
+
+@table("revision_migration", key=("revision", "name"), indexes=("name",))
+@dataclass(frozen=True, slots=True)
+class RevisionMigration(Row):
+    """A migration whose file a commit touches, as tables of migrations name it."""
+
+    revision: str
+    name: str
     stated_at: int
     event: str
 
@@ -215,6 +241,18 @@ class RefChange(Row):
     event: str
 
 
+@table("revision_tag", key=("tag", "repository", "revision"), indexes=("revision",))
+@dataclass(frozen=True, slots=True)
+class RevisionTag(Row):
+    """A tag stands, or stood once, for a commit."""
+
+    tag: str
+    repository: str
+    revision: str
+    stated_at: int
+    event: str
+
+
 @table("protection", key=("repository", "pattern", "event"), seen="changed_at")
 @dataclass(frozen=True, slots=True)
 class Protection(Row):
@@ -261,6 +299,8 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
     yield RevisionRepository(revision, event.repository, at, event_id)
     if event.edited_in_merge is not None:
         yield RevisionMerge(revision, int(event.edited_in_merge), at, event_id)
+    if event.patch is not None:
+        yield RevisionPatch(revision, event.patch, event.inverse, at, event_id)
     for position, parent in enumerate(event.parents):
         yield RevisionParent(revision, position, parent, at, event_id)
     if event.author:
@@ -275,6 +315,8 @@ def revision_rows(event: RevisionRecorded, event_id: str) -> Iterator[Row]:
     ):
         for value in values:
             yield RevisionClaim(revision, claim, value, at, event_id)
+    for name in event.migrations:
+        yield RevisionMigration(revision, name, at, event_id)
     for area, path_count in event.areas.items():
         yield RevisionTouch(revision, area, path_count, at, event_id)
 
@@ -313,6 +355,8 @@ def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
         at,
         event_id,
     )
+    if after and event.ref.startswith(_TAGS):
+        yield RevisionTag(event.ref[len(_TAGS) :], event.repository, after, at, event_id)
     previous = "" if event.forced else before
     for revision in event.revisions:
         yield PushRevision(
@@ -328,6 +372,11 @@ def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
         )
         yield RevisionRepository(revision, event.repository, at, event_id)
         previous = revision
+
+
+@projects(RevisionTagged)
+def tag_row(event: RevisionTagged, event_id: str) -> Iterator[Row]:
+    yield RevisionTag(event.tag, event.repository, event.revision, moment(event), event_id)
 
 
 @projects(HistoryBegins)

@@ -17,6 +17,7 @@ class SystemRecord(Row):
     system: str
     owner: str | None
     in_scope: int
+    version_pattern: str | None
     registered_by: str | None
     registered_at: int | None
     stated_at: int
@@ -74,6 +75,7 @@ def system_rows(event: SystemRegistered, event_id: str) -> Iterator[Row]:
         event.system,
         event.owner,
         int(event.in_scope),
+        event.version_pattern,
         event.actor,
         event.occurred_at,
         moment(event),

@@ -25,6 +25,7 @@ from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
 from changeproof.web.views.trying import try_payload
+from changeproof.web.views.waivers import waiver_answer, waiver_request, waivers
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
@@ -37,6 +38,9 @@ urlpatterns = [
     path("desk", desk, name="desk"),
     path("desk/request", request, name="request"),
     path("desk/emergency", emergency, name="emergency"),
+    path("desk/waivers", waivers, name="waivers"),
+    path("desk/waivers/new", waiver_request, name="waiver_request"),
+    path("desk/waivers/answer", waiver_answer, name="waiver_answer"),
     path("desk/<path:item>", desk_item, name="desk_item"),
     path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),

@@ -20,7 +20,7 @@ checks: >
 does_not_check: >
   Whether everything that runs was seen: that is a question of the sources' scope. Whether a
   request was closed after its deployment. Whether what a message says of a revert or a pick is so:
-  neither takes anything from the other's record.
+  neither takes anything from the other's record, nor does what holds the same patch.
 re_perform: >
   Look the landed commit up at the forge: find the pull request that merged it. Without one,
   list the parents and the push that brought it. Compare the times of request, link and deployment.
@@ -31,6 +31,13 @@ WITH noted AS (
       || SUBSTR(o.reverts, 1, 7) || '.' END
       || CASE WHEN o.picked IS NULL THEN '' ELSE ' Its message says that it was picked from '
         || SUBSTR(o.picked, 1, 7) || '; it takes nothing from that one''s record.' END
+      || CASE WHEN y.revision IS NULL THEN '' ELSE ' What landed is ' || SUBSTR(w.landed, 1, 7)
+        || ', by its patch the same as ' || SUBSTR(w.head, 1, 7)
+        || ', which was proposed; no merge is on record.' END
+      || CASE WHEN h.undone IS NULL THEN '' ELSE ' Its patch undoes that of ' || h.undone
+        || COALESCE(', reviewed in ' || h.undone_in, '') || '; no message says so.' END
+      || CASE WHEN h.same IS NULL THEN '' ELSE ' It holds the same patch as ' || h.same
+        || COALESCE(', reviewed in ' || h.same_in, '') || '; no message says so.' END
       || CASE WHEN f.other IS NULL THEN '' ELSE ' A force push'
         || CASE WHEN f.pusher IS NULL THEN '' ELSE ' by {' || f.pusher || '}' END
         || COALESCE(' at ' || utc(f.pushed_at), '') || ' brought it in place of '
@@ -42,9 +49,11 @@ WITH noted AS (
         || utc(x.deployed_at) || '.' END
       || COALESCE(z.sentence, '') AS note,
     COALESCE(',' || f.event, '') || COALESCE(',' || g.event, '') || COALESCE(',' || x.events, '')
-      || COALESCE(z.events, '') AS events
+      || COALESCE(z.events, '') || COALESCE(',' || h.event, '') AS events
   FROM work AS w
   LEFT JOIN told_origin AS o ON o.change_id = w.change_id AND o.implementation = w.implementation
+  LEFT JOIN same_patch AS h ON h.change_id = w.change_id AND h.implementation = w.implementation
+  LEFT JOIN revision_implementation AS y ON y.revision = w.landed AND y.trust = 'same patch'
   LEFT JOIN forced_push AS f
     ON f.change_id = w.change_id AND f.implementation = w.implementation AND f.direction = 1
   LEFT JOIN forced_push AS g

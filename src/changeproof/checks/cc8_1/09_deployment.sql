@@ -267,11 +267,18 @@ said AS (
             || COALESCE(': ' || d.attested, '') || '.'
           WHEN 'report' THEN ' Which revision it holds is known by a report only.'
           WHEN 'image label' THEN ' Which revision it holds is known by the label of its image.'
+          WHEN 'tag' THEN ' Which revision it holds is known by the tag that its version names.'
+          WHEN 'short hash' THEN ' Which revision it holds is known by the beginning of a hash in its version.'
           WHEN 'version' THEN ' Which revision it holds is known by its version, which could be given again.'
           WHEN 'verified provenance' THEN ' Which revision it holds is known by a verified provenance'
             || COALESCE(': ' || d.attested, '') || '.'
           ELSE ''
         END
+        || CASE WHEN m.migrations IS NULL THEN '' ELSE ' A deployment ran its '
+          || CASE WHEN m.migrations = 1 THEN 'migration ' || m.first_name
+            ELSE m.migrations || ' migrations, ' || m.first_name || ' first' END
+          || CASE WHEN m.account IS NULL THEN '' ELSE ', as {' || m.account || '}' END
+          || ', the last at ' || utc(m.ran_at) || '.' END
         || COALESCE(' That deployment failed at ' || utc(d.failed_at) || '; it was in production.', '')
         || CASE WHEN d.first_back IS NULL OR v.state = 'again' THEN ''
           ELSE ' Production was taken back to it at ' || utc(d.first_back) || '.' END
@@ -334,8 +341,10 @@ said AS (
         || ' Cure: have somebody who wrote none of it approve before deployment; the deviation stays on record.'
       ELSE ''
     END AS why,
-    d.emergency, d.evidence
+    d.emergency, d.evidence || COALESCE(',' || m.event, '') AS evidence
   FROM decided AS d
+  LEFT JOIN ran_migration AS m
+    ON m.change_id = d.change_id AND m.implementation = d.implementation
   JOIN seen AS v ON v.change_id = d.change_id AND v.implementation = d.implementation
 ),
 told AS (

@@ -5,7 +5,8 @@ view: >
   scope; 0 where something is not, which `outside` names; -1 where nothing tells what it touches,
   or what a piece of its work does.
   Where policy says so, the revert of an approved change (hard case 26) and what was picked from one
-  (hard case 27) stand here too, without a template of their own: `relation` is then not empty.
+  (hard case 27) stand here too, without a template of their own: `relation` is then not empty,
+  `told` says whether a message or the patch alone names the other, `proof` what proves it.
 index: [change_id]
 */
 WITH claim AS (
@@ -56,7 +57,7 @@ beyond AS (
   GROUP BY s.change_id
 ),
 repeated AS (
-  SELECT r.change_id, r.policy_version, r.claim, r.opened_at, r.events,
+  SELECT r.change_id, r.policy_version, r.claim, r.told, r.proof, r.opened_at, r.events,
     SUBSTR(COALESCE(r.origin_landed, r.origin), 1, 7) AS origin,
     CASE
       WHEN r.vouched_for = 0 OR r.pure = 0 THEN 0
@@ -101,11 +102,11 @@ SELECT s.change_id, s.policy_version, s.template, s.claimed_at,
   CASE WHEN s.number IS NULL THEN 'the policy, which has no such template' ELSE b.outside END
     AS outside,
   COALESCE(s.tests_required, 'true') AS tests_required, s.back_out, s.event,
-  '' AS relation, '' AS origin
+  '' AS relation, '' AS origin, '' AS told, '' AS proof
 FROM scope AS s
 LEFT JOIN beyond AS b ON b.change_id = s.change_id
 LEFT JOIN touching AS u ON u.change_id = s.change_id
 UNION ALL
 SELECT r.change_id, r.policy_version, r.claim, r.opened_at, r.holds, r.outside, 'true', NULL,
-  r.events, r.claim, r.origin
+  r.events, r.claim, r.origin, r.told, r.proof
 FROM repeated AS r

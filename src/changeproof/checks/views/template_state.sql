@@ -16,15 +16,31 @@ SELECT w.change_id, w.implementation, t.template, t.back_out, t.policy_version,
     ELSE t.holds
   END AS covers,
   CASE
-    WHEN t.relation <> '' THEN CASE t.relation WHEN 'reverts' THEN 'It reverts ' ELSE 'It was picked from ' END
+    WHEN t.relation <> '' THEN
+      CASE
+        WHEN t.told = 'patch' AND t.relation = 'reverts' THEN 'Its patch undoes that of '
+        WHEN t.told = 'patch' THEN 'It holds the same patch as '
+        WHEN t.relation = 'reverts' THEN 'It reverts '
+        ELSE 'It was picked from '
+      END
       || t.origin
       || CASE
+        WHEN t.outside IS NOT NULL AND t.told = 'patch' THEN ', ' || t.outside || '.'
         WHEN t.outside IS NOT NULL THEN ' by its message, ' || t.outside || '.'
         WHEN COALESCE(s.all_passed, 0) = 0 THEN ', and tests of it have not passed.'
-        WHEN t.relation = 'reverts' THEN ', which others had approved: the content is what it was before.'
-          || ' Policy version ' || t.policy_version || ' takes that for a standard change.'
-        ELSE ', which others had approved: the content before and after is the same.'
-          || ' Policy version ' || t.policy_version || ' lets that approval count.'
+        ELSE ', which others had approved'
+          || CASE
+            WHEN t.proof = 'patch' AND t.told = 'patch' THEN '; no message says so.'
+            WHEN t.proof = 'patch' AND t.relation = 'reverts' THEN ': it is exactly the inverse patch.'
+            WHEN t.proof = 'patch' THEN ': it is the same patch.'
+            WHEN t.relation = 'reverts' THEN ': the content is what it was before.'
+            ELSE ': the content before and after is the same.'
+          END
+          || ' Policy version ' || t.policy_version
+          || CASE
+            WHEN t.relation = 'reverts' THEN ' takes that for a standard change.'
+            ELSE ' lets that approval count.'
+          END
       END
     WHEN t.holds = 0 THEN 'It claims to be the standard change ' || t.template
       || ', which does not cover ' || t.outside || '.'

@@ -13,6 +13,7 @@ from changeproof.ledger.joined import (
     RevisionImplementation,
     UnloggedState,
 )
+from changeproof.ledger.joins.migrations import ran_by_deployments
 from changeproof.ledger.joins.systems import Systems
 from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullOpened, PullTicket
@@ -103,13 +104,15 @@ def derive_acts(store: Store, names: Collection[str]) -> list[Implementation]:
 
     The actor named a request, a ticket key, a pull request or a revision; where nothing stands
     under that name, or none was named, the act is a change of its own. What a provider does by
-    itself is none.
+    itself is none, nor is a migration that a deployment ran (`migrations`).
     """
     acts = [
         row
         for row in store.by(ProductionAct, "act", [name.removeprefix(ACT) for name in names])
         if not row.automatic
     ]
+    ran = ran_by_deployments(store, [row.act for row in acts])
+    acts = [row for row in acts if row.act not in ran]
     named = {row.change_name for row in acts if row.change_name}
     found: dict[str, set[str]] = {name: set() for name in named}
     for request in store.by(ChangeRequest, "change_name", named):

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from changeproof.ledger.built_trust import STATED, UNKNOWN, built_of
 from changeproof.ledger.deployments import Artifact, DeploymentOutcome, DeploymentRequest
-from changeproof.ledger.joined import Deployment, DeploymentGap, DeploymentRevision
+from changeproof.ledger.joined import Deployment, DeploymentGap, DeploymentRevision, VersionClaim
 from changeproof.ledger.joins.graph import CommitGraph
 from changeproof.ledger.joins.systems import Systems
+from changeproof.ledger.joins.versions import claims_of, named_by, revision_of
 from changeproof.ledger.revisions import (
     HistoryBoundary,
     PushRevision,
@@ -71,7 +72,26 @@ def deployment_rows(store: Store, systems: Systems, names: Collection[str]) -> l
     built: dict[str, list[Artifact]] = {}
     for row in store.by(Artifact, "artifact", artifacts):
         built.setdefault(row.artifact, []).append(row)
-    return [_deployment(row, requests.get(row.deployment), built, systems) for row in outcomes]
+    found = [_deployment(row, requests.get(row.deployment), built, systems) for row in outcomes]
+    return _by_version(store, systems, names, found)
+
+
+def _by_version(
+    store: Store, systems: Systems, names: Collection[str], rows: list[Deployment]
+) -> list[Deployment]:
+    """The same, with the revisions that versions name where nothing else tells one."""
+    claims: list[VersionClaim] = []
+    joined: list[Deployment] = []
+    for row in rows:
+        named = named_by(systems, row)
+        if named is None:
+            joined.append(row)
+            continue
+        claims += claims_of(row.deployment, named)
+        revision, trust = revision_of(store, systems, row.system, named)
+        joined.append(replace(row, revision=revision, trust=trust))
+    store.replace(VersionClaim, "deployment", names, claims)
+    return joined
 
 
 def _deployment(

@@ -30,12 +30,15 @@ from changeproof.ledger.joins.deployed import (
 )
 from changeproof.ledger.joins.graph import CommitGraph
 from changeproof.ledger.joins.linked import linked_subjects
+from changeproof.ledger.joins.migrations import all_migrations, derive_migrations
 from changeproof.ledger.joins.observed import derive_unlogged
 from changeproof.ledger.joins.ownership import derive_owners
-from changeproof.ledger.joins.repeated import repeating_changes
+from changeproof.ledger.joins.rebased import alike
+from changeproof.ledger.joins.repeated import derive_repeated, repeating_changes
 from changeproof.ledger.joins.sharing import derive_shared_requests
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
+from changeproof.ledger.joins.versions import deployments_named_by, deployments_of
 from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullTicket
 from changeproof.ledger.requests import Emergency, RequestLink
@@ -58,7 +61,9 @@ def derive(
     moved = _of_repositories(store, touched)
     deployments = _deployments(store, systems, touched, graph, late)
     revisions = _revisions(store, touched, deployments) | moved
-    implementations = _own(store, systems, revisions)
+    revisions |= alike(store, revisions)
+    implementations, owned = _own(store, systems, revisions)
+    touched.evidence |= derive_repeated(store, owned)
     implementations |= _implementations(store, touched)
     implementations |= _observed(store, touched, deployments)
     implementations |= _acts(store, touched, implementations, revisions)
@@ -82,6 +87,8 @@ def _of_repositories(store: Store, touched: Touched) -> set[str]:
         row.deployment for row in store.by(DeploymentRequest, "repository", touched.repositories)
     } | {row.deployment for row in store.by(DeploymentOutcome, "repository", touched.repositories)}
     systems = read_systems(store)
+    # Which commits and tags are a system's own turns on what its repositories are called.
+    touched.registered |= systems.version_patterns.keys()
     names = {systems.of(repository) for repository in touched.repositories}
     near = store.by(Change, "system", names)
     owned = {row.change_id[4:] for row in near if is_commit(row.change_id)}
@@ -101,6 +108,8 @@ def _deployments(
     for kind in (DeploymentRequest, DeploymentOutcome):
         stated = store.by(kind, "artifact", touched.artifacts)
         touched.deployments |= {row.deployment for row in stated}  # type: ignore[attr-defined]
+    touched.deployments |= deployments_named_by(store, touched.nodes, touched.tags)
+    touched.deployments |= deployments_of(store, touched.registered)
     before = store.by(Deployment, "deployment", touched.deployments)
     after = deployment_rows(store, systems, touched.deployments)
     again: dict[str, Deployment] = {}
@@ -188,8 +197,11 @@ def _revisions(store: Store, touched: Touched, deployments: dict[str, Deployment
     return revisions
 
 
-def _own(store: Store, systems: Systems, revisions: set[str]) -> set[str]:
-    """Derive owners, and owners of what hangs on a revision whose owner moved."""
+def _own(store: Store, systems: Systems, revisions: set[str]) -> tuple[set[str], set[str]]:
+    """Derive owners, and owners of what hangs on a revision whose owner moved.
+
+    The implementations that lost or won a revision, and the revisions that were looked at.
+    """
     implementations: set[str] = set()
     done: set[str] = set()
     while revisions:
@@ -204,7 +216,7 @@ def _own(store: Store, systems: Systems, revisions: set[str]) -> set[str]:
         changed = {r for r in revisions if before.get(r) != after.get(r)}
         done |= revisions
         revisions = _hanging_on(store, changed) - done
-    return implementations
+    return implementations, done
 
 
 def _hanging_on(store: Store, revisions: Collection[str]) -> set[str]:
@@ -248,12 +260,18 @@ def _acts(
     """Acts that were stated, and those whose actor named something that was touched."""
     if not store.database.execute("SELECT 1 FROM production_act LIMIT 1"):
         return touched.acts
+    told = {name.removeprefix(ACT) for name in touched.acts}
+    if touched.context:  # whether somebody is a person
+        told |= all_migrations(store)
+    ran, moved = derive_migrations(store, told, touched.evidence | revisions, touched.deployments)
+    touched.evidence |= moved
     names = touched.names | touched.tickets | implementations
     names |= {GIT + revision for revision in revisions}
     # What a moved revision dragged along stands among the implementations' own revisions.
     owned = store.by(RevisionImplementation, "implementation", implementations)
     names |= {GIT + row.revision for row in owned}
-    return touched.acts | {ACT + row.act for row in store.by(ProductionAct, "change_name", names)}
+    named = {row.act for row in store.by(ProductionAct, "change_name", names)}
+    return touched.acts | {ACT + act for act in ran | named}
 
 
 def _carry(store: Store, implementations: set[str], names: set[str]) -> set[str]:

@@ -3,13 +3,15 @@
 A revision's owner is the first of: a merge record naming it; a pull request that had it as head;
 a pull request whose branch was pushed with it; the landed merge whose side branch holds it; the
 merged commit of the push that listed it; for a deployed one, a pull request that proposes it
-without having been merged; else itself, if it landed at all.
+without having been merged; a pull request that proposes the same patch under another hash (see
+`rebased`); else itself, if it landed at all.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from changeproof.ledger.joined import Deployment, DeploymentRevision, RevisionImplementation
+from changeproof.ledger.joins.rebased import SAME_PATCH, derive_rebased
 from changeproof.ledger.joins.systems import Systems
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge
 from changeproof.ledger.revisions import PushRevision
@@ -60,6 +62,7 @@ def derive_owners(
         for revision, claim in claims.items()
     ]
     proposed = _proposed(store, deployed)
+    rebased = derive_rebased(store, systems, (deployed | pushed) - set(claims))
     for revision in unclaimed:
         if revision in proposed:
             rows.append(RevisionImplementation(revision, proposed[revision], PROPOSED))
@@ -77,6 +80,8 @@ def derive_owners(
         )
         if pulls and landing is None:
             rows.append(RevisionImplementation(revision, pulls[0][2], "same push"))
+        elif revision in rebased:
+            rows.append(RevisionImplementation(revision, rebased[revision], SAME_PATCH))
         elif revision in deployed or revision in pushed:
             rows.append(RevisionImplementation(revision, f"git:{revision}", "none"))
     return rows

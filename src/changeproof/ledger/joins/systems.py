@@ -6,6 +6,7 @@ from changeproof.ledger.people import SystemMapping
 from changeproof.ledger.receipts import SourceCoverage
 from changeproof.ledger.revisions import Repository
 from changeproof.ledger.store import Store
+from changeproof.ledger.systems import SystemRecord
 
 GIT_REPOSITORY = "git:repo/"
 
@@ -18,6 +19,8 @@ class Systems:
     default_branches: dict[str, str]
     mapped: dict[str, str]
     covered_from: dict[str, int]
+    version_patterns: dict[str, str]
+    """By system in lower case."""
 
     def of(self, repository: str | None) -> str:
         """The system of a repository: as mapped, else its name, else its identifier."""
@@ -55,4 +58,9 @@ def read_systems(store: Store) -> Systems:
         },
         mapped={row.repository: row.system for row in store.all(SystemMapping)},
         covered_from={row.repository: row.covered_from for row in store.all(SourceCoverage)},
+        version_patterns={
+            row.system.lower(): row.version_pattern
+            for row in store.all(SystemRecord)
+            if row.version_pattern
+        },
     )

@@ -55,6 +55,9 @@ class Touched:
     states: set[tuple[str, str]] = field(default_factory=set)
     """System and environment, lower case, in which something was seen or deployed."""
     systems: set[str] = field(default_factory=set)
+    tags: set[str] = field(default_factory=set)
+    registered: set[str] = field(default_factory=set)
+    """Systems of which the register says something else."""
     acts: set[str] = field(default_factory=set)
     """Acts on production, as implementations are named."""
     subjects: set[str] = field(default_factory=set)
@@ -90,7 +93,10 @@ def _pushed(touched: Touched, row: revisions.PushRevision) -> None:
     touched.revisions.add(row.revision)
 
 
-def _owner(touched: Touched, row: revisions.RevisionClaim | revisions.RevisionRepository) -> None:
+def _owner(
+    touched: Touched,
+    row: revisions.RevisionClaim | revisions.RevisionRepository | revisions.RevisionPatch,
+) -> None:
     touched.revisions.add(row.revision)
 
 
@@ -190,6 +196,15 @@ def _act(touched: Touched, row: production_acts.ProductionAct) -> None:
         _item(touched, row)
 
 
+def _tag(touched: Touched, row: revisions.RevisionTag) -> None:
+    touched.tags.add(row.tag)
+
+
+def _registered(touched: Touched, row: systems.SystemRecord) -> None:
+    touched.registered.add(row.system)
+    touched.context = True
+
+
 def _context(touched: Touched, _row: Row) -> None:
     touched.context = True
 
@@ -229,6 +244,9 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     revisions.RevisionRepository: _owner,
     revisions.RevisionAuthor: _evidence,
     revisions.RevisionMerge: _evidence,
+    revisions.RevisionPatch: _owner,
+    revisions.RevisionMigration: _evidence,
+    revisions.RevisionTag: _tag,
     revisions.Repository: _repository,
     revisions.Protection: _protection,
     pulls.PullOpened: _pull,
@@ -289,7 +307,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     scans.ScanRun: _evidence,
     revisions.RevisionTouch: _evidence,
     revisions.RevisionTree: _evidence,
-    systems.SystemRecord: _context,
+    systems.SystemRecord: _registered,
     systems.SystemAttribute: _context,
     systems.EnvironmentRecord: _context,
     access.AccessGrant: _context,

@@ -8,7 +8,7 @@ repository gives the same bytes everywhere.
 import os
 import subprocess
 import tempfile
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -24,7 +24,8 @@ _SETTINGS = (
     ("diff.orderFile", os.devnull),
     ("protocol.allow", "never"),
 )
-_CHUNK = 1 << 18
+CHUNK = 1 << 18
+"""Bytes of git's output that are read at once."""
 _PIPE = 1 << 20
 _IN_MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 
@@ -74,8 +75,22 @@ def ask(directory: Path, *arguments: str, given: bytes = b"") -> tuple[int, byte
     return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip()
 
 
+def fields(stream: IO[bytes]) -> Iterator[bytes]:
+    """What stands between NULs; memory holds one field."""
+    rest: list[bytes] = []
+    while chunk := os.read(stream.fileno(), CHUNK):
+        first, *others = chunk.split(b"\0")
+        rest.append(first)
+        if others:
+            yield b"".join(rest)
+            rest = [others.pop()]
+            yield from others
+    if left := b"".join(rest):
+        yield left
+
+
 class Fields:
-    """The NUL-terminated fields of git's output, streamed: memory holds one chunk.
+    """The NUL-terminated fields of git's output, streamed (or what `split` makes of it).
 
     Git begins at once and works beside its reader. Iterating raises Refusal if git ends badly:
     the history is damaged, or not all here. Whoever stops half-way closes it.
@@ -87,6 +102,7 @@ class Fields:
         arguments: Sequence[str],
         given: bytes,
         elsewhere: Mapping[str, str] | None = None,
+        split: Callable[[IO[bytes]], Iterator[bytes]] = fields,
     ) -> None:
         """`elsewhere` is `Scratch.environment`: where git may write objects of its own."""
         self._directory = directory
@@ -108,7 +124,7 @@ class Fields:
         with suppress(BrokenPipeError):  # git ended early; its status tells why
             self._process.stdin.write(given)
             self._process.stdin.close()
-        self._fields = self._read()
+        self._fields = self._read(split)
 
     def __iter__(self) -> "Fields":
         return self
@@ -125,9 +141,9 @@ class Fields:
         self._process.wait()
         self._complaints.close()
 
-    def _read(self) -> Generator[bytes, None, None]:
+    def _read(self, split: Callable[[IO[bytes]], Iterator[bytes]]) -> Generator[bytes, None, None]:
         assert self._process.stdout is not None  # noqa: S101 - for the type checker
-        yield from _split(self._process.stdout)
+        yield from split(self._process.stdout)
         if self._process.wait():
             self._complaints.seek(0)
             said = self._complaints.read(4096).decode("utf-8", "replace")
@@ -156,19 +172,6 @@ class Scratch:
     def close(self) -> None:
         """Remove it. Closing twice is harmless."""
         self._folder.cleanup()
-
-
-def _split(stream: IO[bytes]) -> Iterator[bytes]:
-    rest: list[bytes] = []
-    while chunk := os.read(stream.fileno(), _CHUNK):
-        first, *others = chunk.split(b"\0")
-        rest.append(first)
-        if others:
-            yield b"".join(rest)
-            rest = [others.pop()]
-            yield from others
-    if left := b"".join(rest):
-        yield left
 
 
 def git_missing() -> Refusal:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from changeproof.events.revisions import HistoryRetrieved
 from changeproof.sources.delivery import Pseudonyms
-from changeproof.sources.git.production import Production, find_production
+from changeproof.sources.git.production import Production, find_production, read_tags
 from changeproof.sources.git.reader import (
     Repository,
     commits,
@@ -14,6 +14,7 @@ from changeproof.sources.git.reader import (
     existing,
     first_parents,
     open_repository,
+    proposed,
 )
 from changeproof.sources.git.translate import SOURCE, Translated, Translator
 
@@ -36,8 +37,12 @@ class History:
         self._translator = translator
         self._known = known_tips
         # A shallow clone may be deepened later, below its tips: it is read whole each time.
-        self.tips = () if repository.shallow else production.tips
-        self.commits = count(repository, production.tips, known_tips)
+        # What was proposed tells, by its patch, what landed under another hash.
+        self._read = (
+            production.tips if repository.shallow else production.tips + proposed(repository)
+        )
+        self.tips = () if repository.shallow else tuple(dict.fromkeys(self._read))
+        self.commits = count(repository, self._read, known_tips)
 
     def __iter__(self) -> Iterator[Translated]:
         """Commits, then release tags, then the record of the retrieval itself.
@@ -50,7 +55,7 @@ class History:
             landed = first_parents(self._repository, production.branch_tip)
         rows, reply = 0, hashlib.sha256()
         if self.commits:
-            for commit in commits(self._repository, production.tips, self._known):
+            for commit in commits(self._repository, self._read, self._known):
                 begins = commit.revision in self._repository.shallow
                 if begins:
                     yield translator.beginning(commit)
@@ -60,6 +65,8 @@ class History:
                 rows += 1
                 reply.update(commit.revision.encode())
                 yield translated
+        for tag in read_tags(self._repository):
+            yield translator.tagged(tag)
         for tag in production.tags:
             yield translator.tag(tag)
         if rows:

@@ -61,24 +61,27 @@ def find_production(repository: Repository, stated: str | None) -> Production:
 
 def _tagged(repository: Repository, stated: str) -> Production:
     glob = stated.removeprefix(_TAGS)
+    known = read_tags(repository)
+    tags = [tag for tag in known if fnmatchcase(tag.name, glob)]
+    if not tags:
+        raise _no_tag(repository, glob, [tag.name for tag in known])
+    tips = {tag.revision for tag in tags}
+    if default := resolve(repository, "HEAD"):
+        tips.add(default)
+    return Production(f"log {stated}", tuple(sorted(tips)), None, tuple(tags))
+
+
+def read_tags(repository: Repository) -> list[Tag]:
+    """Every tag that names a commit. Raises Refusal for a damaged repository."""
     status, output, complaint = ask(
         repository.path, "for-each-ref", f"--format={_TAG_FIELDS}", "refs/tags"
     )
     if status:
         raise damaged(repository.path, complaint)
-    names: list[str] = []
-    tags: list[Tag] = []
-    for line in output.splitlines():
-        reference, *_ = row = line.split(b"\0")
-        names.append(reference.decode("utf-8", "replace").removeprefix("refs/tags/"))
-        if fnmatchcase(names[-1], glob) and (tag := _tag(repository, names[-1], row)):
-            tags.append(tag)
-    if not tags:
-        raise _no_tag(repository, glob, names)
-    tips = {tag.revision for tag in tags}
-    if default := resolve(repository, "HEAD"):
-        tips.add(default)
-    return Production(f"log {stated}", tuple(sorted(tips)), None, tuple(tags))
+    rows = [line.split(b"\0") for line in output.splitlines()]
+    named = [(row[0].decode("utf-8", "replace").removeprefix("refs/tags/"), row) for row in rows]
+    tags = (_tag(repository, name, row) for name, row in named)
+    return [tag for tag in tags if tag is not None]
 
 
 def _tag(repository: Repository, tag: str, row: list[bytes]) -> Tag | None:

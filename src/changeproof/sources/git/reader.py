@@ -9,6 +9,7 @@ from typing import NamedTuple
 from changeproof.events.refusal import Refusal
 from changeproof.sources.git.command import Fields, ask, damaged
 from changeproof.sources.git.merges import Merges
+from changeproof.sources.git.patches import Patch, Patches
 
 _FIELDS = ("", "%H", "%P", "%T", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%B")
 """An empty field first: no path is empty, so it tells where a list of paths ends."""
@@ -54,6 +55,7 @@ class Commit(NamedTuple):
     paths: tuple[bytes, ...]
     edited: bool | None
     """Of a merge: whether it holds what merging its parents afresh does not give."""
+    patch: Patch
 
 
 def open_repository(path: Path | str) -> Repository:
@@ -96,6 +98,20 @@ def existing(repository: Repository, revisions: Iterable[str]) -> tuple[str, ...
     return tuple(words[0] for words in lines if len(words) == 3 and words[1] == "commit")
 
 
+_HEADS = ("refs/pull/*/head", "refs/merge-requests/*/head", "refs/pull-requests/*/from")
+"""Where GitHub, GitLab and Bitbucket keep what was proposed; a mirror clone has them."""
+
+
+def proposed(repository: Repository) -> tuple[str, ...]:
+    """The commits that pull requests propose, as far as the forge's own refs are here."""
+    question = ("for-each-ref", "--format=%(objecttype) %(objectname)", *_HEADS)
+    status, output, complaint = ask(repository.path, *question)
+    if status:
+        raise damaged(repository.path, complaint)
+    lines = (line.split() for line in output.decode("ascii", "replace").splitlines())
+    return tuple(words[1] for words in lines if words[:1] == ["commit"])
+
+
 def first_parents(repository: Repository, tip: str) -> frozenset[bytes]:
     """The commits that `tip` passed through, following first parents, as raw hashes."""
     found: set[bytes] = set()
@@ -122,15 +138,16 @@ def commits(repository: Repository, tips: Iterable[str], known: Iterable[str]) -
     with (
         closing(Fields(repository.path, _LOG, given)) as stream,
         closing(Merges(repository.path, given)) as merges,
+        closing(Patches(repository.path, given)) as patches,
     ):
         try:
-            yield from _read(stream, merges)
+            yield from _read(stream, merges, patches)
         except (RuntimeError, StopIteration, UnicodeDecodeError) as error:
             why = "its output ended in the middle of a commit"
             raise damaged(repository.path, why) from error
 
 
-def _read(stream: Iterator[bytes], merges: Merges) -> Iterator[Commit]:
+def _read(stream: Iterator[bytes], merges: Merges, patches: Patches) -> Iterator[Commit]:
     begun = next(stream, None)
     while begun is not None:
         revision, parents, tree = (next(stream).decode("ascii") for _ in range(3))
@@ -144,7 +161,8 @@ def _read(stream: Iterator[bytes], merges: Merges) -> Iterator[Commit]:
             paths[0] = paths[0].removeprefix(b"\n")
         above = tuple(parents.split())
         edited = merges.edited(revision) if len(above) == 2 else None
-        yield Commit(revision, above, tree, author, committer, message, tuple(paths), edited)
+        patch = patches.of(revision, message)
+        yield Commit(revision, above, tree, author, committer, message, tuple(paths), edited, patch)
 
 
 def _revisions(tips: Iterable[str], known: Iterable[str]) -> bytes:

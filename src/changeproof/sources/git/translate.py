@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import AccountKind, Event, canonical, sha256_hex
-from changeproof.events.revisions import Area, HistoryBegins, RevisionRecorded
+from changeproof.events.revisions import Area, HistoryBegins, RevisionRecorded, RevisionTagged
 from changeproof.sources.areas import areas_of
 from changeproof.sources.delivery import Pseudonyms
 from changeproof.sources.git.production import Tag
 from changeproof.sources.git.reader import Commit
 from changeproof.sources.identities import Identity, git_identity, split_person
 from changeproof.sources.messages import claims, title_of
+from changeproof.sources.migration_files import migration_names
 from changeproof.sources.times import from_seconds
 
 SOURCE = "git"
@@ -41,9 +42,10 @@ class Translator:
         at = _time(commit.committer[2])
         contents = [title.encode(), message.encode()]
         paths, areas = None, dict[Area, int]()
+        migrations: tuple[str, ...] = ()
         if commit.paths and not begins:  # a left-out parent would make every file look new
             named = [path.decode("utf-8", "replace") for path in sorted(commit.paths)]
-            areas = areas_of(named)
+            areas, migrations = areas_of(named), migration_names(named)
             contents.append(canonical(named))
             paths = sha256_hex(contents[-1])
         event = RevisionRecorded(
@@ -58,6 +60,8 @@ class Translator:
             parents=commit.parents,
             tree=commit.tree,
             edited_in_merge=commit.edited,
+            patch=None if begins else commit.patch.patch,
+            inverse=None if begins else commit.patch.inverse,
             author=author.account,
             committer=committer.account,
             co_authors=_accounts(co_authors),
@@ -73,6 +77,7 @@ class Translator:
             paths=paths,
             path_count=len(commit.paths) if paths else 0,
             areas=areas,
+            migrations=migrations,
             lands_in=ENVIRONMENT if lands else None,
             system=self.system,
         )
@@ -91,11 +96,23 @@ class Translator:
         )
         return event, ()
 
+    def tagged(self, tag: Tag) -> Translated:
+        """A tag names a commit: what a version may lead to."""
+        event = RevisionTagged(
+            source=SOURCE,
+            delivery=tag.object_id,
+            occurred_at=None,
+            time_basis="none",
+            repository=self.repository,
+            tag=_short(tag.name),
+            revision=tag.revision,
+        )
+        return event, ()
+
     def tag(self, tag: Tag) -> Translated:
         """A release tag stands for the deployment of its commit."""
         tagger = self._identify(*_person(tag.tagger)) if tag.tagger else Identity(None, None)
         at = _time(tag.tagger[2]) if tag.tagger else _time(tag.committed)
-        name = tag.name if len(tag.name) <= 250 else sha256_hex(tag.name.encode())
         event = DeploymentFinished(
             source=SOURCE,
             delivery=tag.object_id,
@@ -103,7 +120,7 @@ class Translator:
             time_basis="none" if at is None else "bound",
             actor=tagger.account,
             account_kinds=_kinds(tagger),
-            deployment=f"{self.repository}/tag/{name}/{tag.revision}",
+            deployment=f"{self.repository}/tag/{_short(tag.name)}/{tag.revision}",
             outcome="succeeded",
             repository=self.repository,
             system=self.system,
@@ -127,6 +144,10 @@ def _remembering(pseudonyms: Pseudonyms) -> Callable[[str, str], Identity]:
         return identity
 
     return identify
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 250 else sha256_hex(name.encode())
 
 
 def _person(written: tuple[bytes, bytes, bytes]) -> tuple[str, str]:

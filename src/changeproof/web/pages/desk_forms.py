@@ -30,10 +30,10 @@ def request_form(
         sentence="What happens without a request is recorded as well; with one, it is explained.",
         url=url,
         fields=(
-            _text("title", "Title", "What changes, in one line.", typed, wrong),
+            text_field("title", "Title", "What changes, in one line.", typed, wrong),
             _system("", systems, typed, wrong),
-            _select("kind", "Kind", "What it alters.", KINDS, typed, wrong),
-            _select(
+            select_field("kind", "Kind", "What it alters.", KINDS, typed, wrong),
+            select_field(
                 "risk",
                 "Risk",
                 "What policy asks for depends on it; left open, policy says what it counts as.",
@@ -42,7 +42,7 @@ def request_form(
                 wrong,
                 is_required=False,
             ),
-            _area(
+            area_field(
                 "reason",
                 "Reason and impact",
                 "Why now, what is expected of it, and which systems, data and commitments it "
@@ -50,7 +50,7 @@ def request_form(
                 typed,
                 wrong,
             ),
-            _area(
+            area_field(
                 "back_out",
                 "Back-out plan",
                 "How to return, and who can.",
@@ -58,7 +58,7 @@ def request_form(
                 wrong,
                 is_required=False,
             ),
-            _text(
+            text_field(
                 "ticket",
                 "Ticket",
                 "Its key; work that cites it joins by itself.",
@@ -66,7 +66,7 @@ def request_form(
                 wrong,
                 is_required=False,
             ),
-            _text(
+            text_field(
                 "links",
                 "Pull requests or revisions",
                 "Addresses or hashes of work that exists already, with commas between.",
@@ -103,8 +103,8 @@ def emergency_form(
         "and the next emergency is locked for you until the review.",
         url=url,
         fields=(
-            _area("reason", "Reason", "What is broken, and for whom.", typed, wrong),
-            _text(
+            area_field("reason", "Reason", "What is broken, and for whom.", typed, wrong),
+            text_field(
                 "incident",
                 "Incident",
                 "Its key or address; the policy in force asks for it."
@@ -115,7 +115,7 @@ def emergency_form(
                 is_required=needs_incident,
             ),
             _system("The emergency covers this system and no other.", systems, typed, wrong),
-            _text(
+            text_field(
                 "minutes",
                 "Length in minutes",
                 "From now, seven days at most. What is deployed after the end is not covered.",
@@ -123,7 +123,7 @@ def emergency_form(
                 wrong,
                 kind="number",
             ),
-            _select(
+            select_field(
                 "authorized_by",
                 "Asked to authorize it",
                 "Somebody else, who then authorizes it themselves; until they do, it is owed.",
@@ -132,7 +132,7 @@ def emergency_form(
                 wrong,
                 is_required=False,
             ),
-            _text(
+            text_field(
                 "change",
                 "Change",
                 "The one that a change manager authorized."
@@ -151,11 +151,13 @@ def emergency_form(
 def _system(hint: str, systems: Sequence[str], typed: Typed, wrong: Typed) -> Field:
     """A choice of the known systems; a text where nothing has come in yet."""
     if systems:
-        return _select("system", "System", hint, [(name, name) for name in systems], typed, wrong)
-    return _text("system", "System", hint or "The name it goes by.", typed, wrong)
+        return select_field(
+            "system", "System", hint, [(name, name) for name in systems], typed, wrong
+        )
+    return text_field("system", "System", hint or "The name it goes by.", typed, wrong)
 
 
-def _text(
+def text_field(
     name: str,
     label: str,
     hint: str,
@@ -176,7 +178,7 @@ def _text(
     )
 
 
-def _area(
+def area_field(
     name: str, label: str, hint: str, typed: Typed, wrong: Typed, *, is_required: bool = True
 ) -> Field:
     return Field(
@@ -190,7 +192,7 @@ def _area(
     )
 
 
-def _select(
+def select_field(
     name: str,
     label: str,
     hint: str,

@@ -167,6 +167,7 @@ class FormPage:
     may_not: MayNot | None = None
     lock: MayNot | None = None  # said above the form: it is good for the exception alone
     hidden: tuple[tuple[str, str], ...] = field(default=())
+    back: tuple[str, str] = ("desk", "Back to the desk")  # the name of an address, its words
 
     @property
     def refusal_field(self) -> str:

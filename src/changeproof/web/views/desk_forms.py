@@ -62,7 +62,7 @@ def request(request: HttpRequest) -> HttpResponse:
         caller.display_name,
     )
     barred = may_not(caller, Permission.CHANGE_REQUEST, "You may not request a change.")
-    return _shown(request, page, refusal, barred)
+    return shown_form(request, page, refusal, barred)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +94,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
     if lock and refusal is None:
         why, _, cure = lock.partition(". ")
         page = replace(page, lock=MayNot(what, f"{why}.", cure))
-    return _shown(request, page, refusal, barred)
+    return shown_form(request, page, refusal, barred)
 
 
 _REQUEST_FIELDS = ("title", "system", "kind", "risk", "reason", "back_out", "ticket", "links")
@@ -164,9 +164,10 @@ def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
     return redirect("desk")
 
 
-def _shown(
+def shown_form(
     request: HttpRequest, page: FormPage, refusal: Refusal | None, barred: MayNot | None
 ) -> HttpResponse:
+    """A form with what was refused of it, or why it is not for the viewer."""
     told = replace(page, refusal=refusal, may_not=barred)
     if refusal is not None:
         directory_of(request).expect((), (refusal.where, refusal.why, refusal.cure))

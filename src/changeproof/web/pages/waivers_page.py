@@ -1,0 +1,125 @@
+"""Rules set aside: what waits, what is in force, what ended; and the form that asks for one."""
+
+from dataclasses import dataclass, replace
+
+from changeproof.events.refusal import Refusal
+from changeproof.web.counting import count, plural
+from changeproof.web.pages.desk_forms import Named, Typed, area_field, select_field, text_field
+from changeproof.web.pages.desk_page import FormPage, MayNot
+from changeproof.web.pages.entry_link import EntryLink
+
+SOON = 14
+"""Days before its end from which a waiver is announced."""
+
+
+@dataclass(frozen=True)
+class WaiverRow:
+    """One waiver. `days_left` counts from now; None where it is not in force."""
+
+    name: str
+    check: str
+    title: str  # of the check
+    subject: str
+    subject_url: str  # empty where the subject has no page
+    reason: str
+    compensation: str
+    control: str
+    requested_by: str  # an account
+    begins_at: int
+    ends_at: int
+    outcome: str = ""  # waits, in force, refused, ended, taken back
+    decided_by: str = ""
+    decided_at: int | None = None
+    said: str = ""  # with the decision
+    days_left: int | None = None
+    entry: EntryLink | None = None
+    may_not: str = ""  # why the viewer may not grant it
+    may_decide: bool = False
+
+    @property
+    def ends_soon(self) -> bool:
+        return self.days_left is not None and self.days_left <= SOON
+
+
+@dataclass(frozen=True)
+class WaiversPage:
+    """`waivers.html`."""
+
+    waiting: tuple[WaiverRow, ...]
+    in_force: tuple[WaiverRow, ...]
+    past: tuple[WaiverRow, ...]
+    may_request: bool
+    waivable: tuple[str, ...]
+    refusal: Refusal | None = None
+    done: str = ""
+    done_entry: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What stands, in one line."""
+        if not self.waivable and not self.in_force:
+            return "Policy lets no rule be set aside."
+        soon = sum(1 for row in self.in_force if row.ends_soon)
+        held = count(len(self.in_force), "waiver")
+        text = f"{held} {plural(len(self.in_force), 'is')} in force"
+        if soon:
+            text += f", {soon} of them {'ends' if soon == 1 else 'end'} within {SOON} days"
+        if self.waiting:
+            text += f"; {len(self.waiting)} {plural(len(self.waiting), 'waits')} for an answer"
+        return f"{text}."
+
+    def refused(self, refusal: Refusal) -> "WaiversPage":
+        """The same page with what was refused."""
+        return replace(self, refusal=refusal)
+
+
+def waiver_form(
+    url: str, waivable: Named, longest: str, typed: Typed, wrong: Typed, recorded_as: str
+) -> FormPage:
+    """Ask that a rule be set aside."""
+    barred = None
+    if not waivable:
+        barred = MayNot(
+            "No rule can be set aside.",
+            "The policy in force names none that may be.",
+            "Whoever adopts policy adds it to waivers: checks.",
+        )
+    return FormPage(
+        title="Ask for a waiver",
+        sentence="A rule that cannot be met is set aside for a time, by somebody else, with an end "
+        "and with what lowers the risk meanwhile.",
+        url=url,
+        fields=(
+            select_field("check", "Rule", "What is not to be asked for.", waivable, typed, wrong),
+            text_field(
+                "subject",
+                "For",
+                "A change, system:NAME, vulnerability:NAME, or organisation.",
+                typed,
+                wrong,
+            ),
+            text_field(
+                "ends", "Until", f"The last day, UTC. At most {longest}.", typed, wrong, kind="date"
+            ),
+            area_field("reason", "Reason", "Why the rule cannot be met.", typed, wrong),
+            area_field(
+                "compensation",
+                "What stands in",
+                "What lowers the risk meanwhile, and who sees to it.",
+                typed,
+                wrong,
+            ),
+            text_field(
+                "control",
+                "Control",
+                "The compensating control's number in the matrix.",
+                typed,
+                wrong,
+                is_required=False,
+            ),
+        ),
+        button="Ask",
+        promise=f"Recorded as {recorded_as}. It changes nothing until somebody else grants it.",
+        may_not=barred,
+        back=("waivers", "Back to the waivers"),
+    )
