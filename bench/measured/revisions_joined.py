@@ -11,7 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from bench.measured.append_project_join import batches_of, seconds_a_batch
@@ -33,22 +33,20 @@ def revisions_joined() -> Iterator[Measurement]:
     )
 
 
-def revisions_a_second(count: int) -> float:
+def revisions_a_second(commits: int) -> float:
     """Of processor time, over a history of so many commits."""
     gc.collect()
-    batches = batches_of(BATCH, islice(entries(), count))
+    batches = batches_of(BATCH, islice(entries(), commits))
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory, "whole.sqlite3")
-        return count / sum(seconds_a_batch(file, batches, clock=time.process_time))
+        return commits / sum(seconds_a_batch(file, batches, clock=time.process_time))
 
 
 def entries() -> Iterator[Entry]:
     """Commits without end, parents first."""
-    main = None
-    number = 0
-    while True:
-        parents = () if main is None else (main,)
-        if number % 8 == 0 and main is not None:
+    parents: tuple[str, ...] = ()
+    for number in count():
+        if parents and number % 8 == 0:
             branch = parents
             for step in range(2):
                 head = _revision(f"branch {number} {step}")
@@ -57,7 +55,7 @@ def entries() -> Iterator[Entry]:
             parents += branch
         main = _revision(f"main {number}")
         yield _commit(number, main, parents, lands=True)
-        number += 1
+        parents = (main,)
 
 
 def _commit(number: int, revision: str, parents: tuple[str, ...], *, lands: bool) -> Entry:
