@@ -1,5 +1,6 @@
 """A fresh instance in a temporary directory, worked on by the commands that people type."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,12 @@ from bench.registry import NotMeasured
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = Path(sys.prefix) / "bin" / "changeproof"
 SHARED = ROOT.parent / "shared"
+
+# A person's Python keeps what it compiled; a build machine may forbid it, and would then compile
+# nine hundred modules again with each command.
+_ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,9 @@ class Instance:
     def run(self, *words: str | Path) -> str:
         """Stdout of `changeproof WORDS --data …`. Raises NotMeasured if it could not run."""
         typed = [str(word) for word in (*words, "--data", self.data)]
-        done = subprocess.run([str(COMMAND), *typed], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [str(COMMAND), *typed], env=_ENVIRONMENT, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             shown, said = " ".join(typed), done.stderr[-2000:]
             raise NotMeasured(f"`changeproof {shown}` ended with {done.returncode}:\n{said}")

@@ -1,6 +1,7 @@
 """What becomes of a delivery: translated, ignored, refused, quarantined, replayed."""
 
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -156,6 +157,19 @@ def test_the_writer_answers_after_the_commit(live_instance: object) -> None:
     assert {
         sha256_hex(body) for number in range(20) for _, body in pull_request_story(number)
     } <= held
+
+
+def test_what_is_at_hand_waits_until_it_is_durable(live_instance: object) -> None:
+    writer = Writer(on_taken=threading.Event().set)
+    with ledger().writing():  # nobody else writes meanwhile
+        [(name, body), *_] = pull_request_story(1)
+        future = writer.submit(delivery(body, name))
+        while not future.running():  # until the writer has it at hand
+            os.sched_yield()
+        assert writer.waiting == 1
+    assert future.result(timeout=30).outcome == "translated"
+    writer.stop()
+    assert writer.waiting == 0
 
 
 def test_a_second_import_adds_nothing(opened: Ledger, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_letters_tell_every_verdict_and_basis(said):
     findings = [Finding("c", check, verdict, basis, "", "") for check, verdict, basis in said]
     shape, _, letters = letters_of(findings).partition(":")
     ordered = sorted(said)
-    assert shape == shape_of([check for check, _, _ in ordered])
+    assert shape == shape_of(tuple(check for check, _, _ in ordered))
     pairs = [letters[place : place + 2] for place in range(0, len(letters), 2)]
     assert pairs == [VERDICT_LETTERS[v] + BASIS_LETTERS[b] for _, v, b in ordered]
 

@@ -1,6 +1,5 @@
 """How an alert leaves the house: by mail, or as JSON to a URL."""
 
-import httpx
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
@@ -45,5 +44,7 @@ def deliver(channel: Channel, case: str, subject: str) -> None:
             recipient_list=[channel.address],
         )
         return
+    import httpx  # most commands send nothing: they do not wait for an HTTP client
+
     reply = httpx.post(channel.address, json=message.data, timeout=TIMEOUT)
     reply.raise_for_status()

@@ -8,6 +8,7 @@ said, never dropped.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -21,6 +22,9 @@ from changeproof.sources.delivery import Delivery
 logger = logging.getLogger(__name__)
 
 GROUP = 200
+GATHERING = 0.002
+"""Seconds to wait for as many as were answered together: they send their next ones together, and
+a group of seven costs nearly what one of sixteen does."""
 WAITING = 5_000
 WAITING_BYTES = 256 * 1024 * 1024
 
@@ -33,6 +37,7 @@ class Writer:
     def __init__(self, on_taken: Callable[[], None], collector: str = "webhook") -> None:
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(maxsize=WAITING)
         self._bytes = 0
+        self._waiting = 0
         self._at_hand: int | None = None
         self._counting = threading.Lock()
         self._on_taken = on_taken
@@ -52,12 +57,13 @@ class Writer:
             except queue.Full as error:
                 raise _full(f"{WAITING:,} deliveries wait to be written") from error
             self._bytes += size
+            self._waiting += 1
         return future
 
     @property
     def waiting(self) -> int:
-        """Deliveries that are not durable yet."""
-        return self._queue.qsize()
+        """Deliveries that are not durable yet, those at hand among them."""
+        return self._waiting
 
     @property
     def waiting_since(self) -> int | None:
@@ -75,15 +81,21 @@ class Writer:
         self._thread.join(timeout=60)
 
     def _run(self) -> None:
+        together = 1
         while True:
             first = self._queue.get()
             if first is None:
                 return
             self._at_hand = first[0].received_at
+            if together > 1 and self._queue.qsize() < together - 1:
+                time.sleep(GATHERING)
             group, last = self._group(first)
+            together = len(group)
             # Who gave up meanwhile is left out; from here on nobody can give up.
             self._take([each for each in group if each[1].set_running_or_notify_cancel()])
             self._at_hand = None
+            with self._counting:
+                self._waiting -= len(group)
             try:
                 self._on_taken()
             except Exception:  # the next pulse of the monitor sees it; deliveries go on

@@ -1,7 +1,8 @@
 """The instance's database, as the log and ledger want it: raw statements, real transactions."""
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -9,6 +10,10 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from changeproof.log.database import Dialect
 
 _POSTGRESQL_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+_turn = threading.Lock()
+"""Whose turn it is to write to SQLite, among this process's threads: each of our transactions
+takes its write lock, and who waits for that sleeps up to 100 ms between two looks."""
 
 
 class InstanceDatabase:
@@ -40,7 +45,8 @@ class InstanceDatabase:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One transaction, or a savepoint inside one."""
-        with transaction.atomic(using=self._alias):
+        alone = self.dialect == "sqlite" and not connections[self._alias].in_atomic_block
+        with _turn if alone else nullcontext(), transaction.atomic(using=self._alias):
             yield
 
     @contextmanager

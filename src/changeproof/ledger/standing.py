@@ -7,6 +7,8 @@ deployment. It follows from findings and evidence alone: `verify` derives it aga
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from operator import attrgetter
 
 from changeproof.events.event import sha256_hex
 from changeproof.events.forges import is_pull
@@ -44,6 +46,11 @@ BASIS_LETTERS: Mapping[str, str] = {
     "late_declared": "l",
     "waived": "w",
 }
+_LETTERS = {
+    (verdict, basis): letter + of_basis
+    for verdict, letter in VERDICT_LETTERS.items()
+    for basis, of_basis in BASIS_LETTERS.items()
+}
 _PRODUCTION = "production_environments"
 _UNSAID = frozenset({"production", "prod", "live"})
 
@@ -66,13 +73,13 @@ def standings(
     deployed = first_deployed(store, changes, as_of)
     rows = {
         name: _standing(
-            name, as_of, due_at.get(name), held[name], changes.get(name), deployed.get(name)
+            name, as_of, seal, due_at.get(name), held[name], changes.get(name), deployed.get(name)
         )
         for name in sorted(held)
     }
     for name, system in _systems_of(store, [name for name in rows if name not in changes]).items():
         rows[name] = replace(rows[name], system=system)
-    return [replace(row, as_of_seal=seal(name, as_of)) for name, row in rows.items()]
+    return list(rows.values())
 
 
 def _systems_of(store: Store, subjects: Collection[str]) -> dict[str, str]:
@@ -130,30 +137,32 @@ def _production_environments(store: Store) -> frozenset[str]:
     return frozenset(named) or _UNSAID
 
 
-def shape_of(check_ids: Sequence[str]) -> str:
-    """Names a sorted list of checks in a few letters."""
+@lru_cache(1024)
+def shape_of(check_ids: tuple[str, ...]) -> str:
+    """Names a sorted list of checks in a few letters; subjects of one kind share it."""
     return sha256_hex(",".join(check_ids).encode())[:12]
 
 
 def letters_of(findings: Sequence[Finding]) -> str:
     """`shape:` and two letters a finding, verdict and basis, in order of the check's id."""
-    ordered = sorted(findings, key=lambda row: row.check_id)
-    letters = "".join(VERDICT_LETTERS[row.verdict] + BASIS_LETTERS[row.basis] for row in ordered)
-    return f"{shape_of([row.check_id for row in ordered])}:{letters}"
+    ordered = sorted(findings, key=attrgetter("check_id"))
+    letters = "".join([_LETTERS[row.verdict, row.basis] for row in ordered])
+    return f"{shape_of(tuple([row.check_id for row in ordered]))}:{letters}"
 
 
 def _standing(
     name: str,
     as_of: int,
+    seal: SealMoment,
     due_at: int | None,
     findings: Sequence[Finding],
     change: Change | None,
     deployed_at: int | None,
 ) -> SubjectJudged:
-    letters = letters_of(findings)
+    letters, sealed = letters_of(findings), seal(name, as_of)
     if change is None:
         system = name.removeprefix(SYSTEM) if name.startswith(SYSTEM) else ""
-        return SubjectJudged(name, as_of, due_at, system, None, None, None, 0, letters, "")
+        return SubjectJudged(name, as_of, due_at, system, None, None, None, 0, letters, sealed)
     opened_at = change.opened_at or 0
     return SubjectJudged(
         subject=name,
@@ -165,5 +174,5 @@ def _standing(
         deployed_at=deployed_at,
         listed_at=opened_at if deployed_at is None else deployed_at,
         verdicts=letters,
-        as_of_seal="",
+        as_of_seal=sealed,
     )

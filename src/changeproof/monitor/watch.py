@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 PULSE = 1.0
 """Seconds between looks at the queue: another process may have written to it."""
+RESTS = 4
+"""How much longer than it worked the judge rests while deliveries wait."""
 SWEEP = 30.0
 """Seconds between looks at the clock."""
 
@@ -106,11 +108,11 @@ class Watch:
             self.wake()
 
     def _judge(self, opened: Ledger) -> None:
-        """Judge what waits; while deliveries wait to be written, rest as long as it worked, so
-        that an answer never waits for a judgement."""
+        """Judge what waits; while deliveries wait to be written, rest for longer than it worked, so
+        that an answer seldom waits for a judgement."""
         while not self._stopping.is_set():
             begun = time.monotonic()
             if not judge_some(opened, QUICK):
                 return
             if waiting_to_be_written():
-                self._stopping.wait(2 * (time.monotonic() - begun))
+                self._stopping.wait(RESTS * (time.monotonic() - begun))

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from psycopg.conninfo import conninfo_to_dict
-
 from changeproof.ledger.instance import DESCRIPTION, Instance, read_instance
 
 DEFAULT_DATA = Path("var/own")
@@ -95,6 +93,8 @@ def database_settings(instance: Instance | None) -> dict[str, Any]:
 
 def postgresql_settings(url: str) -> dict[str, Any]:
     """The same for a PostgreSQL URL (libpq's form)."""
+    from psycopg.conninfo import conninfo_to_dict  # with SQLite nobody waits for this driver
+
     parts = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -1,7 +1,8 @@
 """What each deployment put into production: the one before it, and the difference."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
 from changeproof.ledger.built_trust import STATED, UNKNOWN, built_of
 from changeproof.ledger.deployments import Artifact, DeploymentOutcome, DeploymentRequest
@@ -32,15 +33,23 @@ def define_nodes(store: Store, graph: CommitGraph, nodes: Collection[str]) -> se
     listed: dict[str, set[str]] = {}
     for row in store.by(PushRevision, "revision", [n for n in nodes if n not in complete]):
         listed.setdefault(row.revision, set()).add(row.previous)
-    late = set()
-    for node, parents in complete.items():
-        if graph.define(node, tuple(parents), open_ended=node in boundaries):
-            late.add(node)
-    for node, previous in listed.items():
-        known = tuple(sorted(previous - {"", node}))
-        if graph.define(node, known, open_ended=not known):
-            late.add(node)
-    return late
+    told = {node: tuple(parents) for node, parents in complete.items()}
+    told |= {node: tuple(sorted(previous - {"", node})) for node, previous in listed.items()}
+    open_ended = boundaries | {node for node in listed if not told[node]}
+    return {
+        node
+        for node in _parents_first(told)
+        if graph.define(node, told[node], open_ended=node in open_ended)
+    }
+
+
+def _parents_first(parents: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    """The same commits, so that none lifts those above it: a batch of a long history would have
+    the whole of it counted anew."""
+    try:
+        return [node for node in TopologicalSorter(parents).static_order() if node in parents]
+    except CycleError:  # pushes may claim one
+        return parents
 
 
 def load_graph(store: Store) -> CommitGraph:

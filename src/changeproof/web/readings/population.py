@@ -225,7 +225,7 @@ def _learn_shapes(held: Ledger, shapes: Iterable[str]) -> None:
             (shape,),
         )
         checks = sorted(str(row[0]) for row in rows)
-        _SHAPES[shape_of(checks)] = tuple(checks)
+        _SHAPES[shape_of(tuple(checks))] = tuple(checks)
 
 
 def _decoded(checks: Sequence[str], letters: str) -> Iterator[tuple[str, str, str]]:
