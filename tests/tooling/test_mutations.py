@@ -1,5 +1,6 @@
 """The harness that breaks checks: what it changes, what it leaves, and what it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from changeproof.checks import contract
 from changeproof.checks.loader import load_checks
 from tools.mutate_checks.explained import FILE, Explained
 from tools.mutate_checks.mutations import mutants
-from tools.mutate_checks.run import Outcome, Survivor
+from tools.mutate_checks.run import Outcome, Survivor, all_cases, mutate_check
 
 SELECT = """
 WITH told AS (
@@ -61,6 +62,15 @@ def test_what_is_counted_may_be_any_number() -> None:
 )
 def test_what_nothing_can_tell_apart_is_no_mutant(nothing: str) -> None:
     assert not [what for _, _, what in said(SELECT) if nothing in what]
+
+
+def test_a_case_that_does_not_hold_is_named() -> None:
+    checks = load_checks()
+    check = checks.check("signs/no_emergency_path")
+    own = [case for case in all_cases(checks) if case.check == check.id]
+    wrong = replace(own[0], name="never so", expected={"verdict": "nothing"})
+    with pytest.raises(ValueError, match=r"never so: verdict: expected 'nothing', it said"):
+        mutate_check(check, checks, [*own[1:], wrong])
 
 
 def test_a_stale_explanation_is_told(tmp_path: Path) -> None:

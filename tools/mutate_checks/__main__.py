@@ -55,7 +55,8 @@ def _table(done: list[Outcome], explained: Explained) -> None:
 
 def _row(outcome: Outcome, explained: Explained) -> None:
     known = sum(1 for survivor in outcome.survivors if explained.of(survivor))
-    mark = "" if outcome.share >= AIM else "   below the aim"
+    told = outcome.killed + known
+    mark = "" if told >= AIM * outcome.total else "   below the aim"
     print(
         f"{outcome.total:>7,}  {outcome.killed:>6,}  {known:>9,}  {outcome.share:>6.1%}"
         f"  {outcome.file}{mark}"

@@ -78,8 +78,8 @@ def mutate_check(check: Check, checks: CheckSet, cases: list[Case]) -> Outcome:
     numbers = range(len(own))
     texts = Texts(check.statement.parsed)
     tell_utc(evidence.connection)
-    if _misses(evidence, check.id, texts.whole(), numbers):
-        raise ValueError(f"{check.id}: a case does not hold before anything is changed")
+    for problem in _problems(evidence, check.id, texts.whole(), numbers):
+        raise ValueError(f"{check.id}, before anything is changed: {problem}")
     return _tried(
         check.id,
         texts,
@@ -102,21 +102,29 @@ def _findings(evidence: SqliteCases, checks: CheckSet) -> list[tuple[object, ...
     return rows
 
 
-def _misses(evidence: SqliteCases, check: str, text: str, numbers: Iterable[int]) -> bool:
-    """Whether one of these cases expects something else. Two rows for a subject are refused,
+def _problems(
+    evidence: SqliteCases, check: str, text: str, numbers: Iterable[int]
+) -> Iterator[str]:
+    """Which of these cases expects something else, and what. Two rows for a subject are refused,
     which every user would see, a row on a subject of another kind is one too many, and the tests
     of the cases look at every sentence: that is noticing, too."""
     try:
         told = evidence.told(check, text)
-    except Refusal:
-        return True
+    except Refusal as error:
+        yield str(error)
+        return
     listed, kind = evidence.together.cases, evidence.checks.check(check).matter.subject
-    return any(
-        missed(listed[number], told.get(number, []))
-        or _speaks_of_others(listed[number], told.get(number, []), kind)
-        or any(flaws(finding) for finding in told.get(number, []))
-        for number in numbers
-    )
+    for number in numbers:
+        case, findings = listed[number], told.get(number, [])
+        wrong = missed(case, findings)
+        if _speaks_of_others(case, findings, kind):
+            wrong.append(f"it speaks of a subject that is no {kind}")
+        wrong += [flaw for finding in findings for flaw in flaws(finding)]
+        yield from (f"{case.name}: {each}" for each in wrong)
+
+
+def _misses(evidence: SqliteCases, check: str, text: str, numbers: Iterable[int]) -> bool:
+    return any(_problems(evidence, check, text, numbers))
 
 
 def _speaks_of_others(case: Case, told: list[Finding], kind: str) -> bool:
