@@ -11,7 +11,7 @@ checks: >
   time after it (declared late). Somebody entitled, other than the declarer, the requester and its
   authors, authorized it by an act of their own, before the declaration or within that time after
   declaration and deployment; whom the declarer names was only asked. Approval by others, passing tests and a review by somebody who made none of it
-  follow within their deadlines; until then it is pending and says until when. Named sub-tests:
+  follow within their deadlines on each piece of work that went live; until then it is pending and says until when. Named sub-tests:
   declared in time, authorized by another, a running incident (begun before the deployment, not
   over before the declaration), within its time, within its system; then approved, tested and
   reviewed afterwards. The review's time may be business time.
@@ -23,123 +23,122 @@ re_perform: >
   Compare the times of declaration, deployment, approvals, test runs and the later review with
   the policy's limits, and who authorized it with declarer, requester and authors.
 */
-WITH owed AS (
-  SELECT w.change_id, MAX(w.deployed) AS deployed, MAX(w.closed_at) AS closed_at,
-    MIN(CASE WHEN w.deployed = 1 THEN
-      CASE
-        WHEN s.blocked_soon_by IS NOT NULL AND w.blocking_reviews_count = 'true' THEN 0
-        WHEN s.counted_soon_after >= w.approvals_required THEN 1
-        ELSE 0
-      END END) AS approved,
-    MIN(CASE WHEN w.deployed = 1 THEN
-      CASE
-        WHEN t.all_passed = 1 OR t.all_passed_soon = 1 THEN 1
-        WHEN COALESCE(t.asked, 0) = 0 AND COALESCE(t.checks, 0) = 0 AND h.verdict = 'accepted'
-          AND h.on_content = 1 THEN 1
-        ELSE 0
-      END END) AS tested,
-    MIN(CASE WHEN w.deployed = 1 AND w.blocking_reviews_count = 'true' THEN s.blocked_soon_by END)
-      AS objector,
-    MAX(CASE WHEN w.ground = 'git' AND w.deployed = 1 THEN 1 ELSE 0 END) AS git_alone,
-    STRING_AGG(w.change_events || ',' || w.events || ',' || w.deployment_events || ','
-      || s.events || COALESCE(',' || t.events, '') || COALESCE(',' || h.event, ''), ',') AS events
+WITH piece AS (
+  -- What each piece of work that went live was given afterwards.
+  SELECT w.change_id, w.ground, w.repository, w.system, w.opened_at, e.approve_due,
+    e.review_due,
+    CASE
+      WHEN s.blocked_soon_by IS NOT NULL AND w.blocking_reviews_count = 'true' THEN 0
+      WHEN s.counted_soon_after >= w.approvals_required THEN 1
+      ELSE 0
+    END AS approved,
+    CASE
+      WHEN t.all_passed = 1 OR t.all_passed_soon = 1 THEN 1
+      WHEN COALESCE(t.asked, 0) = 0 AND COALESCE(t.checks, 0) = 0 AND h.verdict = 'accepted'
+        AND h.on_content = 1 THEN 1
+      ELSE 0
+    END AS tested,
+    CASE WHEN w.blocking_reviews_count = 'true' THEN s.blocked_soon_by END AS objector,
+    s.events || COALESCE(',' || t.events, '') || COALESCE(',' || h.event, '') AS events
   FROM work AS w
   JOIN emergency_state AS e ON e.change_id = w.change_id
   JOIN approval_state AS s ON s.change_id = w.change_id AND s.implementation = w.implementation
   LEFT JOIN test_state AS t ON t.change_id = w.change_id AND t.implementation = w.implementation
   LEFT JOIN acceptance_state AS h
     ON h.change_id = w.change_id AND h.implementation = w.implementation
+  WHERE w.deployed = 1
+),
+watched AS (
+  -- A forge that was silent until the last deadline may hold what is missing: a row each silence.
+  SELECT p.change_id, p.approved, p.tested, p.objector, g.scope, g.blind_from,
+    p.events || COALESCE(',' || g.events, '') AS events,
+    CASE
+      WHEN p.ground = 'git' THEN 'git'
+      WHEN g.blind_from IS NOT NULL THEN 'blind'
+      ELSE 'seen'
+    END AS sight,
+    CASE WHEN p.approved = 0 AND p.approve_due < :as_of THEN 1 ELSE 0 END AS lacks_approval,
+    CASE WHEN p.tested = 0 AND p.review_due < :as_of THEN 1 ELSE 0 END AS lacks_tests,
+    ROW_NUMBER() OVER (PARTITION BY p.change_id ORDER BY g.blind_from, g.scope) AS place
+  FROM piece AS p
+  LEFT JOIN coverage_gap AS g
+    ON (g.repository = p.repository OR g.system_key = LOWER(p.system))
+    AND (p.approved = 0 OR p.tested = 0) AND p.ground <> 'git'
+    AND g.blind_from <= p.review_due AND g.blind_until >= COALESCE(p.opened_at, g.blind_until)
+),
+owed AS (
+  SELECT w.change_id, MIN(w.approved) AS approved, MIN(w.tested) AS tested,
+    MAX(CASE WHEN w.sight = 'seen' THEN w.lacks_approval END) AS lacks_approval,
+    MAX(CASE WHEN w.sight = 'seen' THEN w.lacks_tests END) AS lacks_tests,
+    MAX(CASE WHEN w.sight = 'blind' THEN w.lacks_approval + w.lacks_tests END) AS blind_lacks,
+    MAX(CASE WHEN w.sight = 'git' THEN 2 - w.approved - w.tested END) AS git_lacks,
+    MIN(w.objector) AS objector, MIN(w.blind_from) AS blind_from,
+    MIN(CASE WHEN w.place = 1 THEN w.scope END) AS scope, STRING_AGG(w.events, ',') AS events
+  FROM watched AS w
   GROUP BY w.change_id
 ),
-blind AS (
-  -- A forge that was silent until the last deadline may hold what is missing.
-  SELECT w.change_id, MIN(g.scope) AS scope, MIN(g.blind_from) AS blind_from,
-    STRING_AGG(g.events, ',') AS events
-  FROM work AS w
-  JOIN emergency_state AS e ON e.change_id = w.change_id
-  JOIN coverage_gap AS g ON g.repository = w.repository OR g.system_key = LOWER(w.system)
-  WHERE w.ground NOT IN ('none', 'git') AND g.blind_from <= e.review_due
-    AND g.blind_until >= COALESCE(w.opened_at, 0)
-  GROUP BY w.change_id
-),
-decided AS (
-  SELECT c.change_id, b.scope, b.blind_from, o.closed_at, COALESCE(o.events, c.events) AS events, e.emergency, e.incident, e.declared_by,
-    e.authorized_by, e.declared_at, e.deployed_at, e.ends_at, e.declare_due, e.approve_due,
-    e.review_due, e.authorize_due, e.authorized_at, e.declared_after, e.fault, e.incident_at,
-    e.resolved_at, e.system_key, o.objector, l.account AS reviewer, l.reviewed_at,
-    COALESCE(e.event, '') || COALESCE(',' || l.event, '') || COALESCE(',' || b.events, '')
-      AS own_events,
-    o.approved, o.tested,
+weighed AS (
+  SELECT g.change_id, g.deployed, g.closed_at, e.emergency, e.incident, e.declared_by,
+    e.authorized_by, e.authorized, e.declared_at, e.deployed_at, e.ends_at, e.declare_due,
+    e.approve_due, e.review_due, e.authorize_due, e.authorized_at, e.declared_after, e.fault,
+    e.incident_at, e.resolved_at, e.system_key, o.approved, o.tested, o.objector,
+    o.lacks_approval, o.lacks_tests, o.blind_lacks, o.git_lacks, o.scope, o.blind_from,
+    l.account AS reviewer, l.reviewed_at,
     CASE WHEN l.reviewed_at <= e.review_due THEN 1 ELSE 0 END AS reviewed,
     CASE
-      WHEN e.emergency IS NULL THEN 'none'
-      WHEN o.deployed = 0 AND o.closed_at IS NOT NULL THEN 'closed'
-      WHEN o.deployed = 0 THEN 'waiting'
-      WHEN e.deployed_at IS NULL THEN 'untimed'
-      WHEN e.fault NOT IN ('', 'authorization_owed') THEN 'fault'
-      WHEN b.blind_from IS NOT NULL AND o.git_alone = 0
-        AND (e.review_due >= :as_of OR l.reviewed_at <= e.review_due)
-        AND (o.approved = 0 AND e.approve_due < :as_of OR o.tested = 0 AND e.review_due < :as_of)
-        THEN 'unseen'
-      -- What could not be seen is not said to be missing: of two that are not there the review is.
-      WHEN o.approved = 0 AND o.git_alone = 0 AND b.blind_from IS NULL AND e.approve_due < :as_of
-        THEN 'not_approved'
-      WHEN o.tested = 0 AND o.git_alone = 0 AND b.blind_from IS NULL AND e.review_due < :as_of
-        THEN 'not_tested'
-      WHEN COALESCE(l.reviewed_at, e.review_due + 1) > e.review_due AND e.review_due < :as_of
-        THEN 'not_reviewed'
-      WHEN (o.approved = 0 OR o.tested = 0) AND o.git_alone = 1 THEN 'git'
-      WHEN e.fault <> '' THEN 'not_yet'
-      WHEN o.approved = 0 OR o.tested = 0 OR l.reviewed_at IS NULL THEN 'owed'
+      WHEN l.reviewed_at <= e.review_due THEN 0
+      WHEN e.review_due < :as_of THEN 1
+      ELSE 0
+    END AS lacks_review,
+    -- The first named test that failed: those before it held, those after it are not said to.
+    CASE e.fault
+      WHEN 'not_provided' THEN 0
+      WHEN 'declared_late' THEN 1
+      WHEN 'authorized_by_itself' THEN 2
+      WHEN 'not_entitled' THEN 2
+      WHEN 'authorized_late' THEN 2
+      WHEN 'not_authorized' THEN 2
+      WHEN 'no_incident' THEN 3
+      WHEN 'incident_later' THEN 3
+      WHEN 'incident_over' THEN 3
+      WHEN 'other_system' THEN 4
+      WHEN 'unbounded' THEN 5
+      WHEN 'ended' THEN 5
+      ELSE 6
+    END AS failed_test,
+    g.events || COALESCE(',' || e.event, '') || COALESCE(',' || o.events, '')
+      || COALESCE(',' || l.event, '') AS events
+  FROM change_progress AS g
+  LEFT JOIN emergency_state AS e ON e.change_id = g.change_id
+  LEFT JOIN owed AS o ON o.change_id = g.change_id
+  LEFT JOIN later_review AS l ON l.change_id = e.change_id
+),
+decided AS (
+  SELECT w.change_id, w.scope, w.blind_from, w.closed_at, w.events, w.incident, w.declared_by,
+    w.authorized_by, w.authorized, w.declared_at, w.deployed_at, w.ends_at, w.declare_due,
+    w.approve_due, w.review_due, w.authorize_due, w.authorized_at, w.declared_after, w.fault,
+    w.incident_at, w.resolved_at, w.system_key, w.objector, w.reviewer, w.reviewed_at,
+    w.approved, w.tested, w.reviewed, w.failed_test, w.lacks_approval, w.lacks_tests,
+    w.lacks_review,
+    CASE
+      WHEN w.emergency IS NULL THEN 'none'
+      WHEN w.closed_at IS NOT NULL THEN 'closed'
+      WHEN w.deployed = 0 THEN 'waiting'
+      WHEN w.deployed_at IS NULL THEN 'untimed'
+      WHEN w.failed_test < 6 THEN 'fault'
+      WHEN w.lacks_approval = 1 THEN 'not_approved'
+      WHEN w.lacks_tests = 1 THEN 'not_tested'
+      WHEN w.lacks_review = 1 THEN 'not_reviewed'
+      WHEN w.blind_lacks > 0 THEN 'unseen'
+      WHEN w.git_lacks > 0 THEN 'git'
+      WHEN w.fault <> '' THEN 'not_yet'
+      WHEN w.approved = 0 OR w.tested = 0 OR w.reviewed = 0 THEN 'owed'
       ELSE 'done'
     END AS state
-  FROM change AS c
-  LEFT JOIN owed AS o ON o.change_id = c.change_id
-  LEFT JOIN emergency_state AS e ON e.change_id = c.change_id
-  LEFT JOIN later_review AS l ON l.change_id = c.change_id
-  LEFT JOIN blind AS b ON b.change_id = c.change_id
-),
-parted AS (
-  SELECT d.change_id,
-    CASE
-      WHEN d.state NOT IN ('fault', 'not_approved', 'not_tested', 'not_reviewed', 'done') THEN ''
-      ELSE
-        -- The first fault hides those after it: what comes later is not said to have held.
-        CASE WHEN d.fault IN ('not_provided', 'declared_late') THEN ''
-          ELSE ', declared in time' END
-        || CASE WHEN d.authorized_at <= d.authorize_due AND d.fault NOT IN ('not_provided',
-            'declared_late', 'authorized_by_itself', 'not_entitled', 'authorized_late', 'not_authorized')
-          THEN ', authorized by another' ELSE '' END
-        || CASE WHEN d.fault IN ('', 'other_system', 'unbounded', 'ended') AND d.incident IS NOT NULL
-          THEN ', an incident' ELSE '' END
-        || CASE WHEN d.fault IN ('', 'unbounded', 'ended') THEN ', within its system' ELSE '' END
-        || CASE WHEN d.fault = '' THEN ', within its time' ELSE '' END
-        || CASE WHEN d.approved = 1 THEN ', approved afterwards' ELSE '' END
-        || CASE WHEN d.tested = 1 THEN ', tested' ELSE '' END
-        || CASE WHEN d.reviewed = 1 THEN ', reviewed afterwards' ELSE '' END
-    END AS held,
-    CASE
-      WHEN d.state NOT IN ('fault', 'not_approved', 'not_tested', 'not_reviewed') THEN ''
-      ELSE
-        CASE
-          WHEN d.fault = 'declared_late' THEN ', declared in time'
-          WHEN d.fault IN ('authorized_by_itself', 'not_entitled', 'authorized_late', 'not_authorized')
-            THEN ', authorized by another'
-          WHEN d.fault IN ('no_incident', 'incident_later', 'incident_over') THEN ', an incident'
-          WHEN d.fault = 'other_system' THEN ', within its system'
-          WHEN d.fault IN ('unbounded', 'ended') THEN ', within its time'
-          ELSE ''
-        END
-        || CASE WHEN d.approved = 0 AND d.blind_from IS NULL AND d.approve_due < :as_of
-          THEN ', approved afterwards' ELSE '' END
-        || CASE WHEN d.tested = 0 AND d.blind_from IS NULL AND d.review_due < :as_of
-          THEN ', tested' ELSE '' END
-        || CASE WHEN d.reviewed = 0 AND d.review_due < :as_of THEN ', reviewed afterwards' ELSE '' END
-    END AS missed
-  FROM decided AS d
+  FROM weighed AS w
 ),
 told AS (
-  SELECT d.change_id, d.state,
+  SELECT d.change_id, d.state, d.events AS evidence,
     CASE
       WHEN d.state IN ('none', 'closed') THEN 'not_applicable'
       WHEN d.state IN ('waiting', 'not_yet', 'owed') THEN 'pending'
@@ -149,6 +148,28 @@ told AS (
     END AS verdict,
     CASE WHEN d.state = 'done' AND d.declared_after = 1 THEN 'late_declared' ELSE 'direct' END
       AS basis,
+    CASE
+      WHEN d.failed_test < 2 THEN ''
+      ELSE ', declared in time'
+        || CASE WHEN d.authorized = 1 THEN ', authorized by another' ELSE '' END
+    END
+      || CASE WHEN d.failed_test > 3 AND d.incident IS NOT NULL THEN ', an incident' ELSE '' END
+      || CASE WHEN d.failed_test > 4 THEN ', within its system' ELSE '' END
+      || CASE WHEN d.failed_test > 5 THEN ', within its time' ELSE '' END
+      || CASE WHEN d.approved = 1 THEN ', approved afterwards' ELSE '' END
+      || CASE WHEN d.tested = 1 THEN ', tested' ELSE '' END
+      || CASE WHEN d.reviewed = 1 THEN ', reviewed afterwards' ELSE '' END AS held,
+    CASE d.failed_test
+      WHEN 1 THEN ', declared in time'
+      WHEN 2 THEN ', authorized by another'
+      WHEN 3 THEN ', an incident'
+      WHEN 4 THEN ', within its system'
+      WHEN 5 THEN ', within its time'
+      ELSE ''
+    END
+      || CASE WHEN d.lacks_approval = 1 THEN ', approved afterwards' ELSE '' END
+      || CASE WHEN d.lacks_tests = 1 THEN ', tested' ELSE '' END
+      || CASE WHEN d.lacks_review = 1 THEN ', reviewed afterwards' ELSE '' END AS missed,
     CASE d.state
       WHEN 'none' THEN 'No emergency was declared for it.'
       WHEN 'closed' THEN 'Closed on ' || utc(d.closed_at) || ' without being deployed to production.'
@@ -229,33 +250,32 @@ told AS (
         || ' under an emergency that nobody else has authorized; until ' || utc(d.authorize_due)
         || ' somebody entitled may.'
       WHEN 'owed' THEN 'Deployed at ' || utc(d.deployed_at) || ' under an emergency; it waits for'
-        || CASE WHEN d.approved = 0 THEN ' approval until ' || utc(d.approve_due) ELSE '' END
-        || CASE WHEN d.approved = 0 AND (d.tested = 0 OR d.reviewed = 0) THEN ',' ELSE '' END
-        || CASE WHEN d.tested = 0 THEN ' tests until ' || utc(d.review_due) ELSE '' END
-        || CASE WHEN d.tested = 0 AND d.reviewed = 0 THEN ',' ELSE '' END
-        || CASE WHEN d.reviewed = 0 THEN ' a review until ' || utc(d.review_due) ELSE '' END
-        || '.'
+        || SUBSTR(
+          CASE WHEN d.approved = 0 THEN ', approval until ' || utc(d.approve_due) ELSE '' END
+            || CASE WHEN d.tested = 0 THEN ', tests until ' || utc(d.review_due) ELSE '' END
+            || CASE WHEN d.reviewed = 0 THEN ', a review until ' || utc(d.review_due) ELSE '' END,
+          2
+        ) || '.'
       ELSE 'Declared'
         || CASE WHEN d.declared_by IS NULL THEN '' ELSE ' by {' || d.declared_by || '}' END
         || ' at ' || utc(d.declared_at)
         || CASE WHEN d.declared_after = 1 THEN ', after its deployment and within the allowed time' ELSE '' END
         || ', authorized by {' || d.authorized_by || '}; deployed at ' || utc(d.deployed_at)
         || ', approved and tested, reviewed by {' || d.reviewer || '} at ' || utc(d.reviewed_at) || '.'
-    END AS reason,
-    d.events || ',' || d.own_events AS evidence
+    END AS reason
   FROM decided AS d
 )
 SELECT t.change_id AS subject, t.verdict, t.basis,
   CASE
-    WHEN t.state = 'done' THEN t.reason || ' Held: ' || SUBSTR(p.held, 3) || '.'
+    WHEN t.state = 'done' THEN t.reason || ' Held: ' || SUBSTR(t.held, 3) || '.'
+    WHEN t.state IN ('untimed', 'git', 'unseen') THEN t.reason
     ELSE REPLACE(
       t.reason,
       ' Why: ',
-      CASE WHEN p.held = '' THEN '' ELSE ' Held: ' || SUBSTR(p.held, 3) || '.' END
-        || CASE WHEN p.missed = '' THEN '' ELSE ' Missed: ' || SUBSTR(p.missed, 3) || '.' END
+      CASE WHEN t.held = '' THEN '' ELSE ' Held: ' || SUBSTR(t.held, 3) || '.' END
+        || CASE WHEN t.missed = '' THEN '' ELSE ' Missed: ' || SUBSTR(t.missed, 3) || '.' END
         || ' Why: '
     )
   END AS reason,
   t.evidence
 FROM told AS t
-JOIN parted AS p ON p.change_id = t.change_id

@@ -7,7 +7,8 @@ view: >
   system that the change is not of), `unbounded`, `ended`, `authorization_owed` (its time still
   runs). Of several declarations the first one counts. Whom the declaration names was only asked:
   an emergency is authorized by an entitled other person's own act, before the declaration or
-  within the policy's time after deployment and declaration. `authorized_by` is who acted.
+  within the policy's time after deployment and declaration. `authorized_by` is who acted,
+  `authorized` is 1 where that act counts.
 index: [change_id]
 */
 WITH declared AS (
@@ -129,7 +130,7 @@ SELECT p.change_id, p.emergency, p.incident, p.declared_by, r.account AS authori
   r.authorized_at, p.declared_at, p.ends_at,
   COALESCE(p.event, '') || COALESCE(',' || r.event, '') || COALESCE(',' || p.incident_event, '')
     || COALESCE(',' || p.incident_end_event, '') AS event, p.incident_at, p.resolved_at,
-  p.system_key,
+  p.system_key, CASE WHEN r.hindrance = '' THEN 1 ELSE 0 END AS authorized,
   p.deployed_at, p.declare_due, p.authorize_due, p.approve_due, p.review_due,
   CASE WHEN p.declared_at > p.deployed_at THEN 1 ELSE 0 END AS declared_after,
   CASE
