@@ -68,6 +68,7 @@ def _speaks_of_everything(rows: Mapping[str, Rows]) -> bool:
     for table, column in (
         ("role_grant", "system"),
         ("time_window", "system"),
+        ("control_activity", "system"),
         ("quarantined_delivery", "repository"),
     ):
         position = EVIDENCE_COLUMNS[table].index(column)

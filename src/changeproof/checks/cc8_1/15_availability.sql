@@ -18,35 +18,37 @@ re_perform: >
   Read the change's assessment on availability and its back-out plan; list the capacity reviews, restore
   and failover tests of its system in the time before the deployment.
 */
-WITH held AS (
-  SELECT g.change_id, c.activity AS kind, MAX(c.performed_at) AS at, MIN(c.event) AS events
+WITH scoped AS (
+  SELECT g.change_id, g.policy_version, g.system, g.record_until,
+    COALESCE(g.deployed_at, :as_of) AS deployed_at
   FROM change_progress AS g
-  JOIN policy_list AS q
-    ON q.policy_version = g.policy_version AND q.parameter = 'category' AND q.value = 'availability'
-  JOIN control_activity AS c ON c.system IN ('', g.system) AND c.outcome = 'passed'
+  JOIN policy_list AS c
+    ON c.policy_version = g.policy_version AND c.parameter = 'category' AND c.value = 'availability'
+),
+performed AS (
+  SELECT s.change_id, c.activity AS kind, c.performed_at, c.event,
+    ROW_NUMBER() OVER (PARTITION BY s.change_id ORDER BY c.performed_at DESC, c.event) AS place
+  FROM scoped AS s
   JOIN policy_deadline AS d
-    ON d.policy_version = g.policy_version AND d.name = 'cadence.restore_test'
+    ON d.policy_version = s.policy_version AND d.name = 'cadence.restore_test'
   JOIN policy_list AS l
-    ON l.policy_version = g.policy_version AND l.parameter = 'resilience_evidence'
+    ON l.policy_version = s.policy_version AND l.parameter = 'resilience_evidence'
+  JOIN control_activity AS c
+    ON c.system IN ('', s.system) AND c.outcome = 'passed'
     AND c.activity = CASE l.value
       WHEN 'capacity' THEN 'capacity_review'
       WHEN 'backup' THEN 'restore_test'
       WHEN 'failover' THEN 'failover_test'
     END
-  WHERE c.performed_at <= g.record_until
-    AND c.performed_at >= COALESCE(g.deployed_at, :as_of) - d.within
-  GROUP BY g.change_id, c.activity
-),
-best AS (
-  SELECT h.change_id, MIN(h.kind) AS kind FROM held AS h GROUP BY h.change_id
+    AND c.performed_at <= s.record_until AND c.performed_at >= s.deployed_at - d.within
 ),
 decided AS (
-  SELECT g.change_id, g.risk, g.type, g.deployed_at, g.closed_at, g.review_due, a.answer, a.by_whom, a.assessed_at,
-    h.kind, h.at, e.assessed_at AS late_at,
-    g.events || COALESCE(',' || a.event, '') || COALESCE(',' || h.events, '')
+  SELECT g.change_id, g.risk, g.deployed_at, g.closed_at, g.review_due, a.answer, a.by_whom,
+    a.assessed_at, h.kind, h.performed_at, e.assessed_at AS late_at,
+    g.events || COALESCE(',' || a.event, '') || COALESCE(',' || h.event, '')
       || COALESCE(',' || p.events, '') || COALESCE(',' || s.events, '') AS events,
     CASE
-      WHEN c.value IS NULL THEN 'no_category'
+      WHEN c.change_id IS NULL THEN 'no_category'
       WHEN s.availability = 0 THEN 'not_committed'
       WHEN g.closed_at IS NOT NULL THEN 'closed'
       WHEN g.deployed = 0 THEN 'waiting'
@@ -60,25 +62,19 @@ decided AS (
       ELSE 'unseen'
     END AS state
   FROM change_progress AS g
-  LEFT JOIN policy_list AS c
-    ON c.policy_version = g.policy_version AND c.parameter = 'category'
-    AND c.value = 'availability'
-  LEFT JOIN affected_system AS s ON s.change_id = g.change_id AND c.value IS NOT NULL
+  LEFT JOIN scoped AS c ON c.change_id = g.change_id
+  LEFT JOIN affected_system AS s ON s.change_id = c.change_id
   LEFT JOIN assessed AS a
-    ON a.change_id = g.change_id AND a.topic = 'availability' AND a.late = 0
-    AND c.value IS NOT NULL
+    ON a.change_id = c.change_id AND a.topic = 'availability' AND a.late = 0
   LEFT JOIN assessed AS e
-    ON e.change_id = g.change_id AND e.topic = 'availability' AND e.late = 1
-    AND c.value IS NOT NULL
-  LEFT JOIN best AS b ON b.change_id = g.change_id
-  LEFT JOIN held AS h ON h.change_id = b.change_id AND h.kind = b.kind
+    ON e.change_id = c.change_id AND e.topic = 'availability' AND e.late = 1
+  LEFT JOIN performed AS h ON h.change_id = c.change_id AND h.place = 1
   LEFT JOIN policy_list AS l
-    ON l.policy_version = g.policy_version AND l.parameter = 'resilience_evidence'
-    AND l.value = 'back_out' AND c.value IS NOT NULL
-  LEFT JOIN documented_part AS p
-    ON p.change_id = g.change_id AND p.part = 'back_out' AND c.value IS NOT NULL
+    ON l.policy_version = c.policy_version AND l.parameter = 'resilience_evidence'
+    AND l.value = 'back_out'
+  LEFT JOIN documented_part AS p ON p.change_id = c.change_id AND p.part = 'back_out'
   LEFT JOIN policy_list AS r
-    ON r.policy_version = g.policy_version AND r.parameter = 'resilience_required_at'
+    ON r.policy_version = c.policy_version AND r.parameter = 'resilience_required_at'
     AND r.value = g.risk
 )
 SELECT d.change_id AS subject,
@@ -102,18 +98,18 @@ SELECT d.change_id AS subject,
     WHEN 'assessed' THEN 'By its assessment, '
       || CASE WHEN d.answer = 'not_affected' THEN 'availability is not affected'
         ELSE 'availability was addressed' END
-      || ': ' || d.by_whom || COALESCE(' at ' || utc(d.assessed_at), '') || '.'
+      || ': ' || d.by_whom || ' at ' || utc(d.assessed_at) || '.'
     WHEN 'tested' THEN
       CASE d.kind
         WHEN 'capacity_review' THEN 'The capacity of its system was reviewed'
         WHEN 'restore_test' THEN 'A backup of its system was restored as a test'
         ELSE 'The failover of its system was tested'
-      END || ' at ' || utc(d.at) || ', within the policy''s time before the deployment.'
+      END || ' at ' || utc(d.performed_at) || ', within the policy''s time before the deployment.'
     WHEN 'back_out' THEN 'A back-out plan was on record by its deployment.'
     WHEN 'owed' THEN 'Deployed at ' || utc(d.deployed_at)
       || ' under an emergency; it waits until ' || utc(d.review_due) || ' for a word on resilience.'
-    WHEN 'rejected' THEN d.by_whom || ' found against it as to availability'
-      || COALESCE(' at ' || utc(d.assessed_at), '') || ', and it was deployed'
+    WHEN 'rejected' THEN d.by_whom || ' found against it as to availability at '
+      || utc(d.assessed_at) || ', and it was deployed'
       || COALESCE(' at ' || utc(d.deployed_at), '') || '. Why: it may take down what was promised.'
       || ' Cure: take it back or mend it; the deviation stays on record.'
     WHEN 'missing' THEN 'Deployed' || COALESCE(' at ' || utc(d.deployed_at), '') || ' at ' || d.risk
