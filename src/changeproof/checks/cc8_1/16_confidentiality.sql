@@ -17,14 +17,12 @@ re_perform: >
   Run a scanner for secrets over the change's commits; ask for the assessment of its test data.
 */
 WITH scoped AS (
-  SELECT w.change_id, w.implementation, w.kind, w.ground, k.in_time, k.open_in_time, k.open_ever, k.late_at,
-    k.events,
+  SELECT w.change_id, k.open_ever, k.late_at, k.events,
     CASE
-      WHEN k.open_in_time > 0 OR k.open_ever > 0 THEN 'found'
+      WHEN k.open_ever > 0 THEN 'found'
       WHEN k.in_time > 0 THEN 'clean'
-      WHEN w.kind = 'act' OR w.kind = 'none' THEN 'no_files'
       WHEN q.value IS NOT NULL AND w.ground IN ('pull', 'direct') AND g.blind = 0 THEN 'missing'
-      ELSE 'unseen'
+      WHEN w.kind <> 'act' THEN 'unseen'
     END AS secrets
   FROM change_progress AS g
   JOIN policy_list AS c
@@ -40,10 +38,10 @@ WITH scoped AS (
 counted AS (
   SELECT s.change_id,
     MAX(CASE WHEN s.secrets = 'found' THEN s.open_ever ELSE 0 END) AS found,
-    SUM(CASE WHEN s.secrets = 'missing' THEN 1 ELSE 0 END) AS missing,
-    SUM(CASE WHEN s.secrets = 'unseen' THEN 1 ELSE 0 END) AS unseen,
-    SUM(CASE WHEN s.secrets = 'clean' THEN 1 ELSE 0 END) AS clean,
-    MIN(s.late_at) AS late_at, COALESCE(STRING_AGG(s.events, ','), '') AS events
+    COUNT(CASE WHEN s.secrets = 'missing' THEN 1 END) AS missing,
+    COUNT(CASE WHEN s.secrets = 'unseen' THEN 1 END) AS unseen,
+    COUNT(CASE WHEN s.secrets = 'clean' THEN 1 END) AS clean,
+    MIN(s.late_at) AS late_at, STRING_AGG(s.events, ',') AS events
   FROM scoped AS s
   GROUP BY s.change_id
 ),
@@ -94,7 +92,7 @@ SELECT d.change_id AS subject,
       CASE WHEN d.clean > 0 THEN 'Scanned for secrets, none found' ELSE 'Not scanned for secrets so far' END
       || CASE WHEN d.answer IS NULL THEN '; its test data is not assessed so far' ELSE '; its test data was assessed' END
       || '; it waits for its first production deployment.'
-    WHEN 'production_data' THEN 'By its assessment of ' || COALESCE(utc(d.assessed_at), 'no stated time')
+    WHEN 'production_data' THEN 'By its assessment of ' || utc(d.assessed_at)
       || ' (' || d.by_whom || '), production data was used in its tests, unprotected.'
       || ' Why: confidential data stood where many can read it.'
       || ' Cure: mask or invent test data; the deviation stays on record.'
