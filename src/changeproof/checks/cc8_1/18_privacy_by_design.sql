@@ -18,48 +18,52 @@ re_perform: >
   Read the change's assessment on privacy by design, with who said so and when first; compare with the
   first commit, opening of the pull request, and merge.
 */
-WITH moment AS (
-  SELECT w.change_id,
-    MIN(CASE w.authorize_before WHEN 'development' THEN w.opened_at
-      ELSE COALESCE(w.merged_at, w.deployed_at) END) AS built_at,
-    MIN(w.authorize_before) AS counted_from
+WITH built AS (
+  SELECT w.change_id, w.authorize_before, w.implementation,
+    CASE w.authorize_before WHEN 'development' THEN w.opened_at
+      ELSE COALESCE(w.merged_at, w.deployed_at) END AS built_at
   FROM personal_data AS p
   JOIN work AS w ON w.change_id = p.change_id
-  GROUP BY w.change_id
+),
+moment AS (
+  -- Of several pieces of work the one that was built first counts.
+  SELECT b.change_id, b.built_at, b.built_at - b.built_at % 1000000 + 999999 AS built_until,
+    CASE b.authorize_before WHEN 'development' THEN 'begun' ELSE 'built' END AS made,
+    ROW_NUMBER() OVER (PARTITION BY b.change_id ORDER BY b.built_at, b.implementation) AS place
+  FROM built AS b
+),
+answered AS (
+  -- The last answer in time, else the last one that came too late.
+  SELECT a.change_id, a.answer, a.by_whom, a.assessed_at, a.first_at, a.late, a.event,
+    ROW_NUMBER() OVER (PARTITION BY a.change_id ORDER BY a.late) AS place
+  FROM assessed AS a
+  WHERE a.topic = 'privacy_design'
 ),
 decided AS (
-  SELECT g.change_id, g.deployed_at, g.closed_at, p.system, p.unregistered, p.touched, p.touched_by, p.holds,
-    p.schema, COALESCE(a.answer, l.answer) AS answer, COALESCE(a.by_whom, l.by_whom) AS by_whom,
-    COALESCE(a.first_at, l.first_at) AS first_at, m.built_at, m.counted_from,
-    g.events || COALESCE(',' || p.events, '') || COALESCE(',' || a.event, '')
-      || COALESCE(',' || l.event, '') AS events,
+  SELECT g.change_id, g.deployed_at, g.closed_at, p.system, p.unregistered, p.touched, p.touched_by,
+    p.holds, a.answer, a.by_whom, a.assessed_at, a.first_at, m.built_at, m.made,
+    g.events || COALESCE(',' || p.events, '') || COALESCE(',' || a.event, '') AS events,
     CASE
       WHEN p.change_id IS NULL THEN 'no_category'
       WHEN p.committed = 0 THEN 'not_committed'
       WHEN g.closed_at IS NOT NULL THEN 'closed'
       WHEN p.harmless = 1 THEN 'harmless'
-      WHEN a.answer = 'not_affected' THEN 'no_new'
-      WHEN p.touched = 0 AND COALESCE(a.answer, l.answer) IS NULL THEN 'not_touched'
-      WHEN p.holds = 0 AND p.touched = -1 AND COALESCE(a.answer, l.answer) IS NULL THEN 'none_there'
+      WHEN a.answer = 'not_affected' AND a.late = 0 THEN 'no_new'
+      WHEN a.answer IS NULL AND p.touched = 0 THEN 'not_touched'
+      WHEN a.answer IS NULL AND p.touched = -1 AND p.holds = 0 THEN 'none_there'
       WHEN g.deployed = 0 THEN 'waiting'
-      WHEN a.answer = 'rejected' THEN 'rejected'
-      WHEN COALESCE(a.answer, l.answer) IS NOT NULL AND COALESCE(a.first_at, l.first_at) IS NULL
-        THEN 'untimed'
-      WHEN COALESCE(a.answer, l.answer) IS NOT NULL AND m.built_at IS NULL THEN 'untimed'
-      WHEN COALESCE(a.first_at, l.first_at) <= m.built_at - m.built_at % 1000000 + 999999
-        THEN 'before'
-      WHEN COALESCE(a.answer, l.answer) IS NOT NULL THEN 'late'
-      WHEN (p.touched = 1 OR p.holds = 1) AND p.schema = 1 AND g.git_alone = 0 AND g.on_desk = 1
-        THEN 'missing'
-      ELSE 'unseen'
+      WHEN a.answer IS NULL AND p.schema = 1 AND (p.touched = 1 OR p.holds = 1)
+        AND g.git_alone = 0 AND g.on_desk = 1 THEN 'missing'
+      WHEN a.answer IS NULL THEN 'unseen'
+      WHEN a.answer = 'rejected' AND a.late = 0 THEN 'rejected'
+      WHEN a.first_at IS NULL OR m.built_at IS NULL THEN 'untimed'
+      WHEN a.first_at <= m.built_until THEN 'before'
+      ELSE 'late'
     END AS state
   FROM change_progress AS g
   LEFT JOIN personal_data AS p ON p.change_id = g.change_id
-  LEFT JOIN moment AS m ON m.change_id = p.change_id
-  LEFT JOIN assessed AS a
-    ON a.change_id = p.change_id AND a.topic = 'privacy_design' AND a.late = 0
-  LEFT JOIN assessed AS l
-    ON l.change_id = p.change_id AND l.topic = 'privacy_design' AND l.late = 1
+  LEFT JOIN moment AS m ON m.change_id = p.change_id AND m.place = 1
+  LEFT JOIN answered AS a ON a.change_id = p.change_id AND a.place = 1
 )
 SELECT d.change_id AS subject,
   CASE
@@ -84,19 +88,17 @@ SELECT d.change_id AS subject,
         ELSE 'How new processing of personal data is limited was said by ' || d.by_whom END
       || '; it waits for its first production deployment.'
     WHEN 'before' THEN 'How new processing of personal data is avoided or limited was said by ' || d.by_whom
-      || ' at ' || utc(d.first_at) || ', before it was '
-      || CASE d.counted_from WHEN 'development' THEN 'begun' ELSE 'built' END
-      || ' at ' || utc(d.built_at) || '.'
-    WHEN 'late' THEN 'New processing of personal data was first assessed at ' || utc(d.first_at) || ' by '
-      || d.by_whom || ', after it was '
-      || CASE d.counted_from WHEN 'development' THEN 'begun' ELSE 'built' END
-      || ' at ' || utc(d.built_at) || '. Why: what is built is seldom taken out again.'
+      || CASE WHEN d.first_at = d.assessed_at THEN '' ELSE ', and first spoken of' END
+      || ' at ' || utc(d.first_at) || ', before it was ' || d.made || ' at ' || utc(d.built_at) || '.'
+    WHEN 'late' THEN 'New processing of personal data was first assessed at ' || utc(d.first_at)
+      || CASE WHEN d.first_at = d.assessed_at THEN ' by ' || d.by_whom ELSE '' END
+      || ', after it was ' || d.made || ' at ' || utc(d.built_at) || '. Why: what is built is seldom taken out again.'
       || ' Cure: assess the next one before it is built; the deviation stays on record.'
     WHEN 'rejected' THEN d.by_whom || ' found against its new processing of personal data, and it was deployed'
       || COALESCE(' at ' || utc(d.deployed_at), '')
       || '. Why: the company''s own assessment said no. Cure: take it back or limit it; the deviation stays on record.'
     WHEN 'missing' THEN 'It alters how data is kept'
-      || CASE WHEN d.touched = 1 THEN ', touches personal data' ELSE COALESCE(' in ' || d.system || ', which holds personal data', '') END
+      || CASE WHEN d.touched = 1 THEN ', touches personal data' ELSE ' in ' || d.system || ', which holds personal data' END
       || COALESCE(', was deployed at ' || utc(d.deployed_at), '')
       || ', and nobody assessed that. Why: new processing of personal data went live without a thought on record.'
       || ' Cure: assess it now, and the next one before it is built; the deviation stays on record.'
@@ -107,7 +109,7 @@ SELECT d.change_id AS subject,
         WHEN d.touched = 1 THEN 'It touches personal data; whether it processes that anew nobody said.'
         WHEN d.holds = 1 THEN d.system || ' holds personal data; whether this change processes it anew nobody said.'
         ELSE 'Whether it processes personal data anew is not known: the register does not know '
-          || COALESCE(d.unregistered, 'its system') || '.'
+          || d.unregistered || '.'
       END
       || ' Why: no source shows what a change is for.'
       || ' Cure: answer the question on privacy by design in the change''s assessment, and register the system with its data classes.'
