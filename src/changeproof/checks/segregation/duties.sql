@@ -53,7 +53,7 @@ holders AS (
 ),
 weighed AS (
   SELECT w.change_id, w.implementation, w.ground, w.deployed_at, w.closed_at,
-    COALESCE(a.pairs, 0) AS asked, f.pairs, f.first_pair, f.last_pair, f.found_at,
+    a.pairs AS asked, f.pairs, f.first_pair, f.last_pair, f.found_at,
     c.control_id, l.account AS later_account, l.reviewed_at,
     v.covers AS waived, v.sentence AS waiver_sentence,
     u.blind_from, u.scope, x.settles_at,
@@ -62,12 +62,12 @@ weighed AS (
       WHEN a.author = 1 AND w.ground = 'pull' AND w.author IS NULL THEN 'who proposed it'
       WHEN a.merger = 1 AND w.kind = 'pull' AND w.merged_at IS NOT NULL AND w.merged_by IS NULL
         THEN 'who merged it'
-      WHEN a.deployer = 1 AND w.deployed = 1 AND w.landing = 0
+      WHEN a.deployer = 1 AND w.landing = 0
         AND COALESCE(w.triggered_by, w.deployed_by) IS NULL THEN 'who deployed it'
     END AS nameless,
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
-      WHEN COALESCE(a.pairs, 0) = 0 THEN 'not_asked'
+      WHEN a.pairs IS NULL THEN 'not_asked'
       WHEN w.deployed = 0 THEN 'waiting'
       WHEN f.pairs IS NOT NULL AND l.account IS NOT NULL THEN 'compensated'
       WHEN f.pairs IS NOT NULL AND v.covers = 1 THEN 'waived'
@@ -132,6 +132,7 @@ decided AS (
     w.first_pair || CASE
       WHEN w.pairs = 1 THEN ''
       WHEN w.pairs = 2 THEN '; ' || w.last_pair
+      WHEN w.pairs = 3 THEN '; ' || w.last_pair || '; and 1 more pair was shared'
       ELSE '; ' || w.last_pair || '; and ' || (w.pairs - 2) || ' more pairs were shared'
     END || '.' || CASE
       WHEN w.found_at > w.deployed_at THEN ' That the accounts are one person''s was recorded at '
