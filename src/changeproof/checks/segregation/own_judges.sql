@@ -19,52 +19,57 @@ re_perform: >
   approval by the owner of that file before the deployment.
 */
 WITH touched AS (
-  SELECT t.change_id, t.implementation, COUNT(*) AS areas,
+  SELECT t.change_id, t.implementation,
     MAX(CASE WHEN t.area = 'pipeline' THEN 1 ELSE 0 END) AS pipeline,
     MAX(CASE WHEN t.area = 'code_owners' THEN 1 ELSE 0 END) AS code_owners,
     STRING_AGG(t.event, ',') AS events
   FROM touched_area AS t
   GROUP BY t.change_id, t.implementation
 ),
-owned AS (
-  SELECT y.change_id, y.implementation,
-    MIN(CASE WHEN y.part = 'system' OR t.code_owners = 0 THEN y.account END) AS owner,
-    MIN(CASE WHEN i.person IS NULL AND (y.part = 'system' OR t.code_owners = 0) THEN y.account END)
-      AS other_owner
+asked AS (
+  -- Whose yes is asked for: who administers the pipeline does not decide about the code owners.
+  SELECT y.change_id, y.implementation, y.account, y.person, y.held_from, y.held_until
   FROM code_owner AS y
   JOIN touched AS t ON t.change_id = y.change_id AND t.implementation = y.implementation
+  WHERE y.part = 'system' OR t.code_owners = 0
+),
+owned AS (
+  SELECT y.change_id, y.implementation,
+    MIN(CASE WHEN i.person IS NULL THEN y.account END) AS other_owner
+  FROM asked AS y
   LEFT JOIN independent_approval AS i
     ON i.change_id = y.change_id AND i.implementation = y.implementation AND i.person = y.person
   GROUP BY y.change_id, y.implementation
 ),
 agreed AS (
-  SELECT i.change_id, i.implementation, MIN(i.account) AS account, MIN(i.approved_at) AS approved_at
-  FROM independent_approval AS i
-  JOIN touched AS t ON t.change_id = i.change_id AND t.implementation = i.implementation
-  JOIN code_owner AS y
-    ON y.change_id = i.change_id AND y.implementation = i.implementation
-    AND y.person = i.person AND y.held_from <= i.approved_at AND i.approved_at < y.held_until
-  WHERE i.late = 0 AND (y.part = 'system' OR t.code_owners = 0)
-  GROUP BY i.change_id, i.implementation
+  SELECT y.change_id, y.implementation, i.account, i.approved_at,
+    ROW_NUMBER() OVER (
+      PARTITION BY y.change_id, y.implementation ORDER BY i.approved_at, i.account
+    ) AS place
+  FROM asked AS y
+  JOIN independent_approval AS i
+    ON i.change_id = y.change_id AND i.implementation = y.implementation
+    AND i.person = y.person AND y.held_from <= i.approved_at AND i.approved_at < y.held_until
+  WHERE i.late = 0
 ),
 weighed AS (
   SELECT w.change_id, w.implementation, w.deployed_at, w.closed_at, t.pipeline, t.code_owners,
-    s.counted, s.approvers, o.owner, o.other_owner, a.account AS agreed_by, a.approved_at,
+    s.counted, s.approvers, o.other_owner, a.account AS agreed_by, a.approved_at,
     m.sentence AS template_sentence, v.sentence AS waiver_sentence, u.blind_from, u.scope,
     x.settles_at,
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.ground = 'act' THEN 'no_files'
-      WHEN t.areas IS NOT NULL AND t.pipeline = 0 AND t.code_owners = 0 THEN 'untouched'
+      WHEN t.pipeline = 0 AND t.code_owners = 0 THEN 'untouched'
       WHEN w.deployed = 0 THEN 'waiting'
-      WHEN t.areas IS NULL AND x.settles_at IS NOT NULL THEN 'settling'
-      WHEN t.areas IS NULL THEN 'unknown_files'
+      WHEN t.pipeline IS NULL AND x.settles_at IS NOT NULL THEN 'settling'
+      WHEN t.pipeline IS NULL THEN 'unknown_files'
       WHEN a.account IS NOT NULL THEN 'agreed'
       WHEN m.covers = 1 AND m.claimed_at <= w.approve_until THEN 'template'
       WHEN v.covers = 1 THEN 'waived'
       WHEN w.ground = 'git' AND s.counted = 0 AND s.hindrance = '' THEN 'git'
       WHEN u.blind_from IS NOT NULL THEN 'unseen'
-      WHEN s.counted > 0 AND o.owner IS NULL THEN 'owner_unknown'
+      WHEN s.counted > 0 AND o.change_id IS NULL THEN 'owner_unknown'
       WHEN x.settles_at IS NOT NULL AND s.hindrance = '' THEN 'settling'
       ELSE 'alone'
     END AS state,
@@ -81,7 +86,8 @@ weighed AS (
     ON s.change_id = w.change_id AND s.implementation = w.implementation
   LEFT JOIN touched AS t ON t.change_id = w.change_id AND t.implementation = w.implementation
   LEFT JOIN owned AS o ON o.change_id = w.change_id AND o.implementation = w.implementation
-  LEFT JOIN agreed AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
+  LEFT JOIN agreed AS a
+    ON a.change_id = w.change_id AND a.implementation = w.implementation AND a.place = 1
   LEFT JOIN template_state AS m
     ON m.change_id = w.change_id AND m.implementation = w.implementation
   LEFT JOIN waiver_state AS v
