@@ -24,9 +24,14 @@ def findings_by_case(rows: Iterable[tuple[object, ...]], check: str) -> dict[int
 
 
 class SqliteCases:
-    """The evidence of many cases, loaded; views computed when asked for."""
+    """The evidence of many cases, loaded; views computed when asked for.
 
-    def __init__(self, checks: CheckSet, cases: Iterable[Case]) -> None:
+    `texts` are those of another such set of the same checks, which takes long to make.
+    """
+
+    def __init__(
+        self, checks: CheckSet, cases: Iterable[Case], texts: Mapping[str, str] | None = None
+    ) -> None:
         self.checks, self.together = checks, Together.of(cases, checks)
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         self.connection.create_function("lower", 1, lower, deterministic=True)
@@ -38,7 +43,7 @@ class SqliteCases:
             self.connection.execute(f"CREATE INDEX {table}_case ON {table} ({ID})")
             if table in EVIDENCE_COLUMNS:
                 self.fill(table, self.together.rows.get(table, []))
-        self.texts = {
+        self.texts = texts or {
             view.name: for_sqlite(with_cases(view.statement.parsed)) for view in checks.views
         }
 

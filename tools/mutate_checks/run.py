@@ -1,7 +1,7 @@
 """Runs the mutants of one file against the cases, all at once on SQLite."""
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,12 +60,20 @@ class _Limit:
     """Stops a statement that never ends."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self.steps = 0
+        self.steps, self.most = 0, _MOST_STEPS
         connection.set_progress_handler(self._step, 100_000)
+
+    def begin(self) -> None:
+        """The next statement starts afresh."""
+        self.steps = 0
+
+    def allow_for_this(self) -> None:
+        """A mutant may take ten times as long as what has just run."""
+        self.most = max(_MOST_STEPS, 10 * self.steps)
 
     def _step(self) -> int:
         self.steps += 1
-        return int(self.steps > _MOST_STEPS)
+        return int(self.steps > self.most)
 
 
 def mutate_check(check: Check, checks: CheckSet, cases: list[Case]) -> Outcome:
@@ -135,7 +143,7 @@ def _speaks_of_others(case: Case, told: list[Finding], kind: str) -> bool:
 def _tried(file: str, texts: Texts, limit: _Limit, noticed: Callable[[str], bool]) -> Outcome:
     outcome = Outcome(file)
     for mutant in mutants(texts.statement):
-        limit.steps = 0
+        limit.begin()
         try:
             seen = noticed(texts.changed_in(mutant.place))
         except sqlite3.OperationalError as error:
@@ -151,7 +159,10 @@ def _tried(file: str, texts: Texts, limit: _Limit, noticed: Callable[[str], bool
 
 
 class Views:
-    """Mutants of views, against the cases of every check that reads them."""
+    """Mutants of views, against the cases of every check that reads them.
+
+    Only a case in which the view's own rows differ can notice, so only those run again.
+    """
 
     def __init__(self, checks: CheckSet, cases: list[Case]) -> None:
         self.checks = checks
@@ -159,58 +170,40 @@ class Views:
         self.evidence.compute()
         tell_utc(self.evidence.connection)
         self.limit = _Limit(self.evidence.connection)
-        self.held = {
-            view.name: sorted(self.evidence.view_rows(view.name), key=repr) for view in checks.views
-        }
         self.texts = {
             check.id: for_sqlite(with_cases(check.statement.parsed))
             for check in checks.checks
             if not check.matter.second
         }
-        self.numbers: dict[str, list[int]] = defaultdict(list)
-        for number, case in enumerate(cases):
-            self.numbers[case.check].append(number)
 
     def mutate(self, view: View) -> Outcome:
+        self.limit.begin()
+        held = Counter(self.evidence.view_rows(view.name))
+        self.limit.allow_for_this()
         return _tried(
             f"views/{view.name}",
             Texts(view.statement.parsed),
             self.limit,
-            lambda text: self._noticed(view, text),
+            lambda text: self._noticed(view, held, text),
         )
 
-    def _noticed(self, view: View, text: str) -> bool:
-        touched: list[str] = []
-        try:
-            return self._differs(view, text, touched)
-        finally:
-            self.limit.steps = 0
-            for name in touched:
-                self.evidence.fill(name, self.held[name])
+    def _noticed(self, view: View, held: Counter[tuple[object, ...]], text: str) -> bool:
+        rows = Counter(self.evidence.view_rows(view.name, text))
+        differing: dict[str, list[Case]] = defaultdict(list)
+        for number in sorted({int(str(row[-1])) for row in (rows - held) + (held - rows)}):
+            case = self.evidence.together.cases[number]
+            if case.check in self.texts:
+                differing[case.check].append(case)
+        most_first = sorted(differing.items(), key=lambda each: -len(each[1]))
+        return any(self._missed_by(check, cases, view, text) for check, cases in most_first)
 
-    def _differs(self, view: View, text: str, touched: list[str]) -> bool:
-        changed: set[str] = set()
-        cases: set[int] = set()
-        for each in self.checks.views:
-            if each.name != view.name and not (each.statement.tables & changed):
-                continue
-            rows = self.evidence.view_rows(each.name, text if each.name == view.name else None)
-            rows.sort(key=repr)
-            held = self.held[each.name]
-            if rows == held:
-                if each.name == view.name:
-                    return False
-                continue
-            cases |= {row[-1] for row in set(rows) ^ set(held)}
-            changed.add(each.name)
-            touched.append(each.name)
-            self.evidence.fill(each.name, rows)
-        wanted = {self.evidence.together.cases[number].check for number in cases}
-        return any(
-            _misses(self.evidence, check.id, self.texts[check.id], self.numbers[check.id])
-            for check in self.checks.checks
-            if check.id in wanted and check.id in self.texts and check.statement.tables & changed
-        )
+    def _missed_by(self, check: str, cases: list[Case], view: View, text: str) -> bool:
+        few = SqliteCases(self.checks.only(check), cases, self.evidence.texts)
+        tell_utc(few.connection)
+        _Limit(few.connection)
+        for each in few.checks.views:
+            few.fill(each.name, few.view_rows(each.name, text if each.name == view.name else None))
+        return _misses(few, check, self.texts[check], range(len(cases)))
 
 
 def outcomes(checks: CheckSet, only: list[str]) -> Iterator[Outcome]:
