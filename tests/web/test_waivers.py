@@ -49,7 +49,7 @@ def test_asked_for_granted_by_another_and_taken_back(company):
     other = second_manager(type(asker))
     assert f"Grant {asked.waiver}" in text_of(other.get("/desk/waivers"))
     granted = text_of(other.post("/desk/waivers/answer", answer, follow=True))
-    assert "1 waiver is in force, 1 of them ends within 14 days." in granted
+    assert "1 waiver is in force and ends within 14 days." in granted
     assert "The port is closed." in granted
     again = other.post("/desk/waivers/answer", answer)
     assert again.status_code == 422

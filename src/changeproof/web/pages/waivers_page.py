@@ -62,7 +62,9 @@ class WaiversPage:
         soon = sum(1 for row in self.in_force if row.ends_soon)
         held = count(len(self.in_force), "waiver")
         text = f"{held} {plural(len(self.in_force), 'is')} in force"
-        if soon:
+        if soon and soon == len(self.in_force):
+            text += f" and {'ends' if soon == 1 else 'end'} within {SOON} days"
+        elif soon:
             text += f", {soon} of them {'ends' if soon == 1 else 'end'} within {SOON} days"
         if self.waiting:
             text += f"; {len(self.waiting)} {plural(len(self.waiting), 'waits')} for an answer"
