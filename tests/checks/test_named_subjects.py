@@ -113,6 +113,7 @@ def test_a_linked_change_brings_its_deployments() -> None:
         "incident:incident:1",
         "vulnerability:shop/CVE-2026-1",
         "item:shop/production/limits",
+        "item:shop/staging/migrations/shop/0042_tax",
     ]
     judged = judge_with_due(store, named, as_of, own_checks())
     assert _said(judged.findings) == {
@@ -120,6 +121,7 @@ def test_a_linked_change_brings_its_deployments() -> None:
         "incident:incident:1": "0 works, 0 deployments",
         "vulnerability:shop/CVE-2026-1": "2 works, 2 deployments",
         "item:shop/production/limits": "2 works, 2 deployments",
+        "item:shop/staging/migrations/shop/0042_tax": "0 works, 0 deployments",
     }
     assert {row.subject for row in judged.findings} == set(named)
     rows = standings(store, as_of, judged.findings, judged.due, lambda *_: "seal")
@@ -127,6 +129,7 @@ def test_a_linked_change_brings_its_deployments() -> None:
         ("incident:INC-7", "shop"),
         ("incident:incident:1", "shop"),
         ("item:shop/production/limits", "shop"),
+        ("item:shop/staging/migrations/shop/0042_tax", "shop"),
     ]
 
 
