@@ -35,6 +35,14 @@ def test_a_value_is_told_in_words(name, words):
     assert said_of(REGULATED, name) == words
 
 
+def test_a_name_is_told_as_it_is_written_and_a_word_in_words():
+    small = profile_policy("small_team")  # it has an alternative control
+    assert "check: cc8_1/08_approval; control: post review by other" in str(
+        said_of(small, "alternative_controls")
+    )
+    assert "cc8_1/14_patches" in str(said_of(REGULATED, "waivable"))
+
+
 def test_a_section_that_is_left_out_names_nothing():
     without = policy_with().model_copy(update={"emergency": None})
     assert said_of(without, "emergency.approve_within") == "nothing named"

@@ -1,6 +1,7 @@
 """What a policy says of one of its keys, in words: for the pages on checks, which name the keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -67,4 +68,31 @@ def _words(value: Any) -> str:
             for name in type(value).model_fields
             if getattr(value, name) not in (None, ())
         )
-    return str(value) if isinstance(value, Duration) else str(value).replace("_", " ")
+    if isinstance(value, Duration):
+        return str(value)
+    return as_words(str(value))
+
+
+def as_words(value: str) -> str:
+    """One of the policy's own words without underscores; names, such as of checks, as they are."""
+    return value.replace("_", " ") if value in _own_words() else value
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    """Every word that a key of the policy lets choose."""
+    return frozenset(_choices(Policy.model_json_schema()))
+
+
+def _choices(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            if key == "enum":
+                yield from value
+            elif key == "const":
+                yield value
+            else:
+                yield from _choices(value)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from _choices(each)

@@ -66,6 +66,18 @@ class Occurrence:
 
 
 @dataclass(frozen=True)
+class UnseenSubject:
+    """What the check could not judge: why, and what would let it."""
+
+    change: str  # empty for what is no change
+    title: str
+    system: str
+    reason: str
+    why: str
+    to_do: str
+
+
+@dataclass(frozen=True)
 class PolicyParameter:
     """A parameter that the check reads, with its value in force."""
 
@@ -118,6 +130,7 @@ class CheckPage:
     sql_file: str  # "08_approval.sql"
     re_perform: tuple[str, ...]  # steps
     open_today: OpenToday = NOTHING_OPEN
+    unseen: tuple[UnseenSubject, ...] = ()  # the newest
     is_sign: bool = False
     cases: int = 0  # how many cases its file of cases holds
     data: str = ""

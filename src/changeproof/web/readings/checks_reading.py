@@ -5,42 +5,35 @@ from collections.abc import Iterator, Sequence
 
 from changeproof.checks.loader import Check
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.joined import Change
-from changeproof.ledger.judgements import CaseFile, CaseResolution, judgements_on_each
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.receipts import PolicyParameter as Parameter
 from changeproof.ledger.service import Ledger
 from changeproof.policy.reading import read_policy
-from changeproof.policy.said import said_of
+from changeproof.policy.said import as_words, said_of
 from changeproof.policy.schema import Policy
 from changeproof.web.pages.check_row import NOTHING_OPEN
 from changeproof.web.pages.checks_page import (
     CheckPage,
     ChecksPage,
     Meaning,
-    Occurrence,
     PolicyParameter,
     SystemFigures,
 )
-from changeproof.web.readings.became import histories
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
-from changeproof.web.readings.changes_reading import title_of
-from changeproof.web.readings.entries import read_links
+from changeproof.web.readings.check_subjects import SHOWN, read_occurrences, read_unseen
 from changeproof.web.readings.frame_reading import policy_words
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.readings.numbers import check_name
-from changeproof.web.readings.open_items import OpenItems, read_open_items
+from changeproof.web.readings.open_items import read_open_items
 from changeproof.web.readings.population import (
     Population,
     default_period,
     read_population,
 )
-from changeproof.web.readings.reasons import parted
 from changeproof.web.states import state
 from changeproof.web.times import DAY, HOUR, MINUTE, day, duration
-from changeproof.web.visibility import Systems, sees
+from changeproof.web.visibility import Systems
 
-_SHOWN = 50  # occurrences on one page
 _RISKS = ("low", "medium", "high", "critical")
 _LENGTHS = re.compile(r"(^emergency\..*_within|^settle|_within$)")
 _MEANINGS = (
@@ -80,10 +73,12 @@ def read_check_page(held: Ledger, name: str, moment: int, systems: Systems) -> C
         return None
     matter = check.matter
     found = read_population(held, default_period(held, moment), systems)
-    opened = read_open_items(held, found, [name], moment, systems)
+    # A sign is open where a deviation of any other check is.
+    asked = list(checks_by_id()) if matter.is_sign else [name]
+    opened = read_open_items(held, found, asked, moment, systems)
     said = check_name(name)
     tally = found.tally(name)
-    occurrences = _occurrences(held, check, opened, systems)
+    occurrences = read_occurrences(held, check, opened, systems)
     is_change = matter.subject == "change"
     return CheckPage(
         id=name,
@@ -105,8 +100,9 @@ def read_check_page(held: Ledger, name: str, moment: int, systems: Systems) -> C
         judged_at=found.judged_at,
         by_system=tuple(_by_system(found, name, is_change=is_change)),
         months=tally.months_of(found.period) if is_change else (),
-        occurrences=occurrences[:_SHOWN],
+        occurrences=occurrences[:SHOWN],
         occurrences_total=len(occurrences),
+        unseen=read_unseen(held, check, found, systems),
         parameters=tuple(_parameters(held, matter.policy)),
         sql=_query(check.sql),
         sql_file=check.file.rpartition("/")[2],
@@ -132,63 +128,6 @@ def _by_system(found: Population, name: str, *, is_change: bool) -> Iterator[Sys
         if check == name:
             changes = found.by_system[system] if is_change else tally.figures.seen
             yield SystemFigures(system or "the organisation", changes, tally.figures)
-
-
-def _occurrences(
-    held: Ledger, check: Check, opened: OpenItems, systems: Systems
-) -> tuple[Occurrence, ...]:
-    """Every deviation (or raised sign) on record, newest first; none ever leaves the list."""
-    verdict = "raised" if check.matter.is_sign else "deviation"
-    rows = [
-        row
-        for row in held.database.execute(
-            "SELECT f.subject, f.reason, s.system, s.deployed_at, s.listed_at FROM finding AS f"
-            " JOIN subject_judged AS s ON s.subject = f.subject"
-            " WHERE f.check_id = ? AND f.verdict = ? ORDER BY s.listed_at DESC, f.subject",
-            (check.id, verdict),
-        )
-        if sees(systems, row[2])
-    ]
-    names = [str(row[0]) for row in rows[:_SHOWN]]
-    changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
-    texts = held.texts({row.title for row in changes.values() if row.title})
-    cases = {row.subject: row for row in held.store.by(CaseFile, "subject", names)}
-    ended = {
-        row.case_id: row
-        for row in held.store.by(
-            CaseResolution, "case_id", [case.case_id for case in cases.values()]
-        )
-    }
-    judged = judgements_on_each(held.store, names)
-    links = read_links(held, {row.event for rows in judged.values() for row in rows})
-    still_open = {each.subject for each in opened.deviations}
-    still_open |= {subject for subject, _ in opened.around}
-    still_open |= {case.subject for case in opened.cases}
-    listed = []
-    for subject, reason, system, deployed_at, _ in rows:
-        change = changes.get(subject)
-        case = cases.get(subject)
-        resolution = ended.get(case.case_id) if case is not None else None
-        said = parted(reason)
-        is_open = subject in still_open
-        response = said.to_do if is_open else ""
-        if resolution is not None:
-            response = f"Closed: {resolution.outcome.replace('_', ' ')}"
-        listed.append(
-            Occurrence(
-                change=subject if change is not None else "",
-                title=title_of(texts.get(change.title or ""), subject) if change else subject,
-                system=system if change is not None else "",
-                deployed_at=deployed_at,
-                reason=said.what,
-                record="case" if case is not None else "",
-                is_open=is_open,
-                owner=resolution.account or "" if resolution is not None else "",
-                response=response,
-                history=histories(judged.get(subject, ()), links).get(check.id, ()),
-            )
-        )
-    return tuple(listed)
 
 
 def _parameters(held: Ledger, names: Sequence[str]) -> Iterator[PolicyParameter]:
@@ -253,7 +192,7 @@ def _words(name: str, value: str) -> str:
                 number = length // size
                 return f"{number} {unit}{'' if number == 1 else 's'}"
         return duration(length)
-    return {"true": "yes", "false": "no"}.get(value, value.replace("_", " "))
+    return {"true": "yes", "false": "no"}.get(value) or as_words(value)
 
 
 def _in_force(since: int, until: int | None) -> str:

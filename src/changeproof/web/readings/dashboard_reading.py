@@ -10,6 +10,7 @@ from changeproof.web.counting import count
 from changeproof.web.pages.dashboard_page import DashboardPage, Waiting
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
 from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.check_subjects import subject_words
 from changeproof.web.readings.desk.cures import RESOLVING, act_of, acts_of
 from changeproof.web.readings.desk.inbox import RESOLVE, awaited_act
 from changeproof.web.readings.numbers import check_name
@@ -129,7 +130,7 @@ def _around(
         said = parted(reasons.get((subject, check), ""))
         yield Waiting(
             state=state("deviation"),
-            title=f"{check_name(check).name} of {_system_of(subject)}",
+            title=f"{check_name(check).name}: {subject_words(subject)}",
             detail=said.what,
             to_do=said.to_do,
             url=reverse("check", args=[check]),
@@ -148,6 +149,8 @@ def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
     """One cause a line, with the reason of one change that it hides."""
     for cause in opened.blind[:_BLIND]:
         name = check_name(cause.check)
+        check = checks_by_id().get(cause.check)
+        subject = check.matter.subject if check is not None else "change"
         rows = held.database.execute(
             # From the newest change on: a few looks, where a sort would read them all.
             "SELECT f.reason FROM subject_judged AS s CROSS JOIN finding AS f"
@@ -158,12 +161,15 @@ def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
         said = parted(str(rows[0][0])) if rows else parted("")
         yield Waiting(
             state=state("not_verifiable"),
-            title=f"{name.number} {name.name} in {cause.system}",
+            title=f"{name.number} {name.name}".strip()
+            + (f" in {cause.system}" if cause.system else ""),
             detail=said.what
-            if cause.check.startswith("around/")
-            else f"{count(cause.changes, 'change')}. The newest: {said.what}",
+            if subject in ("system", "organisation")
+            else f"{count(cause.changes, subject)}. The newest: {said.what}",
             to_do=said.to_do or "See the sources",
-            url=f"{reverse('changes')}?system={cause.system}&verdict=not_verifiable",
+            url=f"{reverse('changes')}?system={cause.system}&verdict=not_verifiable"
+            if subject == "change"
+            else reverse("check", args=[cause.check]),
             to_do_url=reverse("sources"),
         )
 
@@ -208,7 +214,3 @@ def _open_for(since: int | None, moment: int) -> str:
         return ""
     length = moment - since
     return f"open {duration(length - length % DAY if length > 7 * DAY else length)}"
-
-
-def _system_of(subject: str) -> str:
-    return subject.removeprefix("system:")

@@ -58,7 +58,8 @@ def check(request: HttpRequest, check: str) -> HttpResponse:
     if page is None:
         raise Http404
     directory_of(request).expect(
-        (row.owner for row in page.occurrences), (row.reason for row in page.occurrences)
+        (row.owner for row in page.occurrences),
+        [*(row.reason for row in page.occurrences), *(row.reason for row in page.unseen)],
     )
     return render(request, "check.html", {"page": page})
 
