@@ -7,7 +7,7 @@ from typing import Any
 from changeproof.events.forges import is_pull
 from changeproof.ledger.changes_read import URGENCY
 from changeproof.ledger.joined import Change, ChangeAlias, Finding, SubjectJudged
-from changeproof.ledger.joins.changes import OBSERVED
+from changeproof.ledger.joins.changes import ACT, OBSERVED
 from changeproof.ledger.requests import Emergency
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage, Filter
@@ -110,6 +110,8 @@ def title_of(text: str | None, name: str) -> str:
         return line
     if name.startswith(OBSERVED):
         return f"Seen running on {name.removeprefix(OBSERVED).partition('/')[0]}"
+    if name.startswith(ACT):
+        return f"Done by hand: {name.removeprefix(ACT)}"
     return reference_of(name)
 
 

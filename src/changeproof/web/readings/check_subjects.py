@@ -1,5 +1,7 @@
 """The subjects of one check that its page lists: where it deviates, and what it could not see."""
 
+from collections import Counter
+
 from changeproof.checks.loader import Check
 from changeproof.ledger.joined import Change
 from changeproof.ledger.judgements import CaseFile, CaseResolution, judgements_on_each
@@ -14,7 +16,7 @@ from changeproof.web.readings.reasons import parted
 from changeproof.web.visibility import Systems, sees
 
 SHOWN = 50  # of one kind on one page
-_SHOWN_CHANGES = 10  # that could not be seen: a silent source hides hundreds for one reason
+_SHOWN_CHANGES = 5  # of each system: one that could not be seen hides hundreds for one reason
 
 
 def subject_words(subject: str) -> str:
@@ -86,6 +88,7 @@ def read_unseen(
     held: Ledger, check: Check, found: Population, systems: Systems
 ) -> tuple[UnseenSubject, ...]:
     """What the check could not judge in the period, newest first: what its figures count."""
+    places: Counter[str] = Counter()
     is_change = check.matter.subject == "change"
     period = found.period
     rows = [
@@ -100,7 +103,9 @@ def read_unseen(
         )
         if sees(systems, row[2]) and (is_change or not row[2] or row[2] in found.named_systems)
     ]
-    rows = rows[: _SHOWN_CHANGES if is_change else SHOWN]
+    if is_change:
+        rows = [row for row in rows if _place(places, row[2]) <= _SHOWN_CHANGES]
+    rows = rows[:SHOWN]
     names = [subject for subject, _, _ in rows] if is_change else []
     changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
     texts = held.texts({row.title for row in changes.values() if row.title})
@@ -120,3 +125,9 @@ def read_unseen(
             )
         )
     return tuple(listed)
+
+
+def _place(places: Counter[str], system: str) -> int:
+    """The how many-th of its system this is."""
+    places[system] += 1
+    return places[system]

@@ -26,14 +26,18 @@ def case_records(evidence: ChangeEvidence, links: Links) -> Iterator[CaseRecord]
         yield CaseRecord(
             id=case.case_id,
             is_open=resolution is None,
-            left=tuple(_case_left(case, links)),
+            left=tuple(_case_left(case, evidence, links)),
             right=tuple(_case_right(resolution)),
         )
 
 
-def _case_left(case: CaseFile, links: Links) -> Iterator[Fact]:
+def _case_left(case: CaseFile, evidence: ChangeEvidence, links: Links) -> Iterator[Fact]:
     name = check_name(case.check_id)
-    deployed = minute(case.deployed_at) if case.deployed_at is not None else "no time stated"
+    standing = evidence.standing
+    at = case.deployed_at
+    if at is None and standing is not None:
+        at = standing.deployed_at  # no deployment opened the case: an act by hand, or what runs
+    deployed = minute(at) if at is not None else "no time stated"
     yield Fact("Event", f"In production at {deployed}")
     yield Fact("Raised by", f"{name.number} {name.name}", reverse("check", args=[case.check_id]))
     yield Fact("Recorded", minute(case.opened_at))

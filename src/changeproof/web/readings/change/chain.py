@@ -9,7 +9,7 @@ from dataclasses import replace
 from changeproof.ledger.built_trust import STATED, UNKNOWN
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Deployment
-from changeproof.ledger.joins.changes import is_commit
+from changeproof.ledger.joins.changes import ACT, is_commit
 from changeproof.web.pages.change_page import Implementation, Link
 from changeproof.web.readings.change.evidence import ChangeEvidence, Work
 from changeproof.web.times import MONTHS, moment
@@ -42,6 +42,8 @@ def label_of(work: Work) -> str:
         return f"pull request {work.name.rpartition('/')[2]}"
     if is_commit(work.name):
         return "commit"
+    if work.name.startswith(ACT):
+        return "act by hand"
     return "seen running" if work.unlogged is not None else "deployment"
 
 
@@ -56,6 +58,9 @@ def _chain(evidence: ChangeEvidence, work: Work) -> Iterator[Link]:
     sees_more = not is_commit(work.name) or bool(evidence.tests or evidence.artifacts)
     yield _tested(evidence, work, same, sees_more=sees_more)
     yield _approved(evidence, work, same, sees_more=sees_more)
+    if work.name.startswith(ACT):
+        yield from _done_by_hand(evidence, work)
+        return
     yield _merged(evidence, work, same)
     artifact = deployment.artifact if deployment is not None else None
     yield from _built(evidence, work, artifact, same)
@@ -199,6 +204,16 @@ def _deployed(work: Work, deployment: Deployment | None) -> Link:
         deployment.artifact or deployment.revision or "",
         _at(deployment.deployed_at) + by + _known_by(deployment),
     )
+
+
+def _done_by_hand(evidence: ChangeEvidence, work: Work) -> Iterator[Link]:
+    """Nothing was merged, built or deployed: what was executed is what production has."""
+    for act in evidence.acts:
+        if act.act == work.name.removeprefix(ACT):
+            who = act.on_behalf_of or act.account
+            by = f", {{{who}}}" if who else ""
+            content = act.executed_digest or act.after_digest or ""
+            yield Link("Done by hand", content, _at(act.acted_at) + by)
 
 
 def _known_by(deployment: Deployment) -> str:

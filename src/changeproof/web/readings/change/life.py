@@ -7,6 +7,7 @@ from changeproof.web.readings.change.life_at_desk import at_desk
 from changeproof.web.readings.change.life_at_forge import of_commit, of_pull
 from changeproof.web.readings.change.life_at_gate import at_gate, told_of
 from changeproof.web.readings.change.life_in_production import (
+    of_acts,
     of_deployments,
     of_tests,
     seen_running,
@@ -21,6 +22,7 @@ def moments(teller: Teller) -> Iterator[Moment]:
         yield from of_pull(teller, work) if work.is_pull else of_commit(teller, work)
     yield from of_tests(teller)
     yield from of_deployments(teller)
+    yield from of_acts(teller)
     yield from seen_running(teller)
     yield from at_gate(teller)
     yield from told_of(teller)

@@ -1,4 +1,4 @@
-"""Tests, builds, deployments, and what was seen running."""
+"""Tests, builds, deployments, what was done by hand, and what was seen running."""
 
 from collections.abc import Iterable, Iterator
 
@@ -83,6 +83,20 @@ def _deployed(teller: Teller, row: Deployment) -> Moment:
     return teller.moment(
         row.deployed_at, f"{title} {row.environment}", ", ".join(said), who, events, note=note
     )
+
+
+def of_acts(teller: Teller) -> Iterator[Moment]:
+    """What was done to production by hand, and on whose behalf."""
+    for act in teller.evidence.acts:
+        rows = f", {count(act.row_count, 'row')}" if act.row_count is not None else ""
+        yield teller.moment(
+            act.acted_at,
+            "Altered by hand",
+            f"{act.item or f'{act.system}/{act.environment}'}{rows}",
+            act.on_behalf_of or act.account,
+            act.event,
+            note=f"as {{{act.account}}}" if act.on_behalf_of and act.account else "",
+        )
 
 
 def seen_running(teller: Teller) -> Iterable[Moment]:

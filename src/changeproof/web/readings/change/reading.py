@@ -95,7 +95,7 @@ def _events(evidence: ChangeEvidence) -> Iterator[str]:
         *((work.opened, work.merge) for work in evidence.works),
         *((evidence.request,), tuple(evidence.revisions.values()), evidence.pushes),
         *(evidence.head_pushers, evidence.closures, evidence.reopenings, evidence.dismissals),
-        *(evidence.tests, evidence.artifacts, evidence.attempts, evidence.states),
+        *(evidence.tests, evidence.artifacts, evidence.attempts, evidence.states, evidence.acts),
         *(evidence.links, evidence.schedules, evidence.authorizations, evidence.approvals),
         *(evidence.declines, evidence.endings, evidence.moves, evidence.emergencies),
         *(evidence.post_reviews, evidence.judgements, evidence.cases, evidence.resolutions),
