@@ -131,6 +131,39 @@ def test_a_check_that_gives_what_is_no_verdict_is_refused(tmp_path: Path) -> Non
     assert "not_verifiable" in refused.value.cure
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (("'No title. Why: x. Cure: y.' AS reason", "c.title AS reason"), "no reason"),
+        (("'No title. Why: x. Cure: y.' AS reason", "5 AS reason"), "no reason"),
+        (("'direct' AS basis", "c.change_id AS basis"), "no basis"),
+        (("c.change_id AS subject", "c.title AS subject"), "no subject"),
+        (("c.change_id AS subject", "'nobody' AS subject"), "no subject"),
+        (("c.change_id AS subject", "'system:' || c.system AS subject"), "no subject"),
+        (("c.events AS evidence", "5 AS evidence"), "no list of event ids"),
+    ],
+)
+def test_a_check_that_gives_what_no_finding_can_hold_is_refused(
+    tmp_path: Path, given: tuple[str, str], why: str
+) -> None:
+    engine = load(tmp_path, HEAD + GOOD.replace(*given))
+    with pytest.raises(Refusal, match="custom/titled was not judged") as refused:
+        engine.judge(store_of(*pull_requests(1)), ["github:repo/1/pull/0"], AFTERWARDS)
+    assert why in refused.value.why
+    assert refused.value.cure
+
+
+def test_a_check_too_deep_to_read_is_refused(tmp_path: Path) -> None:
+    nested = f"{'(' * 3000}c.title IS NULL{')' * 3000}"
+    with pytest.raises(Refusal, match="not loaded") as refused:
+        load(tmp_path, HEAD + GOOD.replace("c.title IS NULL", nested))
+    assert "too deep" in refused.value.why
+    long = f"'No title.' {'|| c.system ' * 2000}"
+    with pytest.raises(Refusal, match="not loaded") as refused:
+        load(tmp_path, HEAD + GOOD.replace("'No title. Why: x. Cure: y.'", long))
+    assert "too deep" in refused.value.why
+
+
 def test_a_misspelt_table_or_column_is_told_with_the_one_that_was_meant(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
         load(tmp_path, HEAD + GOOD.replace("FROM change AS c", "FROM chnge AS c"))

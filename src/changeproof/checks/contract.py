@@ -35,6 +35,7 @@ _CLOCKS = (
 _CLOCK_NAMES = frozenset(("NOW", "TODAY", "GET_CURRENT_TIMESTAMP"))
 _CHANCES = (exp.Rand, exp.Uuid)
 _CHANCE_NAMES = frozenset(("GEN_RANDOM_UUID", "RANDOM"))
+_DEEPEST = 400  # SQLite plans an expression of up to 1,000
 _CASTS = frozenset((exp.DataType.Type.BIGINT, exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR))
 
 
@@ -42,10 +43,18 @@ def parsed(sql: str, file: str, what: str = "The check was not loaded.") -> exp.
     """The one SELECT of a file. Raises Refusal with file and line."""
     try:
         statements = [each for each in parse(sql, read="duckdb") if each is not None]
+        deepest = max((_depth(each) for each in statements), default=0)
+    except RecursionError:
+        deepest = _DEEPEST + 1
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         why = f"it is no SQL that we can read: {first.get('description', error)}"
-        raise _refused(what, file, int(first.get("line") or 1), why, "Mend the SQL.") from error
+        near = first.get("highlight")
+        cure = f"Mend the SQL at `{near[:40]}`." if near else "Mend the SQL."
+        raise _refused(what, file, int(first.get("line") or 1), why, cure) from error
+    if deepest > _DEEPEST:
+        why = f"it is too deep: expressions within expressions, more than {_DEEPEST} of them"
+        raise _refused(what, file, 1, why, "Take it apart into WITH parts.")
     if len(statements) != 1:
         why = f"it holds {len(statements)} statements"
         raise _refused(what, file, 1, why, "Keep one SELECT in the file.")
@@ -54,6 +63,15 @@ def parsed(sql: str, file: str, what: str = "The check was not loaded.") -> exp.
         why = f"its statement is {statement.key.upper()}"
         raise _refused(what, file, 1, why, "A check only reads: write one SELECT.")
     return statement
+
+
+def _depth(statement: exp.Expr) -> int:
+    """How many nodes stand in one another at most; counted without a call in a call."""
+    deepest, level = 0, [statement]
+    while level:
+        deepest += 1
+        level = [child for node in level for child in node.iter_expressions()]
+    return deepest
 
 
 def examine(statement: exp.Query, file: str, what: str = "The check was not loaded.") -> None:

@@ -10,6 +10,8 @@ from changeproof.ledger.joined import Finding
 
 VERDICTS = ("deviation", "not_verifiable", "pending", "met", "not_applicable")
 SIGN_VERDICTS = ("raised", "not_verifiable", "clear", "not_applicable")
+OWN = "custom/"
+"""How the ids of a company's own checks begin."""
 BASES = ("direct", "compensating", "template", "late_declared", "waived")
 
 
@@ -42,6 +44,8 @@ def findings_of(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
     known: dict[str | None, str] = {}  # checks on one subject often give the same text
     found: dict[tuple[str, str], Finding] = {}
     for subject, check, verdict, basis, reason, evidence in rows:
+        if check.startswith(OWN):  # cases hold the others; a look at each of millions costs
+            _require_values(subject, check, basis, reason, evidence)
         words = SIGN_VERDICTS if check.startswith("signs/") else VERDICTS
         if verdict not in words:
             raise Refusal(
@@ -61,6 +65,38 @@ def findings_of(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
             )
         found[subject, check] = Finding(subject, check, verdict, basis, reason, known[evidence])
     return [found[key] for key in sorted(found)]
+
+
+def no_subject(check: str, subject: object) -> Refusal:
+    """A check answers for what it was asked about, and for nothing else."""
+    return Refusal(
+        f"{check} was not judged.",
+        where=str(subject),
+        why="the check gives it as a subject, and it is no subject of its kind at hand",
+        cure="Give change_id from `change`, or subject from `subject` where `kind` is the check's.",
+    )
+
+
+def _require_values(
+    subject: object, check: str, basis: object, reason: object, evidence: object
+) -> None:
+    """What a finding can hold: engines would store anything, or stop at it without a word."""
+    if not isinstance(subject, str):
+        raise no_subject(check, subject)
+    if not isinstance(reason, str) or not reason.strip():
+        why, cure = f"the check gives no reason but {reason!r}", "Write a sentence; COALESCE what"
+        cure += " may be NULL: one NULL empties a || chain."
+    elif basis not in BASES:
+        why, cure = (
+            f"the check gives {basis!r}, which is no basis",
+            f"Give one of: {', '.join(BASES)}.",
+        )
+    elif not isinstance(evidence, str | None):
+        why = f"the check gives {evidence!r} as evidence, which is no list of event ids"
+        cure = "Give the events of the rows that it read, commas between."
+    else:
+        return
+    raise Refusal(f"{check} was not judged.", where=subject, why=why, cure=cure)
 
 
 def sorted_evidence(evidence: str | None) -> str:

@@ -21,7 +21,7 @@ from changeproof.checks.evidence import (
     STEPS,
     SUBJECT,
 )
-from changeproof.checks.judged import Judged, findings_of
+from changeproof.checks.judged import OWN, Judged, findings_of, no_subject
 from changeproof.checks.loader import Check, CheckSet, View
 from changeproof.checks.reading import Reader, Rows, columns_to_read
 from changeproof.checks.subjects import Subjects
@@ -50,6 +50,11 @@ class SqliteEngine:
         self._context_version: object = None
         self._context_rows: dict[str, Rows] = {}
         self._context_span = (0, -1)
+        self._own = {
+            check.id: check.matter.subject
+            for check in checks.checks
+            if check.id.startswith(OWN) and "change" in self._columns
+        }
         self._filled: set[str] = set()
         self._holding: set[str] = set()  # tables with rows, and `subject:KIND`
         self._connection = self._open()
@@ -164,7 +169,8 @@ class SqliteEngine:
                             self._holding.add(FINDING)
 
     def result(self) -> Judged:
-        """What was computed."""
+        """What was computed. Raises Refusal where a company's own check gave no finding."""
+        self._require_subjects()
         # A linked change's rows are here as evidence: what would be found on it is not asked.
         asked = f" WHERE subject IN (SELECT subject FROM {SUBJECT})" if self._only else ""
         found = findings_of(
@@ -187,6 +193,22 @@ class SqliteEngine:
                 if at is not None:
                     due[subject] = at
         return Judged(found, due, versions, emergencies)
+
+    def _require_subjects(self) -> None:
+        """What a company's own check gives as its subjects are some: nothing would ever replace
+        a finding on another."""
+        for check, kind in self._own.items():
+            known = "SELECT change_id FROM change"
+            if kind != "change":
+                if not self._execute(f"SELECT 1 FROM {SUBJECT}").fetchone():
+                    continue  # rows given by hand may leave the table out
+                known = f"SELECT subject FROM {SUBJECT} WHERE kind = '{kind}'"
+            strange = self._execute(
+                f"SELECT subject FROM {FINDING} WHERE check_id = '{check}'"
+                f" AND (subject IS NULL OR subject NOT IN ({known}))"
+            ).fetchone()
+            if strange is not None:
+                raise no_subject(check, strange[0])
 
     def table(self, name: str) -> Rows:
         """What a table or view holds after a run: for tests and for explaining."""

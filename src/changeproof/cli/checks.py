@@ -68,14 +68,15 @@ def check(
                 _test(names[0] if names else None, as_json=as_json)
             case ["script", name]:
                 _script(name)
-            case [name]:
+            case [name] if name not in ("new", "script"):
                 _show(name, as_json=as_json)
             case _:
                 raise WrongUsage(
                     "The command was not understood.",
                     where=f"check {' '.join(words)}",
-                    why="it takes an id, `new NAME`, or `test` with at most one id",
-                    cure="Such as: changeproof check cc8_1/08_approval",
+                    why="it takes an id, `script ID`, `new NAME`, or `test` with at most one id",
+                    cure="Such as: changeproof check cc8_1/08_approval, or"
+                    " changeproof check new two_reviews",
                 )
 
 
@@ -130,7 +131,10 @@ def _test(name: str | None, *, as_json: bool) -> None:
         )
     if not as_json:
         print_table(
-            f"{len(rows)} cases, {failed} fail", ["Check", "Case", "On SQLite and DuckDB"], rows
+            f"{len(rows)} {'case' if len(rows) == 1 else 'cases'},"
+            f" {failed} {'fails' if failed == 1 else 'fail'}",
+            ["Check", "Case", "On SQLite and DuckDB"],
+            rows,
         )
     if failed:
         raise typer.Exit(1)
