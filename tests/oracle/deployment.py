@@ -66,15 +66,17 @@ def point_9(
     if is_other_content(record, work, terms):
         return Answer("deviation", why="not what was built or approved")
     others = _others(record, people, work, terms)
-    is_another = people.is_human(who) and people.person(who, at) not in makers(record, people, work)
+    wrote = makers(record, people, work)
+    is_another = people.is_human(who) and people.person(who, at) not in wrote
     if not others and not is_another and emergency is None:
         return blind or Answer("deviation", why="its author alone")
     if gone_back_wrongly(record, people, work, emergency):
         return Answer("deviation", why="put there again without the role")
-    if others or is_another:
+    if others or (is_another and wrote):
         return Answer("met")
-    assert emergency is not None
-    return Answer("met", emergency)
+    if emergency is not None:
+        return Answer("met", emergency)
+    return Answer("not_verifiable", why="who wrote it is not known")
 
 
 def _others(record: Record, people: People, work: Work, terms: Terms) -> bool:

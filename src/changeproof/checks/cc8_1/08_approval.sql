@@ -37,8 +37,11 @@ WITH weighed AS (
   SELECT w.change_id, w.implementation, w.kind, w.ground, w.landing, w.deployed, w.deployed_at,
     w.merged_at, w.closed_at, w.risk, w.approvals_required, w.approve_before, w.approve_until,
     w.trailers_accepted, w.claimed_review, w.landed_edited,
-    SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 'sha256:', ''), 1, 7)
-      AS content,
+    CASE
+      WHEN w.ground = 'act' THEN 'what was done by hand'
+      ELSE SUBSTR(REPLACE(COALESCE(w.landed, w.deployed_revision, w.artifact, w.implementation), 'sha256:', ''), 1, 7)
+    END AS content,
+    CASE WHEN w.ground = 'act' THEN '' ELSE 'deployed revision ' END AS content_kind,
     s.counted, s.counted_soon_after, s.approved_at, s.read_for, s.late_account, s.late_at,
     s.untimed_account, s.blocked_by, s.dismissed_by, s.other_content, s.retargeted, s.ref_before,
     s.writer, s.requester, s.other_requester, s.not_entitled, s.not_in_role, s.other_channel,
@@ -236,13 +239,13 @@ told AS (
         || ' Why: policy counts an objection until whoever made it withdraws it.'
         || ' Cure: resolve the objection with whoever made it; the deviation stays on record.'
       WHEN 'owner_missing' THEN d.counted || ' of ' || d.approvals_required
-        || ' independent approvals of deployed revision ' || d.content || ', by ' || d.approvers
+        || ' independent approvals of ' || d.content_kind || d.content || ', by ' || d.approvers
         || COALESCE('; deployed at ' || utc(d.deployed_at), '')
         || '; none of them is an owner of what it changes, such as {' || d.owner || '}.' || d.results
         || COALESCE(' ' || d.waiver_sentence, '')
         || ' Why: policy asks for the yes of an owner.'
         || ' Cure: have an owner look at it now, with a reason; the deviation stays on record.'
-      ELSE d.counted || ' of ' || d.approvals_required || ' independent approvals of deployed revision '
+      ELSE d.counted || ' of ' || d.approvals_required || ' independent approvals of ' || d.content_kind
         || d.content
         || CASE WHEN d.counted > 0 THEN ', by ' || d.approvers ELSE '' END
         || COALESCE('; deployed at ' || utc(d.deployed_at), '') || '.'
@@ -262,6 +265,12 @@ told AS (
           || ', which policy does not name as a channel.', '')
         || COALESCE(' {' || d.nonhuman || '} approved, but is no human.', '')
         || CASE WHEN d.unattributed = 1 THEN ' An approval by an unknown account does not count.' ELSE '' END
+        || CASE
+          WHEN d.counted = 0 AND d.unattributed = 0 AND COALESCE(d.other_content, d.retargeted,
+            d.writer, d.requester, d.other_requester, d.not_entitled, d.not_in_role,
+            d.other_channel, d.nonhuman, d.late_account) IS NULL THEN ' No approval of it stands.'
+          ELSE ''
+        END
         || CASE
           WHEN d.late_at IS NOT NULL THEN ' {' || d.late_account || '} approved at ' || utc(d.late_at)
             || ', after the ' || d.approve_before || '.'

@@ -14,7 +14,8 @@ checks: >
   hold; acquired software is deployed as the pinned digest
   whose origin was verified. (4) The pipeline: no push past review, no act by hand that no request
   names, nothing that merely runs. (5) Somebody besides its authors took part, by approving in time
-  or by deploying, or a standard template covers it. (6) Outside a freeze, unless passed by a role
+  or by deploying, or a standard template covers it; whom nobody knows to be its author cannot be
+  told from who deployed it, which is not verifiable. (6) Outside a freeze, unless passed by a role
   that the policy names or in an emergency. (7) What followed: putting the same content there again
   is an event of the old change; going back to it and rebuilding it under another digest are judged
   anew.
@@ -26,11 +27,21 @@ re_perform: >
   held the role and the access on that day and had not left, which build made the digest, whether
   anybody but its authors approved, and the calendar. Then list later deployments of that revision.
 */
-WITH decided AS (
+WITH made AS (
+  SELECT r.change_id, r.implementation, COUNT(*) AS writers
+  FROM writer AS r
+  GROUP BY r.change_id, r.implementation
+),
+decided AS (
   SELECT w.change_id, w.implementation, w.ground, w.kind, w.closed_at, w.deployed_at, w.merged_at,
     w.merged_by, w.pusher, w.system, w.dated_at, w.artifact, d.account, d.kind AS account_kind,
     d.fault_system, d.left_at, d.frozen_until, d.passed_until, s.counted, s.approvers,
     SUBSTR(REPLACE(COALESCE(w.deployed_revision, w.artifact, w.landed, w.implementation), 'sha256:', ''), 1, 7) AS content,
+    CASE
+      WHEN w.ground = 'act' THEN COALESCE(p.item, 'Production') || ' was altered by hand'
+      ELSE SUBSTR(REPLACE(COALESCE(w.deployed_revision, w.artifact, w.landed, w.implementation), 'sha256:', ''), 1, 7)
+        || ' was deployed'
+    END AS done,
     CASE WHEN e.fault = '' THEN e.declared_after END AS emergency, e.authorized_by,
     u.blind_from, u.blind_until, u.scope, x.settles_at, h.missing, h.revision AS hole_revision,
     h.deployed_at AS hole_at, c.built_revision, c.approved_artifact, c.approved_by, c.acquired,
@@ -62,9 +73,12 @@ WITH decided AS (
       ELSE COALESCE(c.fault, '')
     END AS content_fault,
     CASE
-      WHEN s.counted > 0 OR (d.is_another_human = 1 AND w.ground <> 'act') THEN 'with_others'
+      WHEN s.counted > 0 THEN 'with_others'
+      WHEN d.is_another_human = 1 AND w.ground <> 'act' AND m.writers > 0 THEN 'with_others'
       WHEN e.fault = '' THEN 'emergency'
       WHEN t.holds = 1 THEN 'template'
+      -- Of an author whom nobody knows, nobody can say that somebody else deployed it.
+      WHEN d.is_another_human = 1 AND w.ground <> 'act' THEN 'unknown_author'
       ELSE 'alone'
     END AS company,
     CASE WHEN d.frozen_until IS NOT NULL AND COALESCE(e.fault, '-') <> '' THEN 1 ELSE 0 END
@@ -72,6 +86,7 @@ WITH decided AS (
     t.template, w.deployed, w.landing, w.content_trust
   FROM work AS w
   JOIN approval_state AS s ON s.change_id = w.change_id AND s.implementation = w.implementation
+  LEFT JOIN made AS m ON m.change_id = w.change_id AND m.implementation = w.implementation
   LEFT JOIN deployer AS d ON d.change_id = w.change_id AND d.implementation = w.implementation
   LEFT JOIN deployed_content AS c
     ON c.change_id = w.change_id AND c.implementation = w.implementation
@@ -129,7 +144,7 @@ seen AS (
       || CASE WHEN d.account IS NOT NULL AND d.identity = '' THEN ', entitled that day' ELSE '' END
       || CASE WHEN d.content_fault = '' AND d.path = '' THEN ', the approved content' ELSE '' END
       || CASE WHEN d.path = '' THEN ', the pipeline' ELSE '' END
-      || CASE WHEN d.company <> 'alone' THEN ', somebody besides its authors' ELSE '' END
+      || CASE WHEN d.company IN ('alone', 'unknown_author') THEN '' ELSE ', somebody besides its authors' END
       || CASE WHEN d.frozen = 0 THEN ', outside a freeze' ELSE '' END
       || CASE WHEN COALESCE(d.trouble, '-') = '' THEN ', what followed' ELSE '' END AS held,
     CASE WHEN d.account IS NULL THEN ', a known deployer' ELSE '' END
@@ -151,16 +166,14 @@ said AS (
       WHEN 'hole' THEN 'The walk back from the deployment of ' || SUBSTR(d.hole_revision, 1, 7)
         || COALESCE(' at ' || utc(d.hole_at), '') || ' met ' || SUBSTR(d.missing, 1, 7)
         || ', and nobody told what came before that.'
-      WHEN 'with_others' THEN d.content
-        || CASE WHEN d.ground = 'act' THEN ' was done by hand' ELSE ' was deployed' END
-        || v.by_whom
+      WHEN 'with_others' THEN d.done || v.by_whom
         || CASE
           WHEN d.counted > 0 THEN ', after approval by ' || d.approvers || '.'
           ELSE ', who wrote none of it.'
         END
-      WHEN 'emergency' THEN d.content || ' was deployed' || v.by_whom || ' under an emergency that {'
+      WHEN 'emergency' THEN d.done || v.by_whom || ' under an emergency that {'
         || d.authorized_by || '} authorized.'
-      WHEN 'template' THEN d.content || ' was deployed' || v.by_whom
+      WHEN 'template' THEN d.done || v.by_whom
         || ' as the standard change ' || d.template || ', whose scope holds it.'
       WHEN 'git' THEN 'Git alone tells of ' || d.content
         || '; a commit on the production branch or a release tag counts as its deployment'
@@ -203,13 +216,13 @@ said AS (
         || COALESCE(' at ' || utc(d.merged_at), '') || ', and nobody else approved it.'
       WHEN 'unattributed' THEN d.content || ' was deployed'
         || COALESCE(' at ' || utc(d.deployed_at), '') || ', and nobody is named as its deployer.'
-      WHEN 'left' THEN d.content || ' was deployed' || v.by_whom
+      WHEN 'left' THEN d.done || v.by_whom
         || ', who had left the company at ' || utc(d.left_at) || '.'
-      WHEN 'not_entitled' THEN d.content || ' was deployed' || v.by_whom
+      WHEN 'not_entitled' THEN d.done || v.by_whom
         || ', who did not hold the role of deployer for ' || d.fault_system || ' on that day.'
-      WHEN 'not_named' THEN d.content || ' was deployed' || v.by_whom
+      WHEN 'not_named' THEN d.done || v.by_whom
         || ', whom the policy does not name among those who may deploy ' || d.fault_system || '.'
-      WHEN 'no_access' THEN d.content || ' was deployed' || v.by_whom
+      WHEN 'no_access' THEN d.done || v.by_whom
         || ', who by the register of access could not deploy ' || d.fault_system || ' on that day.'
       WHEN 'other_build' THEN SUBSTR(d.artifact, 1, 19) || ' was deployed' || v.by_whom || ' as '
         || d.content || ', and the build on record made it of ' || SUBSTR(d.built_revision, 1, 7) || '.'
@@ -221,9 +234,9 @@ said AS (
         || SUBSTR(d.approved_artifact, 1, 19) || '.'
       WHEN 'unpinned' THEN SUBSTR(d.artifact, 1, 19) || ' by ' || d.vendor || ' was deployed'
         || v.by_whom || ', and it is not the pinned digest of a verified origin.'
-      WHEN 'other' THEN d.content || ' was deployed' || v.by_whom || ', and what was acquired of '
+      WHEN 'other' THEN d.done || v.by_whom || ', and what was acquired of '
         || d.vendor || ' has another digest or none.'
-      WHEN 'frozen' THEN d.content || ' was deployed' || v.by_whom || ', inside a freeze that lasts until ' || utc(d.frozen_until) || '.'
+      WHEN 'frozen' THEN d.done || v.by_whom || ', inside a freeze that lasts until ' || utc(d.frozen_until) || '.'
       WHEN 'again' THEN
         CASE
           WHEN d.trouble = 'rebuilt' THEN d.content || ' was deployed again as another digest, '
@@ -246,8 +259,9 @@ said AS (
           WHEN 'rebuilt' THEN ', which nobody approved and no standard template covers.'
           ELSE ', without an approval of its own, which the policy asks for.'
         END
-      ELSE d.content || CASE WHEN d.ground = 'act' THEN ' was done by hand' ELSE ' was deployed' END
-        || v.by_whom
+      WHEN 'unknown_author' THEN d.done || v.by_whom
+        || '; nobody approved it, and who wrote it is not known.'
+      ELSE d.done || v.by_whom
         || CASE
           WHEN d.account_kind IS NOT NULL THEN ', which is no human, and nobody besides its authors approved it.'
           WHEN d.ground = 'act' THEN ', and nobody else approved it.'
@@ -304,7 +318,7 @@ said AS (
         || ' Cure: find out who did it and close that path; the deviation stays on record.'
       WHEN 'unknown_source' THEN ' Why: whether it is the approved artifact cannot be shown by anybody.'
         || ' Cure: deploy only what a recorded build made, or what was acquired as a pinned digest; the deviation stays on record.'
-      WHEN 'direct' THEN ' Why: its author completed the path alone.'
+      WHEN 'direct' THEN ' Why: the path past review is one that a single person can take alone.'
         || ' Cure: protect the branch, so that every commit comes by a reviewed pull request; the deviation stays on record.'
       WHEN 'unattributed' THEN ' Why: whether somebody entitled did it cannot be shown.'
         || ' Cure: have the pipeline report who triggered it; the deviation stays on record.'
@@ -337,6 +351,8 @@ said AS (
           ELSE ' Why: going back and deploying again are held to the same rules.'
             || ' Cure: have somebody entitled do it, when the calendar allows it; the deviation stays on record.'
         END
+      WHEN 'unknown_author' THEN ' Why: whether its author completed the path alone cannot be told.'
+        || ' Cure: find out who it was, and have the source report the account.'
       WHEN 'alone' THEN ' Why: its author completed the path alone.'
         || ' Cure: have somebody who wrote none of it approve before deployment; the deviation stays on record.'
       ELSE ''
@@ -353,7 +369,7 @@ told AS (
       WHEN s.state = 'closed' THEN 'not_applicable'
       WHEN s.state = 'waiting' THEN 'pending'
       WHEN s.state IN ('with_others', 'emergency', 'template') THEN 'met'
-      WHEN s.state IN ('git', 'landing', 'tag', 'unseen', 'settling', 'hole') THEN 'not_verifiable'
+      WHEN s.state IN ('git', 'landing', 'tag', 'unseen', 'settling', 'hole', 'unknown_author') THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
     CASE

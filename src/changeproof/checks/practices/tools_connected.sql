@@ -20,7 +20,7 @@ WITH forges AS (
   FROM repository_system AS k
 ),
 silent AS (
-  SELECT s.scope, s.silent_from, r.silent_until - s.silent_from AS length,
+  SELECT s.scope, s.silent_from, r.silent_until, r.silent_until - s.silent_from AS length,
     s.event || COALESCE(',' || r.event, '') AS events,
     CASE
       WHEN r.silent_until IS NULL THEN 'lasting'
@@ -31,7 +31,7 @@ silent AS (
   LEFT JOIN recovery AS r ON r.scope = s.scope AND r.silent_from = s.silent_from
 ),
 placed AS (
-  SELECT t.scope, t.silent_from, t.length, t.events, t.state,
+  SELECT t.scope, t.silent_from, t.silent_until, t.length, t.events, t.state,
     ROW_NUMBER() OVER (PARTITION BY t.state ORDER BY t.silent_from, t.scope) AS place
   FROM silent AS t
 ),
@@ -40,6 +40,8 @@ silences AS (
     MIN(CASE WHEN t.state = 'lasting' AND t.place = 1 THEN t.scope END) AS silent_scope,
     MIN(CASE WHEN t.state = 'lasting' THEN t.silent_from END) AS silent_from,
     MIN(CASE WHEN t.state = 'missed' AND t.place = 1 THEN t.scope END) AS missed_scope,
+    MIN(CASE WHEN t.state = 'missed' AND t.place = 1 THEN t.silent_from END) AS missed_from,
+    MIN(CASE WHEN t.state = 'missed' AND t.place = 1 THEN t.silent_until END) AS missed_until,
     COUNT(DISTINCT CASE WHEN t.state = 'missed' THEN t.scope END) AS missed_scopes,
     CAST(SUM(CASE WHEN t.state = 'missed' THEN t.length END) AS VARCHAR) AS missed,
     STRING_AGG(t.events, ',') AS events
@@ -66,7 +68,7 @@ unread AS (
 ),
 decided AS (
   SELECT s.subject, f.covered, f.repositories, z.times, z.silent_scope, z.silent_from,
-    z.missed_scope, z.missed_scopes, z.missed, u.deliveries, u.received_at,
+    z.missed_scope, z.missed_from, z.missed_until, z.missed_scopes, z.missed, u.deliveries, u.received_at,
     -- Of coverage no entry is named: an earlier statement may take the place of the one that told
     -- of it first, and nothing would have changed.
     COALESCE(z.events, '') || COALESCE(',' || u.events, '') AS events,
@@ -114,7 +116,8 @@ SELECT d.subject,
       END
       || ' silent for '
       || CASE WHEN LENGTH(d.missed) <= 6 THEN '0' ELSE SUBSTR(d.missed, 1, LENGTH(d.missed) - 6) END
-      || ' s that nobody has read afterwards.'
+      || ' s that nobody has read afterwards, the first from ' || utc(d.missed_from) || ' to '
+      || utc(d.missed_until) || '.'
       || ' Why: what changed in that time cannot be seen. Cure: read the interval from the source.'
     WHEN 'unread' THEN d.deliveries
       || CASE WHEN d.deliveries = 1 THEN ' delivery stands' ELSE ' deliveries stand' END
