@@ -7,6 +7,7 @@ from changeproof.web.pages.desk_forms import request_form
 from changeproof.web.pages.roles_matrix import Participant, RolesMatrix
 from changeproof.web.pages.source_row import SourceRow
 from changeproof.web.pages.timeline import Moment, timeline
+from changeproof.web.readings.reasons import due_of
 from changeproof.web.states import state
 from changeproof.web.times import DAY, HOUR
 
@@ -79,3 +80,12 @@ def test_a_form_keeps_what_was_typed_and_leads_to_the_first_wrong_field() -> Non
 def test_a_verdict_row_is_plain_data() -> None:
     row = VerdictRow("cc8_1/08_approval", "8", "Approval", "met", state("met"), "1 of 1.")
     assert row.evidence == ()
+
+
+def test_what_is_pending_is_due_when_its_reason_says_not_when_it_is_looked_at_again():
+    review = "Deployed at 1970-01-01T00:00:10Z; it waits for a review until 1970-01-06T00:00:10Z."
+    looked_at_again = DAY + 1  # the approval would have fallen due then
+    assert due_of(review, looked_at_again) == 5 * DAY + 10_000_000
+    assert due_of("It waits until 1970-01-02T00:00:00Z.", looked_at_again) == DAY
+    assert due_of("It waits for its first deployment.", looked_at_again) is None
+    assert due_of(review, None) is None

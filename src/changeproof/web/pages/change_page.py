@@ -88,6 +88,7 @@ class VerdictRow:
     why: str = ""
     cure: str = ""
     to_do: str = ""  # the cure, without what stays whatever is done
+    due: int | None = None  # until when it is pending
     basis: str = "direct"
     implementation: str = ""  # the one that decided, if there are several
     evidence: tuple[EntryLink, ...] = ()

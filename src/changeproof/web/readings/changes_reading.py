@@ -11,7 +11,7 @@ from changeproof.ledger.joins.changes import ACT, OBSERVED
 from changeproof.ledger.requests import Emergency
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage, Filter
-from changeproof.web.readings.reasons import parted
+from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.states import state
 from changeproof.web.visibility import Systems, seen_of
 
@@ -151,7 +151,7 @@ def _row(
         system=change.system,
         kind="normal" if kind == "software" else kind,
         origin=change.origin,
-        state=state(verdict, due=standing.due_at),
+        state=state(verdict, due=due_of(decisive.reason, standing.due_at) if decisive else None),
         reason="" if decisive is None else parted(decisive.reason).what,
         requested_by=change.requested_by or "",
         deployed_at=standing.deployed_at,

@@ -23,7 +23,7 @@ from changeproof.web.readings.open_items import (
 )
 from changeproof.web.readings.population import default_period, read_population
 from changeproof.web.readings.protections import read_protections
-from changeproof.web.readings.reasons import parted
+from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.readings.sources_reading import read_source_rows
 from changeproof.web.states import state
 from changeproof.web.times import DAY, duration
@@ -32,6 +32,7 @@ from changeproof.web.visibility import Systems
 _DEVIATIONS = 6  # rows of each kind under "Needs somebody now"
 _BLIND = 3
 _DEADLINES = 4
+_NEVER = 2**63
 
 
 def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage:
@@ -182,20 +183,28 @@ def _due(
         if finding.verdict == "pending":
             pending.setdefault(finding.subject, []).append(finding)
     for row in deadlines:
-        found = sorted(pending.get(row.subject, ()), key=lambda each: each.check_id)
+        stated = {
+            each.check_id: due_of(each.reason, row.due_at) for each in pending.get(row.subject, ())
+        }
+        # First what falls due first; what waits for no time at all comes last.
+        found = sorted(
+            pending.get(row.subject, ()),
+            key=lambda each: (stated[each.check_id] or _NEVER, each.check_id),
+        )
         said = parted(found[0].reason) if found else parted("")
+        due = stated[found[0].check_id] if found else None
         possible = acts_of(held, row.subject)
         asked = (awaited_act(each.check_id, each.reason) for each in found)
         act = next((possible[each] for each in asked if each in possible), None)
         yield Waiting(
-            state=state("pending", due=row.due_at),
+            state=state("pending", due=due),
             title=titles[row.subject],
             detail=said.what,
             to_do=act.label if act is not None else said.to_do or "Wait for its deployment",
             url=reverse("change", args=[row.subject]),
             to_do_url=act.url if act is not None else "",
-            when=f"in {duration(row.due_at - moment)}",
-            when_at=row.due_at,
+            when=f"in {duration(due - moment)}" if due is not None else "",
+            when_at=due,
         )
 
 

@@ -54,8 +54,7 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
     decisive = _decisive(rows, verdict)
     possible = acts_of(held, name) if at_desk else {}
     moments = [*life_of(teller), *_judged(evidence, links)]
-    if due_at is not None:
-        moments += [_due(row, due_at) for row in rows if row.state.text.startswith("Pending, due")]
+    moments += [_due(row, row.due) for row in rows if row.due is not None]
     aliases = sorted(evidence.aliases, key=lambda alias: (":" in alias, alias))
     return ChangePage(
         id=name,

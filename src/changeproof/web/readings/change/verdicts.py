@@ -9,9 +9,8 @@ from changeproof.web.pages.change_page import VerdictRow
 from changeproof.web.readings.became import histories
 from changeproof.web.readings.entries import Links, linked, listed
 from changeproof.web.readings.numbers import check_name
-from changeproof.web.readings.reasons import parted
+from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.states import state
-from changeproof.web.times import MICROSECONDS, machine
 
 SHOWN = 8  # entries beside a reason; the change's life links to them all
 
@@ -35,17 +34,18 @@ def _row(finding: Finding, links: Links, due_at: int | None) -> VerdictRow:
     name = check_name(finding.check_id)
     said = parted(finding.reason)
     entries = linked(links, listed(finding.evidence))
-    is_due = due_at is not None and machine(due_at - due_at % MICROSECONDS) in finding.reason
+    due = due_of(finding.reason, due_at) if finding.verdict == "pending" else None
     return VerdictRow(
         check=finding.check_id,
         number=name.number,
         name=name.name,
         verdict=finding.verdict,
-        state=state(finding.verdict, basis=finding.basis, due=due_at if is_due else None),
+        state=state(finding.verdict, basis=finding.basis, due=due),
         reason=said.what,
         why=said.why,
         cure=said.cure,
         to_do=said.to_do,
+        due=due,
         basis=finding.basis,
         evidence=entries[:SHOWN],
         evidence_more=max(0, len(entries) - SHOWN),

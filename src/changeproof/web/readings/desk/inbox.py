@@ -17,7 +17,7 @@ from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.desk_page import InboxGroup, InboxItem
 from changeproof.web.readings.changes_reading import title_of
-from changeproof.web.readings.reasons import parted
+from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.states import State, state
 
 AUTHORIZE, APPROVE, REVIEW, RESOLVE = "authorize", "approve", "review", "resolve"
@@ -152,7 +152,7 @@ def _pending(held: Ledger, act: str, check: str, *, requested: bool) -> list[Can
         f"{_WITH_VERDICT}{narrower}{_NOT_CLOSED}{_ORDER}", (check, "pending")
     )
     return [
-        Candidate(act, subject, parted(reason).what, state("pending", due=due_at))
+        Candidate(act, subject, parted(reason).what, state("pending", due=due_of(reason, due_at)))
         for subject, reason, due_at, _ in rows
         if not _is_given(reason)
     ]
@@ -165,7 +165,7 @@ def _owed(held: Ledger, act: str) -> list[Candidate]:
         (_EMERGENCY, "pending"),
     )
     return [
-        Candidate(act, subject, parted(reason).what, state("pending", due=due_at))
+        Candidate(act, subject, parted(reason).what, state("pending", due=due_of(reason, due_at)))
         for subject, reason, due_at, _ in rows
         if any(words in reason for words, owed in EMERGENCY_OWES if owed == act)
     ]
