@@ -128,7 +128,7 @@ def _approved(
             void = ": void" if relation == "differs" else ""
             return Link("Approved", revision or "", f"{_at(at)}, {who}{void}", relation)
     if sees_more:
-        is_past = evidence.put_in or work.merge is not None or work.unlogged is not None
+        is_past = evidence.put_in or evidence.acts or work.merge or work.unlogged
         relation = "silent" if is_past else "awaited"
         return Link("Approved", "", "no approval on record", relation)
     claims = [row for row in evidence.claims if row.claim == "reviewer"]
