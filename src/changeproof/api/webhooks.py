@@ -157,7 +157,8 @@ async def _shake_hands(
 
 def _sent(scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Sent:
     # Without a stated address the sender knows the one that it asked; some sign it with the body.
-    asked = f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}"
+    scheme = scope.get("scheme", "http")  # ASGI lets a server leave it out
+    asked = f"{scheme}://{headers.get(b'host', b'').decode('latin-1')}"
     address = f"{settings.REACH.url or asked}{scope['path']}"
     return Sent(headers, body, bytes(scope.get("query_string", b"")), address, int(time.time()))
 
