@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from changeproof.alerts.channels import add_channel
+from changeproof.alerts.messages import Message
 from changeproof.alerts.models import Channel, Outgoing
 from changeproof.alerts.outbox import PAUSES, send_waiting
 from changeproof.events.event import sha256_hex
@@ -153,8 +154,8 @@ def test_whoever_is_to_be_told_is_told_once(opened: Ledger) -> None:
     judge_waiting(opened)
     told: list[str] = []
 
-    def send(channel: Channel, case: str, subject: str) -> None:
-        told.append(f"{channel.address} {case} {subject}")
+    def send(channel: Channel, message: Message) -> None:
+        told.append(f"{channel.address} {message.data['case']} {message.data['change']}")
 
     assert send_waiting(opened, send) == 1
     assert send_waiting(opened, send) == 0
@@ -172,13 +173,14 @@ def test_an_alert_that_cannot_be_sent_ends_as_a_dead_letter_on_record(opened: Le
     def fail(*_: object) -> None:
         raise ConnectionError
 
-    for _ in PAUSES:
-        assert send_waiting(opened, fail) == 0
-        Outgoing.objects.update(next_at=0)
-    assert send_waiting(opened, fail) == 1
+    moment = now()
+    for pause in PAUSES:
+        assert send_waiting(opened, fail, moment) == 0
+        moment += pause
+    assert send_waiting(opened, fail, moment) == 1
     [alert] = opened.store.all(Alert)
     assert alert.outcome == "dead_letter"
-    assert not Outgoing.objects.exists()
+    assert Outgoing.objects.get().given_up_at == moment
 
 
 @pytest.mark.parametrize(

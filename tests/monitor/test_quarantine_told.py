@@ -3,8 +3,8 @@
 import pytest
 
 from changeproof.alerts.channels import add_channel
-from changeproof.alerts.messages import message_of
-from changeproof.alerts.models import Channel, Outgoing
+from changeproof.alerts.messages import Message
+from changeproof.alerts.models import Channel
 from changeproof.alerts.outbox import send_waiting
 from changeproof.alerts.quarantine import AT_MOST_EVERY, tell_of_quarantine
 from changeproof.events.event import sha256_hex
@@ -38,14 +38,14 @@ def test_what_was_kept_aside_is_told_once_for_many(opened: Ledger) -> None:
     assert tell_of_quarantine(opened, moment + 3 * AT_MOST_EVERY) == 0
     told: list[str] = []
 
-    def send(channel: Channel, case: str, subject: str) -> None:
-        told.append(message_of(case, subject, "https://proof.example.com").text)
+    def send(_channel: Channel, message: Message) -> None:
+        told.append(message.text)
 
-    Outgoing.objects.update(next_at=0)
-    assert send_waiting(opened, send) == 2
+    assert send_waiting(opened, send, moment) == 1
+    assert send_waiting(opened, send, moment + AT_MOST_EVERY) == 1
     assert "4 deliveries could not be read: github 3, jira 1." in told[0]
     assert "2 deliveries could not be read: jira 2." in told[1]
-    assert "https://proof.example.com/sources#quarantine" in told[0]
+    assert "/sources#quarantine" in told[0]
     assert {row.outcome for row in opened.store.all(Alert)} == {"sent"}
 
 

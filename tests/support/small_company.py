@@ -560,6 +560,8 @@ def _around(history: History) -> None:
     say(connections.SourceConnected, at, **tickets, kind="jira", options=told)
     say(connections.SourceSecretRenewed, at + DAY, **tickets)
     say(connections.SourceDisconnected, at + 2 * DAY, **tickets)
+    routed = history.text('{"channels": [], "routes": []}')
+    say(connections.AlertsRouted, at, source="desk", routing=routed)
 
 
 def _product(history: History) -> None:

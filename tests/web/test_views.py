@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from changeproof.accounts.people import operator
+from changeproof.alerts.needed import EMERGENCY_OWES
 from changeproof.checks.loader import load_checks
 from changeproof.events.acts import AlertSent
 from changeproof.events.deployments import StateObserved
@@ -23,7 +24,6 @@ from changeproof.web.readings.changes_reading import read_changes_page
 from changeproof.web.readings.checks_reading import read_checks_page
 from changeproof.web.readings.dashboard_reading import read_dashboard
 from changeproof.web.readings.desk.cures import PHRASES, act_of
-from changeproof.web.readings.desk.inbox import EMERGENCY_OWES
 from tests.support.pull_requests import SYSTEM
 
 PAGES = (

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     LOG_READ = "log:read"
     SOURCE_READ = "source:read"
     SOURCE_MANAGE = "source:manage"
+    ALERT_MANAGE = "alert:manage"
     POLICY_READ = "policy:read"
     POLICY_ADOPT = "policy:adopt"
     AUDIT_PACK = "audit:pack"
@@ -85,6 +86,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.EVENTS_WRITE,
         Permission.QUARANTINE_REPLAY,
         Permission.SOURCE_MANAGE,
+        Permission.ALERT_MANAGE,
         Permission.POLICY_ADOPT,
         Permission.AUDIT_PACK,
         Permission.ACCOUNT_MANAGE,

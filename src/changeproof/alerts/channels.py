@@ -1,25 +1,106 @@
-"""How an alert leaves the house: by mail, or as JSON to a URL."""
+"""Channels: added, taken away, and how a message leaves the house by one."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.core.validators import URLValidator, validate_email
 
-from changeproof.alerts.messages import message_of
-from changeproof.alerts.models import Channel
-from changeproof.events.refusal import WrongUsage
+from changeproof.alerts.fence import outside_only
+from changeproof.alerts.messages import Message
+from changeproof.alerts.models import Channel, Route
+from changeproof.alerts.services import NotTaken, send_by_service, service_at, service_name
+from changeproof.events.refusal import Refusal, WrongUsage
 
-KINDS = ("mail", "webhook")
+KINDS: Mapping[str, str] = {
+    "mail": "an e-mail address",
+    "webhook": "an address that takes JSON",
+    "service": "a chat, paging or push service (apprise)",
+}
 TIMEOUT = 10.0
+_LONGEST_NAME = 100
 
 
-def add_channel(kind: str, address: str) -> Channel:
-    """Tell this address of unauthorized changes and unreadable deliveries. Raises Refusal."""
+def add_channel(kind: str, address: str, name: str = "") -> Channel:
+    """Tell this address what no other route takes. Asked for again it is the same channel.
+
+    Raises Refusal.
+    """
+    address = address.strip()
+    _examine(kind, address)
+    found = Channel.objects.filter(kind=kind, address=address).first()
+    if found is not None:
+        return found
+    called = _free_name(name.strip(), kind)
+    channel = Channel.objects.create(kind=kind, address=address, name=called)
+    if not Route.objects.filter(name=called).exists():
+        Route.objects.create(name=called, channel=channel, is_default=True)
+    return channel
+
+
+def channel_named(name: str) -> Channel:
+    """The channel that is called so. Raises Refusal."""
+    found = Channel.objects.filter(name=name).first()
+    if found is None:
+        raise Refusal(
+            "Nothing was done.",
+            where=name[:60],
+            why="no channel is called so",
+            cure="Choose one of the list: changeproof alerts list",
+        )
+    return found
+
+
+def described(channel: Channel) -> str:
+    """What may be shown of where it leads: never more than the service or host."""
+    if channel.kind == "mail":
+        return channel.address
+    if channel.kind == "webhook":
+        return urlsplit(channel.address).hostname or ""
+    return service_name(channel.address)
+
+
+def deliver(channel: Channel, message: Message) -> None:
+    """Send one message; raises whatever the network raises."""
+    if channel.kind == "mail":
+        mail(channel.address, message)
+        return
+    with outside_only(settings.ALERT_NETWORKS):
+        if channel.kind == "service":
+            send_by_service(channel.address, message.title, message.text)
+            return
+        import httpx  # most commands send nothing: they do not wait for an HTTP client
+
+        reply = httpx.post(channel.address, json=message.data, timeout=TIMEOUT)
+    if not reply.is_success:
+        raise NotTaken(f"it answered {reply.status_code}")
+
+
+def mail(address: str, message: Message) -> None:
+    """Send by the mail server that the instance names. Raises NotTaken where it names none."""
+    if not settings.MAIL.configured:
+        raise NotTaken("no mail server is named: set CHANGEPROOF_SMTP")
+    EmailMessage(
+        subject=" ".join(message.title.split()),
+        body=message.text,
+        to=[address],
+        headers={"Auto-Submitted": "auto-generated"},
+    ).send()
+
+
+def _examine(kind: str, address: str) -> None:
+    if kind == "service":
+        service_at(address)
+        return
     try:
         if kind == "mail":
             validate_email(address)
         elif kind == "webhook":
-            URLValidator(schemes=["https", "http"])(address)
+            # Without TLS whoever listens reads along: good enough inside networks of our own.
+            schemes = ["https", "http"] if settings.ALERT_NETWORKS else ["https"]
+            URLValidator(schemes=schemes)(address)
         else:
             raise ValidationError("unknown")
     except ValidationError as error:
@@ -27,24 +108,24 @@ def add_channel(kind: str, address: str) -> Channel:
             "The channel was not added.",
             where=kind,
             why="the address does not fit the kind of channel",
-            cure="Use mail with an e-mail address, or webhook with an https address.",
+            cure="Use mail with an e-mail address, webhook with an https address, or service with"
+            " an apprise URL.",
         ) from error
-    channel, _ = Channel.objects.get_or_create(kind=kind, address=address)
-    return channel
 
 
-def deliver(channel: Channel, case: str, subject: str) -> None:
-    """Send one alert; raises whatever the network raises."""
-    message = message_of(case, subject, settings.REACH.url or "")
-    if channel.kind == "mail":
-        send_mail(
-            subject=message.title,
-            message=message.text,
-            from_email=None,
-            recipient_list=[channel.address],
-        )
-        return
-    import httpx  # most commands send nothing: they do not wait for an HTTP client
-
-    reply = httpx.post(channel.address, json=message.data, timeout=TIMEOUT)
-    reply.raise_for_status()
+def _free_name(wanted: str, kind: str) -> str:
+    if wanted:
+        if len(wanted) > _LONGEST_NAME or not wanted.isprintable():
+            why = f"it has over {_LONGEST_NAME} characters, or some that cannot be printed"
+            raise WrongUsage(
+                "The channel was not added.", where="name", why=why, cure="Shorten the name."
+            )
+        if Channel.objects.filter(name=wanted).exists():
+            why = "another channel is called so"
+            raise WrongUsage(
+                "The channel was not added.", where=wanted, why=why, cure="Choose another name."
+            )
+        return wanted
+    taken = set(Channel.objects.values_list("name", flat=True))
+    names = (kind if number == 1 else f"{kind} {number}" for number in range(1, len(taken) + 2))
+    return next(each for each in names if each not in taken)

@@ -1,35 +1,164 @@
-"""What an alert says: of a change that nobody authorized, or of deliveries nobody could read.
+"""What an alert says: of one thing, or of many that came within a short time.
 
-A case's name says what it is about: `case:CHANGE`, or `quarantine:UNTIL`.
+To a channel it names things by their identifiers: what people wrote stays inside, behind its link.
 """
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from changeproof.alerts.notices import Kind, Notice
 
 QUARANTINE = "quarantine:"
+_LISTED = 20
+"""Things that a message names; the rest it counts."""
+_IN_DATA = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One alert: a line, some more, and the same as data. `base` is the server's address."""
+    """One message: a line, some more, and the same as data."""
 
     title: str
     text: str
-    data: dict[str, str]
+    data: dict[str, Any]
 
 
-def message_of(case: str, subject: str, base: str) -> Message:
-    """The message about a case; of a quarantine the subject says how much came from where."""
-    if case.startswith(QUARANTINE):
-        see = f"{base}/sources#quarantine"
-        return Message(
-            "Changeproof: deliveries came that could not be read",
-            f"{subject}\nThey are kept whole; what turns on them is not verifiable until they are"
-            f" read.\nSee     {see}\n",
-            {"case": case, "sign": "quarantine", "said": subject, "see": see},
-        )
-    see = f"{base}/changes/{subject}"
+def message_of(notices: Sequence[Notice], base: str, digest: str = "") -> Message:
+    """One message of all of these, at least one. `base` is the server's address, `digest` what
+    the rhythm is called, where it is one."""
+    if len(notices) == 1 and not digest:
+        return _of_one(notices[0], base)
+    shown = [_of_one(each, base) for each in notices[:_LISTED]]
+    lead = _title_of_many(notices)
+    title = f"Changeproof: {f'{digest}: ' if digest else ''}{lead}"
+    more = len(notices) - len(shown)
+    blocks = [_counted(notices), *("\n".join(_line(each)) for each in shown)]
+    if more:
+        blocks.append(f"And {more:,} more: {base}/desk")
+    data = {
+        "count": len(notices),
+        "title": title,
+        "alerts": [_of_one(each, base).data for each in notices[:_IN_DATA]],
+        "more": max(0, len(notices) - _IN_DATA),
+        "see": f"{base}/desk",
+    }
+    return Message(title, "\n\n".join(block for block in blocks if block) + "\n", data)
+
+
+def to_person(waiting: Sequence[tuple[str, str]], base: str, *, is_digest: bool) -> Message:
+    """What waits for one person, as (words, path of its page): each link opens a page, and what is
+    decided is decided there."""
+    count = len(waiting)
+    lead = "1 decision waits for you" if count == 1 else f"{count:,} decisions wait for you"
+    title = f"Changeproof: {'today: ' if is_digest else ''}{lead}"
+    lines = [f"{words}\n{base}{path}" for words, path in waiting[:_LISTED]]
+    if count > _LISTED:
+        lines.append(f"And {count - _LISTED:,} more: {base}/desk")
+    lines.append(f"The links open pages and change nothing.\nBe told less: {base}/account/told")
+    return Message(title, "\n\n".join(lines) + "\n", {})
+
+
+def _of_one(notice: Notice, base: str) -> Message:
+    return _KINDS[notice.kind](notice, base)
+
+
+def _of_case(notice: Notice, base: str) -> Message:
+    see = _page_of(notice.subject, base)
     return Message(
         "Changeproof: a change was deployed that nobody authorized",
-        f"Change  {subject}\nCase    {case}\nSee     {see}\n",
-        {"case": case, "change": subject, "sign": "unauthorized_deployment", "see": see},
+        f"Change  {notice.subject}\nCase    {notice.case}\nSee     {see}\n",
+        {
+            "case": notice.case,
+            "change": notice.subject,
+            "sign": "unauthorized_deployment",
+            "see": see,
+        },
     )
+
+
+def _of_finding(notice: Notice, base: str) -> Message:
+    see = _page_of(notice.subject, base)
+    what = "a sign was raised" if notice.check.startswith("signs/") else "a deviation was found"
+    return Message(
+        f"Changeproof: {what}: {notice.check}",
+        f"Check   {notice.check} ({notice.severity})\nChange  {notice.subject}\nSee     {see}\n",
+        {
+            "case": notice.case,
+            "change": notice.subject,
+            "check": notice.check,
+            "severity": notice.severity,
+            "see": see,
+        },
+    )
+
+
+def _of_quarantine(notice: Notice, base: str) -> Message:
+    see = f"{base}/sources#quarantine"
+    return Message(
+        "Changeproof: deliveries came that could not be read",
+        f"{notice.subject}\nThey are kept whole; what turns on them is not verifiable until they"
+        f" are read.\nSee     {see}\n",
+        {"case": notice.case, "sign": "quarantine", "said": notice.subject, "see": see},
+    )
+
+
+def _of_escalation(notice: Notice, base: str) -> Message:
+    see = f"{base}/desk/{quote(notice.subject, safe=':/')}"
+    return Message(
+        "Changeproof: a decision is late",
+        f"Change  {notice.subject}\nSystem  {notice.system}\nSee     {see}\n",
+        {"case": notice.case, "change": notice.subject, "kind": "escalation", "see": see},
+    )
+
+
+def _of_test(notice: Notice, base: str) -> Message:
+    see = f"{base}/alerts"
+    return Message(
+        "Changeproof: a test, nothing is wrong",
+        f"Alerts reach this place. {notice.subject}\nSee     {see}\n",
+        {"case": notice.case, "kind": "test", "said": notice.subject, "see": see},
+    )
+
+
+_KINDS: dict[Kind, Callable[[Notice, str], Message]] = {
+    "case": _of_case,
+    "finding": _of_finding,
+    "quarantine": _of_quarantine,
+    "escalation": _of_escalation,
+    "needs_you": _of_escalation,
+    "test": _of_test,
+}
+_PLURALS: dict[Kind, str] = {
+    "case": "changes were deployed that nobody authorized",
+    "finding": "deviations and signs",
+    "quarantine": "times deliveries could not be read",
+    "escalation": "decisions are late",
+    "needs_you": "decisions wait",
+    "test": "tests",
+}
+
+
+def _title_of_many(notices: Sequence[Notice]) -> str:
+    kinds = {each.kind for each in notices}
+    if len(notices) == 1:
+        return _of_one(notices[0], "").title.removeprefix("Changeproof: ")
+    if len(kinds) == 1:
+        return f"{len(notices):,} {_PLURALS[kinds.pop()]}"
+    return f"{len(notices):,} things to know of"
+
+
+def _counted(notices: Sequence[Notice]) -> str:
+    """`payments 9,000, search 1,000`: where it came from, the most first."""
+    systems = Counter(each.system for each in notices if each.system).most_common(_LISTED)
+    return ", ".join(f"{system} {count:,}" for system, count in systems)
+
+
+def _line(message: Message) -> list[str]:
+    return [message.title.removeprefix("Changeproof: "), message.text.rstrip("\n")]
+
+
+def _page_of(subject: str, base: str) -> str:
+    return f"{base}/changes/{quote(subject, safe=':/')}"

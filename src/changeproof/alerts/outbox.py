@@ -1,84 +1,245 @@
-"""From an opened case to somebody who knows: queued with the case, sent after the commit.
+"""From what happened to somebody who knows: queued with it, sent after the commit, at least once.
 
-An alert is tried with growing pauses; when it is given up, that stands in the log as a dead
-letter, so that "nobody was told" is on record too.
+What comes for one channel within a short time is one message: the first goes at once, what follows
+is gathered. A message is tried with growing pauses; when it is given up, that stands in the log as
+a dead letter, so that "nobody was told" is on record too, and the letter waits to be sent again.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from changeproof.alerts.channels import deliver
-from changeproof.alerts.models import Channel, Outgoing
-from changeproof.events.acts import AlertSent, CaseOpened
-from changeproof.ledger.service import Ledger, Submission, now
+from changeproof.alerts.fence import InsideOurNetwork
+from changeproof.alerts.links import server_url
+from changeproof.alerts.messages import Message, message_of
+from changeproof.alerts.models import Channel, Outgoing, Route
+from changeproof.alerts.notices import Notice, Rhythm
+from changeproof.alerts.rhythms import due_at
+from changeproof.alerts.routes import Rule, destinations
+from changeproof.alerts.services import NotTaken
+from changeproof.events.acts import AlertSent
+from changeproof.events.event import canonical, sha256_hex
+from changeproof.ledger.service import Ledger, Recorded, Submission, now
 
 logger = logging.getLogger(__name__)
 
 SECOND = 1_000_000
 PAUSES = (10 * SECOND, 60 * SECOND, 600 * SECOND, 3600 * SECOND)
 """After each failed attempt; after the last, a dead letter."""
+GATHERING = 60 * SECOND
+"""After a message at once, a channel's next one gathers for so long."""
+CLAIMED = 120 * SECOND
+"""Whoever sends has so long for it; then another process takes it that the first has died."""
+MOST = 10_000
+"""Things in one message."""
+AN_EVENT = 100
+"""Cases that one event of the record names."""
+DIGESTS: dict[str, str] = {"daily": "today", "weekly": "this week"}
 
-Send = Callable[[Channel, str, str], None]
-
-
-def enqueue(cases: Iterable[CaseOpened], moment: int) -> None:
-    """Queue one alert for each case and channel, in the caller's transaction."""
-    channels = list(Channel.objects.all())
-    Outgoing.objects.bulk_create(
-        Outgoing(case_id=case.case, subject=case.subject, channel=channel, next_at=moment)
-        for case in cases
-        for channel in channels
-    )
-
-
-def enqueue_message(case: str, subject: str, moment: int) -> int:
-    """Queue one alert for each channel, in the caller's transaction; how many there are."""
-    channels = list(Channel.objects.all())
-    Outgoing.objects.bulk_create(
-        Outgoing(case_id=case, subject=subject, channel=channel, next_at=moment)
-        for channel in channels
-    )
-    return len(channels)
+Send = Callable[[Channel, Message], None]
+Outcome = Literal["sent", "dead_letter"]
 
 
-def send_waiting(ledger: Ledger, send: Send = deliver) -> int:
-    """Send what is due; how many were told or given up. A failure never stops its neighbours."""
-    moment = now()
+def enqueue(notices: Iterable[Notice], moment: int) -> int:
+    """Queue each for the channels that its routes name, in the caller's transaction; for how
+    many that makes."""
+    rules = list(_rules())
+    rows = [
+        _row(notice, moment, channel_id=channel, rhythm=rhythm)
+        for notice in notices
+        for channel, rhythm in sorted(destinations(notice, rules))
+    ]
+    Outgoing.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return len(rows)
+
+
+def enqueue_test(channel: Channel, said: str, moment: int) -> None:
+    """Queue a test of one channel, whatever its routes."""
+    notice = Notice("test", f"test:{channel.pk}:{moment}", said)
+    _row(notice, moment, channel_id=channel.pk).save()
+    channel.tested_at = moment
+    channel.save(update_fields=["tested_at"])
+
+
+def enqueue_for(recipient: str, notices: Iterable[Notice], rhythm: Rhythm, moment: int) -> None:
+    """Queue these for one person, by account."""
+    rows = [_row(each, moment, recipient=recipient, rhythm=rhythm) for each in notices]
+    Outgoing.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def send_waiting(ledger: Ledger, send: Send = deliver, moment: int | None = None) -> int:
+    """Send what is due to channels; how many things were told or given up. A failure never stops
+    its neighbours."""
+    at = now() if moment is None else moment
     settled = 0
-    due = Outgoing.objects.select_related("channel").filter(next_at__lte=moment).order_by("id")
-    for outgoing in due[:50]:
-        outcome = _attempt(outgoing, moment, send)
-        if outcome is not None:
-            _settle(ledger, outgoing, outcome)
-            settled += 1
+    for channel_id, rhythm, is_test in _due_groups(at):
+        channel = Channel.objects.filter(pk=channel_id).first()
+        if channel is not None and (is_test or not _rests(channel, rhythm, at)):
+            settled += _send_group(ledger, channel, rhythm, send, at, is_test=is_test)
     return settled
 
 
-def _attempt(outgoing: Outgoing, moment: int, send: Send) -> Literal["sent", "dead_letter"] | None:
-    try:
-        send(outgoing.channel, outgoing.case_id, outgoing.subject)
-    except Exception as error:  # whatever a network does
-        logger.warning("an alert by %s failed: %s", outgoing.channel.kind, type(error).__name__)
-        if outgoing.attempts >= len(PAUSES):
-            return "dead_letter"
-        outgoing.next_at = moment + PAUSES[outgoing.attempts]
-        outgoing.attempts += 1
-        outgoing.save(update_fields=["next_at", "attempts"])
-        return None
-    return "sent"
-
-
-def _settle(ledger: Ledger, outgoing: Outgoing, outcome: Literal["sent", "dead_letter"]) -> None:
-    """The record and the end of waiting stand or fall together."""
-    event = AlertSent(
-        source="alerts",
-        delivery=f"{outgoing.case_id}/{outgoing.channel.pk}",
-        occurred_at=now(),
-        case=outgoing.case_id,
-        channel=outgoing.channel.kind,
-        outcome=outcome,
+def notice_of(row: Outgoing) -> Notice:
+    """What a row tells."""
+    kind: str = row.kind
+    return Notice(
+        kind,  # type: ignore[arg-type]  # only notices are queued
+        row.case_id,
+        row.subject,
+        row.system,
+        row.check_id,
+        row.severity,
     )
-    with ledger.database.transaction():
-        ledger.record([Submission((event,), (), "alerts")])
-        outgoing.delete()
+
+
+def settle(
+    ledger: Ledger,
+    rows: Sequence[Outgoing],
+    outcome: Outcome,
+    word: str,
+    moment: int,
+    *,
+    told: str | None = None,
+    actor: str | None = None,
+) -> None:
+    """The record and the end of waiting stand or fall together. `word` names the channel."""
+    cases = list(dict.fromkeys(row.case_id for row in rows))
+    parts = [cases[start : start + AN_EVENT] for start in range(0, len(cases), AN_EVENT)]
+    events = [
+        AlertSent(
+            source="alerts",
+            delivery=sha256_hex(canonical([part, rows[0].pk, moment])),
+            occurred_at=moment,
+            actor=actor,
+            case=part[0],
+            also=tuple(part[1:]),
+            channel=word,
+            outcome=outcome,
+            told=told,
+        )
+        for part in parts
+    ]
+    waiting = Outgoing.objects.filter(pk__in=[row.pk for row in rows])
+
+    def end(_recorded: Recorded) -> None:
+        if outcome == "sent":
+            waiting.delete()
+        else:
+            waiting.update(given_up_at=moment)
+
+    ledger.record([Submission(events, (), "alerts")], beside=end)
+
+
+def claimed(waiting: "QuerySet[Outgoing]", moment: int) -> list[Outgoing]:
+    """Up to MOST of these rows, for this process alone: a server and a command may both send."""
+    with transaction.atomic():
+        rows = list(waiting.select_for_update().order_by("pk")[:MOST])
+        Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=moment + CLAIMED)
+    return rows
+
+
+def put_off(rows: Sequence[Outgoing], moment: int) -> list[Outgoing]:
+    """After a failure: let the rows wait longer each time; those that waited for the last time."""
+    dead = [row for row in rows if row.attempts >= len(PAUSES)]
+    for attempts, pause in enumerate(PAUSES):
+        keys = [row.pk for row in rows if row.attempts == attempts]
+        Outgoing.objects.filter(pk__in=keys).update(next_at=moment + pause, attempts=attempts + 1)
+    return dead
+
+
+def why(error: Exception) -> str:
+    """What went wrong, without an address: libraries put whole URLs into their messages."""
+    if isinstance(error, NotTaken):
+        return str(error)
+    if isinstance(error, InsideOurNetwork):
+        return "it leads into a private network: CHANGEPROOF_ALERT_NETWORKS does not allow it"
+    return f"it does not answer ({type(error).__name__})"
+
+
+def _rules() -> Iterable[Rule]:
+    for route in Route.objects.order_by("pk"):
+        yield Rule(
+            route.channel_id,
+            route.rhythm,  # type: ignore[arg-type]  # the edge saw to these words
+            route.is_default,
+            tuple(route.systems),
+            tuple(route.checks),
+            tuple(route.severities),
+            tuple(route.kinds),
+        )
+
+
+def _row(
+    notice: Notice,
+    moment: int,
+    *,
+    channel_id: int | None = None,
+    recipient: str = "",
+    rhythm: Rhythm = "at_once",
+) -> Outgoing:
+    return Outgoing(
+        case_id=notice.case,
+        subject=notice.subject,
+        kind=notice.kind,
+        system=notice.system,
+        check_id=notice.check,
+        severity=notice.severity,
+        channel_id=channel_id,
+        recipient=recipient,
+        rhythm=rhythm,
+        queued_at=moment,
+        next_at=due_at(rhythm, moment),
+    )
+
+
+def _due_groups(moment: int) -> list[tuple[int, str, bool]]:
+    due = Outgoing.objects.filter(recipient="", given_up_at=None, next_at__lte=moment)
+    groups = due.values_list("channel_id", "rhythm", "kind").distinct()
+    found = {
+        (channel, rhythm, kind == "test") for channel, rhythm, kind in groups if channel is not None
+    }
+    return sorted(found, key=lambda group: (not group[2], group))  # a test first: it is one line
+
+
+def _rests(channel: Channel, rhythm: str, moment: int) -> bool:
+    """Whether it gathers still, or was tried in vain a moment ago."""
+    gathers = channel.told_at is not None and channel.told_at + GATHERING > moment
+    failed = channel.failed_at is not None and channel.failed_at > (channel.sent_at or 0)
+    return (rhythm == "at_once" and gathers) or (
+        failed and (channel.failed_at or 0) + PAUSES[0] > moment
+    )
+
+
+def _send_group(
+    ledger: Ledger, channel: Channel, rhythm: str, send: Send, moment: int, *, is_test: bool
+) -> int:
+    waiting = Outgoing.objects.filter(
+        channel=channel, rhythm=rhythm, recipient="", given_up_at=None, next_at__lte=moment
+    )
+    waiting = waiting.filter(kind="test") if is_test else waiting.exclude(kind="test")
+    rows = claimed(waiting, moment)
+    if not rows:
+        return 0
+    message = message_of(
+        [notice_of(row) for row in rows], server_url(ledger), DIGESTS.get(rhythm, "")
+    )
+    try:
+        send(channel, message)
+    except Exception as error:  # whatever a network does
+        logger.warning("an alert by %s failed: %s", channel.kind, type(error).__name__)
+        channel.failed_at, channel.trouble = moment, why(error)
+        channel.save(update_fields=["failed_at", "trouble"])
+        dead = put_off(rows, moment)
+        if dead:
+            settle(ledger, dead, "dead_letter", channel.kind, moment)
+        return len(dead)
+    channel.sent_at, channel.trouble = moment, ""
+    if rhythm == "at_once" and not is_test:
+        channel.told_at = moment
+    settle(ledger, rows, "sent", channel.kind, moment)
+    channel.save(update_fields=["sent_at", "told_at", "trouble"])
+    return len(rows)

@@ -4,7 +4,8 @@ import json
 from collections import Counter
 
 from changeproof.alerts.messages import QUARANTINE
-from changeproof.alerts.outbox import SECOND, enqueue_message
+from changeproof.alerts.notices import Notice
+from changeproof.alerts.outbox import SECOND, enqueue
 from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import Ledger
 
@@ -26,7 +27,8 @@ def tell_of_quarantine(ledger: Ledger, moment: int) -> int:
         return 0
     entries = 1 + max(positions[row.event] for row in fresh)
     with ledger.database.transaction():
-        if not enqueue_message(f"{QUARANTINE}{entries}", _said(fresh), moment):
+        notice = Notice("quarantine", f"{QUARANTINE}{entries}", _said(fresh))
+        if not enqueue([notice], moment):
             return 0  # nobody is to be told; whoever is, later, hears of all of it
         ledger.set_state(_STATE, json.dumps({"entries": entries, "at": moment}))
     return len(fresh)

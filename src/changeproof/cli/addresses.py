@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 import typer
 
+from changeproof.alerts.links import SERVED
+
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
 
-SERVED = "served at"
 DEFAULT = "http://127.0.0.1:8000"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 

@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from changeproof import __version__
 from changeproof.cli import (
+    alerts,
     audit,
     changes,
     checks,
@@ -59,6 +60,7 @@ for room in (
     log,
     audit,
     people,
+    alerts,
     policy,
     reconciling,
     controls,

@@ -1,11 +1,13 @@
 """connect, import, ingest: how evidence gets in."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from changeproof.cli import asked_sources, watching, webhooks
+from changeproof.cli.desk import Actor
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
@@ -40,17 +42,39 @@ def register(app: typer.Typer) -> None:
 
 @connect.command("alerts")
 def connect_alerts(
-    kind: Annotated[str, typer.Argument(help="mail or webhook.")],
-    address: Annotated[str, typer.Argument(help="An e-mail address, or a URL.")],
+    kind: Annotated[str, typer.Argument(help="mail, webhook or service.")],
+    address: Annotated[
+        str | None,
+        typer.Argument(
+            help="An e-mail address, a URL that takes JSON, or an apprise URL; default: the"
+            " variable CHANGEPROOF_ALERT_ADDRESS, or asked for, so that no secret is typed."
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option(help="What it is called here; default: its kind.")] = "",
+    user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
 ) -> None:
     """Tell this address of unauthorized changes, and of deliveries that could not be read."""
     with refusals_exit():
-        open_ledger(data)
-        from changeproof.alerts.channels import add_channel
+        ledger = open_ledger(data)
+        from changeproof.accounts.people import user_named
+        from changeproof.alerts.channels import described
+        from changeproof.workflow.recording import door
+        from changeproof.workflow.telling import AddChannel, connect_channel
 
-        add_channel(kind, address)
-        stdout.print(f"Alerts go to {address} by {kind}.", highlight=False, soft_wrap=True)
+        stated = address or os.environ.get("CHANGEPROOF_ALERT_ADDRESS", "")
+        stated = stated or typer.prompt("Address", hide_input=True, err=True)
+        door.set("cli")
+        command = AddChannel(kind, stated, name)
+        channel = connect_channel(ledger, user_named(user).account, command)
+        told = f"Alerts go to {described(channel)} by {kind}, called “{channel.name}”."
+        stdout.print(told, highlight=False, soft_wrap=True, markup=False)
+        stderr.print(
+            f'Next: changeproof alerts test "{channel.name}" --data {data}',
+            highlight=False,
+            soft_wrap=True,
+            markup=False,
+        )
 
 
 @imports.command("git")

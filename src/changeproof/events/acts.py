@@ -1,10 +1,11 @@
 """What the product itself did: it goes into the log by the same road."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from changeproof.events.event import (
+    AccountId,
     Count,
     Digest,
     Event,
@@ -51,12 +52,21 @@ class CaseResolved(Event):
 
 
 class AlertSent(Event):
-    """Somebody was told of a case."""
+    """Somebody was told of a case, or could not be.
+
+    One message may tell of many: `also` holds the rest of them, a hundred an event at most.
+    `told` is the account of the person whom it went to, where it went to one. `actor` is who
+    passed it on by hand.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("also", "told")
 
     type: Literal["AlertSent"] = "AlertSent"
     case: Identifier
     channel: ShortText
     outcome: Literal["sent", "dead_letter"]
+    also: Annotated[tuple[Identifier, ...], Field(max_length=99)] = ()
+    told: AccountId | None = None
 
 
 class GateAnswered(Event):

@@ -1,4 +1,4 @@
-"""Whom we hear: a source connected, changed or let go, by whom. Never with its secret."""
+"""Whom we hear, and whom we tell: connected, changed or let go, by whom. Never with its secret."""
 
 from typing import Literal
 
@@ -38,3 +38,14 @@ class SourceDisconnected(Event):
     type: Literal["SourceDisconnected"] = "SourceDisconnected"
     road: Road
     connection: Identifier
+
+
+class AlertsRouted(Event):
+    """The actor changed who is told of what.
+
+    `routing` addresses the JSON of all channels (their names and kinds, never their addresses) and
+    routes as they stand from here on.
+    """
+
+    type: Literal["AlertsRouted"] = "AlertsRouted"
+    routing: Digest

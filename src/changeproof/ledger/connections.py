@@ -1,9 +1,10 @@
-"""Who connected, changed and let go which source: rows and their projectors."""
+"""Who connected, changed and let go which source, and who is told: rows and their projectors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from changeproof.events.connections import (
+    AlertsRouted,
     SourceConnected,
     SourceDisconnected,
     SourceSecretRenewed,
@@ -28,6 +29,24 @@ class ConnectionAct(Row):
     acted_at: int
     stated_at: int
     event: str
+
+
+@table("alert_routing", key=("event",), seen="acted_at")
+@dataclass(frozen=True, slots=True)
+class AlertRouting(Row):
+    """Channels and routes as somebody left them; `routing` is the digest of their JSON."""
+
+    routing: str
+    account: str | None
+    acted_at: int
+    stated_at: int
+    event: str
+
+
+@projects(AlertsRouted)
+def routing_row(event: AlertsRouted, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield AlertRouting(event.routing, event.actor, at, at, event_id)
 
 
 @projects(SourceConnected)

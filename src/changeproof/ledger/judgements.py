@@ -78,11 +78,12 @@ class CaseResolution(Row):
 @table("alert", key=("case_id", "channel", "event"))
 @dataclass(frozen=True, slots=True)
 class Alert(Row):
-    """Somebody was told, or could not be."""
+    """Somebody was told, or could not be. `account` is the person's, where it went to one."""
 
     case_id: str
     channel: str
     outcome: str
+    account: str | None
     sent_at: int
     stated_at: int
     event: str
@@ -169,7 +170,8 @@ def resolution_row(event: CaseResolved, event_id: str) -> Iterator[Row]:
 @projects(AlertSent)
 def alert_row(event: AlertSent, event_id: str) -> Iterator[Row]:
     at = moment(event)
-    yield Alert(event.case, event.channel, event.outcome, at, at, event_id)
+    for case in dict.fromkeys((event.case, *event.also)):
+        yield Alert(case, event.channel, event.outcome, event.told, at, at, event_id)
 
 
 @projects(GateAnswered)

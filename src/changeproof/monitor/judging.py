@@ -7,6 +7,8 @@ transaction, so that a crash leaves nothing unjudged and nothing judged on half 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
+from changeproof.alerts.findings import of_cases, of_findings
+from changeproof.alerts.notices import Notice
 from changeproof.alerts.outbox import enqueue
 from changeproof.checks.judge import all_subjects, judge_in_parts
 from changeproof.checks.judged import Judged
@@ -89,16 +91,18 @@ def judge_batch(
         )
         events: list[Event] = []
         cases: list[CaseOpened] = []
+        found: list[Notice] = []
         for names, judged in parts:
             changed = _keep(ledger, names, judged, moment)
             events += _history(ledger, changed, judged, moment)
             cases += open_cases(ledger, judged.findings, moment)
+            found += of_findings(ledger.store, changed)
         events += cases
         # What these events touch in turn waits for the next round: the organisation answers for
         # the cases that were opened just now.
         ledger.take_off_queue(subjects)
-        if cases:
-            enqueue(cases, moment)
+        if cases or found:
+            enqueue([*of_cases(ledger.store, cases), *found], moment)
         if events:
             ledger.record([Submission(events, (), SOURCE, moment)])
         return len(subjects)

@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from changeproof.alerts.health import test_due_channels
 from changeproof.alerts.outbox import send_waiting
+from changeproof.alerts.persons import send_to_persons, sweep_persons
 from changeproof.alerts.quarantine import tell_of_quarantine
 from changeproof.intake.clients.turns import ask_due
 from changeproof.intake.folder import WatchedFolder
@@ -41,13 +43,14 @@ class Watch:
             threading.Thread(target=self._pulse, args=(name, work, rest), name=name, daemon=True)
             for name, work, rest in (
                 ("judge", self._judge_and_sweep, self._rest_until_woken),
-                ("alerts", send_waiting, self._rest),
+                ("alerts", self._tell, self._rest),
                 ("jobs", self._do_jobs, self._rest),
                 ("clients", self._ask_sources, self._rest),
                 *((("folder", self._look_into_folder, self._rest),) if folder else ()),
             )
         ]
         self._swept = 0.0
+        self._asked_who = 0.0
         self._prepared = False
 
     def start(self) -> None:
@@ -94,6 +97,15 @@ class Watch:
             tell_of_quarantine(opened, now())
             self._swept = time.monotonic()
         self._judge(opened)
+
+    def _tell(self, opened: Ledger) -> None:
+        """Send what is due; now and then look what waits for whom, and whether alerts arrive."""
+        if time.monotonic() - self._asked_who > SWEEP:
+            sweep_persons(opened, now())
+            test_due_channels(opened, now())
+            self._asked_who = time.monotonic()
+        send_waiting(opened)
+        send_to_persons(opened)
 
     def _do_jobs(self, _opened: Ledger) -> None:
         do_waiting()

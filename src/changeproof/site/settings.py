@@ -7,6 +7,7 @@
 `CHANGEPROOF_BUILDERS` the folder of pinned builders, keys and roots (default `builders` there)
 `CHANGEPROOF_WATCH_FOLDER`, `CHANGEPROOF_WATCH_KIND` files that `serve` takes in, and their kind
 `CHANGEPROOF_HOSTS`  further host names, commas between
+`CHANGEPROOF_ALERT_NETWORKS` networks of our own into which alerts may go, commas between
 `CHANGEPROOF_SMTP`   smtp://user:password@host:port; without it no mail is sent
 
 Without an instance the settings still import (type checker, migrations): the database is one in
@@ -21,6 +22,7 @@ import django_stubs_ext
 from changeproof.checks.loader import use_own_checks
 from changeproof.site.mail import mail_settings
 from changeproof.site.surroundings import (
+    alert_networks,
     data_directory,
     database_settings,
     instance_at,
@@ -155,6 +157,7 @@ EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = MAIL.starttls, MAIL.tls, 20
 DEFAULT_FROM_EMAIL = MAIL.sender
+ALERT_NETWORKS = alert_networks()
 
 # -- the doors -----------------------------------------------------------------------------
 
@@ -202,5 +205,8 @@ LOGGING = {
         # Wrong host names and the like are somebody's scan, not our trouble.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "httpx": {"level": "WARNING"},
+        # They write the addresses that they send to, and those are secrets.
+        "apprise": {"handlers": [], "propagate": False},
+        "urllib3": {"level": "ERROR"},
     },
 }

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+
+from changeproof.alerts.fence import Network, networks
+from changeproof.events.refusal import Refusal
 from changeproof.ledger.instance import DESCRIPTION, Instance, read_instance
 
 DEFAULT_DATA = Path("var/own")
@@ -62,6 +65,20 @@ def watched_folder() -> tuple[Path, str | None] | None:
     named = os.environ.get("CHANGEPROOF_WATCH_FOLDER")
     kind = os.environ.get("CHANGEPROOF_WATCH_KIND") or None
     return (Path(named).resolve(), kind) if named else None
+
+
+def alert_networks() -> tuple[Network, ...]:
+    """`CHANGEPROOF_ALERT_NETWORKS`: the networks inside which alerts may go. Raises Refusal."""
+    named = os.environ.get("CHANGEPROOF_ALERT_NETWORKS", "")
+    try:
+        return networks(named)
+    except ValueError as error:
+        raise Refusal(
+            "The settings were not read.",
+            where="CHANGEPROOF_ALERT_NETWORKS",
+            why=str(error),
+            cure="Write networks with commas between, like 10.1.0.0/16, 192.168.7.20/32.",
+        ) from error
 
 
 def instance_at(directory: Path) -> Instance | None:

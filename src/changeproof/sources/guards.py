@@ -1,8 +1,10 @@
-"""What no payload may be, whoever sent it: asked of the bytes, before anything is parsed.
+"""What no payload may be, whoever sent it: asked of the bytes, before anything is parsed;
+and where no request of ours may go.
 
 Every limit is stated, tested and answered with its name.
 """
 
+import ipaddress
 import re
 
 from changeproof.events.refusal import Refusal
@@ -12,6 +14,8 @@ LARGEST_PAYLOAD = 25 * 1024 * 1024
 """Bytes; GitHub sends no more either."""
 
 DEEPEST_NESTING = 100
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 _BUT_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[^\[\]{}"]++', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
@@ -76,3 +80,19 @@ def _guard_nesting(body: bytes) -> None:
         depth += 1 if bracket in b"{[" else -1
         if depth > DEEPEST_NESTING:
             raise MalformedPayload(f"it nests deeper than {DEEPEST_NESTING} levels")
+
+
+def stands_outside(address: str) -> bool:
+    """Whether an IP address is on the public internet; what only carries another counts as that.
+
+    RFC 6890, RFC 4291 section 2.5.5.2 (mapped), RFC 3056 (6to4), RFC 6052 (NAT64). Raises
+    ValueError for what is no address.
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        carried = found.ipv4_mapped or found.sixtofour
+        if carried is None and found in _NAT64:
+            carried = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if carried is not None:
+            return stands_outside(str(carried))
+    return found.is_global and not found.is_multicast

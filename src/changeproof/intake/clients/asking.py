@@ -6,7 +6,6 @@ not sent again (RFC 9110 section 13). A reply over the limit is refused with
 its size; a redirect to another host is not followed, so a secret never leaves for elsewhere.
 """
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.aws_signing import meant_status
+from changeproof.sources.guards import stands_outside
 
 LARGEST_REPLY = 50 * 1024 * 1024
 """Bytes of one page."""
@@ -196,7 +196,7 @@ class Asker:
             found = {str(each[4][0]) for each in socket.getaddrinfo(host, None)}
         except OSError as error:
             raise _TryAgain(f"the name {host} has no address") from error
-        if any(not ipaddress.ip_address(each.partition("%")[0]).is_global for each in found):
+        if not all(stands_outside(each) for each in found):
             raise NotAnswered(
                 0,
                 host,

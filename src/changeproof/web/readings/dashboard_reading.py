@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
 
+from changeproof.alerts.needed import RESOLVE, awaited_act
 from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count
@@ -12,7 +13,6 @@ from changeproof.web.readings.catalogue import check_groups, checks_by_id
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.check_subjects import subject_words
 from changeproof.web.readings.desk.cures import RESOLVING, act_of, acts_of
-from changeproof.web.readings.desk.inbox import RESOLVE, awaited_act
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.open_items import (
     Deadline,

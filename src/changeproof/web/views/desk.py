@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from changeproof.accounts.callers import Caller, permission_required
 from changeproof.accounts.vocabulary import Permission
+from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.desk_page import DeskPage, OpenItem
 from changeproof.web.readings.change.reading import find
-from changeproof.web.readings.desk.inbox import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.web.readings.desk.item import CLOSE, possible_acts, read_item
 from changeproof.web.readings.desk.reading import read_desk
 from changeproof.web.said import Said, heard, say

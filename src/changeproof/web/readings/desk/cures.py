@@ -2,10 +2,10 @@
 
 from django.urls import reverse
 
+from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.change_page import Act
-from changeproof.web.readings.desk.inbox import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.web.readings.desk.item import LABELS, possible_acts
 
 PHRASES = (

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
+from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.events.forges import is_pull
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile, CaseResolution
@@ -21,7 +22,6 @@ from changeproof.web.pages.desk_page import (
     OpenItem,
 )
 from changeproof.web.readings.changes_reading import title_of
-from changeproof.web.readings.desk.inbox import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.reasons import parted
 from changeproof.web.states import state, urgency

@@ -1,0 +1,68 @@
+"""The alert path watches itself: tests where nothing went out for long, and an alarm."""
+
+from dataclasses import dataclass
+
+from changeproof.alerts.models import Channel, Outgoing
+from changeproof.alerts.outbox import SECOND, enqueue_test
+from changeproof.ledger.service import Ledger
+
+TEST_EVERY = 7 * 24 * 3600 * SECOND
+"""A channel by which nothing went out for so long is tested."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertHealth:
+    """Whether somebody would be told now. Times are UTC microseconds."""
+
+    channels: int
+    failing: tuple[str, ...] = ()  # the names of channels whose last attempt did not get through
+    trouble: str = ""  # of the first of them
+    waiting: int = 0
+    dead: int = 0
+    sent_at: int | None = None  # when anything was told last
+
+    @property
+    def alarm(self) -> str:
+        """What is wrong, in a sentence; empty while alerts arrive."""
+        if self.failing and len(self.failing) == self.channels:
+            return f"No alert arrives: {self.trouble}."
+        if self.failing:
+            return f"Alerts by {', '.join(self.failing)} do not arrive: {self.trouble}."
+        if self.dead:
+            return "Some alerts were given up, and nobody sent them again."
+        return ""
+
+
+def read_health() -> AlertHealth:
+    """How the alert path does."""
+    channels = list(Channel.objects.order_by("name"))
+    failing = [each for each in channels if _fails(each)]
+    return AlertHealth(
+        channels=len(channels),
+        failing=tuple(each.name for each in failing),
+        trouble=failing[0].trouble if failing else "",
+        waiting=Outgoing.objects.filter(given_up_at=None).count(),
+        dead=Outgoing.objects.exclude(given_up_at=None).count(),
+        sent_at=max((each.sent_at for each in channels if each.sent_at), default=None),
+    )
+
+
+def test_due_channels(ledger: Ledger, moment: int) -> int:
+    """Queue a test of each channel of which nothing was heard for long; of how many."""
+    due = [each for each in Channel.objects.order_by("pk") if _is_test_due(each, moment)]
+    with ledger.database.transaction():
+        for channel in due:
+            enqueue_test(channel, "It is sent once a week where nothing else is.", moment)
+    return len(due)
+
+
+test_due_channels.__test__ = False  # type: ignore[attr-defined]  # it tests channels
+
+
+def _fails(channel: Channel) -> bool:
+    return channel.failed_at is not None and channel.failed_at > (channel.sent_at or 0)
+
+
+def _is_test_due(channel: Channel, moment: int) -> bool:
+    heard = max(channel.sent_at or 0, channel.tested_at or 0)
+    return heard + TEST_EVERY <= moment

@@ -1,0 +1,185 @@
+"""Which decisions wait for people: approve, authorize, review, resolve.
+
+Candidates come out of the findings by an index; whether somebody may is said exactly where the
+item is opened, so the list costs the same however many changes there are.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from changeproof.accounts.permissions import persons_of
+from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.joined import Change, Finding, SubjectJudged
+from changeproof.ledger.service import Ledger
+
+AUTHORIZE, APPROVE, REVIEW, RESOLVE = "authorize", "approve", "review", "resolve"
+NEEDS: Mapping[str, Permission] = {
+    RESOLVE: Permission.CHANGE_AUTHORIZE,
+    REVIEW: Permission.EMERGENCY_REVIEW,
+    AUTHORIZE: Permission.CHANGE_AUTHORIZE,
+    APPROVE: Permission.CHANGE_APPROVE,
+}
+"""What each act takes, in the order in which pages list them."""
+_APPROVAL = "cc8_1/08_approval"
+_AUTHORIZATION = "cc8_1/02_authorization"
+_EMERGENCY = "cc8_1/13_emergency"
+
+EMERGENCY_OWES = (
+    ("emergency that nobody else has authorized", AUTHORIZE),
+    ("approval until", APPROVE),
+    ("review until", REVIEW),
+)
+"""Words of point 13 while something is owed, and the act that gives it; the first comes first."""
+
+_COUNTED = re.compile(r"([0-9]+) of ([0-9]+) ")
+
+_WITH_VERDICT = (
+    "SELECT f.subject, f.reason, s.due_at, s.listed_at FROM finding AS f"
+    " JOIN subject_judged AS s ON s.subject = f.subject"
+    " WHERE f.check_id = ? AND f.verdict = ?"
+)
+_NOT_CLOSED = " AND NOT EXISTS (SELECT 1 FROM request_closure AS r WHERE r.change_name = f.subject)"
+_REQUESTED = (  # by a person here: an emergency may name work that a forge told of
+    " AND (s.origin = 'requested' OR EXISTS"
+    " (SELECT 1 FROM emergency AS e WHERE e.change_name = f.subject))"
+)
+_WITH_WORK = (  # a request alone has no content that somebody could approve
+    " AND EXISTS (SELECT 1 FROM implementation AS i WHERE i.change_id = f.subject)"
+)
+_ORDER = " ORDER BY s.listed_at DESC, f.subject LIMIT ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A change that waits for one kind of act. Times are UTC microseconds."""
+
+    act: str
+    change: str
+    reason: str  # as checks write it
+    due_at: int | None = None
+    is_late: bool = False
+    opened_at: int | None = None  # of a case
+
+
+def read_needed(held: Ledger, acts: Collection[str], most: int) -> dict[str, list[Needed]]:
+    """What waits for these acts, by act, in the order of pages, the newest `most` of each."""
+    readers: dict[str, Callable[[], list[Needed]]] = {
+        RESOLVE: lambda: _cases(held, most),
+        REVIEW: lambda: _reviews(held),
+        AUTHORIZE: lambda: [
+            *_owed(held, AUTHORIZE, most),
+            *_pending(held, AUTHORIZE, _AUTHORIZATION, _REQUESTED, most),
+        ],
+        APPROVE: lambda: [
+            *_owed(held, APPROVE, most),
+            *_pending(held, APPROVE, _APPROVAL, _WITH_WORK, most),
+        ],
+    }
+    return {act: read() for act, read in readers.items() if act in acts}
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The changes that wait, and who asked for them: nobody decides about their own."""
+
+    changes: Mapping[str, Change]
+    requesters: Mapping[str, str]  # persons, by change
+
+    def is_for(self, each: Needed, person: str, may: Callable[[Permission, str], bool]) -> bool:
+        """Whether it waits for this person, who may what `may` says on a system."""
+        change = self.changes.get(each.change)
+        if change is None or not may(NEEDS[each.act], change.system):
+            return False
+        return each.act == RESOLVE or self.requesters.get(each.change) != person
+
+
+def deciding(held: Ledger, needed: Mapping[str, Sequence[Needed]]) -> Deciding:
+    """What is known of the changes that wait."""
+    names = {each.change for group in needed.values() for each in group}
+    changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
+    asked = {name: str(row.requested_by) for name, row in changes.items() if row.requested_by}
+    persons = persons_of(set(asked.values()))
+    return Deciding(changes, {name: persons[account] for name, account in asked.items()})
+
+
+def awaited_act(check: str, reason: str) -> str:
+    """The act that this pending finding waits for; empty where it waits for something else."""
+    if check == _EMERGENCY:
+        return next((act for words, act in EMERGENCY_OWES if words in reason), "")
+    act = {_AUTHORIZATION: AUTHORIZE, _APPROVAL: APPROVE}.get(check, "")
+    return "" if _is_given(reason) else act
+
+
+def _pending(held: Ledger, act: str, check: str, narrower: str, most: int) -> list[Needed]:
+    rows = held.database.execute(
+        f"{_WITH_VERDICT}{narrower}{_NOT_CLOSED}{_ORDER}", (check, "pending", most)
+    )
+    return [
+        Needed(act, subject, reason, due_at)
+        for subject, reason, due_at, _ in rows
+        if not _is_given(reason)
+    ]
+
+
+def _owed(held: Ledger, act: str, most: int) -> list[Needed]:
+    """Emergencies in production that wait for this act; point 8 leaves them to point 13."""
+    rows = held.database.execute(
+        f"{_WITH_VERDICT} AND s.deployed_at IS NOT NULL{_NOT_CLOSED}{_ORDER}",
+        (_EMERGENCY, "pending", most),
+    )
+    return [
+        Needed(act, subject, reason, due_at)
+        for subject, reason, due_at, _ in rows
+        if any(words in reason for words, owed in EMERGENCY_OWES if owed == act)
+    ]
+
+
+def _is_given(reason: str) -> bool:
+    """Whether it only waits for its deployment: the act itself is on record, as often as asked."""
+    counted = _COUNTED.match(reason)
+    if counted is not None:
+        return int(counted[1]) >= int(counted[2])
+    return reason.startswith("Authorized")
+
+
+def _reviews(held: Ledger) -> list[Needed]:
+    """Emergencies that nobody reviewed, whether that is still in time or not."""
+    owed = {
+        str(change): str(emergency)
+        for emergency, change in held.database.execute(
+            "SELECT e.emergency, e.change_name FROM emergency AS e WHERE NOT EXISTS"
+            " (SELECT 1 FROM post_review AS p WHERE p.change_name = e.change_name)"
+        )
+    }
+    standings = [
+        row for row in held.store.by(SubjectJudged, "subject", owed) if row.deployed_at is not None
+    ]
+    late = {
+        row.subject
+        for row in held.store.by(Finding, "subject", [row.subject for row in standings])
+        if row.check_id == _EMERGENCY and row.verdict == "deviation"
+    }
+    return [
+        Needed(
+            REVIEW,
+            row.subject,
+            f"Emergency {owed[row.subject]}: its review is owed",
+            row.due_at,
+            row.subject in late,
+        )
+        for row in sorted(standings, key=lambda row: (-row.listed_at, row.subject))
+    ]
+
+
+def _cases(held: Ledger, most: int) -> list[Needed]:
+    rows = held.database.execute(
+        "SELECT c.subject, c.opened_at FROM case_file AS c LEFT JOIN case_resolution AS r"
+        " ON r.case_id = c.case_id WHERE r.case_id IS NULL"
+        " ORDER BY c.opened_at DESC, c.case_id LIMIT ?",
+        (most,),
+    )
+    return [
+        Needed(RESOLVE, str(subject), "Nobody authorized it", opened_at=int(opened_at))
+        for subject, opened_at in rows
+    ]

@@ -1,0 +1,274 @@
+"""alerts: who is told of what, whether it arrives, and what was given up."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from changeproof.cli.desk import Actor
+from changeproof.cli.exits import ExitStatus, refusals_exit
+from changeproof.cli.opening import open_ledger
+from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
+from changeproof.cli.output import print_json, print_table, stderr, stdout, utc_words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from changeproof.alerts.models import Channel, Outgoing
+    from changeproof.ledger.service import Ledger
+
+alerts = typer.Typer(help="Who is told of what, and whether it arrives.", no_args_is_help=True)
+
+Words = Annotated[list[str] | None, typer.Option(help="Only these; repeatable.")]
+Keys = Annotated[
+    list[int] | None, typer.Argument(metavar="NUMBER…", help="As `alerts dead-letters` lists them.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.add_typer(alerts, name="alerts")
+
+
+@alerts.command("list")
+def list_channels(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List channels with how they do, and routes. Ends with 1 where alerts do not arrive."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.alerts.health import read_health
+        from changeproof.alerts.models import Channel, Route
+
+        channels = [_channel(each) for each in Channel.objects.order_by("name")]
+        routes = [
+            {
+                "route": each.name,
+                "channel": each.channel.name,
+                "rhythm": each.rhythm,
+                "default": each.is_default,
+                "systems": each.systems,
+                "checks": each.checks,
+                "severities": each.severities,
+                "kinds": each.kinds,
+            }
+            for each in Route.objects.select_related("channel").order_by("name")
+        ]
+        health = read_health()
+        if as_json:
+            for row in (*channels, *routes):
+                print_json(row)
+        else:
+            _print_channels(channels)
+            _print_routes(routes)
+            stdout.print(health.alarm or f"{health.waiting:,} wait to be told.", markup=False)
+        if health.alarm:
+            raise typer.Exit(ExitStatus.FOUND)
+
+
+@alerts.command("route")
+def route(
+    name: Annotated[str, typer.Argument(help="What the route is called.")],
+    channel: Annotated[str, typer.Option("--channel", help="The channel's name.")],
+    system: Words = None,
+    check: Annotated[
+        list[str] | None, typer.Option(help="A check, or a folder: signs/; repeatable.")
+    ] = None,
+    severity: Words = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="case, finding, quarantine or escalation; repeatable."),
+    ] = None,
+    rhythm: Annotated[str, typer.Option(help="at_once, daily or weekly.")] = "at_once",
+    default: Annotated[
+        bool, typer.Option("--default", help="It takes what no other route takes.")
+    ] = False,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Say what a channel is told; replaces the route of that name."""
+    with refusals_exit():
+        ledger, account = _acting(data, user)
+        from changeproof.workflow.telling import SetRoute, set_route
+
+        lists: list[tuple[str, ...]] = [
+            tuple(each or ()) for each in (system, check, severity, kind)
+        ]
+        set_route(ledger, account, SetRoute(name, channel, rhythm, default, *lists))
+        stdout.print(f"{name} is set.", highlight=False, markup=False)
+
+
+@alerts.command("unroute")
+def unroute(
+    name: Annotated[str, typer.Argument(help="The route's name.")],
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Take a route away."""
+    with refusals_exit():
+        ledger, account = _acting(data, user)
+        from changeproof.workflow.telling import remove_route
+
+        remove_route(ledger, account, name)
+        stdout.print(f"{name} is gone.", highlight=False, markup=False)
+
+
+@alerts.command("disconnect")
+def disconnect(
+    name: Annotated[str, typer.Argument(help="The channel's name.")],
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Forget a channel, its routes, and what waits for it."""
+    with refusals_exit():
+        ledger, account = _acting(data, user)
+        from changeproof.workflow.telling import disconnect_channel
+
+        disconnect_channel(ledger, account, name)
+        stdout.print(f"{name} is told no more.", highlight=False, markup=False)
+
+
+@alerts.command("test")
+def send_test(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Channels by name; default: all.", metavar="NAME…")
+    ] = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Send a test alert now, and say whether it arrived."""
+    with refusals_exit():
+        ledger, account = _acting(data, user)
+        from changeproof.alerts.channels import channel_named
+        from changeproof.alerts.models import Channel
+        from changeproof.alerts.outbox import send_waiting
+        from changeproof.workflow.telling import test_channel
+
+        chosen = names or list(Channel.objects.order_by("name").values_list("name", flat=True))
+        for name in chosen:
+            test_channel(ledger, account, name)
+        send_waiting(ledger)
+        troubles = [(name, channel_named(name).trouble) for name in chosen]
+        for name, trouble in troubles:
+            said = f"{name}: {trouble or 'it arrived'}"
+            stdout.print(said, highlight=False, soft_wrap=True, markup=False)
+        if not chosen:
+            stderr.print("No channel is connected: changeproof connect alerts --help")
+        if not chosen or any(trouble for _, trouble in troubles):
+            raise typer.Exit(ExitStatus.FOUND)
+
+
+@alerts.command("dead-letters")
+def list_dead_letters(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List what was given up, newest first. Ends with 1 where there is any."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.alerts.dead_letters import dead_letters
+
+        rows = [_letter(each) for each in dead_letters()]
+        if as_json:
+            for row in rows:
+                print_json(row)
+        else:
+            print_table(
+                f"{len(rows):,} were given up",
+                ("Number", "Given up", "To", "Kind", "About"),
+                [
+                    (
+                        str(row["number"]),
+                        utc_words(row["given_up_at"]),
+                        row["to"],
+                        row["kind"],
+                        row["about"],
+                    )
+                    for row in rows
+                ],
+            )
+        if rows:
+            raise typer.Exit(ExitStatus.FOUND)
+
+
+@alerts.command("replay")
+def replay(
+    numbers: Keys = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Send dead letters again: these, or all of them. A running server does so within seconds."""
+    with refusals_exit():
+        ledger, account = _acting(data, user)
+        from changeproof.workflow.telling import send_again
+
+        count = send_again(ledger, account, numbers or None)
+        stdout.print(f"{count:,} wait to be sent again.", highlight=False)
+
+
+@alerts.command("let-go")
+def let_go(
+    numbers: Annotated[
+        list[int], typer.Argument(metavar="NUMBER…", help="As `alerts dead-letters` lists them.")
+    ],
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Forget dead letters; that they were given up stays on record."""
+    with refusals_exit():
+        ledger, account = _acting(data, user)
+        from changeproof.workflow import telling
+
+        count = telling.let_go(ledger, account, numbers)
+        stdout.print(f"{count:,} are gone.", highlight=False)
+
+
+def _acting(data: "Path", user: str) -> tuple["Ledger", str]:
+    ledger = open_ledger(data)
+    from changeproof.accounts.people import user_named
+    from changeproof.workflow.recording import door
+
+    door.set("cli")
+    return ledger, user_named(user).account
+
+
+def _channel(channel: "Channel") -> dict[str, Any]:
+    from changeproof.alerts.channels import described
+
+    return {
+        "name": channel.name,
+        "kind": channel.kind,
+        "to": described(channel),
+        "sent_at": channel.sent_at,
+        "trouble": channel.trouble,
+    }
+
+
+def _letter(row: "Outgoing") -> dict[str, Any]:
+    return {
+        "number": row.pk,
+        "given_up_at": row.given_up_at,
+        "to": row.channel.name if row.channel is not None else row.recipient,
+        "kind": row.kind,
+        "about": row.subject,
+    }
+
+
+def _print_channels(channels: list[dict[str, Any]]) -> None:
+    print_table(
+        f"{len(channels)} {'channel' if len(channels) == 1 else 'channels'}",
+        ("Channel", "Kind", "To", "Told last", "Trouble"),
+        [
+            (row["name"], row["kind"], row["to"], utc_words(row["sent_at"]), row["trouble"])
+            for row in channels
+        ],
+    )
+
+
+def _print_routes(routes: list[dict[str, Any]]) -> None:
+    print_table(
+        f"{len(routes)} {'route' if len(routes) == 1 else 'routes'}",
+        ("Route", "Channel", "How often", "What"),
+        [(row["route"], row["channel"], row["rhythm"], _what(row)) for row in routes],
+    )
+
+
+def _what(row: dict[str, Any]) -> str:
+    if row["default"]:
+        return "what no other route takes"
+    named = [word for key in ("systems", "checks", "severities", "kinds") for word in row[key]]
+    return ", ".join(named) or "everything"
