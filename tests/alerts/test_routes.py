@@ -102,6 +102,7 @@ def test_who_wanted_it_so_is_on_record_without_the_address(company):
         {"channel": "nobody"},
         {"name": " "},
         {"systems": ("x" * 201,)},
+        {"is_default": True, "systems": ("shop",)},
     ],
 )
 def test_a_route_that_makes_no_sense_is_refused(company, wrong):

@@ -29,6 +29,7 @@ def diagnose(ledger: "Ledger") -> list[Diagnosis]:
         _schema(ledger),
         _queue(ledger),
         *_sources(ledger),
+        _alerts(),
         *_controls(ledger),
     ]
 
@@ -78,6 +79,16 @@ def _sources(ledger: "Ledger") -> list[Diagnosis]:
     return [
         Diagnosis("Quarantine", False, f"{len(held)} deliveries could not be read: see Sources")
     ]
+
+
+def _alerts() -> Diagnosis:
+    from changeproof.alerts.health import read_health
+
+    health = read_health()
+    if health.alarm:
+        return Diagnosis("Alerts", False, f"{health.alarm} See: changeproof alerts list")
+    told = f"{health.channels} told" if health.channels else "nobody is told yet"
+    return Diagnosis("Alerts", True, told)
 
 
 def _controls(ledger: "Ledger") -> list[Diagnosis]:

@@ -4,6 +4,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
 
+from changeproof.web.views.alerts import (
+    add_channel,
+    alerts,
+    let_go,
+    passed_on,
+    remove_channel,
+    remove_route,
+    replay_letters,
+    set_route,
+    test_channel,
+    told,
+)
 from changeproof.web.views.audits import audits, pack, pack_file
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, check_script, checks, controls
@@ -56,6 +68,16 @@ urlpatterns = [
     path("sources/asked/disconnect", disconnect_asked, name="disconnect_asked"),
     path("sources/upload", upload, name="upload"),
     path("sources/payload/<slug:digest>", payload, name="payload"),
+    path("alerts", alerts, name="alerts"),
+    path("alerts/channel", add_channel, name="add_channel"),
+    path("alerts/channel/test", test_channel, name="test_channel"),
+    path("alerts/channel/remove", remove_channel, name="remove_channel"),
+    path("alerts/route", set_route, name="set_route"),
+    path("alerts/route/remove", remove_route, name="remove_route"),
+    path("alerts/dead/replay", replay_letters, name="replay_letters"),
+    path("alerts/dead/let-go", let_go, name="let_go"),
+    path("alerts/passed-on", passed_on, name="passed_on"),
+    path("account/told", told, name="told"),
     path("audits", audits, name="audits"),
     path("audits/pack", pack, name="pack"),
     path("audits/packs/<slug:order>", pack_file, name="pack_file"),

@@ -157,6 +157,11 @@ def _examine(command: SetRoute) -> None:
         raise _refused("name", f"it is empty, or has over {_LONGEST} characters", "Write a name.")
     if command.rhythm not in RHYTHMS:
         raise _refused("rhythm", "it is no rhythm that we know", f"Use {', '.join(RHYTHMS)}.")
+    if command.is_default and any(
+        (command.systems, command.checks, command.severities, command.kinds)
+    ):
+        why = "a default route takes what no other route takes, whatever that is"
+        raise _refused("default", why, "Leave out what narrows it, or that it is one.")
     _among("kinds", command.kinds, ROUTED)
     _among("severities", command.severities, SEVERITIES)
     known = {check.id for check in load_checks().checks}

@@ -11,14 +11,14 @@ Named = Sequence[tuple[str, str]]
 def webhook_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
     """What delivers, which of several, and the secret where the system makes it."""
     return (
-        _select("webhook_kind", "System", "What delivers.", kinds, typed),
-        _text(
+        select_field("webhook_kind", "System", "What delivers.", kinds, typed),
+        text_field(
             "webhook_name",
             "Name",
             "Where there are several: each has an address and a secret of its own.",
             typed,
         ),
-        _text(
+        text_field(
             "webhook_secret",
             "Its own secret",
             "Only where the system makes the secret itself. Left empty, we make one.",
@@ -31,8 +31,8 @@ def webhook_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
 def ask_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
     """What is asked, where, as whom."""
     return (
-        _select("ask_kind", "System", "What is asked.", kinds, typed),
-        _text(
+        select_field("ask_kind", "System", "What is asked.", kinds, typed),
+        text_field(
             "ask_address",
             "Address",
             "Of its interface, like https://acme.example.com/",
@@ -40,8 +40,8 @@ def ask_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
             kind="url",
             is_required=True,
         ),
-        _text("ask_login", "Who asks", "A login, where a secret alone does not say.", typed),
-        _text(
+        text_field("ask_login", "Who asks", "A login, where a secret alone does not say.", typed),
+        text_field(
             "ask_secret",
             "Secret",
             "A token that may read and nothing else, or an app's private key, whole. Left empty, a"
@@ -58,13 +58,15 @@ def ask_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
             kind="area",
             is_required=False,
         ),
-        _text("ask_name", "Name", "What it is called here; its kind, if left empty.", typed),
+        text_field("ask_name", "Name", "What it is called here; its kind, if left empty.", typed),
     )
 
 
 def upload_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
     """Of which kind the files are."""
-    chosen = _select("upload_kind", "Kind", "Left open, the shape of each decides.", kinds, typed)
+    chosen = select_field(
+        "upload_kind", "Kind", "Left open, the shape of each decides.", kinds, typed
+    )
     return (
         Field(
             chosen.name,
@@ -78,7 +80,7 @@ def upload_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
     )
 
 
-def _text(
+def text_field(
     name: str,
     label: str,
     hint: str,
@@ -87,11 +89,13 @@ def _text(
     kind: str = "text",
     is_required: bool = False,
 ) -> Field:
+    """A field of one line; a secret that was typed is never shown again."""
     value = "" if kind == "password" else typed.get(name, "")
     return Field(name, label, hint, value, kind=kind, is_required=is_required)
 
 
-def _select(name: str, label: str, hint: str, choices: Named, typed: Typed) -> Field:
+def select_field(name: str, label: str, hint: str, choices: Named, typed: Typed) -> Field:
+    """A choice of one."""
     chosen = typed.get(name, "")
     return Field(
         name,

@@ -1,9 +1,10 @@
 """The dashboard: one sentence with numbers, what needs somebody, check by check, the year."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
 
+from changeproof.alerts.health import AlertHealth
 from changeproof.web.charts.interval_strip import Gap, interval_strip_svg
 from changeproof.web.charts.twelve_months import (
     NARROW,
@@ -82,6 +83,7 @@ class DashboardPage:
     months: tuple[MonthFigures, ...] = ()
     sources: tuple[SourceRow, ...] = ()
     protections: tuple[Protection, ...] = ()
+    alerts: AlertHealth = field(default_factory=lambda: AlertHealth(0))
 
     @property
     def open_total(self) -> int:

@@ -1,7 +1,8 @@
 """The sources: what we see with, since when, and what came but could not be read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from changeproof.alerts.health import AlertHealth
 from changeproof.events.refusal import Refusal
 from changeproof.web.counting import count
 from changeproof.web.pages.connecting import AskedRow, Connecting
@@ -80,6 +81,7 @@ class SourcesPage:
     acts: tuple[ConnectionRow, ...] = ()
     acts_total: int = 0
     connecting: Connecting | None = None  # for who may manage sources
+    alerts: AlertHealth = field(default_factory=lambda: AlertHealth(0))
 
     @property
     def silent(self) -> int:

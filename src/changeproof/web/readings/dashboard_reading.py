@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
 
+from changeproof.alerts.health import read_health
 from changeproof.alerts.needed import RESOLVE, awaited_act
 from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.service import Ledger
@@ -65,6 +66,7 @@ def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage
         months=found.months,
         sources=read_source_rows(held, moment),
         protections=read_protections(held, period, moment),
+        alerts=read_health(),
     )
 
 

@@ -41,6 +41,7 @@ PLACE_OF = {
     "waiver_answer": "desk",
     "entry": "log",
     "replay": "sources",
+    "alerts": "sources",
     "pack": "audits",
     "pack_file": "audits",
 }

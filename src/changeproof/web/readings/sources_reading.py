@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from changeproof.alerts.health import read_health
 from changeproof.events.forges import FORGES
 from changeproof.intake.models import Connection
 from changeproof.ledger.activity import STATE, SourceActivity, read_activity
@@ -79,6 +80,7 @@ def read_sources_page(
         hidden=read_hidden_lists(held),
         acts=acts,
         acts_total=acts_total,
+        alerts=read_health(),
     )
 
 

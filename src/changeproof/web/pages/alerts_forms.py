@@ -1,0 +1,58 @@
+"""The fields by which channels are added and routes are set."""
+
+from collections.abc import Mapping, Sequence
+
+from changeproof.web.pages.connecting_forms import Named, Typed, select_field, text_field
+from changeproof.web.pages.desk_page import Choice, Field
+
+RHYTHMS: Mapping[str, str] = {
+    "at_once": "At once",
+    "daily": "Each morning, 07:00 UTC",
+    "weekly": "On Monday morning, 07:00 UTC",
+}
+
+
+def channel_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
+    """What kind it is, where it leads, what it is called here."""
+    return (
+        select_field("channel_kind", "Kind", "How it is told.", kinds, typed),
+        Field(  # whatever was typed is not shown again: it may hold a token
+            "channel_address",
+            "Its address",
+            "An e-mail address, https://… for JSON, or an apprise address such as"
+            " slack://TOKEN/#channel, workflows://… for Teams, ntfys://…; it is shown to nobody.",
+        ),
+        text_field(
+            "channel_name", "Name", "What it is called here; its kind, if left empty.", typed
+        ),
+    )
+
+
+def route_fields(channels: Sequence[str], typed: Typed) -> tuple[Field, ...]:
+    """Who is told, how often, of which systems and checks."""
+    named = [(name, name) for name in channels]
+    return (
+        text_field(
+            "route_name",
+            "Name of the route",
+            "A name that is there already replaces that route.",
+            typed,
+            is_required=True,
+        ),
+        select_field("route_channel", "Channel", "Who is told.", named, typed),
+        select_field("route_rhythm", "How often", "", list(RHYTHMS.items()), typed),
+        text_field(
+            "route_systems", "Only these systems", "Commas between; empty takes all.", typed
+        ),
+        text_field(
+            "route_checks",
+            "Only these checks",
+            "Like cc8_1/08_approval, or a folder like signs/; commas between.",
+            typed,
+        ),
+    )
+
+
+def boxes(options: Mapping[str, str], chosen: Sequence[str]) -> tuple[Choice, ...]:
+    """One box each."""
+    return tuple(Choice(value, text, value in chosen) for value, text in options.items())

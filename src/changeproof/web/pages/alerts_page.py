@@ -1,0 +1,114 @@
+"""Being told: channels and how they do, routes, what was given up, links to pass on."""
+
+from dataclasses import dataclass
+
+from changeproof.alerts.health import AlertHealth
+from changeproof.events.refusal import Refusal
+from changeproof.web.counting import count, plural, thousands
+from changeproof.web.pages.desk_page import Choice, Field
+from changeproof.web.states import State
+
+
+@dataclass(frozen=True)
+class ChannelRow:
+    """Where alerts go. `to` is never more than a service, a host or an e-mail address."""
+
+    name: str
+    kind: str  # "webhook"
+    to: str
+    sent_at: int | None
+    failed_at: int | None
+    trouble: str
+    routes: int
+
+    @property
+    def state(self) -> State:
+        if self.failed_at is not None and self.failed_at > (self.sent_at or 0):
+            return State("not_verifiable", "Does not arrive")
+        if self.sent_at is None:
+            return State("pending", "Waits for its test")
+        return State("met", "Arrives")
+
+
+@dataclass(frozen=True)
+class RouteRow:
+    """What one channel is told, in words."""
+
+    name: str
+    channel: str
+    rhythm: str
+    what: str
+
+
+@dataclass(frozen=True)
+class DeadLetterRow:
+    """One thing that was given up. Times are UTC microseconds."""
+
+    key: int
+    given_up_at: int
+    to: str  # a channel, or a person's placeholder
+    kind: str
+    about: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PassOnRow:
+    """One person's links, for want of a mail server."""
+
+    account: str
+    links: tuple[tuple[str, str], ...]  # words, whole address
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class AlertsPage:
+    """`alerts.html`."""
+
+    health: AlertHealth
+    channels: tuple[ChannelRow, ...]
+    routes: tuple[RouteRow, ...]
+    dead: tuple[DeadLetterRow, ...]
+    people: tuple[PassOnRow, ...] = ()
+    may_manage: bool = False
+    has_mail: bool = True
+    channel_fields: tuple[Field, ...] = ()
+    route_fields: tuple[Field, ...] = ()
+    severities: tuple[Choice, ...] = ()
+    kinds: tuple[Choice, ...] = ()
+    is_default: bool = False
+    done: str = ""
+    refusal: Refusal | None = None
+
+    @property
+    def sentence(self) -> str:
+        if not self.channels:
+            return "Nobody is told yet: what happens stands on these pages alone."
+        if self.health.alarm:
+            return self.health.alarm
+        text = f"{count(len(self.channels), 'channel')} {plural(len(self.channels), 'is')} told."
+        if self.health.waiting:
+            waiting = self.health.waiting
+            text += f" {thousands(waiting)} {plural(waiting, 'waits')} to be sent."
+        return text
+
+    @property
+    def channel_typed(self) -> bool:
+        """Whether somebody began to add a channel: then its form stands open."""
+        return any(field.value for field in self.channel_fields)
+
+    @property
+    def route_typed(self) -> bool:
+        """Whether somebody began to set a route."""
+        return any(field.value for field in self.route_fields)
+
+
+@dataclass(frozen=True)
+class ToldPage:
+    """`told.html`: how one person is told of what waits for them."""
+
+    choices: tuple[Choice, ...]
+    email: str
+    has_mail: bool
+    done: str = ""
+    refusal: Refusal | None = None

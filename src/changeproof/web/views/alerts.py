@@ -1,0 +1,208 @@
+"""Being told: channels, routes, tests, dead letters; and how each person wants to be told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from changeproof.accounts.callers import permission_required
+from changeproof.accounts.models import User
+from changeproof.accounts.vocabulary import Permission
+from changeproof.alerts.persons import choose
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import count
+from changeproof.web.directory import directory_of
+from changeproof.web.readings.alerts_reading import Typed, read_alerts_page, read_told_page
+from changeproof.web.said import heard, say
+from changeproof.web.views.sources import server_of
+from changeproof.web.visibility import signed_in
+from changeproof.workflow import telling
+from changeproof.workflow.telling import AddChannel, SetRoute
+
+_LARGEST_KEY = 2**63 - 1
+
+
+@require_safe
+@permission_required(Permission.SOURCE_READ)
+def alerts(request: HttpRequest) -> HttpResponse:
+    """Who is told of what, and whether it arrives."""
+    return _shown(request, done=heard(request).text)
+
+
+@require_POST
+@permission_required(Permission.ALERT_MANAGE)
+def add_channel(request: HttpRequest) -> HttpResponse:
+    """Tell an address; a test follows within a minute."""
+    typed = request.POST
+    command = AddChannel(
+        typed.get("channel_kind", ""),
+        typed.get("channel_address", ""),
+        typed.get("channel_name", ""),
+    )
+    return _done(
+        request,
+        lambda account: (
+            f"{telling.connect_channel(ledger(), account, command).name} is told from now on;"
+            " a test is on its way."
+        ),
+    )
+
+
+@require_POST
+@permission_required(Permission.ALERT_MANAGE)
+def remove_channel(request: HttpRequest) -> HttpResponse:
+    """Forget a channel, its routes, and what waits for it."""
+    name = request.POST.get("name", "")
+
+    def act(account: str) -> str:
+        telling.disconnect_channel(ledger(), account, name)
+        return f"{name} is told no more."
+
+    return _done(request, act)
+
+
+@require_POST
+@permission_required(Permission.ALERT_MANAGE)
+def test_channel(request: HttpRequest) -> HttpResponse:
+    """Send a test; whether it arrived stands on the page in a moment."""
+    name = request.POST.get("name", "")
+
+    def act(account: str) -> str:
+        telling.test_channel(ledger(), account, name)
+        return f"A test goes to {name}; whether it arrives stands here in a moment."
+
+    return _done(request, act)
+
+
+test_channel.__test__ = False  # type: ignore[attr-defined] # it tests a channel, and is no test
+
+
+@require_POST
+@permission_required(Permission.ALERT_MANAGE)
+def set_route(request: HttpRequest) -> HttpResponse:
+    """Say what a channel is told."""
+    typed = request.POST
+    command = SetRoute(
+        name=typed.get("route_name", ""),
+        channel=typed.get("route_channel", ""),
+        rhythm=typed.get("route_rhythm", ""),
+        is_default="route_default" in typed,
+        systems=_words(typed.get("route_systems", "")),
+        checks=_words(typed.get("route_checks", "")),
+        severities=tuple(typed.getlist("route_severity")),
+        kinds=tuple(typed.getlist("route_kind")),
+    )
+
+    def act(account: str) -> str:
+        return f"The route {telling.set_route(ledger(), account, command).name} is set."
+
+    return _done(request, act)
+
+
+@require_POST
+@permission_required(Permission.ALERT_MANAGE)
+def remove_route(request: HttpRequest) -> HttpResponse:
+    """Take a route away; what waits already is told."""
+    name = request.POST.get("name", "")
+
+    def act(account: str) -> str:
+        telling.remove_route(ledger(), account, name)
+        return f"The route {name} is gone."
+
+    return _done(request, act)
+
+
+@require_POST
+@permission_required(Permission.ALERT_MANAGE)
+def replay_letters(request: HttpRequest) -> HttpResponse:
+    """Send one dead letter again, or all."""
+    keys = None if "all" in request.POST else _keys(request.POST)
+
+    def act(account: str) -> str:
+        done = telling.send_again(ledger(), account, keys)
+        return f"{count(done, 'thing')} will be sent again."
+
+    return _done(request, act)
+
+
+@require_POST
+@permission_required(Permission.ALERT_MANAGE)
+def let_go(request: HttpRequest) -> HttpResponse:
+    """Forget one dead letter."""
+    keys = _keys(request.POST)
+
+    def act(account: str) -> str:
+        telling.let_go(ledger(), account, keys)
+        return "It is forgotten; that it was given up stays on record."
+
+    return _done(request, act)
+
+
+@require_POST
+@permission_required(Permission.ALERT_MANAGE)
+def passed_on(request: HttpRequest) -> HttpResponse:
+    """Somebody was given their links by other means."""
+    person = request.POST.get("account", "")
+
+    def act(account: str) -> str:
+        done = telling.passed_on(ledger(), account, person)
+        return f"Recorded: {{{person}}} was told of {count(done, 'thing')}."
+
+    return _done(request, act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def told(request: HttpRequest) -> HttpResponse:
+    """How the viewer is told of what waits for them; a choice of their own."""
+    user = request.user
+    if not isinstance(user, User):
+        return redirect("account_login")
+    refusal = None
+    if request.method == "POST":
+        try:
+            choose(user, request.POST.get("rhythm", ""), now())
+        except Refusal as refused:
+            refusal = refused
+        else:
+            say(request, "Kept: it holds for what waits already, too.")
+            return redirect("told")
+    page = replace(read_told_page(user), done=heard(request).text, refusal=refusal)
+    return render(request, "told.html", {"page": page}, status=422 if refusal else 200)
+
+
+def _done(request: HttpRequest, act: Callable[[str], str]) -> HttpResponse:
+    """Act as the viewer: what came of it is said on the next page, a refusal on this one."""
+    try:
+        text = act(signed_in(request).account)
+    except Refusal as refusal:
+        return _shown(request, refusal=refusal)
+    say(request, text)
+    return redirect("alerts")
+
+
+def _shown(request: HttpRequest, *, done: str = "", refusal: Refusal | None = None) -> HttpResponse:
+    may_manage = signed_in(request).may(Permission.ALERT_MANAGE)
+    typed = Typed(
+        {name: value for name, value in request.POST.items() if isinstance(value, str)},
+        request.POST.getlist("route_severity"),
+        request.POST.getlist("route_kind"),
+    )
+    page = read_alerts_page(ledger(), server_of(request), may_manage=may_manage, typed=typed)
+    directory_of(request).expect(
+        [row.account for row in page.people], [*(row.to for row in page.dead), done]
+    )
+    context = {"page": replace(page, done=done, refusal=refusal)}
+    return render(request, "alerts.html", context, status=200 if refusal is None else 422)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.replace("\n", ",").split(",") if word.strip())
+
+
+def _keys(typed: Mapping[str, str]) -> list[int]:
+    key = typed.get("key", "")
+    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 20 else 0
+    return [number] if 0 < number <= _LARGEST_KEY else []
