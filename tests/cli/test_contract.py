@@ -13,13 +13,15 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 OPENED = json.dumps({"type": "IncidentOpened", "incident": "INC-1"})
 
 
-def typed(place: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run one command in `place`; the environment names nothing of ours."""
+def typed(
+    place: Path, *words: str, said: dict[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run one command in `place`; of ours the environment names what is `said` alone."""
     kept = {name: text for name, text in os.environ.items() if "CHANGEPROOF" not in name}
     return subprocess.run(
         [sys.executable, "-m", "changeproof", *words],
         cwd=place,
-        env={**kept, "COLUMNS": "40"},
+        env={**kept, "COLUMNS": "40", **(said or {})},
         capture_output=True,
         text=True,
         check=False,

@@ -16,6 +16,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "src" / "changeproof"
 FROZEN = {
     "accounts/migrations/0001_initial.py": "4e4abfc9a7a42028",
     "alerts/migrations/0001_initial.py": "40767ee787e00d5f",
+    "alerts/migrations/0002_routes.py": "41321a1bf0f0ef6e",
     "audits/migrations/0001_initial.py": "86fcb7e8d9d4db2c",
     "intake/migrations/0001_initial.py": "4d1ff49c4442301e",
     "ledger/migrations/0001_initial.py": "981b2514f2fd7812",
@@ -36,7 +37,16 @@ AS_AT_FIRST = (
     "DROP TABLE intake_kept_reply",
     "DROP TABLE intake_list_cursor",
     "CREATE TABLE intake_heartbeat (source text NOT NULL PRIMARY KEY)",
-    "DELETE FROM django_migrations WHERE app IN ('ledger', 'intake') AND name NOT LIKE '0001%'",
+    *(f"DROP TABLE alerts_{name}" for name in ("outgoing", "route", "choice", "channel")),
+    "CREATE TABLE alerts_channel (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, kind text NOT"
+    " NULL, address text NOT NULL, CONSTRAINT alerts_one_channel UNIQUE (kind, address))",
+    "CREATE TABLE alerts_outgoing (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, case_id text NOT"
+    " NULL, subject text NOT NULL, attempts integer NOT NULL, next_at bigint NOT NULL, channel_id"
+    " bigint NOT NULL REFERENCES alerts_channel (id) DEFERRABLE INITIALLY DEFERRED)",
+    "INSERT INTO alerts_channel VALUES (7, 'mail', 'ops@example.com')",
+    "INSERT INTO alerts_outgoing VALUES (1, 'quarantine:3', 'One could not be read.', 0, 5, 7)",
+    "DELETE FROM django_migrations WHERE app IN ('ledger', 'intake', 'alerts')"
+    " AND name NOT LIKE '0001%'",
     "DELETE FROM ledger_state WHERE name = 'migrations'",
 )
 
@@ -60,6 +70,10 @@ def test_an_older_instance_is_brought_up_to_date(place: Path) -> None:
     assert (taken.returncode, taken.stderr) == (0, "")
     assert json.loads(taken.stdout)["outcome"] == "translated"
     assert typed(place, "verify", "--data", "own").returncode == 0
+    told = typed(place, "alerts", "list", "--json", "--data", "own")
+    channel, route = map(json.loads, told.stdout.splitlines())
+    assert (channel["name"], channel["to"]) == ("mail 7", "ops@example.com")
+    assert (route["channel"], route["default"], route["rhythm"]) == ("mail 7", True, "at_once")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from ninja.errors import HttpError
 
 from changeproof import __version__
 from changeproof.accounts.api_authentication import api_doors
-from changeproof.api import changes, checks, desk, entries, gate, intake, reconciliation, waivers
+from changeproof.api import alerts, changes, checks, desk, entries, gate, intake, reconciliation, waivers
 from changeproof.api.problems import (
     UNAUTHENTICATED,
     add_handlers,
@@ -31,7 +31,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 add_handlers(api)
-for room in (changes, reconciliation, desk, waivers, gate, intake, checks, entries):
+for room in (changes, reconciliation, desk, waivers, gate, intake, checks, entries, alerts):
     api.add_router("", room.router)
 
 
