@@ -166,5 +166,13 @@ def test_who_left_is_told_nothing(company, held, approver, mailbox):
     approver.save()
     send_to_persons(held, moment=moment)
     assert approver.email not in {each["to"] for each in mailbox.letters}
-    sweep_persons(held, moment)
+    assert waiting_for(approver) == []
+
+
+def test_nothing_waits_for_who_left_without_a_mail_server(company, held, approver):
+    sweep_persons(held, now())
+    assert waiting_for(approver)
+    approver.is_active = False
+    approver.save()
+    sweep_persons(held, now())
     assert waiting_for(approver) == []

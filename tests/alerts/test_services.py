@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changeproof.alerts.channels import add_channel, deliver, described
+from changeproof.alerts.channels import add_channel, deliver
 from changeproof.alerts.fence import InsideOurNetwork, networks, outside_only
 from changeproof.alerts.messages import Message
 from changeproof.alerts.notices import Notice
@@ -46,9 +46,9 @@ def test_a_service_that_refuses_says_its_status_and_no_address(opened, receiver,
 
 def test_what_a_channel_is_shown_as_is_no_secret(opened):
     slack = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general"
-    assert described(add_channel("service", slack)) == "Slack"
+    assert add_channel("service", slack).shown == "Slack"
     hook = add_channel("webhook", "https://ada:pw@hooks.example.com/services/s3cr3t?key=v")
-    assert described(hook) == "hooks.example.com"
+    assert hook.shown == "hooks.example.com"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "src" / "changeproof"
 FROZEN = {
     "accounts/migrations/0001_initial.py": "4e4abfc9a7a42028",
     "alerts/migrations/0001_initial.py": "40767ee787e00d5f",
-    "alerts/migrations/0002_routes.py": "41321a1bf0f0ef6e",
+    "alerts/migrations/0002_routes.py": "5b60d6c5e2b1a72b",
     "audits/migrations/0001_initial.py": "86fcb7e8d9d4db2c",
     "intake/migrations/0001_initial.py": "4d1ff49c4442301e",
     "ledger/migrations/0001_initial.py": "981b2514f2fd7812",

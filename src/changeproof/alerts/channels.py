@@ -34,7 +34,9 @@ def add_channel(kind: str, address: str, name: str = "") -> Channel:
     if found is not None:
         return found
     called = _free_name(name.strip(), kind)
-    channel = Channel.objects.create(kind=kind, address=address, name=called)
+    channel = Channel.objects.create(
+        kind=kind, address=address, name=called, shown=_shown(kind, address)
+    )
     if not Route.objects.filter(name=called).exists():
         Route.objects.create(name=called, channel=channel, is_default=True)
     return channel
@@ -51,15 +53,6 @@ def channel_named(name: str) -> Channel:
             cure="Choose one of the list: changeproof alerts list",
         )
     return found
-
-
-def described(channel: Channel) -> str:
-    """What may be shown of where it leads: never more than the service or host."""
-    if channel.kind == "mail":
-        return channel.address
-    if channel.kind == "webhook":
-        return urlsplit(channel.address).hostname or ""
-    return service_name(channel.address)
 
 
 def deliver(channel: Channel, message: Message) -> None:
@@ -111,6 +104,13 @@ def _examine(kind: str, address: str) -> None:
             cure="Use mail with an e-mail address, webhook with an https address, or service with"
             " an apprise URL.",
         ) from error
+
+
+def _shown(kind: str, address: str) -> str:
+    """What may be shown of where it leads: never more than the service or host."""
+    if kind == "mail":
+        return address
+    return urlsplit(address).hostname or "" if kind == "webhook" else service_name(address)
 
 
 def _free_name(wanted: str, kind: str) -> str:

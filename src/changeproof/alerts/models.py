@@ -13,6 +13,7 @@ class Channel(models.Model):
     name = models.TextField(unique=True)
     kind = models.TextField()
     address = models.TextField()
+    shown = models.TextField(default="")  # what may be shown of the address: a service, a host
     sent_at = models.BigIntegerField(null=True)  # the last message that got through
     told_at = models.BigIntegerField(null=True)  # the last at once, tests left out
     failed_at = models.BigIntegerField(null=True)  # the last attempt that did not

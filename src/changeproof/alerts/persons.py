@@ -132,6 +132,8 @@ def sweep_persons(ledger: Ledger, moment: int) -> int:
     waiting = _waiting()
     queued = 0
     with ledger.database.transaction():
+        gone = Outgoing.objects.exclude(recipient="").exclude(recipient__in=list(wanted))
+        gone.delete()
         for person in persons:
             mine = wanted[person.account]
             _forget(person.account, waiting[person.account] - {each.case for each in mine})
@@ -277,9 +279,7 @@ def _escalation(each: Needed, known: Deciding) -> Notice:
 
 
 def _is_late(each: Needed, moment: int) -> bool:
-    if each.opened_at is not None:
-        return each.opened_at + LATE_AFTER <= moment
-    return each.is_late or (each.due_at is not None and each.due_at <= moment)
+    return each.is_late or (each.opened_at is not None and each.opened_at + LATE_AFTER <= moment)
 
 
 def _waiting() -> defaultdict[str, set[str]]:

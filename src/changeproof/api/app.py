@@ -8,7 +8,17 @@ from ninja.errors import HttpError
 
 from changeproof import __version__
 from changeproof.accounts.api_authentication import api_doors
-from changeproof.api import alerts, changes, checks, desk, entries, gate, intake, reconciliation, waivers
+from changeproof.api import (
+    alerts,
+    changes,
+    checks,
+    desk,
+    entries,
+    gate,
+    intake,
+    reconciliation,
+    waivers,
+)
 from changeproof.api.problems import (
     UNAUTHENTICATED,
     add_handlers,

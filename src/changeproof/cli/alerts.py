@@ -227,12 +227,10 @@ def _acting(data: "Path", user: str) -> tuple["Ledger", str]:
 
 
 def _channel(channel: "Channel") -> dict[str, Any]:
-    from changeproof.alerts.channels import described
-
     return {
         "name": channel.name,
         "kind": channel.kind,
-        "to": described(channel),
+        "to": channel.shown,
         "sent_at": channel.sent_at,
         "trouble": channel.trouble,
     }

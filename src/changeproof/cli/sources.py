@@ -58,7 +58,6 @@ def connect_alerts(
     with refusals_exit():
         ledger = open_ledger(data)
         from changeproof.accounts.people import user_named
-        from changeproof.alerts.channels import described
         from changeproof.workflow.recording import door
         from changeproof.workflow.telling import AddChannel, connect_channel
 
@@ -67,7 +66,7 @@ def connect_alerts(
         door.set("cli")
         command = AddChannel(kind, stated, name)
         channel = connect_channel(ledger, user_named(user).account, command)
-        told = f"Alerts go to {described(channel)} by {kind}, called “{channel.name}”."
+        told = f"Alerts go to {channel.shown} by {kind}, called “{channel.name}”."
         stdout.print(told, highlight=False, soft_wrap=True, markup=False)
         stderr.print(
             f'Next: changeproof alerts test "{channel.name}" --data {data}',

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-
 from changeproof.alerts.fence import Network, networks
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.instance import DESCRIPTION, Instance, read_instance

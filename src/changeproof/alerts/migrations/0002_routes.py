@@ -1,6 +1,7 @@
 """Channels get names and routes; what waits says what it is about; dead letters stay."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import django.db.models.deletion
 from django.conf import settings
@@ -14,7 +15,9 @@ def name_channels(apps: Any, _schema_editor: Any) -> None:
     channels, routes = apps.get_model("alerts", "Channel"), apps.get_model("alerts", "Route")
     for channel in channels.objects.order_by("pk"):
         channel.name = f"{channel.kind} {channel.pk}"
-        channel.save(update_fields=["name"])
+        host = urlsplit(channel.address).hostname or ""
+        channel.shown = channel.address if channel.kind == "mail" else host
+        channel.save(update_fields=["name", "shown"])
         routes.objects.create(name=channel.name, channel=channel, is_default=True)
 
 
@@ -32,6 +35,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("Channel", "name", models.TextField(default="")),
+        migrations.AddField("Channel", "shown", models.TextField(default="")),
         migrations.AddField("Channel", "sent_at", models.BigIntegerField(null=True)),
         migrations.AddField("Channel", "told_at", models.BigIntegerField(null=True)),
         migrations.AddField("Channel", "failed_at", models.BigIntegerField(null=True)),

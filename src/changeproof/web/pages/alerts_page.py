@@ -70,8 +70,10 @@ class AlertsPage:
     routes: tuple[RouteRow, ...]
     dead: tuple[DeadLetterRow, ...]
     people: tuple[PassOnRow, ...] = ()
+    people_total: int = 0  # may be more than are shown
     may_manage: bool = False
     has_mail: bool = True
+    is_under_way: bool = False  # a test is on its way: the list will soon say something else
     channel_fields: tuple[Field, ...] = ()
     route_fields: tuple[Field, ...] = ()
     severities: tuple[Choice, ...] = ()

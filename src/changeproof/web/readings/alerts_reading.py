@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from changeproof.accounts.models import User
-from changeproof.alerts.channels import KINDS, described
+from changeproof.alerts.channels import KINDS
 from changeproof.alerts.dead_letters import dead_letters
 from changeproof.alerts.health import read_health
 from changeproof.alerts.models import Channel, Outgoing, Route
@@ -27,7 +27,8 @@ from changeproof.web.pages.alerts_page import (
 from changeproof.web.pages.desk_page import Choice
 
 _DEAD = 50
-_LINKS = 20
+_PEOPLE = 20
+_LINKS = 5  # of each
 ROUTED: Mapping[str, str] = {
     "case": "Cases: a change that nobody authorized",
     "finding": "Findings: a deviation, or a sign that was raised",
@@ -60,6 +61,9 @@ class Typed:
 
 def read_alerts_page(held: Ledger, server: str, *, may_manage: bool, typed: Typed) -> AlertsPage:
     """The page. Who may not manage sees how channels do, not where mail goes nor people's links."""
+    people, people_total = (
+        _people(held, server) if may_manage and not settings.MAIL.configured else ((), 0)
+    )
     channels = Channel.objects.annotate(number=Count("routes")).order_by("name")
     return AlertsPage(
         health=read_health(),
@@ -69,9 +73,11 @@ def read_alerts_page(held: Ledger, server: str, *, may_manage: bool, typed: Type
             for each in Route.objects.select_related("channel").order_by("channel__name", "name")
         ),
         dead=tuple(_dead(each) for each in dead_letters()[:_DEAD]),
-        people=_people(held, server) if may_manage and not settings.MAIL.configured else (),
+        people=people,
+        people_total=people_total,
         may_manage=may_manage,
         has_mail=settings.MAIL.configured,
+        is_under_way=Outgoing.objects.filter(kind="test", attempts=0, given_up_at=None).exists(),
         channel_fields=channel_fields(
             [(kind, f"{kind}: {words}") for kind, words in KINDS.items()], typed.words
         ),
@@ -107,7 +113,7 @@ def _channel(channel: Channel, routes: int, may_manage: bool) -> ChannelRow:
     return ChannelRow(
         name=channel.name,
         kind=channel.kind,
-        to="" if is_person else described(channel),
+        to="" if is_person else channel.shown,
         sent_at=channel.sent_at,
         failed_at=channel.failed_at,
         trouble=channel.trouble,
@@ -127,19 +133,25 @@ def _dead(row: Outgoing) -> DeadLetterRow:
     )
 
 
-def _people(held: Ledger, server: str) -> tuple[PassOnRow, ...]:
-    """Everybody for whom links wait, with the first of them, as whole addresses."""
-    by_person: dict[str, list[Outgoing]] = {}
+def _people(held: Ledger, server: str) -> tuple[tuple[PassOnRow, ...], int]:
+    """People for whom links wait, with the first of them as whole addresses; and how many are."""
     waiting = Outgoing.objects.exclude(recipient="").filter(given_up_at=None)
-    for row in waiting.order_by("recipient", "pk"):
-        by_person.setdefault(row.recipient, []).append(row)
-    shown = [row for rows in by_person.values() for row in rows[:_LINKS]]
+    counts = dict(
+        waiting.order_by("recipient").values_list("recipient").annotate(number=Count("pk"))
+    )
+    chosen = list(counts)[:_PEOPLE]
+    by_person: dict[str, list[Outgoing]] = {account: [] for account in chosen}
+    for row in waiting.filter(recipient__in=chosen).order_by("pk"):
+        if len(by_person[row.recipient]) < _LINKS:
+            by_person[row.recipient].append(row)
+    shown = [row for rows in by_person.values() for row in rows]
     said = dict(zip((row.pk for row in shown), spoken(held, shown), strict=True))
-    return tuple(
+    people = tuple(
         PassOnRow(
             account,
-            tuple((said[row.pk][0], f"{server}{said[row.pk][1]}") for row in rows[:_LINKS]),
-            max(0, len(rows) - _LINKS),
+            tuple((said[row.pk][0], f"{server}{said[row.pk][1]}") for row in rows),
+            counts[account] - len(rows),
         )
         for account, rows in by_person.items()
     )
+    return people, len(counts)

@@ -100,4 +100,8 @@ def waiting_for(held: Ledger, caller: Caller) -> int:
 def _state(each: Needed) -> State:
     if each.act == RESOLVE:
         return State("deviation", "Open case")
-    return State("deviation", "Late") if each.is_late else state("pending", due=due_of(each.reason, each.due_at))
+    return (
+        State("deviation", "Late")
+        if each.is_late
+        else state("pending", due=due_of(each.reason, each.due_at))
+    )
