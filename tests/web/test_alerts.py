@@ -130,6 +130,14 @@ def test_who_may_not_manage_does_nothing_and_sees_no_mail_address(company):
     assert Channel.objects.count() == 1
 
 
+def test_whose_roles_are_for_one_system_sees_no_other(company):
+    _given_up()
+    said = text_of(company.browse("deployer", system="search").get("/alerts"))
+    assert "ops" in said
+    assert "CHG-1" not in said
+    assert "No route" not in said
+
+
 def test_without_a_mail_server_links_are_shown_to_an_administrator_alone(company, manager):
     approver = company.user("approver")
     sweep_persons(ledger(), now())

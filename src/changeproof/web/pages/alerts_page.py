@@ -72,6 +72,7 @@ class AlertsPage:
     people: tuple[PassOnRow, ...] = ()
     people_total: int = 0  # may be more than are shown
     may_manage: bool = False
+    sees_all: bool = True  # every system: routes and dead letters name them
     has_mail: bool = True
     is_under_way: bool = False  # a test is on its way: the list will soon say something else
     channel_fields: tuple[Field, ...] = ()

@@ -59,8 +59,11 @@ class Typed:
     kinds: Sequence[str] = ()
 
 
-def read_alerts_page(held: Ledger, server: str, *, may_manage: bool, typed: Typed) -> AlertsPage:
-    """The page. Who may not manage sees how channels do, not where mail goes nor people's links."""
+def read_alerts_page(
+    held: Ledger, server: str, *, may_manage: bool, sees_all: bool, typed: Typed
+) -> AlertsPage:
+    """The page. Who may not manage sees how channels do, not where mail goes nor people's links;
+    whose roles are for some systems alone sees neither routes nor what was given up."""
     people, people_total = (
         _people(held, server) if may_manage and not settings.MAIL.configured else ((), 0)
     )
@@ -71,8 +74,11 @@ def read_alerts_page(held: Ledger, server: str, *, may_manage: bool, typed: Type
         routes=tuple(
             RouteRow(each.name, each.channel.name, RHYTHMS[each.rhythm], what_of(each))
             for each in Route.objects.select_related("channel").order_by("channel__name", "name")
-        ),
-        dead=tuple(_dead(each) for each in dead_letters()[:_DEAD]),
+        )
+        if sees_all
+        else (),
+        dead=tuple(_dead(each) for each in dead_letters()[:_DEAD]) if sees_all else (),
+        sees_all=sees_all,
         people=people,
         people_total=people_total,
         may_manage=may_manage,

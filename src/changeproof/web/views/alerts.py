@@ -26,7 +26,7 @@ _LARGEST_KEY = 2**63 - 1
 
 
 @require_safe
-@permission_required(Permission.SOURCE_READ)
+@permission_required(Permission.SOURCE_READ, somewhere=True)
 def alerts(request: HttpRequest) -> HttpResponse:
     """Who is told of what, and whether it arrives."""
     return _shown(request, done=heard(request).text)
@@ -155,6 +155,7 @@ def passed_on(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.CHANGE_READ, somewhere=True)
 def told(request: HttpRequest) -> HttpResponse:
     """How the viewer is told of what waits for them; a choice of their own."""
     user = request.user
@@ -184,13 +185,20 @@ def _done(request: HttpRequest, act: Callable[[str], str]) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, *, done: str = "", refusal: Refusal | None = None) -> HttpResponse:
-    may_manage = signed_in(request).may(Permission.ALERT_MANAGE)
+    caller = signed_in(request)
+    may_manage = caller.may(Permission.ALERT_MANAGE)
     typed = Typed(
         {name: value for name, value in request.POST.items() if isinstance(value, str)},
         request.POST.getlist("route_severity"),
         request.POST.getlist("route_kind"),
     )
-    page = read_alerts_page(ledger(), server_of(request), may_manage=may_manage, typed=typed)
+    page = read_alerts_page(
+        ledger(),
+        server_of(request),
+        may_manage=may_manage,
+        sees_all=caller.may(Permission.SOURCE_READ),
+        typed=typed,
+    )
     directory_of(request).expect(
         [row.account for row in page.people], [*(row.to for row in page.dead), done]
     )
