@@ -12,7 +12,7 @@ DAY = 24 * HOUR
 
 # Spelled here, not by strftime: the server's locale must not change a page.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LONG_MONTHS = (
+LONG_MONTHS = (
     "January",
     "February",
     "March",
@@ -81,7 +81,7 @@ def heading_day(microseconds: int, *, with_year: bool) -> str:
     begin = f"{_WEEKDAYS[at.weekday()]} {at.day}"
     if with_year:
         return f"{begin} {MONTHS[at.month - 1]} {at.year}"
-    return f"{begin} {_LONG_MONTHS[at.month - 1]}"
+    return f"{begin} {LONG_MONTHS[at.month - 1]}"
 
 
 def month_name(year: int, month: int) -> str:

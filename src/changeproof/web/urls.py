@@ -17,6 +17,7 @@ from changeproof.web.views.alerts import (
     told,
 )
 from changeproof.web.views.audits import audits, pack, pack_file
+from changeproof.web.views.calendar import calendar
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, check_script, checks, controls
 from changeproof.web.views.connecting import (
@@ -50,6 +51,7 @@ urlpatterns = [
     path("desk", desk, name="desk"),
     path("desk/request", request, name="request"),
     path("desk/emergency", emergency, name="emergency"),
+    path("desk/calendar", calendar, name="calendar"),
     path("desk/waivers", waivers, name="waivers"),
     path("desk/waivers/new", waiver_request, name="waiver_request"),
     path("desk/waivers/answer", waiver_answer, name="waiver_answer"),

@@ -36,6 +36,7 @@ PLACE_OF = {
     "desk_item": "desk",
     "request": "desk",
     "emergency": "desk",
+    "calendar": "desk",
     "waivers": "desk",
     "waiver_request": "desk",
     "waiver_answer": "desk",

@@ -22,9 +22,10 @@ from changeproof.web.pages.desk_page import (
     OpenItem,
 )
 from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.desk.calendar import conflicts_told
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.reasons import parted
-from changeproof.web.states import state, urgency
+from changeproof.web.states import State, state, urgency
 from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.rulings import (
     Ruling,
@@ -119,7 +120,7 @@ def read_item(
         system=change.system,
         sentence=_first(findings, verdict),
         url=reverse("change", args=[name]),
-        known=tuple(_known(findings)),
+        known=(*_known(findings), *_in_the_way(held, caller, name)),
         form=form,
         may_not=may_not,
         acts=tuple(
@@ -233,6 +234,13 @@ def _sealed(held: Ledger, change: Change, act: str) -> tuple[list[Fact], str]:
     if request.back_out:
         facts.append(Fact("Back-out plan", texts.get(request.back_out, "no longer kept")))
     return facts, request.event
+
+
+def _in_the_way(held: Ledger, caller: Caller, name: str) -> list[Known]:
+    """What is planned at the same time, before anybody says yes."""
+    return [
+        Known(State("pending", "Conflict"), told) for told in conflicts_told(held, caller, name)
+    ]
 
 
 def _known(findings: Sequence[Finding]) -> Iterator[Known]:
