@@ -60,12 +60,17 @@ of_name AS (
 of_required AS (
   SELECT n.change_id, n.implementation, COUNT(*) AS asked,
     MIN(CASE WHEN n.passed = 0 THEN n.name END) AS missing,
-    MIN(CASE WHEN n.passed_soon = 0 THEN n.name END) AS missing_soon,
-    -- In the order of their names, so that it is told of the first that is missing.
-    MIN(CASE WHEN n.passed = 0 THEN n.name || '=' || COALESCE(n.how, '') END) AS missing_how,
-    MIN(CASE WHEN n.passed = 0 THEN n.name || '=' || COALESCE(n.impostor, '') END) AS impostor
+    MIN(CASE WHEN n.passed_soon = 0 THEN n.name END) AS missing_soon
   FROM of_name AS n
   GROUP BY n.change_id, n.implementation
+),
+of_missing AS (
+  SELECT q.change_id, q.implementation, MIN(n.how) AS how, MIN(n.impostor) AS impostor
+  FROM of_required AS q
+  JOIN of_name AS n
+    ON n.change_id = q.change_id AND n.implementation = q.implementation AND n.name = q.missing
+  WHERE n.passed = 0
+  GROUP BY q.change_id, q.implementation
 ),
 excused AS (
   SELECT q.change_id, q.implementation, COUNT(*) AS excused, MIN(q.name) AS excused_name
@@ -115,8 +120,7 @@ known AS (
 )
 SELECT k.change_id, k.implementation, COALESCE(a.checks, 0) AS checks, COALESCE(a.runs, 0) AS runs,
   COALESCE(a.passed, 0) AS passed, a.failed, a.repeated, a.over, COALESCE(q.asked, 0) AS asked,
-  q.missing, SUBSTR(q.missing_how, LENGTH(q.missing) + 2) AS missing_how,
-  SUBSTR(q.impostor, LENGTH(q.missing) + 2) AS impostor, COALESCE(x.excused, 0) AS excused,
+  q.missing, COALESCE(m.how, '') AS missing_how, COALESCE(m.impostor, '') AS impostor, COALESCE(x.excused, 0) AS excused,
   COALESCE(x.excused_name, a.let_off_name) AS excused_name,
   CASE
     WHEN q.asked > 0 THEN CASE WHEN q.missing IS NULL THEN 1 ELSE 0 END
@@ -137,4 +141,5 @@ FROM known AS k
 LEFT JOIN of_runs AS n ON n.change_id = k.change_id AND n.implementation = k.implementation
 LEFT JOIN of_all AS a ON a.change_id = k.change_id AND a.implementation = k.implementation
 LEFT JOIN of_required AS q ON q.change_id = k.change_id AND q.implementation = k.implementation
+LEFT JOIN of_missing AS m ON m.change_id = k.change_id AND m.implementation = k.implementation
 LEFT JOIN excused AS x ON x.change_id = k.change_id AND x.implementation = k.implementation
