@@ -20,11 +20,20 @@ WITH placed AS (
     AND h.held_from <= COALESCE(m.deployed_at, 0) AND COALESCE(m.deployed_at, 0) < h.held_until
   LEFT JOIN nonhuman AS b ON b.account = COALESCE(m.triggered_by, m.deployed_by)
 ),
+departed AS (
+  -- A departure names a person, or one account of theirs.
+  SELECT d.person, d.left_at, d.event FROM departure AS d
+  UNION
+  SELECT h.person, d.left_at, d.event
+  FROM departure AS d
+  JOIN account_holder AS h
+    ON h.account = d.person AND h.held_from <= d.left_at AND d.left_at < h.held_until
+),
 gone AS (
   SELECT p.change_id, p.implementation, p.deployment, MIN(d.left_at) AS left_at,
     MIN(d.event) AS event
   FROM placed AS p
-  JOIN departure AS d ON d.person IN (p.person, p.account, p.through)
+  JOIN departed AS d ON d.person IN (p.person, p.account, p.through)
   WHERE d.left_at <= p.deployed_at
   GROUP BY p.change_id, p.implementation, p.deployment
 ),
@@ -89,8 +98,10 @@ frozen AS (
     MIN(f.ends_at) AS frozen_until, MIN(f.event) AS event
   FROM placed AS p
   JOIN work AS w ON w.change_id = p.change_id AND w.implementation = p.implementation
+  JOIN work_system AS k ON k.change_id = p.change_id AND k.implementation = p.implementation
   JOIN time_window AS f
-    ON f.kind = 'freeze' AND LOWER(COALESCE(f.system, w.system)) = LOWER(w.system)
+    ON f.kind = 'freeze'
+    AND LOWER(COALESCE(f.system, w.system)) IN (LOWER(w.system), LOWER(k.system))
     AND f.begins_at <= p.deployed_at AND p.deployed_at < f.ends_at
     AND f.stated_at <= p.deployed_at
   GROUP BY p.change_id, p.implementation, p.deployment
