@@ -11,7 +11,7 @@ from changeproof.ledger.requests import (
 )
 from changeproof.ledger.revisions import Revision, RevisionClaim
 from tests.oracle.answer import Answer
-from tests.oracle.makers import asker, makers, requesters
+from tests.oracle.makers import makers, requesters
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
@@ -243,7 +243,13 @@ def point_8(
 
 
 def _alternative(record: Record, people: People, work: Work, terms: Terms) -> bool:
-    """A look afterwards by another, where the policy names it (hard case 11)."""
+    """A look afterwards by another, where the policy names it (hard case 11).
+
+    It stands for an approval that nobody gave, not against somebody's no.
+    """
+    counts = terms.one("blocking_reviews_count", "true") == "true"
+    if counts and objections(record, people, work, approval_moment(work, terms)):
+        return False
     for position, check in enumerate(terms.many("alternative_control_check")):
         if check != "cc8_1/08_approval" or work.deployed_at is None:
             continue
@@ -255,7 +261,7 @@ def _alternative(record: Record, people: People, work: Work, terms: Terms) -> bo
 
 def later_looks(record: Record, people: People, work: Work, until: int) -> list[PostReview]:
     """Reviews after deployment by a human who made none of it and did not ask for it."""
-    barred = makers(record, people, work) | asker(people, work.change)
+    barred = makers(record, people, work) | requesters(record, people, work)
     found = []
     for name in sorted(work.names):
         for row in record.of(PostReview, "change_name", name):

@@ -65,12 +65,14 @@ WITH weighed AS (
     ON q.change_id = w.change_id AND q.implementation = w.implementation
   LEFT JOIN template_state AS t
     ON t.change_id = w.change_id AND t.implementation = w.implementation
-  LEFT JOIN emergency_state AS e ON e.change_id = w.change_id
+  LEFT JOIN work_emergency AS e
+    ON e.change_id = w.change_id AND e.implementation = w.implementation
   LEFT JOIN alternative_control AS c
     ON c.policy_version = w.policy_version AND c.check_id = 'cc8_1/08_approval'
     AND c.control_kind = 'post_review_by_other'
   LEFT JOIN later_review AS l
-    ON l.change_id = w.change_id AND l.reviewed_at <= w.deployed_at + c.within
+    ON l.change_id = w.change_id AND l.implementation = w.implementation
+    AND l.reviewed_at <= w.deployed_at + c.within
   LEFT JOIN waiver_state AS v
     ON v.change_id = w.change_id AND v.implementation = w.implementation
     AND v.check_id = 'cc8_1/08_approval'
@@ -97,7 +99,7 @@ decided AS (
       WHEN w.emergency IS NOT NULL AND w.blocked_soon = 0
         AND w.counted_soon_after >= w.approvals_required THEN 'approved_after'
       WHEN w.emergency IS NOT NULL THEN 'emergency'
-      WHEN w.later_account IS NOT NULL THEN 'compensated'
+      WHEN w.later_account IS NOT NULL AND w.blocked = 0 THEN 'compensated'
       WHEN w.blind_from IS NOT NULL THEN 'unseen'
       WHEN w.blocked = 1 THEN 'blocked'
       WHEN w.counted >= w.approvals_required AND w.owner_test = 'unknown' THEN 'owner_unknown'

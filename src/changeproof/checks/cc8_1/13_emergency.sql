@@ -39,18 +39,24 @@ WITH piece AS (
       ELSE 0
     END AS tested,
     CASE WHEN w.blocking_reviews_count = 'true' THEN s.blocked_soon_by END AS objector,
+    CASE WHEN l.change_id IS NULL AND w.deployed_at IS NOT NULL THEN 0 ELSE 1 END AS looked_at,
+    CASE WHEN e.fault = 'ended' THEN w.deployed_at END AS beyond_at,
     s.events || COALESCE(',' || t.events, '') || COALESCE(',' || h.event, '') AS events
   FROM work AS w
-  JOIN emergency_state AS e ON e.change_id = w.change_id
+  JOIN work_emergency AS e
+    ON e.change_id = w.change_id AND e.implementation = w.implementation
   JOIN approval_state AS s ON s.change_id = w.change_id AND s.implementation = w.implementation
   LEFT JOIN test_state AS t ON t.change_id = w.change_id AND t.implementation = w.implementation
   LEFT JOIN acceptance_state AS h
     ON h.change_id = w.change_id AND h.implementation = w.implementation
+  LEFT JOIN later_review AS l
+    ON l.change_id = w.change_id AND l.implementation = w.implementation
   WHERE w.deployed = 1
 ),
 watched AS (
   -- A forge that was silent until the last deadline may hold what is missing: a row each silence.
-  SELECT p.change_id, p.approved, p.tested, p.objector, g.scope, g.blind_from,
+  SELECT p.change_id, p.approved, p.tested, p.objector, p.looked_at, p.beyond_at, g.scope,
+    g.blind_from,
     p.events || COALESCE(',' || g.events, '') AS events,
     CASE
       WHEN p.ground = 'git' THEN 'git'
@@ -72,6 +78,7 @@ owed AS (
     MAX(CASE WHEN w.sight = 'seen' THEN w.lacks_tests END) AS lacks_tests,
     MAX(CASE WHEN w.sight = 'blind' THEN w.lacks_approval + w.lacks_tests END) AS blind_lacks,
     MAX(CASE WHEN w.sight = 'git' THEN 2 - w.approved - w.tested END) AS git_lacks,
+    MIN(w.looked_at) AS looked_at, MIN(w.beyond_at) AS beyond_at,
     MIN(w.objector) AS objector, MIN(w.blind_from) AS blind_from,
     MIN(CASE WHEN w.place = 1 THEN w.scope END) AS scope, STRING_AGG(w.events, ',') AS events
   FROM watched AS w
@@ -80,8 +87,9 @@ owed AS (
 weighed AS (
   SELECT g.change_id, g.deployed, g.closed_at, e.emergency, e.incident, e.declared_by,
     e.authorized_by, e.authorized, e.declared_at, e.deployed_at, e.ends_at, e.declare_due,
-    e.approve_due, e.review_due, e.authorize_due, e.authorized_at, e.declared_after, e.fault,
+    e.approve_due, e.review_due, e.authorize_due, e.authorized_at, e.declared_after,
     e.incident_at, e.resolved_at, e.system_key, o.approved, o.tested, o.objector,
+    CASE WHEN o.beyond_at IS NOT NULL THEN 'ended' ELSE e.fault END AS fault, o.beyond_at,
     o.lacks_approval, o.lacks_tests, o.blind_lacks, o.git_lacks, o.scope, o.blind_from,
     l.account AS reviewer, l.reviewed_at,
     CASE WHEN l.reviewed_at <= e.review_due THEN 1 ELSE 0 END AS reviewed,
@@ -91,19 +99,14 @@ weighed AS (
       ELSE 0
     END AS lacks_review,
     -- The first named test that failed: those before it held, those after it are not said to.
-    CASE e.fault
-      WHEN 'not_provided' THEN 0
-      WHEN 'declared_late' THEN 1
-      WHEN 'authorized_by_itself' THEN 2
-      WHEN 'not_entitled' THEN 2
-      WHEN 'authorized_late' THEN 2
-      WHEN 'not_authorized' THEN 2
-      WHEN 'no_incident' THEN 3
-      WHEN 'incident_later' THEN 3
-      WHEN 'incident_over' THEN 3
-      WHEN 'other_system' THEN 4
-      WHEN 'unbounded' THEN 5
-      WHEN 'ended' THEN 5
+    CASE
+      WHEN o.beyond_at IS NOT NULL OR e.fault IN ('unbounded', 'ended') THEN 5
+      WHEN e.fault = 'not_provided' THEN 0
+      WHEN e.fault = 'declared_late' THEN 1
+      WHEN e.fault IN ('authorized_by_itself', 'not_entitled', 'authorized_late', 'not_authorized')
+        THEN 2
+      WHEN e.fault IN ('no_incident', 'incident_later', 'incident_over') THEN 3
+      WHEN e.fault = 'other_system' THEN 4
       ELSE 6
     END AS failed_test,
     g.events || COALESCE(',' || e.event, '') || COALESCE(',' || o.events, '')
@@ -111,13 +114,15 @@ weighed AS (
   FROM change_progress AS g
   LEFT JOIN emergency_state AS e ON e.change_id = g.change_id
   LEFT JOIN owed AS o ON o.change_id = g.change_id
-  LEFT JOIN later_review AS l ON l.change_id = e.change_id
+  -- One look is enough only if all that was deployed was there to be looked at.
+  LEFT JOIN later_review AS l
+    ON l.change_id = e.change_id AND l.first = 1 AND o.looked_at = 1
 ),
 decided AS (
   SELECT w.change_id, w.scope, w.blind_from, w.closed_at, w.events, w.incident, w.declared_by,
     w.authorized_by, w.authorized, w.declared_at, w.deployed_at, w.ends_at, w.declare_due,
     w.approve_due, w.review_due, w.authorize_due, w.authorized_at, w.declared_after, w.fault,
-    w.incident_at, w.resolved_at, w.system_key, w.objector, w.reviewer, w.reviewed_at,
+    w.beyond_at, w.incident_at, w.resolved_at, w.system_key, w.objector, w.reviewer, w.reviewed_at,
     w.approved, w.tested, w.reviewed, w.failed_test, w.lacks_approval, w.lacks_tests,
     w.lacks_review,
     CASE
@@ -226,7 +231,7 @@ told AS (
           WHEN 'unbounded' THEN 'Declared at ' || utc(d.declared_at) || ' without an end.'
             || ' Why: an emergency that never ends covers anything.'
             || ' Cure: state until when it holds; the deviation stays on record.'
-          ELSE 'Deployed at ' || utc(d.deployed_at) || ', after the emergency had ended at '
+          ELSE 'Deployed at ' || utc(d.beyond_at) || ', after the emergency had ended at '
             || utc(d.ends_at) || '.'
             || ' Why: it covers nothing after its end.'
             || ' Cure: declare again while it lasts; the deviation stays on record.'

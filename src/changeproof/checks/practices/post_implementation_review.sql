@@ -40,7 +40,7 @@ decided AS (
   FROM change AS c
   JOIN effective_policy AS p ON p.change_id = c.change_id
   LEFT JOIN came AS m ON m.change_id = c.change_id
-  LEFT JOIN later_review AS l ON l.change_id = c.change_id
+  LEFT JOIN later_review AS l ON l.change_id = c.change_id AND l.first = 1
   LEFT JOIN held AS h ON h.change_id = c.change_id
 )
 SELECT d.change_id AS subject,

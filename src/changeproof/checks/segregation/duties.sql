@@ -108,7 +108,8 @@ weighed AS (
     ON c.policy_version = w.policy_version AND c.check_id = 'segregation/duties'
     AND c.control_kind = 'post_review_by_other'
   LEFT JOIN later_review AS l
-    ON l.change_id = w.change_id AND l.reviewed_at <= w.deployed_at + c.within
+    ON l.change_id = w.change_id AND l.implementation = w.implementation
+    AND l.reviewed_at <= w.deployed_at + c.within
   LEFT JOIN waiver_state AS v
     ON v.change_id = w.change_id AND v.implementation = w.implementation
     AND v.check_id = 'segregation/duties'

@@ -9,7 +9,8 @@ view: >
   at the forge, approvals at the desk, messages retrieved from a channel and reviewers that the
   policy accepts from commit messages. Before the moment that policy names (`late` = 0), and
   after it (`late` = 1), a person's no takes back their yeses, and a yes their noes; `objects_soon`
-  is 1 for a no that nobody took back until an emergency's approvals are due. `shown_at` is since when
+  is 1 for a no that nobody took back until an emergency's approvals are due. A yes that nobody dated
+  is late, a no that nobody dated came before everything else. `shown_at` is since when
   the content was there to be read; `dismissed_by` is who dismissed an objection that stands all
   the same, being one of its writers; `is_owner` is 1 for the registered owner of a system of it.
 index: ["change_id, implementation"]
@@ -34,7 +35,10 @@ WITH dismissed AS (
 ),
 said AS (
   SELECT w.change_id, w.implementation, r.account, r.verdict, r.revision, NULL AS artifact,
-    COALESCE(r.submitted_at, 9000000000000000000) AS said_at, 'review' AS channel,
+    CASE
+      WHEN r.verdict = 'approved' THEN COALESCE(r.submitted_at, 9000000000000000000)
+      ELSE COALESCE(r.submitted_at, 0)
+    END AS said_at, 'review' AS channel,
     r.review AS name, r.event
   FROM work AS w
   JOIN review AS r ON r.pull = w.implementation
@@ -44,7 +48,7 @@ said AS (
   WHERE r.verdict <> 'commented'
     AND (
       d.review IS NULL
-      OR (r.submitted_at <= w.approve_until AND d.dismissed_at > w.approve_until)
+      OR (COALESCE(r.submitted_at, 0) <= w.approve_until AND d.dismissed_at > w.approve_until)
     )
   UNION ALL
   SELECT w.change_id, w.implementation, a.account, 'approved', a.revision, a.artifact,
@@ -55,7 +59,7 @@ said AS (
   JOIN work AS w ON w.change_id = n.change_id
   UNION ALL
   SELECT w.change_id, w.implementation, d.account, 'changes_requested', d.revision, NULL,
-    COALESCE(d.declined_at, 9000000000000000000), 'desk', d.event, d.event
+    COALESCE(d.declined_at, 0), 'desk', d.event, d.event
   FROM decline AS d
   JOIN change_name AS n ON n.name = d.change_name
   JOIN work AS w ON w.change_id = n.change_id

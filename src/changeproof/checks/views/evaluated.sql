@@ -58,4 +58,4 @@ LEFT JOIN policy_list AS l
 LEFT JOIN policy_list AS q
   ON q.policy_version = g.policy_version AND q.parameter = 'post_review_required_at'
   AND q.value = g.risk
-LEFT JOIN later_review AS r ON r.change_id = g.change_id
+LEFT JOIN later_review AS r ON r.change_id = g.change_id AND r.first = 1

@@ -1,31 +1,57 @@
 /*
 view: >
-  Who looked at a deployed change afterwards, being a human who neither asked for nor wrote any of
-  it? The first such look.
-index: [change_id]
+  Who looked at each deployed piece of work afterwards, being a human who neither asked for the
+  change (or another one that the same work carries) nor wrote any of it? The first such look at
+  it; `first` is 1 for the first at any of the change.
+index: ["change_id, implementation"]
 */
 WITH looked AS (
   SELECT n.change_id, r.account, r.outcome, r.reviewed_at, r.event,
-    ROW_NUMBER() OVER (
-      PARTITION BY n.change_id ORDER BY r.reviewed_at, r.event
-    ) AS place
+    COALESCE(h.person, r.account) AS person
   FROM post_review AS r
   JOIN change_name AS n ON n.name = r.change_name
-  JOIN effective_policy AS p ON p.change_id = n.change_id
   JOIN change AS c ON c.change_id = n.change_id
   LEFT JOIN account_holder AS h
     ON h.account = r.account AND h.held_from <= r.reviewed_at AND r.reviewed_at < h.held_until
   LEFT JOIN account_holder AS q
     ON q.account = c.requested_by AND q.held_from <= r.reviewed_at
     AND r.reviewed_at < q.held_until
-  WHERE r.account IS NOT NULL AND r.reviewed_at >= p.deployed_at
+  WHERE r.account IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM nonhuman AS b WHERE b.account = r.account)
     AND COALESCE(h.person, r.account) <> COALESCE(q.person, c.requested_by, '')
     AND NOT EXISTS (
       SELECT 1 FROM writer AS x
       WHERE x.change_id = n.change_id AND x.person = COALESCE(h.person, r.account)
     )
+),
+also_asked AS (
+  -- What was asked for after it was deployed changes nothing.
+  SELECT DISTINCT o.change_id, o.implementation, l.person, l.reviewed_at
+  FROM looked AS l
+  JOIN shared_request AS o ON o.change_id = l.change_id
+  JOIN work AS w
+    ON w.change_id = o.change_id AND w.implementation = o.implementation
+    AND COALESCE(o.requested_at, 0) <= w.deployed_at
+  LEFT JOIN account_holder AS h
+    ON h.account = o.requested_by AND h.held_from <= l.reviewed_at AND l.reviewed_at < h.held_until
+  WHERE COALESCE(h.person, o.requested_by) = l.person
+),
+ranked AS (
+  SELECT w.change_id, w.implementation, l.account, l.outcome, l.reviewed_at, l.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY w.change_id, w.implementation ORDER BY l.reviewed_at, l.event
+    ) AS place,
+    ROW_NUMBER() OVER (
+      PARTITION BY w.change_id ORDER BY l.reviewed_at, l.event, w.implementation
+    ) AS place_in_change
+  FROM looked AS l
+  JOIN work AS w ON w.change_id = l.change_id AND w.deployed_at <= l.reviewed_at
+  LEFT JOIN also_asked AS o
+    ON o.change_id = w.change_id AND o.implementation = w.implementation
+    AND o.person = l.person AND o.reviewed_at = l.reviewed_at
+  WHERE o.person IS NULL
 )
-SELECT l.change_id, l.account, l.outcome, l.reviewed_at, l.event
-FROM looked AS l
-WHERE l.place = 1
+SELECT r.change_id, r.implementation, r.account, r.outcome, r.reviewed_at, r.event,
+  CASE WHEN r.place_in_change = 1 THEN 1 ELSE 0 END AS first
+FROM ranked AS r
+WHERE r.place = 1

@@ -147,7 +147,7 @@ LEFT JOIN vendor AS c ON c.change_id = w.change_id
 LEFT JOIN acceptance_state AS x
   ON x.change_id = w.change_id AND x.implementation = w.implementation
 LEFT JOIN documented_part AS p ON p.change_id = w.change_id AND p.part = 'design'
-LEFT JOIN later_review AS r ON r.change_id = w.change_id
+LEFT JOIN later_review AS r ON r.change_id = w.change_id AND r.first = 1
 LEFT JOIN look_due AS u ON u.change_id = w.change_id
 LEFT JOIN policy_list AS d
   ON d.policy_version = g.policy_version AND d.parameter = 'design_required_at'

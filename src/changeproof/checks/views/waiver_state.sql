@@ -9,14 +9,26 @@ view: >
   the first production deployment. The waiver that covers comes first, then the latest.
 index: ["change_id, implementation, check_id"]
 */
-WITH aimed AS (
-  SELECT n.change_id, v.waiver, v.check_id, v.event
+WITH stood AS (
+  -- On another system than all its work stands on, a waiver of a system says nothing.
+  SELECT k.change_id, k.implementation, MIN(k.system) AS system
+  FROM work_system AS k
+  GROUP BY k.change_id, k.implementation
+  HAVING COUNT(*) = 1
+),
+aimed AS (
+  SELECT w.change_id, w.implementation, v.waiver, v.check_id
   FROM waiver AS v
   JOIN change_name AS n ON n.name = v.subject
+  JOIN work AS w ON w.change_id = n.change_id
   UNION
-  SELECT c.change_id, v.waiver, v.check_id, v.event
+  SELECT w.change_id, w.implementation, v.waiver, v.check_id
+  FROM work AS w
+  JOIN waiver AS v ON v.subject = 'organisation'
+  UNION
+  SELECT s.change_id, s.implementation, v.waiver, v.check_id
   FROM waiver AS v
-  JOIN change AS c ON v.subject IN ('organisation', 'system:' || c.system)
+  JOIN stood AS s ON v.subject = 'system:' || s.system
 ),
 taken_back AS (
   SELECT e.waiver, MIN(e.ended_at) AS ended_at, MIN(e.event) AS event
@@ -40,7 +52,7 @@ placed AS (
     ) AS due_at
   FROM aimed AS a
   JOIN waiver AS v ON v.waiver = a.waiver
-  JOIN work AS w ON w.change_id = a.change_id
+  JOIN work AS w ON w.change_id = a.change_id AND w.implementation = a.implementation
   LEFT JOIN taken_back AS t ON t.waiver = v.waiver
   LEFT JOIN account_holder AS h
     ON h.account = v.granted_by AND h.held_from <= COALESCE(v.granted_at, 0)
