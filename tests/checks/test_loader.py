@@ -114,6 +114,49 @@ def test_broken_front_matter_is_refused(tmp_path: Path, text: str, why: str) -> 
     assert why in refused.value.why
 
 
+COUNTED = """SELECT s.subject,
+  CASE WHEN COUNT({table}.event) = 0 THEN 'met' ELSE 'deviation' END AS verdict, 'direct' AS basis,
+  'So many.' AS reason, '' AS evidence
+FROM subject AS s
+LEFT JOIN {table} ON {table}.{column} = s.name
+WHERE s.kind = '{kind}'
+GROUP BY s.subject
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "column", "is_read"),
+    [
+        ("system", "production_act", "system", True),
+        ("system", "access_grant", "system", True),
+        ("system", "review", "account", False),
+        ("system", "deployment", "system", False),  # only what leavers did
+        ("system", "work", "system", False),
+        ("system", "protection_gap", "repository", True),
+        ("organisation", "test_run", "name", False),  # one row of all
+        ("organisation", "case_file", "subject", True),
+        ("change", "case_file", "subject", False),
+        ("incident", "incident_change", "incident", True),
+        ("incident", "baseline", "item", False),
+    ],
+)
+def test_a_check_reads_only_what_there_is_on_its_kind_of_subject(
+    tmp_path: Path, kind: str, table: str, column: str, is_read: bool
+) -> None:
+    head = HEAD.replace("subject: change", f"subject: {kind}")
+    text = head + COUNTED.format(table=table, column=column, kind=kind)
+    if table in ("deployment", "work", "protection_gap"):
+        text = text.replace(f"{table}.event)", f"{table}.events)")
+    if is_read:
+        load(tmp_path, text)
+        return
+    with pytest.raises(
+        Refusal, match=f"`{table}` is not read for subjects of the kind {kind}"
+    ) as refused:
+        load(tmp_path, text)
+    assert refused.value.where == "titled.sql, line 13"
+
+
 def test_a_check_that_gives_a_subject_two_rows_is_refused(tmp_path: Path) -> None:
     engine = load(tmp_path, f"{HEAD}{GOOD} UNION ALL {GOOD}")
     with pytest.raises(Refusal, match="custom/titled was not judged"):

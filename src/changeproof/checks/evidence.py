@@ -253,6 +253,34 @@ SCOPED_TABLES: tuple[str, ...] = tuple(
     )
 )
 
+_READ_FOR_ONE: dict[str, frozenset[str]] = {
+    "change": frozenset(step.table for step in STEPS),
+    "system": frozenset(
+        row.table.name
+        for row in (revisions.Protection, production_acts.ProductionAct, assessments.DataTotal)
+    ),
+    "organisation": frozenset(row.table.name for row in ORGANISATION_ROWS),
+    **{
+        kind: frozenset(step.table for step in (*steps, *STEPS))
+        for kind, steps in NAMED_STEPS.items()
+    },
+}
+_READ_IN_PART: dict[str, frozenset[str]] = {
+    "system": frozenset(
+        row.table.name
+        for row in (pulls.PullMerge, revisions.Push, joined.Deployment, requests.Emergency)
+    ),
+    "organisation": frozenset(row.table.name for row in ORGANISATION_SIGNS_OF_LIFE),
+}
+
+
+def tables_for(kind: str, *, in_part: bool = False) -> frozenset[str]:
+    """The tables that hold all there is on a subject of this kind, when it is judged alone;
+    `in_part` also those of which only what the shipped views ask for is read."""
+    own = _READ_FOR_ONE[kind] | (_READ_IN_PART.get(kind, frozenset()) if in_part else frozenset())
+    return own | {SUBJECT, FINDING} | frozenset(CONTEXT_TABLES)
+
+
 EVIDENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     **_EXTRA,
     **{name: TABLES[name].column_names for name in (*SCOPED_TABLES, *CONTEXT_TABLES, FINDING)},

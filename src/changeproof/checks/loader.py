@@ -245,7 +245,7 @@ def _read_check(
     statement = Statement(text, file)
     if examined:
         # The parser takes a tenth of a second to load.
-        from changeproof.checks import contract, determinism
+        from changeproof.checks import contract, determinism, reach
 
         contract.examine(statement.parsed, file)
         contract.require_output(statement.parsed, file)
@@ -256,6 +256,9 @@ def _read_check(
         if not matter.second:
             allowed.pop(FINDING)
         resolved = contract.resolve(statement.parsed, allowed, file)
+        behind = {view.name: view.statement.tables for view in views}
+        shipped = path.is_relative_to(_HERE)
+        reach.require_reach(statement.parsed, matter.subject, behind, file, shipped=shipped)
         determinism.require_determinism(resolved, _same_for_all(views), file)
     return Check(matter, file, text, statement)
 
