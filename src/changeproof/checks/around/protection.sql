@@ -55,7 +55,7 @@ setting AS (
   SELECT p.repository, p.pattern, p.enforced, p.administrators_bound, p.event,
     ROW_NUMBER() OVER (
       PARTITION BY p.repository, p.pattern
-      ORDER BY COALESCE(p.changed_at, p.stated_at) DESC, p.event DESC
+      ORDER BY COALESCE(p.changed_at, p.stated_at) DESC, p.stated_at DESC, p.event DESC
     ) AS place
   FROM protection AS p
 ),

@@ -30,7 +30,7 @@ told AS (
       WHEN 'unending' THEN 'The access of {' || r.account || '} to break glass, given at '
         || utc(r.held_from) || ', has no agreed end'
       ELSE 'The access of {' || r.account || '} (' || r.access || '), held since '
-        || utc(r.held_from) || ', was given or approved by themselves'
+        || utc(r.flawed_from) || ', was given or approved by themselves'
     END
       || CASE
         WHEN r.flaw = 'unending' AND r.is_held = 1 THEN ''

@@ -9,7 +9,7 @@ index: ["subject, area"]
 */
 WITH held AS (
   SELECT s.subject, p.area, p.access, p.account, p.person, p.held_from, p.ends_at, p.ended_at,
-    p.approver, p.grantor, l.left_at, p.event || COALESCE(',' || l.events, '') AS events,
+    p.approver, p.own_from, l.left_at, p.event || COALESCE(',' || l.events, '') AS events,
     CASE WHEN p.ended_at IS NULL THEN 1 ELSE 0 END AS is_held,
     t.policy_version
   FROM subject AS s
@@ -30,7 +30,7 @@ WITH held AS (
 ),
 owed AS (
   SELECT h.subject, h.area, h.access, h.account, h.person, h.held_from, h.ends_at, h.ended_at,
-    h.approver, h.grantor, h.left_at, h.events, h.is_held, h.policy_version, d.within,
+    h.approver, h.own_from, h.left_at, h.events, h.is_held, h.policy_version, d.within,
     b.open_before + d.business
       + CASE WHEN h.left_at < b.closes_at THEN h.left_at ELSE b.closes_at END - b.opens_at AS target
   FROM held AS h
@@ -42,7 +42,7 @@ owed AS (
 ),
 timed AS (
   SELECT o.subject, o.area, o.access, o.account, o.person, o.held_from, o.ends_at, o.ended_at,
-    o.approver, o.grantor, o.left_at, o.events, o.is_held,
+    o.approver, o.own_from, o.left_at, o.events, o.is_held,
     COALESCE(e.opens_at + o.target - e.open_before, o.left_at + o.within) AS leave_due,
     COALESCE(o.ended_at, :as_of) AS until
   FROM owed AS o
@@ -51,9 +51,9 @@ timed AS (
 ),
 judged AS (
   SELECT m.subject, m.area, m.access, m.account, m.person, m.held_from, m.ends_at, m.ended_at,
-    m.left_at, m.leave_due, m.events, m.is_held, m.until,
+    m.left_at, m.leave_due, m.own_from, m.events, m.is_held, m.until,
     CASE
-      WHEN m.approver = m.person OR (m.approver IS NULL AND m.grantor = m.person) THEN 'self'
+      WHEN m.own_from IS NOT NULL THEN 'self'
       WHEN m.until > m.leave_due THEN 'left'
       WHEN m.until > m.ends_at THEN 'overstayed'
       WHEN m.access = 'break_glass' AND m.ends_at IS NULL THEN 'unending'
@@ -67,6 +67,7 @@ SELECT j.subject, j.area, j.access, j.account, j.person, j.held_from, j.ended_at
   CASE j.flaw
     WHEN 'left' THEN j.leave_due
     WHEN 'overstayed' THEN j.ends_at
+    WHEN 'self' THEN j.own_from
     WHEN '' THEN NULL
     ELSE j.held_from
   END AS flawed_from,

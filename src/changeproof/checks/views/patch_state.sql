@@ -18,13 +18,25 @@ WITH ending AS (
   WHERE s.kind = 'vulnerability'
   GROUP BY s.subject
 ),
+linked AS (
+  -- What was deployed before it was found has not mended it.
+  SELECT l.subject, l.change_id, l.deployed, l.closed_at, l.events,
+    CASE
+      WHEN l.deployed = 1 AND l.is_untimed = 0
+        AND l.deployed_at >= COALESCE(v.found_at - v.found_at % 1000000, l.deployed_at)
+        THEN l.deployed_at
+    END AS deployed_at
+  FROM linked_change AS l
+  JOIN subject AS s ON s.subject = l.subject
+  JOIN vulnerability AS v ON v.vulnerability = s.name
+  WHERE s.kind = 'vulnerability'
+),
 mended AS (
-  SELECT l.subject,
-    MIN(CASE WHEN l.deployed = 1 AND l.is_untimed = 0 THEN l.deployed_at END) AS deployed_at,
-    MIN(CASE WHEN l.deployed = 1 AND l.is_untimed = 0 THEN l.change_id END) AS change_id,
+  SELECT l.subject, MIN(l.deployed_at) AS deployed_at,
+    MIN(CASE WHEN l.deployed_at IS NOT NULL THEN l.change_id END) AS change_id,
     MIN(CASE WHEN l.deployed = 0 AND l.closed_at IS NULL THEN l.change_id END) AS open_change,
     STRING_AGG(l.events, ',') AS events
-  FROM linked_change AS l
+  FROM linked AS l
   GROUP BY l.subject
 ),
 fixed AS (

@@ -1,7 +1,7 @@
 /*
 view: >
   When was a branch without protection, and what landed in it meanwhile? A gap that has not ended
-  lasts until the moment of judging.
+  lasts until the moment of judging. Of two words on one second the one that was told last holds.
 index: [repository]
 */
 WITH told AS (
@@ -9,11 +9,11 @@ WITH told AS (
     p.account, p.event,
     LEAD(COALESCE(p.changed_at, p.stated_at)) OVER (
       PARTITION BY p.repository, p.pattern
-      ORDER BY COALESCE(p.changed_at, p.stated_at), p.event
+      ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
     ) AS next_at,
     LEAD(p.event) OVER (
       PARTITION BY p.repository, p.pattern
-      ORDER BY COALESCE(p.changed_at, p.stated_at), p.event
+      ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
     ) AS next_event
   FROM protection AS p
 ),
