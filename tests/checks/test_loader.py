@@ -154,7 +154,7 @@ def test_a_check_reads_only_what_there_is_on_its_kind_of_subject(
         Refusal, match=f"`{table}` is not read for subjects of the kind {kind}"
     ) as refused:
         load(tmp_path, text)
-    assert refused.value.where == "titled.sql, line 13"
+    assert refused.value.where == "titled.sql, line 14"
 
 
 def test_a_check_that_gives_a_subject_two_rows_is_refused(tmp_path: Path) -> None:
