@@ -351,7 +351,10 @@ class SqliteEngine:
         steps = [*STEPS, *(step for steps in NAMED_STEPS.values() for step in steps)]
         for table, column in sorted({(step.table, step.column) for step in steps}):
             if table in self._columns:
-                connection.execute(f"CREATE INDEX {table}_by_{column} ON {table} ({column})")
+                # With the key behind it: one pull request may have thousands of heads.
+                key = [each for each in TABLES[table].key if each in self._columns[table]]
+                columns = ", ".join(dict.fromkeys((column, *key)))
+                connection.execute(f"CREATE INDEX {table}_by_{column} ON {table} ({columns})")
         for view in self.checks.views:
             connection.execute(f"CREATE TABLE {view.name} ({', '.join(view.columns)})")
             for position, columns_of in enumerate(view.matter.index):
