@@ -353,8 +353,8 @@ class SqliteEngine:
             if table in self._columns:
                 # With the key behind it: one pull request may have thousands of heads.
                 key = [each for each in TABLES[table].key if each in self._columns[table]]
-                columns = ", ".join(dict.fromkeys((column, *key)))
-                connection.execute(f"CREATE INDEX {table}_by_{column} ON {table} ({columns})")
+                indexed = ", ".join(dict.fromkeys((column, *key)))
+                connection.execute(f"CREATE INDEX {table}_by_{column} ON {table} ({indexed})")
         for view in self.checks.views:
             connection.execute(f"CREATE TABLE {view.name} ({', '.join(view.columns)})")
             for position, columns_of in enumerate(view.matter.index):
