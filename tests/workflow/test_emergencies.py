@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from changeproof.accounts.people import grant_roles
+from changeproof.alerts.channels import add_channel
+from changeproof.alerts.messages import message_of
+from changeproof.alerts.models import Outgoing
+from changeproof.alerts.outbox import notice_of
 from changeproof.events.acts import CaseOpened
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.judgements import CaseResolution
@@ -143,3 +147,30 @@ def test_a_case_is_resolved_once_with_a_reason(company):
     assert [row.outcome for row in company.ledger.store.all(CaseResolution)] == ["reverted"]
     with pytest.raises(Refusal, match="resolved before"):
         resolve_case(company.ledger, company.manager, resolved)
+
+
+def test_who_is_passed_by_is_told_in_the_same_act(company):
+    add_channel("mail", "ops@example.com")
+    done = declare_emergency(company.ledger, company.requester, outage())
+    [waiting] = Outgoing.objects.all()
+    assert waiting.case_id == f"emergency:{done.name}"
+    told = message_of([notice_of(waiting)], "https://proof.example.com")
+    assert f"emergency {done.name} was declared" in told.title
+    assert f"{done.name} on {SYSTEM}, incident INC-1 holds until" in told.text
+    assert "It passes by 3 people who could authorize or approve there." in told.text
+    assert f"https://proof.example.com/changes/{done.name}" in told.text
+    assert f"{{{company.approver}}}" in done.note
+    assert f"{{{company.requester}}}" not in done.note
+
+
+def test_a_refused_emergency_tells_nobody(company):
+    add_channel("mail", "ops@example.com")
+    with pytest.raises(Refusal):
+        declare_emergency(company.ledger, company.requester, outage(incident=None))
+    assert not Outgoing.objects.exists()
+
+
+def test_who_takes_part_is_not_passed_by(company):
+    declared = declare_emergency(company.ledger, company.manager, outage())
+    assert f"{{{company.manager}}}" not in declared.note
+    assert f"{{{company.approver}}}" in declared.note

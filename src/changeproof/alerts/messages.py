@@ -12,6 +12,8 @@ from urllib.parse import quote
 from changeproof.alerts.notices import Kind, Notice
 
 QUARANTINE = "quarantine:"
+EMERGENCY = "emergency:"
+DUE = "due:"
 _LISTED = 20
 """Things that a message names; the rest it counts."""
 _IN_DATA = 100
@@ -114,6 +116,31 @@ def _of_escalation(notice: Notice, base: str) -> Message:
     )
 
 
+def _of_emergency(notice: Notice, base: str) -> Message:
+    name = notice.case.removeprefix(EMERGENCY)
+    see = _page_of(name, base)
+    return Message(
+        f"Changeproof: emergency {name} was declared",
+        f"{notice.subject}\nSystem  {notice.system}\nSee     {see}\n",
+        {
+            "case": notice.case,
+            "kind": "emergency",
+            "system": notice.system,
+            "said": notice.subject,
+            "see": see,
+        },
+    )
+
+
+def _of_due(notice: Notice, base: str) -> Message:
+    see = f"{base}/desk"
+    return Message(
+        "Changeproof: what ends or falls due soon",
+        f"{notice.subject}\nSee     {see}\n",
+        {"case": notice.case, "kind": "due", "said": notice.subject, "see": see},
+    )
+
+
 def _of_test(notice: Notice, base: str) -> Message:
     see = f"{base}/alerts"
     return Message(
@@ -129,6 +156,8 @@ _KINDS: dict[Kind, Callable[[Notice, str], Message]] = {
     "quarantine": _of_quarantine,
     "escalation": _of_escalation,
     "needs_you": _of_escalation,
+    "emergency": _of_emergency,
+    "due": _of_due,
     "test": _of_test,
 }
 _PLURALS: dict[Kind, str] = {
@@ -137,6 +166,8 @@ _PLURALS: dict[Kind, str] = {
     "quarantine": "times deliveries could not be read",
     "escalation": "decisions are late",
     "needs_you": "decisions wait",
+    "emergency": "emergencies were declared",
+    "due": "lists of what ends or falls due soon",
     "test": "tests",
 }
 

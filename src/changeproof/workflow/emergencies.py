@@ -21,6 +21,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 from changeproof.workflow.naming import find_change, next_change, next_emergency
 from changeproof.workflow.parts import kind_of_account, named, parts_in
+from changeproof.workflow.passed_by import passed_by, tell_passed_by
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import (
     Kind,
@@ -34,6 +35,7 @@ from changeproof.workflow.rulings import MayNot, Ruling, able, may_review
 MINUTE = 60_000_000
 DEFAULT_LENGTH = 4 * 60 * MINUTE
 LONGEST = 7 * 24 * 60 * MINUTE
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +132,21 @@ def declare_emergency(
             title = command.title or command.reason.strip().split("\n", 1)[0][:200]
             asked = RequestChange(title, system, command.reason, kind=command.kind)
             events.append(requested(act, change, asked))
-        emergency = next_emergency(store, act.year)
-        events.append(
-            EmergencyDeclared(
-                **act.header,
-                emergency=emergency,
-                change=change,
-                system=system,
-                incident=incident,
-                authorized_by=asked_for,
-                ends_at=_end(act, command.ends_at),
-                reason=reason,
-            )
+        declared = EmergencyDeclared(
+            **act.header,
+            emergency=next_emergency(store, act.year),
+            change=change,
+            system=system,
+            incident=incident,
+            authorized_by=asked_for,
+            ends_at=_end(act, command.ends_at),
+            reason=reason,
         )
-        return act.record(change, *events, name=emergency, note=_note(emergency, change, asked_for))
+        events.append(declared)
+        skipped = passed_by(store, declared, act.at)
+        tell_passed_by(declared, skipped, act.at)
+        note = _note(declared.emergency, change, asked_for, skipped)
+        return act.record(change, *events, name=declared.emergency, note=note)
 
 
 def hold_post_review(
@@ -259,10 +262,11 @@ def _end(act: Act, ends_at: int | None) -> int:
     return end
 
 
-def _note(emergency: str, change: str, asked_for: str | None) -> str:
+def _note(emergency: str, change: str, asked_for: str | None, skipped: tuple[str, ...]) -> str:
+    told = f" It passes by {named(skipped[:_NAMED])}, who are told." if skipped else ""
     who = "whom you asked" if asked_for else "somebody else"
     return (
         f"Authorization, approval and review are owed, by others: {who} authorizes it at once"
         f" (changeproof authorize {change});"
-        f" the next emergency is locked until {emergency} is reviewed."
+        f" the next emergency is locked until {emergency} is reviewed.{told}"
     )

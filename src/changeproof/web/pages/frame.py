@@ -38,6 +38,18 @@ class Footing:
 
 
 @dataclass(frozen=True)
+class RunningEmergency:
+    """An emergency that holds now, with the time that is left to it."""
+
+    name: str
+    system: str
+    url: str  # of its change
+    ends_at: int
+    left: str  # "3 h 12 min"
+    is_authorized: bool = False  # by somebody's own act
+
+
+@dataclass(frozen=True)
 class Frame:
     """Given to every template as `frame`; `current` is the place whose page this is."""
 
@@ -46,6 +58,7 @@ class Frame:
     roles: str = ""
     waiting_at_desk: int = 0
     demonstration: str = ""  # one sentence on what is invented; empty on a real instance
+    emergencies: tuple[RunningEmergency, ...] = ()
     footing: Footing | None = None
     name_of: NameOf = field(default=same, repr=False)
 

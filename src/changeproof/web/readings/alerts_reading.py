@@ -34,12 +34,16 @@ ROUTED: Mapping[str, str] = {
     "finding": "Findings: a deviation, or a sign that was raised",
     "quarantine": "Deliveries that could not be read",
     "escalation": "Decisions that are late",
+    "emergency": "Emergencies that are declared",
+    "due": "What ends or falls due soon",
 }
 _KINDS = {
     "case": "Case",
     "finding": "Finding",
     "quarantine": "Quarantine",
     "escalation": "Late",
+    "emergency": "Emergency",
+    "due": "Due soon",
     "test": "Test",
     "needs_you": "Waits for them",
 }

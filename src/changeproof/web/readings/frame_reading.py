@@ -7,12 +7,14 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from changeproof.accounts.callers import Caller, caller_of
+from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.instance import Instance
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.frame import Footing, Frame
 from changeproof.web.readings.desk.inbox import waiting_for
+from changeproof.web.readings.running import running_emergencies
 
 _ROLE_ORDER = (
     "administrator",
@@ -63,13 +65,16 @@ def frame_of(request: HttpRequest) -> Frame:
     name = (match.url_name or "") if match else ""
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
-    caller, held = caller_of(request) if signed_in else None, ledger()
+    caller, held, moment = caller_of(request) if signed_in else None, ledger(), now()
     return Frame(
         current=PLACE_OF.get(name, name),
         person=user.get_full_name() if user is not None and signed_in else "",
         roles=_roles(caller) if caller is not None else "",
         waiting_at_desk=waiting_for(held, caller) if caller is not None else 0,
         demonstration=_notice(instance),
+        emergencies=()
+        if caller is None
+        else running_emergencies(held, caller.systems(Permission.CHANGE_READ), moment),
         footing=footing(held),
         name_of=directory_of(request),
     )

@@ -46,6 +46,12 @@ def utc_clock(microseconds: int | None) -> str:
 
 
 @register.filter
+def machine_time(microseconds: int) -> str:
+    """RFC 3339, for an attribute that a script reads."""
+    return times.machine(microseconds)
+
+
+@register.filter
 def length_of_time(microseconds: int) -> str:
     """`2 d 4 h`."""
     return times.duration(microseconds)

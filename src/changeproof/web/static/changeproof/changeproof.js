@@ -18,3 +18,22 @@ if (refusal) refusal.focus();
 window.addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;
 });
+
+// What runs out counts down; without this file the page shows what was left when it was asked for.
+const UNITS = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+const length = (seconds) => {
+  const first = UNITS.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return "0 s";
+  const [name, size] = UNITS[first];
+  const [next, part] = UNITS[first + 1] || ["", 0];
+  const rest = part ? Math.floor((seconds % size) / part) : 0;
+  return `${Math.floor(seconds / size)} ${name}${rest ? ` ${rest} ${next}` : ""}`;
+};
+const timers = [...document.querySelectorAll("[data-until]")];
+const tick = () => {
+  for (const timer of timers) {
+    const left = Math.floor((Date.parse(timer.dataset.until) - Date.now()) / 1000);
+    timer.textContent = length(Math.max(0, left));
+  }
+};
+if (timers.length) setInterval(tick, 1000);
