@@ -19,13 +19,12 @@ from changeproof.workflow.closing import ResolveCase, SetWindow, resolve_case, s
 from changeproof.workflow.decisions import AuthorizeChange, authorize
 from changeproof.workflow.emergencies import (
     DeclareEmergency,
-    HoldPostReview,
     declare_emergency,
-    hold_post_review,
     may_declare,
 )
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.requesting import RequestChange, Window, request_change
+from changeproof.workflow.reviewing import HoldPostReview, hold_post_review
 from changeproof.workflow.rulings import MayNot
 from tests.support.pull_requests import MINUTE, SYSTEM
 

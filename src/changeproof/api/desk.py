@@ -37,12 +37,7 @@ from changeproof.workflow.decisions import (
     authorize,
     decline,
 )
-from changeproof.workflow.emergencies import (
-    DeclareEmergency,
-    HoldPostReview,
-    declare_emergency,
-    hold_post_review,
-)
+from changeproof.workflow.emergencies import DeclareEmergency, declare_emergency
 from changeproof.workflow.requesting import (
     LinkWork,
     RequestChange,
@@ -52,6 +47,7 @@ from changeproof.workflow.requesting import (
     request_change,
     schedule,
 )
+from changeproof.workflow.reviewing import HoldPostReview, hold_post_review
 
 router = Router(tags=["desk"])
 _CREATED: dict[int, Any] = {201: DoneOut}

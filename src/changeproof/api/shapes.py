@@ -6,6 +6,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from changeproof.events.event import LARGEST_INTEGER
+from changeproof.events.requests import Achieved, BackOut
 from changeproof.workflow.recording import LONGEST_TEXT, Done
 
 Time = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="UTC microseconds since 1970")]
@@ -82,6 +83,11 @@ class ReviewIn(Command):
     change: Name
     outcome: Literal["accepted", "follow_up"]
     reason: Text
+    achieved: Achieved | None = None
+    back_out: BackOut | None = None
+    incidents: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    lessons: Text | None = None
+    follow_ups: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
 
 
 class FreezeIn(Command):

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -185,18 +185,43 @@ def review(
     change: ChangeName,
     reason: Reason,
     outcome: Annotated[str, typer.Option(help="accepted, or follow_up.")] = "accepted",
+    achieved: Annotated[
+        str | None, typer.Option(help="What was expected: achieved, partly, not_achieved.")
+    ] = None,
+    back_out: Annotated[
+        str | None, typer.Option(help="The way back: not_needed, used, failed.")
+    ] = None,
+    incident: Annotated[
+        list[str] | None, typer.Option(help="An incident that it caused; repeatable.")
+    ] = None,
+    lessons: Annotated[str | None, typer.Option(help="What to do otherwise.")] = None,
+    follow_up: Annotated[
+        list[str] | None, typer.Option(help="A change that follows from it; repeatable.")
+    ] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Write down what a change achieved against what was expected."""
-    word = _one_of(outcome, "accepted", "follow_up")
+    _one_of(outcome, "accepted", "follow_up")
+    if achieved is not None:
+        _one_of(achieved, "achieved", "partly", "not_achieved")
+    if back_out is not None:
+        _one_of(back_out, "not_needed", "used", "failed")
+    stated: dict[str, Any] = {
+        "outcome": outcome,
+        "reason": reason,
+        "achieved": achieved,
+        "back_out": back_out,
+        "incidents": tuple(incident or ()),
+        "lessons": lessons,
+        "follow_ups": tuple(follow_up or ()),
+    }
 
     def perform(ledger: "Ledger", actor: str) -> "Done":
-        from changeproof.workflow.emergencies import HoldPostReview, hold_post_review
+        from changeproof.workflow.reviewing import HoldPostReview, hold_post_review
 
-        held: Literal["accepted", "follow_up"] = "accepted" if word == "accepted" else "follow_up"
-        return hold_post_review(ledger, actor, HoldPostReview(change, held, reason))
+        return hold_post_review(ledger, actor, HoldPostReview(change, **stated))
 
     with refusals_exit():
         perform_act(data, user, as_json, perform)

@@ -1,6 +1,8 @@
 """What people ask for and decide, at the desk or in a ticket tool."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from changeproof.events.event import (
     AccountId,
@@ -11,6 +13,10 @@ from changeproof.events.event import (
     Revision,
     ShortText,
 )
+
+Achieved = Literal["achieved", "partly", "not_achieved"]
+"""What was expected of a change, held against what came of it."""
+BackOut = Literal["not_needed", "used", "failed"]
 
 
 class ChangeRequested(Event):
@@ -121,12 +127,29 @@ class EmergencyDeclared(Event):
 
 
 class PostReviewHeld(Event):
-    """What an emergency or change achieved was looked at afterwards."""
+    """What an emergency or change achieved was looked at afterwards.
+
+    `reason` tells of it, `lessons` what is learned; `achieved` holds it against what was expected.
+    What was not said is null. `follow_ups` are changes that were requested because of it.
+    """
+
+    later: ClassVar[tuple[str, ...]] = (
+        "achieved",
+        "back_out",
+        "incidents",
+        "lessons",
+        "follow_ups",
+    )
 
     type: Literal["PostReviewHeld"] = "PostReviewHeld"
     change: Identifier
     outcome: Literal["accepted", "follow_up"]
     reason: Digest | None = None
+    achieved: Achieved | None = None
+    back_out: BackOut | None = None
+    incidents: Annotated[tuple[Identifier, ...], Field(max_length=20)] = ()
+    lessons: Digest | None = None
+    follow_ups: Annotated[tuple[Identifier, ...], Field(max_length=20)] = ()
 
 
 class TimeWindowSet(Event):

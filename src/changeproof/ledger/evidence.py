@@ -31,6 +31,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     receipts,
     requests,
     retrievals,
+    reviews_afterwards,
     revisions,
     scans,
     systems,

@@ -1,4 +1,4 @@
-"""Declare that a change cannot wait; review it afterwards, before the next one.
+"""Declare that a change cannot wait; the next one waits for its review.
 
 A declaration waits for nobody, and authorizes nothing: it may name whom it asks, and that
 person's own act (`decisions.authorize`) is owed. The next declaration is locked to those who owe a
@@ -6,14 +6,13 @@ review (hard case 50).
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from changeproof.accounts.holdings import allows
 from changeproof.accounts.permissions import holdings_of, person_of, persons_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
-from changeproof.events.requests import EmergencyDeclared, PostReviewHeld
+from changeproof.events.requests import EmergencyDeclared
 from changeproof.ledger.joined import Change, ChangeAlias
 from changeproof.ledger.policy_read import is_true, policy_at
 from changeproof.ledger.requests import ChangeAuthorization, Emergency, PostReview
@@ -30,7 +29,7 @@ from changeproof.workflow.requesting import (
     requested,
     short_name,
 )
-from changeproof.workflow.rulings import MayNot, Ruling, able, may_review
+from changeproof.workflow.rulings import MayNot, Ruling, able
 
 MINUTE = 60_000_000
 DEFAULT_LENGTH = 4 * 60 * MINUTE
@@ -51,15 +50,6 @@ class DeclareEmergency:
     authorized_by: str | None = None
     title: str | None = None
     kind: Kind = "software"
-
-
-@dataclass(frozen=True, slots=True)
-class HoldPostReview:
-    """What a change or emergency achieved was looked at afterwards."""
-
-    change: str
-    outcome: Literal["accepted", "follow_up"]
-    reason: str
 
 
 def may_declare(ledger: Ledger, actor: str, system: str | None, at: int) -> Ruling:
@@ -147,24 +137,6 @@ def declare_emergency(
         tell_passed_by(declared, skipped, act.at)
         note = _note(declared.emergency, change, asked_for, skipped)
         return act.record(change, *events, name=declared.emergency, note=note)
-
-
-def hold_post_review(
-    ledger: Ledger, actor: str, command: HoldPostReview, *, at: int | None = None
-) -> Done:
-    """Record the review that follows. Raises Refusal, MayNot."""
-    with acting(ledger, actor, at) as act:
-        change = find_change(ledger, command.change)
-        ruling = may_review(ledger, actor, change, act.at)
-        ruling.require(change)
-        reason = act.needed("reason", command.reason, "Say what was achieved against the aim.")
-        held = PostReviewHeld(**act.header, change=change, outcome=command.outcome, reason=reason)
-        note = (
-            "Recorded; but a review of one's own work does not count as another person's."
-            if ruling.compensating
-            else ""
-        )
-        return act.record(change, held, note=note)
 
 
 def _asked(act: Act, account: str | None, system: str) -> str | None:

@@ -62,6 +62,7 @@ class DecisionForm:
     reason_hint: str = "What did you look at? Needed to decline; kept with the decision."
     former_digest: str = ""  # the digest that the viewer read, if the content moved
     asks_reason: bool = True
+    fields: tuple["Field", ...] = ()  # what else is asked
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,13 @@ from changeproof.accounts.callers import Caller, permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.events.refusal import Refusal
+from changeproof.events.requests import Achieved, BackOut
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.web.directory import directory_of
+from changeproof.web.pages.desk_forms import Named
 from changeproof.web.pages.desk_page import DeskPage, OpenItem
+from changeproof.web.pages.review_fields import ACHIEVED, BACK_OUT, wrong_at
 from changeproof.web.readings.change.reading import find
 from changeproof.web.readings.desk.item import CLOSE, possible_acts, read_item
 from changeproof.web.readings.desk.reading import read_desk
@@ -30,8 +33,8 @@ from changeproof.workflow.decisions import (
     authorize,
     decline,
 )
-from changeproof.workflow.emergencies import HoldPostReview, hold_post_review
 from changeproof.workflow.recording import Done
+from changeproof.workflow.reviewing import HoldPostReview, hold_post_review
 from changeproof.workflow.rulings import MayNot
 
 
@@ -68,6 +71,8 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
             change.change_id,
             act,
             reason=reason,
+            typed=request.POST.dict(),
+            wrong=wrong_at(refusal),
             former_digest=request.POST.get("content_digest", "")
             if isinstance(refusal, ContentMoved)
             else "",
@@ -148,7 +153,16 @@ def _authorize(held: Ledger, caller: Caller, change: Change, request: HttpReques
 
 def _review(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
     outcome = cast(Literal["accepted", "follow_up"], _chosen(request, ("accepted", "follow_up")))
-    command = HoldPostReview(change.change_id, outcome, request.POST.get("reason", ""))
+    command = HoldPostReview(
+        change.change_id,
+        outcome,
+        request.POST.get("reason", ""),
+        achieved=cast(Achieved | None, _answer(request, "achieved", ACHIEVED)),
+        back_out=cast(BackOut | None, _answer(request, "back_out", BACK_OUT)),
+        incidents=_listed(request, "incidents"),
+        lessons=request.POST.get("lessons") or None,
+        follow_ups=_listed(request, "follow_ups"),
+    )
     return hold_post_review(held, caller.account, command)
 
 
@@ -167,6 +181,25 @@ def _close(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -
         _chosen(request, ("implemented", "cancelled", "rejected")),
     )
     return close(held, caller.account, CloseChange(change.change_id, outcome))
+
+
+def _answer(request: HttpRequest, field: str, known: Named) -> str | None:
+    """The choice of a select; None where none was made. Raises Refusal for another word."""
+    value = request.POST.get(field, "")
+    if value in {"", *(name for name, _ in known)}:
+        return value or None
+    raise Refusal(
+        "Nothing was recorded.",
+        where=field,
+        why=f"“{value[:40]}” is none of the answers",
+        cure="Choose one of the list.",
+    )
+
+
+def _listed(request: HttpRequest, field: str) -> tuple[str, ...]:
+    """Names with commas between."""
+    said = request.POST.get(field, "")
+    return tuple(each.strip() for each in said.split(",") if each.strip())
 
 
 def _chosen(request: HttpRequest, known: tuple[str, ...]) -> str:

@@ -57,6 +57,7 @@ from changeproof.ledger.requests import (
     Schedule,
     TicketMove,
 )
+from changeproof.ledger.reviews_afterwards import PostReviewAnswer, PostReviewNaming
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor, RevisionClaim
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
@@ -138,6 +139,8 @@ class ChangeEvidence:
     moves: tuple[TicketMove, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
     post_reviews: tuple[PostReview, ...] = ()
+    review_answers: dict[str, PostReviewAnswer] = field(default_factory=dict)  # by event
+    review_namings: tuple[PostReviewNaming, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     cases: tuple[CaseFile, ...] = ()
     resolutions: tuple[CaseResolution, ...] = ()
@@ -213,6 +216,8 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     wanted = {row.title for row in revisions.values() if row.title}
     if request is not None:
         wanted |= {text for text in (request.reason, request.back_out) if text}
+    answers_after = store.by(PostReviewAnswer, "change_name", names)
+    wanted |= {text for row in answers_after for text in (row.reason, row.lessons) if text}
     return ChangeEvidence(
         change=changes[0],
         record=record,
@@ -247,6 +252,8 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         moves=_in_order(store.by(TicketMove, "change_name", names)),
         emergencies=_in_order(store.by(Emergency, "change_name", names)),
         post_reviews=_in_order(store.by(PostReview, "change_name", names)),
+        review_answers={row.event: row for row in answers_after},
+        review_namings=tuple(store.by(PostReviewNaming, "change_name", names)),
         judgements=tuple(judgements_on(store, name)),
         cases=_in_order(cases),
         resolutions=_in_order(store.by(CaseResolution, "case_id", {row.case_id for row in cases})),

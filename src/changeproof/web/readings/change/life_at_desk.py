@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from changeproof.ledger.requests import PostReview
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, short
 from changeproof.web.times import clock, minute
@@ -83,11 +84,10 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
             emergency.event,
         )
     for review in evidence.post_reviews:
-        outcome = "with a follow-up" if review.outcome == "follow_up" else review.outcome
         yield teller.moment(
             review.reviewed_at,
             "Reviewed afterwards",
-            outcome.capitalize(),
+            _review_words(teller, review),
             review.account,
             review.event,
         )
@@ -95,6 +95,39 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
         yield teller.moment(
             ended.closed_at, f"Closed: {ended.outcome}", "", ended.account, ended.event
         )
+
+
+_REVIEW_WORDS = {
+    "achieved": "what was expected was achieved",
+    "partly": "what was expected was partly achieved",
+    "not_achieved": "what was expected was not achieved",
+    "not_needed": "the way back was not needed",
+    "used": "the way back was used",
+    "failed": "the way back failed",
+}
+
+
+def _review_words(teller: Teller, review: PostReview) -> str:
+    """Outcome, achieved against expected, the way back, incidents, what follows, lessons."""
+    evidence = teller.evidence
+    parts = ["with a follow-up" if review.outcome == "follow_up" else review.outcome]
+    lines = []
+    answer = evidence.review_answers.get(review.event)
+    if answer is not None:
+        said = (answer.achieved, answer.back_out)
+        parts += [_REVIEW_WORDS[each] for each in said if each is not None]
+        lines = [evidence.texts.get(each or "", "") for each in (answer.reason, answer.lessons)]
+    for relation, words in (("incident", "caused"), ("follow_up", "followed by")):
+        named = [
+            row.named
+            for row in evidence.review_namings
+            if row.event == review.event and row.relation == relation
+        ]
+        if named:
+            parts.append(f"{words} {', '.join(named)}")
+    text = "; ".join(parts)
+    told = [f"{text[:1].upper()}{text[1:]}.", *(_first_line(line) for line in lines if line)]
+    return " ".join(told)
 
 
 def _first_line(text: str) -> str:

@@ -1,6 +1,7 @@
 """One item of the desk: what is known, what is decided, and whether the viewer may."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.urls import reverse
 
@@ -8,12 +9,14 @@ from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.events.forges import is_pull
+from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview, RequestClosure
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count
 from changeproof.web.pages.change_page import Act, Fact
+from changeproof.web.pages.desk_forms import Typed
 from changeproof.web.pages.desk_page import (
     Decision,
     DecisionForm,
@@ -21,6 +24,7 @@ from changeproof.web.pages.desk_page import (
     MayNot,
     OpenItem,
 )
+from changeproof.web.pages.review_fields import review_fields
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.desk.calendar import conflicts_told
 from changeproof.web.readings.numbers import check_name
@@ -93,6 +97,8 @@ def read_item(
     wanted: str = "",
     *,
     reason: str = "",
+    typed: Typed | None = None,
+    wrong: Typed | None = None,
     former_digest: str = "",
 ) -> OpenItem | None:
     """The item of a change, opened for the act `wanted` or the first that fits; None: no change."""
@@ -112,6 +118,9 @@ def read_item(
         ruling = ruling_on(held, caller, change, act)
         if ruling.allowed:
             form = _form(held, caller, change, act, ruling, reason, former_digest)
+            if act == REVIEW:
+                said = known_incidents(held, name) if typed is None else typed
+                form = replace(form, fields=review_fields(said, wrong or {}))
         else:
             may_not = MayNot(ruling.what, f"{_sentence(ruling.why)}", ruling.cure)
     return OpenItem(
@@ -158,6 +167,13 @@ def possible_acts(held: Ledger, change: Change) -> list[str]:
     if change.origin == "requested":
         acts.append(CLOSE)
     return acts
+
+
+def known_incidents(held: Ledger, name: str) -> dict[str, str]:
+    """What evidence fills in a review's form: the incidents known to be caused by the change."""
+    rows = held.store.by(IncidentChange, "change_name", [name])
+    caused = sorted({row.incident for row in rows if row.relation == "caused"})
+    return {"incidents": ", ".join(caused)}
 
 
 def ruling_on(held: Ledger, caller: Caller, change: Change, act: str) -> Ruling:

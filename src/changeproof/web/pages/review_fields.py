@@ -1,0 +1,57 @@
+"""What a review afterwards is asked, beside its reason: the fields of its form."""
+
+from changeproof.events.refusal import Refusal
+from changeproof.web.pages.desk_forms import Typed, area_field, select_field, text_field
+from changeproof.web.pages.desk_page import Field
+
+ACHIEVED = (
+    ("achieved", "Achieved"),
+    ("partly", "Partly achieved"),
+    ("not_achieved", "Not achieved"),
+)
+BACK_OUT = (
+    ("not_needed", "Not needed"),
+    ("used", "Used, and it held"),
+    ("failed", "Used, and it failed"),
+)
+_FIELDS = ("achieved", "back_out", "incidents", "lessons", "follow_ups")
+
+
+def review_fields(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
+    """Achieved against expected, the way back, incidents, lessons, what follows."""
+    return (
+        select_field(
+            "achieved",
+            "Against what was expected",
+            "The reason that it was requested for stands above.",
+            ACHIEVED,
+            typed,
+            wrong,
+            is_required=False,
+        ),
+        select_field("back_out", "The way back", "", BACK_OUT, typed, wrong, is_required=False),
+        text_field(
+            "incidents",
+            "Incidents it caused",
+            "Their keys, with commas between; each is linked to the change.",
+            typed,
+            wrong,
+            is_required=False,
+        ),
+        area_field("lessons", "Lessons", "What to do otherwise.", typed, wrong, is_required=False),
+        text_field(
+            "follow_ups",
+            "Changes that follow",
+            "On record already, with commas between.",
+            typed,
+            wrong,
+            is_required=False,
+        ),
+    )
+
+
+def wrong_at(refusal: Refusal) -> dict[str, str]:
+    """The field that a refusal names, with what is wrong with it."""
+    if refusal.where not in _FIELDS:
+        return {}
+    return {refusal.where: f"{refusal.why[:1].upper()}{refusal.why[1:]}."}
