@@ -232,6 +232,16 @@ def _about_oversight(history: Teller, at: int, who: str, other: str) -> None:
     granted = {**DESK, "account": who, "access": "deploy", "system": "shop"}
     say(access.AccessGranted, at, other, **granted, effective_at=at - MINUTE)
     say(access.AccessEnded, at + MINUTE, other, **granted)
+    reviewed = {**DESK, "review": "ACR-2026-0001"}
+    say(access.AccessReviewOpened, at, who, **reviewed, system="shop", due_at=at + 9 * MINUTE)
+    say(
+        access.AccessReviewed,
+        at + MINUTE,
+        other,
+        **{**granted, **reviewed},
+        outcome="keep",
+        reason=history.text("Still on call"),
+    )
     say(access.PersonLeft, at + MINUTE, other, **DESK, person="person:3")
     say(oversight.ReviewHeld, at, other, **DESK, topic="process")
     say(oversight.DocumentAcknowledged, at, who, **DESK, document="policy", document_version="1")

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     EMERGENCY_REVIEW = "emergency:review"
     WAIVER_REQUEST = "waiver:request"
     WAIVER_GRANT = "waiver:grant"  # and refuse, and take back
+    ACCESS_GRANT = "access:grant"  # and end
+    ACCESS_REVIEW = "access:review"  # open a review, and decide in it
     GATE_ASK = "gate:ask"
     EVENTS_WRITE = "events:write"
     QUARANTINE_REPLAY = "quarantine:replay"
@@ -61,6 +63,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_APPROVE,
         Permission.EMERGENCY_REVIEW,
         Permission.WAIVER_REQUEST,
+        Permission.ACCESS_REVIEW,
         Permission.GATE_ASK,
     },
     "change_manager": READING
@@ -73,6 +76,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.EMERGENCY_REVIEW,
         Permission.WAIVER_REQUEST,
         Permission.WAIVER_GRANT,
+        Permission.ACCESS_GRANT,
+        Permission.ACCESS_REVIEW,
         Permission.GATE_ASK,
         Permission.QUARANTINE_REPLAY,
         Permission.AUDIT_PACK,

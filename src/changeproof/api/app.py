@@ -9,6 +9,7 @@ from ninja.errors import HttpError
 from changeproof import __version__
 from changeproof.accounts.api_authentication import api_doors
 from changeproof.api import (
+    access,
     alerts,
     changes,
     checks,
@@ -41,7 +42,18 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 add_handlers(api)
-for room in (changes, reconciliation, desk, waivers, gate, intake, checks, entries, alerts):
+for room in (
+    changes,
+    reconciliation,
+    desk,
+    waivers,
+    access,
+    gate,
+    intake,
+    checks,
+    entries,
+    alerts,
+):
     api.add_router("", room.router)
 
 

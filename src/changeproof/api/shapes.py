@@ -123,6 +123,52 @@ class WaiverEndIn(Command):
     waiver: Name
 
 
+class AccessGrantIn(Command):
+    account: Name
+    access: Literal[
+        "write", "deploy", "administer_pipeline", "administer_protection", "break_glass"
+    ]
+    system: Name
+    ends_at: Time
+    reason: Text
+    environment: Name | None = None
+
+
+class AccessEndIn(Command):
+    grant: Name
+    reason: Text
+
+
+class AccessReviewIn(Command):
+    system: Name
+    due_at: Time | None = None
+
+
+class AccessDecisionsIn(Command):
+    """By the event of each access's first grant, as `GET /api/access-grants` names it."""
+
+    review: Name
+    decisions: Annotated[dict[Name, Literal["keep", "revoke"]], Field(min_length=1, max_length=500)]
+    reason: Text | None = None
+
+
+class AccessGrantOut(Schema):
+    grant: str
+    account: str
+    access: str
+    system: str
+    environment: str | None
+    granted_by: str | None
+    approved_by: str | None
+    held_from: int
+    ends_at: int | None
+
+
+class AccessGrantsPage(Schema):
+    items: list[AccessGrantOut]
+    next: str | None
+
+
 class ClosingIn(Command):
     change: Name
     outcome: Literal["implemented", "cancelled", "rejected"]

@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from changeproof import __version__
 from changeproof.cli import (
+    access,
     alerts,
     audit,
     changes,
@@ -56,6 +57,7 @@ for room in (
     checks,
     desk,
     waivers,
+    access,
     gate,
     log,
     audit,

@@ -1,8 +1,8 @@
 """Who may reach production and the tools that change it."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from changeproof.events.event import AccountId, Event, Identifier, Microseconds, ShortText
+from changeproof.events.event import AccountId, Digest, Event, Identifier, Microseconds, ShortText
 
 Access = Literal[
     "write", "deploy", "administer_pipeline", "administer_protection", "break_glass", "prover"
@@ -15,6 +15,8 @@ class AccessGranted(Event):
     The actor granted it. From `effective_at` on, never before `occurred_at`.
     """
 
+    later: ClassVar[tuple[str, ...]] = ("reason",)
+
     type: Literal["AccessGranted"] = "AccessGranted"
     account: AccountId
     access: Access
@@ -22,16 +24,42 @@ class AccessGranted(Event):
     environment: ShortText | None = None
     approved_by: AccountId | None = None
     ends_at: Microseconds | None = None
+    reason: Digest | None = None
 
 
 class AccessEnded(Event):
     """`account` may no longer."""
+
+    later: ClassVar[tuple[str, ...]] = ("reason",)
 
     type: Literal["AccessEnded"] = "AccessEnded"
     account: AccountId
     access: Access
     system: ShortText
     environment: ShortText | None = None
+    reason: Digest | None = None
+
+
+class AccessReviewOpened(Event):
+    """Every access to a system that is held then is looked at again, by `due_at`."""
+
+    type: Literal["AccessReviewOpened"] = "AccessReviewOpened"
+    review: Identifier
+    system: ShortText
+    due_at: Microseconds
+
+
+class AccessReviewed(Event):
+    """In a review the actor said of one access whether it stays; what is revoked ends with it."""
+
+    type: Literal["AccessReviewed"] = "AccessReviewed"
+    review: Identifier
+    account: AccountId
+    access: Access
+    system: ShortText
+    environment: ShortText | None = None
+    outcome: Literal["keep", "revoke"]
+    reason: Digest | None = None
 
 
 class PersonLeft(Event):

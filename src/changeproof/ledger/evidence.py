@@ -13,6 +13,7 @@ from changeproof.events.revisions import ProtectionChanged, RevisionPushed
 from changeproof.events.testing import TestsRun
 from changeproof.ledger import (  # noqa: F401 - importing them registers tables and projectors
     access,
+    access_reviews,
     acquisitions,
     assessments,
     baselines,

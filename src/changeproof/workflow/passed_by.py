@@ -27,7 +27,7 @@ def passed_by(store: Store, event: EmergencyDeclared, at: int) -> tuple[str, ...
 def tell_passed_by(event: EmergencyDeclared, accounts: tuple[str, ...], at: int) -> None:
     """Queue one alert, in the act's own transaction: what is declared is told.
 
-    Whom it passes by are told by name elsewhere: it waits for each of them on the desk, and by mail.
+    It waits on the desk for each of those whom it passes by, who are told by mail as they chose.
     """
     people = set(persons_of(accounts, at).values())
     count = f"{len(people)} {'person' if len(people) == 1 else 'people'}"
