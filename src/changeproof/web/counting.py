@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 
 _IRREGULAR = {
+    "access": "accesses",
     "entry": "entries",
     "policy": "policies",
     "delivery": "deliveries",

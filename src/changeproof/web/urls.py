@@ -4,6 +4,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
 
+from changeproof.web.views.access import (
+    access,
+    access_end,
+    access_grant,
+    access_review,
+    access_review_new,
+)
 from changeproof.web.views.alerts import (
     add_channel,
     alerts,
@@ -55,6 +62,11 @@ urlpatterns = [
     path("desk/waivers", waivers, name="waivers"),
     path("desk/waivers/new", waiver_request, name="waiver_request"),
     path("desk/waivers/answer", waiver_answer, name="waiver_answer"),
+    path("desk/access", access, name="access"),
+    path("desk/access/grant", access_grant, name="access_grant"),
+    path("desk/access/end", access_end, name="access_end"),
+    path("desk/access/review", access_review_new, name="access_review_new"),
+    path("desk/access/reviews/<slug:review>", access_review, name="access_review"),
     path("desk/<path:item>", desk_item, name="desk_item"),
     path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),

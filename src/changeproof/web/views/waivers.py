@@ -1,7 +1,5 @@
 """Rules set aside: the list, the form that asks, the answers."""
 
-from datetime import UTC, datetime, timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +15,7 @@ from changeproof.web.pages.waivers_page import WaiversPage, waiver_form
 from changeproof.web.readings.desk.reading import may_not
 from changeproof.web.readings.desk.waivers import longest_days, read_waivers, waivable
 from changeproof.web.said import heard, say
+from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
 from changeproof.web.views.desk_forms import shown_form
 from changeproof.web.visibility import signed_in
@@ -34,6 +33,7 @@ from changeproof.workflow.waiving import (
 )
 
 _FIELDS = ("check", "subject", "ends", "reason", "compensation", "control")
+_REFUSED = "The waiver was not recorded."
 _CALLED = {"end": "ends"}  # what the acts call a field, and what the form calls it
 
 
@@ -59,7 +59,7 @@ def waiver_request(request: HttpRequest) -> HttpResponse:
             command = RequestWaiver(
                 check=typed["check"],
                 subject=typed["subject"],
-                window=Window(moment, _end_of(typed["ends"])),
+                window=Window(moment, end_of_day("end", typed["ends"], _REFUSED)),
                 reason=typed["reason"],
                 compensation=typed["compensation"],
                 control=typed["control"] or None,
@@ -108,20 +108,6 @@ def waiver_answer(request: HttpRequest) -> HttpResponse:
         page = read_waivers(held, caller, now()).refused(refusal)
         return _shown(request, page, status_of(refusal))
     return _recorded(request, done)
-
-
-def _end_of(day: str) -> int:
-    """The end of a day, UTC. Raises Refusal."""
-    try:
-        stated = datetime.strptime(day.strip(), "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=1)
-    except (ValueError, OverflowError) as error:
-        raise Refusal(
-            "The waiver was not recorded.",
-            where="end",
-            why=f"“{day[:40]}” is no day" if day else "no day was chosen",
-            cure="Write it as 2026-03-14.",
-        ) from error
-    return int(stated.timestamp()) * 1_000_000
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
