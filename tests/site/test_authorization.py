@@ -25,6 +25,7 @@ NAMED = {
     "<path:path>": "0/000",
     "<slug:digest>": "0" * 64,
     "<slug:order>": "none",
+    "<slug:review>": "ACR-2026-0001",
     "<int:entry>": "1",
     "<int:pk>": "1",
     "<position>": "1",

@@ -18,6 +18,7 @@ from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.intake.writer import waiting_to_be_written
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.monitor.context_due import sweep_context
+from changeproof.monitor.falling_due import tell_of_falling_due
 from changeproof.monitor.judging import QUICK, judge_some, prepare_to_judge, sweep
 
 logger = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ class Watch:
             sweep(opened, now())
             sweep_context(opened, now())
             tell_of_quarantine(opened, now())
+            tell_of_falling_due(opened, now())
             self._swept = time.monotonic()
         self._judge(opened)
 

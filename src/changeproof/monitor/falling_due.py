@@ -1,0 +1,96 @@
+"""What ends or falls due soon is told before it does, each once; and once more when it is late.
+
+Waivers, access to production, reviews of access and reviews afterwards that policy asks for.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changeproof.alerts.messages import DUE
+from changeproof.alerts.notices import Notice
+from changeproof.alerts.outbox import SECOND, enqueue
+from changeproof.ledger.access_read import held_access, reviews_at
+from changeproof.ledger.joined import Finding, SubjectJudged
+from changeproof.ledger.service import Ledger
+from changeproof.ledger.waivers_read import waivers_at
+
+DAY = 86_400 * SECOND
+AHEAD = 14 * DAY
+_STATE = "due told"
+_MOST = 50
+_POST_REVIEW = "practices/post_implementation_review"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing with its end. `name` stands for it in what was told; `words` say what it is."""
+
+    name: str
+    words: str
+    due_at: int
+
+
+def tell_of_falling_due(ledger: Ledger, moment: int) -> int:
+    """Queue one alert about everything that came within two weeks of its end, or passed it, since
+    the last one; how many things. What was told of is forgotten when it is gone."""
+    told: dict[str, str] = json.loads(ledger.state(_STATE) or "{}")
+    due = {
+        each.name: each
+        for each in sorted(falling_due(ledger, moment), key=lambda each: (each.due_at, each.name))
+        if each.due_at <= moment + AHEAD
+    }
+    stands = {name: "late" if each.due_at <= moment else "soon" for name, each in due.items()}
+    fresh = [due[name] for name, stand in stands.items() if told.get(name) != stand]
+    if stands == told:
+        return 0
+    with ledger.database.transaction():
+        notice = Notice("due", f"{DUE}{moment // SECOND}", _said(fresh, moment))
+        if fresh and not enqueue([notice], moment):
+            return 0  # nobody is to be told; whoever is, later, hears of all of it
+        ledger.set_state(_STATE, json.dumps(stands))
+    return len(fresh)
+
+
+def falling_due(ledger: Ledger, moment: int) -> Iterator[Due]:
+    """Everything that has an end which somebody should see coming."""
+    store = ledger.store
+    for waiver in waivers_at(store, moment):
+        if waiver.outcome == "in force":
+            stated = waiver.stated
+            words = f"waiver {waiver.name} of {stated.check_id} for {stated.subject}"
+            yield Due(waiver.name, words, stated.ends_at)
+    access = [each for each in held_access(store, moment) if each.ends_at is not None]
+    for each in access:
+        words = f"access to {each.access.replace('_', ' ')} on {each.system}, held by"
+        yield Due(each.event, f"{words} {each.account}", each.ends_at or 0)
+    for review in reviews_at(store, moment):
+        if review.waiting:
+            left = len(review.waiting)
+            words = f"review {review.stated.review} of access to {review.stated.system}"
+            yield Due(review.stated.review, f"{words}, {left} undecided", review.stated.due_at)
+    yield from _reviews_afterwards(ledger)
+
+
+def _reviews_afterwards(ledger: Ledger) -> Iterator[Due]:
+    """Those that the practice waits for. A missed one is a deviation, and stands on its page."""
+    waiting = ledger.database.execute(
+        f"SELECT f.subject, s.due_at FROM {Finding.table.name} AS f"
+        f" JOIN {SubjectJudged.table.name} AS s ON s.subject = f.subject"
+        " WHERE f.check_id = ? AND f.verdict = 'pending' AND s.deployed_at IS NOT NULL"
+        " AND s.due_at IS NOT NULL",
+        (_POST_REVIEW,),
+    )
+    for subject, due_at in waiting:
+        yield Due(f"after:{subject}", f"review afterwards of {subject}", int(due_at))
+
+
+def _said(rows: list[Due], moment: int) -> str:
+    lines = []
+    for row in rows[:_MOST]:
+        days = abs(row.due_at - moment) // DAY
+        count = f"{days} day{'' if days == 1 else 's'}"
+        lines.append(f"- {row.words}: {f'{count} late' if row.due_at <= moment else f'in {count}'}")
+    if len(rows) > _MOST:
+        lines.append(f"- and {len(rows) - _MOST:,} more")
+    return "\n".join(["It ends or is due within 14 days, or is late:", *lines])
