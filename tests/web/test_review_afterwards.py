@@ -3,6 +3,7 @@
 from changeproof.events.incidents import IncidentLinked
 from changeproof.ledger.requests import PostReview
 from changeproof.workflow.emergencies import DeclareEmergency, declare_emergency
+from changeproof.workflow.requesting import RequestChange, request_change
 from tests.support.pull_requests import SYSTEM
 from tests.web.test_views import text_of
 
@@ -52,3 +53,18 @@ def test_an_answer_that_is_none_is_refused_by_name(company):
     reply = company.browse("approver").post(f"/desk/{change}?act=review", typed)
     assert reply.status_code == 422
     assert "“perhaps” is none of the answers" in text_of(reply)
+
+
+def test_what_policy_wants_looked_at_waits_on_the_desk_until_it_is(company):
+    forge, account = company.forge, company.user("requester").account
+    asked = RequestChange("New ledger", SYSTEM, "Faster", risk="critical", links=(company.sound,))
+    change = request_change(forge.ledger, account, asked).change
+    company.judge()
+    reviewer = company.browse("approver")
+    desk = text_of(reviewer.get("/desk"))
+    assert "Review afterwards 1" in desk
+    assert "nobody else reviewed it by" in desk
+    typed = {"verdict": "accepted", "reason": "Half the time", "achieved": "achieved"}
+    assert reviewer.post(f"/desk/{change}?act=review", typed).status_code == 302
+    company.judge()
+    assert "Review afterwards" not in text_of(reviewer.get("/desk"))

@@ -24,6 +24,7 @@ NEEDS: Mapping[str, Permission] = {
 _APPROVAL = "cc8_1/08_approval"
 _AUTHORIZATION = "cc8_1/02_authorization"
 _EMERGENCY = "cc8_1/13_emergency"
+POST_REVIEW = "practices/post_implementation_review"
 
 EMERGENCY_OWES = (
     ("emergency that nobody else has authorized", AUTHORIZE),
@@ -66,7 +67,7 @@ def read_needed(held: Ledger, acts: Collection[str], most: int) -> dict[str, lis
     """What waits for these acts, by act, in the order of pages, the newest `most` of each."""
     readers: dict[str, Callable[[], list[Needed]]] = {
         RESOLVE: lambda: _cases(held, most),
-        REVIEW: lambda: _reviews(held),
+        REVIEW: lambda: [*_reviews(held), *_asked_reviews(held, most)],
         AUTHORIZE: lambda: [
             *_owed(held, AUTHORIZE, most),
             *_pending(held, AUTHORIZE, _AUTHORIZATION, _REQUESTED, most),
@@ -169,6 +170,24 @@ def _reviews(held: Ledger) -> list[Needed]:
             row.subject in late,
         )
         for row in sorted(standings, key=lambda row: (-row.listed_at, row.subject))
+    ]
+
+
+def _asked_reviews(held: Ledger, most: int) -> list[Needed]:
+    """Changes in production that policy wants looked at, in time or late; no emergencies."""
+    rows = held.database.execute(
+        "SELECT f.subject, f.reason, f.verdict, s.due_at FROM finding AS f"
+        " JOIN subject_judged AS s ON s.subject = f.subject"
+        " WHERE f.check_id = ? AND f.verdict IN ('pending', 'deviation')"
+        " AND s.deployed_at IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM emergency AS e WHERE e.change_name = f.subject)"
+        " AND NOT EXISTS (SELECT 1 FROM post_review AS p WHERE p.change_name = f.subject)"
+        f"{_ORDER}",
+        (POST_REVIEW, most),
+    )
+    return [
+        Needed(REVIEW, subject, reason, due_at, verdict == "deviation")
+        for subject, reason, verdict, due_at in rows
     ]
 
 

@@ -18,6 +18,7 @@ PHRASES = (
     ("link it to a request", RESOLVE),
     ("find out who did it, and link, adopt or take it out", RESOLVE),
     ("hold the review now", REVIEW),
+    ("have somebody who made none of it review it now", REVIEW),
 )
 """Words of the checks' cures that the desk can follow; every other cure is done elsewhere."""
 

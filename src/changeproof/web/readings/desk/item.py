@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
-from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
+from changeproof.alerts.needed import APPROVE, AUTHORIZE, POST_REVIEW, RESOLVE, REVIEW
 from changeproof.events.forges import is_pull
 from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
@@ -150,13 +150,18 @@ def possible_acts(held: Ledger, change: Change) -> list[str]:
     if len(ended) < len(cases):
         acts.append(RESOLVE)
     emergencies = store.by(Emergency, "change_name", [name])
-    if emergencies and not store.by(PostReview, "change_name", [name]):
+    findings = {row.check_id: row for row in store.by(Finding, "subject", [name])}
+    asked = findings.get(POST_REVIEW)
+    is_asked = asked is not None and asked.verdict in ("pending", "deviation")
+    standing = store.by(SubjectJudged, "subject", [name]) if is_asked else []
+    in_production = any(row.deployed_at is not None for row in standing)
+    owed = bool(emergencies) or in_production
+    if owed and not store.by(PostReview, "change_name", [name]):
         acts.append(REVIEW)
     if store.by(RequestClosure, "change_name", [name]):
         return acts
     # An emergency is owed its authorization, wherever the change it names came from.
     requested = change.origin == "requested" or bool(emergencies)
-    findings = {row.check_id: row for row in store.by(Finding, "subject", [name])}
     authorization = findings.get("cc8_1/02_authorization")
     if requested and (authorization is None or authorization.verdict == "pending"):
         acts.append(AUTHORIZE)
