@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError
 
 from changeproof import __version__
@@ -20,6 +19,10 @@ from changeproof.api import (
     reconciliation,
     waivers,
 )
+from changeproof.api.closed_query import closed_query
+from changeproof.api.conditional import conditional
+from changeproof.api.description import DescribedApi
+from changeproof.api.idempotency import idempotent
 from changeproof.api.problems import (
     UNAUTHENTICATED,
     add_handlers,
@@ -27,8 +30,9 @@ from changeproof.api.problems import (
     not_found,
     problem_response,
 )
+from changeproof.api.rates import AccountRate, tell_what_is_left
 
-api = NinjaAPI(
+api = DescribedApi(
     title="Changeproof",
     version=__version__,
     description=(
@@ -39,9 +43,14 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     auth=api_doors(),
+    throttle=AccountRate(),
     urls_namespace="api",
 )
 add_handlers(api)
+for each in (idempotent, closed_query(api)):
+    api.add_decorator(each)
+for whole in (conditional, tell_what_is_left):
+    api.add_decorator(whole, mode="view")
 for room in (
     changes,
     reconciliation,

@@ -45,7 +45,15 @@ _IN_ANOTHERS_NAME = (ACCEPTED - REPORTED - {_ENDED}) | {_RULED_OUT}
         "requestBody": {
             "required": True,
             "content": {
-                "application/json": {"schema": {"$ref": "/api/events/schema"}},
+                "application/json": {
+                    "schema": {
+                        "description": "Events after /api/events/schema; others are quarantined.",
+                        "anyOf": [
+                            {"type": "object"},
+                            {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS},
+                        ],
+                    }
+                },
                 "application/x-ndjson": {"schema": {"type": "string"}},
             },
         }
@@ -57,7 +65,7 @@ def post_events(request: HttpRequest) -> Status[dict[str, Any]]:
     Times are claims: the receipt's time counts, the claimed one stands beside it.
     """
     moment = now()
-    items = _items(_body(request))
+    items = _items(_body(request), is_document=request.content_type == "application/json")
     _guard_voice(request, EVENTS, items)
     deliveries = [
         Delivery(kind=EVENTS, id=sha256_hex(item), body=item, received_at=moment) for item in items
@@ -176,10 +184,15 @@ def _told(taken: Taken) -> TakenOut:
     return TakenOut(outcome=taken.outcome, events=taken.events, reason=taken.reason)
 
 
-def _items(body: bytes) -> list[bytes]:
-    """The bytes of each event. Raises Refusal for what is no list of objects."""
+def _items(body: bytes, *, is_document: bool) -> list[bytes]:
+    """The bytes of each event. Raises Refusal for what is no list of objects.
+
+    A document is one JSON value; anything else may also be one event a line.
+    """
     text = body.strip()
     try:
+        if is_document and text[:1] != b"[":
+            msgspec.json.decode(text, type=dict[str, msgspec.Raw])
         if text[:1] == b"[":
             items = [bytes(each) for each in msgspec.json.decode(text, type=list[msgspec.Raw])]
         elif _is_one(text):
@@ -187,7 +200,7 @@ def _items(body: bytes) -> list[bytes]:
         else:
             items = [line for line in text.splitlines() if line.strip()]
     except (msgspec.DecodeError, RecursionError) as error:
-        raise _malformed(f"the body is no JSON: {error}") from error
+        raise _malformed(f"the body is no such JSON: {error}") from error
     if not 1 <= len(items) <= MOST_ITEMS:
         raise _malformed(f"it holds {len(items):,} events; 1 to {MOST_ITEMS:,} are taken")
     return items
@@ -206,5 +219,6 @@ def _malformed(why: str) -> Refusal:
         "No event was taken.",
         where="body",
         why=why,
-        cure="Send one event, a list of them, or one a line; see /api/events/schema.",
+        cure="Send one event, a list of them, or (as application/x-ndjson) one a line; see"
+        " /api/events/schema.",
     )

@@ -133,6 +133,7 @@ def http_problem(error: HttpError, where: str) -> HttpResponse:
         400: "Send JSON as the OpenAPI document describes it: /api/openapi.json",
         403: "Send the page's CSRF token as X-CSRFToken, or use a token.",
         405: "See the OpenAPI document: /api/openapi.json",
+        429: "Wait for as many seconds as Retry-After says.",
     }
     refusal = Refusal(
         "The request was not taken.",

@@ -21,6 +21,7 @@ PRIVATE_PREFIXES: dict[str, str] = {
     "auth_": "the web framework's permissions, unused: roles are evidence rows",
     "mfa_": "passkeys and second factors",
     "intake_": "connection secrets, cursors and heartbeats of sources",
+    "api_": "answers kept for requests that may be sent again",
     "audits_": "packs that were asked for on the page; that one was issued is evidence",
     "alerts_": "the outbox: what waits to be sent; what was sent is evidence",
     "monitor_": "the worker's heartbeats and cursors",

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "changeproof.monitor",
     "changeproof.workflow",
     "changeproof.audits",
+    "changeproof.api",
     "changeproof.web",
     "allauth",
     "allauth.account",

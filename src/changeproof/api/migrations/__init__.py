@@ -1,0 +1,1 @@
+"""Migrations of the private tables of the API."""
