@@ -14,11 +14,12 @@ from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.vocabulary import Permission
 from changeproof.api.asking import caller
 from changeproof.api.shapes import TakenOut, TakenPage
-from changeproof.events.event import sha256_hex
+from changeproof.events.event import LARGEST_INTEGER, sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.events.vocabulary import json_schema
 from changeproof.intake.deliveries import Taken, take
 from changeproof.intake.file_trust import require_files_accepted
+from changeproof.intake.spooled_times import spooled_time_counts
 from changeproof.intake.writer import wake
 from changeproof.ledger.service import ledger, now
 from changeproof.sources.delivery import Delivery
@@ -29,7 +30,15 @@ from changeproof.sources.translate import KINDS, kind_named, of_record
 router = Router(tags=["intake"], auth=api_doors(Permission.EVENTS_WRITE))
 EVENTS = "events"
 MOST_ITEMS = 1_000
-_RESERVED = frozenset({"kind", "event"})
+_RESERVED = frozenset({"kind", "event", "reported_at"})
+ReportedAt = Annotated[
+    int | None,
+    Query(
+        ge=0,
+        le=LARGEST_INTEGER,
+        description="when it was first reported, if it waited since: UTC microseconds",
+    ),
+]
 _DECIDER = "decided_by"
 """The option by which a file is somebody's decision."""
 _ENDED = "VulnerabilityEnded"
@@ -59,16 +68,26 @@ _IN_ANOTHERS_NAME = (ACCEPTED - REPORTED - {_ENDED}) | {_RULED_OUT}
         }
     },
 )
-def post_events(request: HttpRequest) -> Status[dict[str, Any]]:
+def post_events(request: HttpRequest, reported_at: ReportedAt = None) -> Status[dict[str, Any]]:
     """One event, a list of them, or one a line: each with its own outcome, up to 1,000.
 
-    Times are claims: the receipt's time counts, the claimed one stands beside it.
+    Times are claims: the receipt's time counts, the claimed one stands beside it. `reported_at`
+    counts instead where policy names the account (`evidence.spooled_times`).
     """
     moment = now()
+    counts = _spool_counts(request, reported_at, moment)
     items = _items(_body(request), is_document=request.content_type == "application/json")
     _guard_voice(request, EVENTS, items)
     deliveries = [
-        Delivery(kind=EVENTS, id=sha256_hex(item), body=item, received_at=moment) for item in items
+        Delivery(
+            kind=EVENTS,
+            id=sha256_hex(item),
+            body=item,
+            received_at=moment,
+            reported_at=reported_at,
+            reported_at_counts=counts,
+        )
+        for item in items
     ]
     taken = take(ledger(), deliveries, _collector(request))
     wake()
@@ -95,6 +114,7 @@ def post_delivery(
     request: HttpRequest,
     kind: Annotated[str, Query(max_length=50, description=f"one of: {', '.join(KINDS)}")],
     event: Annotated[str | None, Query(max_length=200)] = None,
+    reported_at: ReportedAt = None,
 ) -> TakenOut:
     """One payload of a system that we read, as a body of bytes (`ingest --server`)."""
     if kind_named(kind) is None:
@@ -112,17 +132,26 @@ def post_delivery(
     options = tuple(
         sorted((name, value) for name, value in request.GET.items() if name not in _RESERVED)
     )
+    moment = now()
     delivery = Delivery(
         kind=kind,
         id=sha256_hex(body),
         body=body,
-        received_at=now(),
+        received_at=moment,
+        reported_at=reported_at,
+        reported_at_counts=_spool_counts(request, reported_at, moment),
         name=event,
         options=tuple((str(name), str(value)) for name, value in options),
     )
     [taken] = take(ledger(), [delivery], _collector(request))
     wake()
     return _told(taken)
+
+
+def _spool_counts(request: HttpRequest, reported_at: int | None, moment: int) -> bool:
+    return reported_at is not None and spooled_time_counts(
+        ledger(), caller(request).account, reported_at, moment
+    )
 
 
 def _body(request: HttpRequest) -> bytes:

@@ -1,7 +1,6 @@
 """Files as deliveries: into this instance, or to a server."""
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from http import HTTPStatus
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 GROUP = 200
 OF_THE_FILE = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 """What a server answers about one file; any other refusal ends the command."""
+SPOOLED = "spooled"
+"""The outcome of a file that waits for its server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,17 @@ def ingest_there(
     event: str | None,
     options: dict[str, str],
 ) -> list[Ingested]:
-    """Send files to a server, one a request, with CHANGEPROOF_TOKEN."""
-    from changeproof.cli.remote import Declined, Remote
+    """Send files to a server, one a request, with CHANGEPROOF_TOKEN; what waited goes first.
+
+    Where the server is away they wait on this disk, which is said.
+    """
+    from changeproof.cli.remote import Declined
+    from changeproof.cli.reporting import Reporting
 
     if kind is not None:
         kind = _known(kind)
-    remote = Remote(server, os.environ.get("CHANGEPROOF_TOKEN"))
+    reporting = Reporting(server)
+    reporting.send_waiting()
     results = []
     for file in files:
         read = _read(file, kind)
@@ -109,18 +115,23 @@ def ingest_there(
             continue
         query = {"kind": read.kind, **({"event": event} if event else {}), **options}
         try:
-            reply = remote.post("/api/deliveries", content=read.body, query=query)
+            reply = reporting.report(read.name, query, read.body)
         except Declined as error:
             if error.status not in OF_THE_FILE:
                 raise
             results.append(_refused(file, read.kind, error.why))
             continue
-        results.append(
-            Ingested(
-                read.name, read.kind, reply["outcome"], int(reply["events"]), reply.get("reason")
-            )
-        )
+        results.append(_answered(read, reply))
+    reporting.say_what_waits([each.file for each in results if each.outcome == SPOOLED])
     return results
+
+
+def _answered(file: "_File", reply: Mapping[str, Any] | None) -> Ingested:
+    if reply is None:
+        return Ingested(file.name, file.kind, SPOOLED, 0, "the server is away")
+    return Ingested(
+        file.name, file.kind, reply["outcome"], int(reply["events"]), reply.get("reason")
+    )
 
 
 def _known(name: str) -> str:

@@ -25,6 +25,7 @@ from changeproof.cli import (
     policy,
     reconciling,
     sources,
+    spooling,
     waivers,
 )
 from changeproof.cli.output import stderr, stdout
@@ -34,7 +35,6 @@ app = typer.Typer(
     name="changeproof",
     help="Every change to production on record, judged against CC8.1, and provable.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -52,6 +52,7 @@ def _version(
 for room in (
     instance,
     sources,
+    spooling,
     mappings,
     changes,
     checks,

@@ -1,6 +1,9 @@
 """A server's API, for pipelines that have no instance of their own."""
 
+import time
+import uuid
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -9,6 +12,12 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ex
 from changeproof.events.refusal import Refusal
 
 TIMEOUT = 30.0
+PAUSES = 3
+LONGEST_PAUSE = 60
+"""Seconds, whatever the server names."""
+_AWAY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
+_NO_ANSWER = "The server did not answer."
+_LOOK = "Check the address (http://… or https://…) and that the server runs; then try again."
 
 
 class Declined(Refusal):
@@ -17,6 +26,10 @@ class Declined(Refusal):
     def __init__(self, what: str, *, why: str, cure: str, where: str, status: int) -> None:
         super().__init__(what, why=why, cure=cure, where=where)
         self.status = status
+
+
+class Silent(Refusal):
+    """Nobody answered, or only what stands before the server: it is away."""
 
 
 class Remote:
@@ -58,30 +71,47 @@ class Remote:
         json: Any = None,
         content: bytes | None = None,
         query: dict[str, str] | None = None,
+        key: str | None = None,
     ) -> Any:
-        """Send JSON or raw bytes; the reply's JSON. Sending twice is harmless by design."""
-        return self._ask("POST", path, json=json, content=content, params=query)
+        """Send JSON or raw bytes; the reply's JSON. It may be sent twice on the way: by its `key`
+        (one is made up where none is given) the server does it once."""
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        return self._ask("POST", path, json=json, content=content, params=query, headers=headers)
 
     def _ask(self, method: str, path: str, **arguments: Any) -> Any:
         try:
-            reply = self._send(method, path, **arguments)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            reply = self._patiently(method, path, **arguments)
+        except httpx.TransportError as error:
+            if isinstance(error, httpx.UnsupportedProtocol):
+                raise self._unreachable(str(error)) from error
             raise self._silent(str(error) or type(error).__name__) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._unreachable(str(error) or type(error).__name__) from error
+        if reply.status_code in _AWAY:
+            raise self._silent(f"what stands before it answers {reply.status_code}")
         if not reply.is_success:
             raise self._refusal(reply)
         try:
             return reply.json()
         except ValueError as error:
-            raise self._silent("what answers there is no Changeproof server") from error
+            raise self._unreachable("what answers there is no Changeproof server") from error
 
-    def _silent(self, why: str) -> Refusal:
-        return Refusal(
-            "The server did not answer.",
-            where=self._server,
-            why=why,
-            cure="Check the address (http://… or https://…) and that the server runs;"
-            " then try again.",
-        )
+    def _silent(self, why: str) -> Silent:
+        return Silent(_NO_ANSWER, where=self._server, why=why, cure=_LOOK)
+
+    def _unreachable(self, why: str) -> Refusal:
+        """Waiting does not help: the address is wrong."""
+        return Refusal(_NO_ANSWER, where=self._server, why=why, cure=_LOOK)
+
+    def _patiently(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """The reply; where we ask too often, the one after the pause that the server names."""
+        for _ in range(PAUSES):
+            reply = self._send(method, path, **arguments)
+            if reply.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                return reply
+            stated = reply.headers.get("Retry-After", "")
+            time.sleep(min(LONGEST_PAUSE, int(stated) if stated.isdecimal() else 1))
+        return self._send(method, path, **arguments)
 
     @retry(
         retry=retry_if_exception_type(httpx.TransportError),

@@ -42,6 +42,7 @@ class EvidenceTrust(Part):
     files: Literal["accepted", "refused"] = "accepted"
     claims: Literal["accepted", "refused"] = "accepted"
     approval_channels: Names = ()
+    spooled_times: Names = ()
 
 
 class WaiverRules(Part):

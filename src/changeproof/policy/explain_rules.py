@@ -72,6 +72,11 @@ def of_exceptions(policy: Policy) -> list[tuple[str, str]]:
     told = [("Files", f"An operator {may} read in records from files and git histories.")]
     if policy.evidence.claims == "refused":
         told.append(("Claims", "At the gate an artifact is known by more than an unverified word."))
+    if policy.evidence.spooled_times:
+        who = listed(policy.evidence.spooled_times, "and")
+        told.append(
+            ("Spools", f"Reports of {who} that had to wait count from when they were made.")
+        )
     if policy.freezes.pass_roles:
         who = listed(policy.freezes.pass_roles, "or")
         told.append(("Freeze", f"While production is frozen, {who} may deploy."))

@@ -40,6 +40,7 @@ def parameters(policy: Policy) -> dict[str, tuple[str, ...]]:
         "trailers_accepted": (policy.trailers_accepted,),
         "files_trusted": (policy.evidence.files,),
         "claims_trusted": (policy.evidence.claims,),
+        "spooled_times": policy.evidence.spooled_times,
         "approval_channel": policy.evidence.approval_channels,
         "freeze_pass_roles": policy.freezes.pass_roles,
         **_of_emergencies(policy.emergency, policy.business_hours),

@@ -28,6 +28,7 @@ _PARAMETERS: Mapping[str, str] = {
     "required_check": "tests.required",
     "required_for": "tests.required_for",
     "risk_rule": "risk_rules",
+    "spooled_times": "evidence.spooled_times",
     "standard_change": "standard_changes",
     "tests_before": "tests.before",
     "tests_on": "tests.on",

@@ -17,6 +17,8 @@ class Delivery:
     `received_at` is for sources whose claimed times do not count (DESIGN.md section 4, rule 3);
     `options` are what an operator stated beside the file (a revision for a test report).
     `claims`: a person brought it, so that its times are what they claim (the same rule).
+    `reported_at`: when its sender says that it was first reported, where it waited on a disk
+    since; it stands in for the receipt's time only where policy trusts that sender's spool.
     """
 
     kind: str
@@ -27,6 +29,15 @@ class Delivery:
     options: tuple[tuple[str, str], ...] = ()
     trust_claimed_times: bool = False
     claims: bool = False
+    reported_at: int | None = None
+    reported_at_counts: bool = False
+
+    @property
+    def counted_at(self) -> int:
+        """The time that counts for what states none of its own that would."""
+        if self.reported_at is not None and self.reported_at_counts:
+            return self.reported_at
+        return self.received_at
 
     @cached_property
     def digest(self) -> str:

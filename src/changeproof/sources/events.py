@@ -129,8 +129,8 @@ def _event(reading: Reading, stated: Any, place: str) -> Event:
     }
     if not delivery.trust_claimed_times:
         header |= {
-            "occurred_at": delivery.received_at,
-            "claimed_at": claimed,
+            "occurred_at": delivery.counted_at,
+            "claimed_at": delivery.reported_at if claimed is None else claimed,
             "time_basis": "stated",
         }
     try:
