@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "ae5c47e926f3e33fd1dd4a1bbb7e77e05b9fce1e153059c06a74e85c10df9e11",
-    "small_team": "1be9c03b7a040e347bcca11712347212625b2eaa68d0b91998c19b19bf880857",
-    "regulated": "408b892dc37a523444d4429dc4cd69e772917253858c6e800ebb08ff1d4c1077",
+    "standard": "297d6f00787208d280d25c31ebaab0454f52a1f20ac5fef2ffec2da59911d40e",
+    "small_team": "1667f8d2fcfbc672c91abd42be51d41b5eab2080295e822517d62d166bf5bf19",
+    "regulated": "538f1e668d357412586965a3b50997e18f3c648143ae549783af05eb20372853",
 }
 
 

@@ -22,6 +22,8 @@ class Receiver:
     bodies: list[Any] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     redirect: str = ""
+    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    """Headers and body of all that came, refused or not."""
 
     @property
     def address(self) -> str:
@@ -36,6 +38,7 @@ def http_receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
+            receiver.requests.append((dict(self.headers), body))
             status = receiver.answers.pop(0) if receiver.answers else 200
             if status == 200:
                 receiver.bodies.append(json.loads(body))

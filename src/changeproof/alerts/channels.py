@@ -12,7 +12,10 @@ from changeproof.alerts.fence import outside_only
 from changeproof.alerts.messages import Message
 from changeproof.alerts.models import Channel, Route
 from changeproof.alerts.services import NotTaken, send_by_service, service_at, service_name
+from changeproof.alerts.signatures import signed_headers, signing_secret
+from changeproof.events.event import canonical
 from changeproof.events.refusal import Refusal, WrongUsage
+from changeproof.ledger.service import now
 
 KINDS: Mapping[str, str] = {
     "mail": "an e-mail address",
@@ -66,7 +69,16 @@ def deliver(channel: Channel, message: Message) -> None:
             return
         import httpx  # most commands send nothing: they do not wait for an HTTP client
 
-        reply = httpx.post(channel.address, json=message.data, timeout=TIMEOUT)
+        body = canonical(message.data)
+        headers = signed_headers(
+            signing_secret(channel, settings.SECRET_KEY), body, now() // 1_000_000
+        )
+        reply = httpx.post(
+            channel.address,
+            content=body,
+            headers={"Content-Type": "application/json", **headers},
+            timeout=TIMEOUT,
+        )
     if not reply.is_success:
         raise NotTaken(f"it answered {reply.status_code}")
 

@@ -9,6 +9,7 @@ from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_json, print_table, stderr, stdout, utc_words
+from changeproof.events.refusal import WrongUsage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,6 +154,35 @@ def send_test(
             stderr.print("No channel is connected: changeproof connect alerts --help")
         if not chosen or any(trouble for _, trouble in troubles):
             raise typer.Exit(ExitStatus.FOUND)
+
+
+@alerts.command("secret")
+def show_secret(
+    name: Annotated[str, typer.Argument(help="A webhook channel's name.")],
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a webhook's receiver checks signatures with (Standard Webhooks)."""
+    with refusals_exit():
+        open_ledger(data)
+        from django.conf import settings
+
+        from changeproof.alerts.channels import channel_named
+        from changeproof.alerts.signatures import signing_secret
+
+        channel = channel_named(name)
+        if channel.kind != "webhook":
+            raise WrongUsage(
+                "There is no secret.",
+                where=name,
+                why="only webhooks are signed",
+                cure="Name a webhook: changeproof alerts list",
+            )
+        secret = signing_secret(channel, settings.SECRET_KEY)
+        if as_json:
+            print_json({"channel": name, "secret": secret})
+        else:
+            stdout.print(secret, highlight=False, soft_wrap=True, markup=False)
 
 
 @alerts.command("dead-letters")
