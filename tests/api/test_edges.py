@@ -72,7 +72,7 @@ def test_what_was_refused_may_be_sent_again_with_its_key(forge, keyed):
     assert not KeptAnswer.objects.exists()
 
 
-@pytest.mark.parametrize("key", ["", "x" * 201, "ä"])
+@pytest.mark.parametrize("key", ["", "x" * 201, "ä", "a b"])
 def test_a_key_that_is_none_is_named(forge, keyed, key):
     assert is_problem(keyed.post("/api/requests", ASKED, key), 422)
 

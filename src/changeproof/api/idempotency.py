@@ -62,12 +62,12 @@ def idempotent(operation: Operation) -> Operation:
 
 
 def _guard(key: str) -> None:
-    if 1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable():
+    if 1 <= len(key) <= LONGEST_KEY and all("!" <= each <= "~" for each in key):
         return
     raise Refusal(
         "The request was not taken.",
         where=HEADER,
-        why=f"a key is 1 to {LONGEST_KEY} printable ASCII characters",
+        why=f"a key is 1 to {LONGEST_KEY} visible ASCII characters",
         cure="Send a fresh UUID with each new request, the same one when you send it again.",
     )
 
