@@ -6,6 +6,8 @@ The private row and the event stand or fall together.
 import secrets
 from collections.abc import Collection, Iterable
 
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -171,6 +173,15 @@ def deactivate(user: User, *, by: str) -> None:
     user.save(update_fields=["is_active"])
     user.api_tokens.all().delete()
     user.sign_in_links.all().delete()
+    end_sessions(user)
+
+
+def end_sessions(user: User) -> int:
+    """Sign the user out of every browser; how many there were."""
+    sessions = list(UserSession.objects.filter(user=user))
+    for session in sessions:
+        session.end()
+    return len(sessions)
 
 
 def link_account(user: User, account: str, *, by: str) -> Recorded:
@@ -243,6 +254,7 @@ def forget(user: User, *, by: str) -> None:
     person = person_of(user.account)
     theirs = [row.account for row in ledger().store.by(AccountPerson, "person", [person])]
     DirectoryEntry.objects.filter(account__in=[*theirs, user.account]).delete()
+    SocialAccount.objects.filter(user=user).delete()
     user.email = f"forgotten-{user.pk}@localhost"
     user.display_name = ""
     user.set_unusable_password()

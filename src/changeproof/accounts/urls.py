@@ -1,6 +1,7 @@
 """Addresses of signing in and out."""
 
 from allauth.account.views import LogoutView
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,14 +16,17 @@ def _not_here(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 # Addresses of allauth that lead nowhere here: nobody signs up, addresses are an administrator's,
-# and without a mail server no password can be reset by mail.
-CLOSED = ["signup", "email", "confirm-email"]
+# an account is joined to a provider's by signing in, and without a mail server no password can be
+# reset by mail.
+CLOSED = ["signup", "email", "confirm-email", "3rdparty", "social"]
 if not settings.MAIL.configured:
     CLOSED.append("password/reset")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/<str:secret>/", views.sign_in_link, name="sign_in_link"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("account/oidc/<slug:provider_id>/login/", oidc.login),
+    path("account/oidc/<slug:provider_id>/login/callback/", oidc.callback),
     *(re_path(f"^account/{closed}/", _not_here) for closed in CLOSED),
     path("account/", include("allauth.urls")),
 ]

@@ -18,6 +18,8 @@ PRIVATE_PREFIXES: dict[str, str] = {
     "accounts_": "who may sign in, digests of their secrets, what people are called; what an"
     " account may do is evidence and stands in `role_grant`",
     "account_email": "the sign-in library's addresses and confirmations",
+    "socialaccount_": "which subject of a sign-in provider is whom; no claim of theirs is kept",
+    "usersessions_": "who is signed in where, for their own page of sessions",
     "auth_": "the web framework's permissions, unused: roles are evidence rows",
     "mfa_": "passkeys and second factors",
     "intake_": "connection secrets, cursors and heartbeats of sources",

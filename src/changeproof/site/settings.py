@@ -5,6 +5,7 @@
 `CHANGEPROOF_MAPPINGS` the folder of the company's own mapped sources (default `mappings` there)
 `CHANGEPROOF_CHECKS` the folder of the company's own checks (default `checks` there)
 `CHANGEPROOF_BUILDERS` the folder of pinned builders, keys and roots (default `builders` there)
+`CHANGEPROOF_ISSUERS` the file of trusted identity providers (default `issuers.yaml` there)
 `CHANGEPROOF_WATCH_FOLDER`, `CHANGEPROOF_WATCH_KIND` files that `serve` takes in, and their kind
 `CHANGEPROOF_HOSTS`  further host names, commas between
 `CHANGEPROOF_ALERT_NETWORKS` networks of our own into which alerts may go, commas between
@@ -19,6 +20,7 @@ from typing import Any
 
 import django_stubs_ext
 
+from changeproof.accounts.trusted_issuers import read_issuers
 from changeproof.checks.loader import use_own_checks
 from changeproof.site.mail import mail_settings
 from changeproof.site.surroundings import (
@@ -30,6 +32,8 @@ from changeproof.site.surroundings import (
     own_mappings,
     pinned_builders,
     reach,
+    sign_in_providers,
+    trusted_issuers,
     watched_folder,
 )
 from changeproof.sources.attestations.pins import use_pins
@@ -43,6 +47,7 @@ REACH = reach()
 WATCHED_FOLDER = watched_folder()
 use_own_checks(own_checks(CHANGEPROOF_DATA))
 use_own_mappings(own_mappings(CHANGEPROOF_DATA))
+ISSUERS = read_issuers(trusted_issuers(CHANGEPROOF_DATA))
 use_pins(pinned_builders(CHANGEPROOF_DATA))
 
 SECRET_KEY = INSTANCE.django_key if INSTANCE else secrets.token_urlsafe(48)
@@ -63,6 +68,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",  # allauth's pages print how long ago
@@ -149,6 +157,14 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Changeproof"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not REACH.https  # browsers allow it on localhost alone
+
+SOCIALACCOUNT_ADAPTER = "changeproof.accounts.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_PROVIDERS = sign_in_providers(ISSUERS)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # the adapter joins by address, once and verified
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+# A form could not follow to another origin under our Content Security Policy, a link can.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # -- mail ----------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from changeproof.accounts.trusted_issuers import ISSUERS, TrustedIssuers
 from changeproof.alerts.fence import Network, networks
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.instance import DESCRIPTION, Instance, read_instance
@@ -57,6 +58,37 @@ def pinned_builders(directory: Path) -> Path:
     the data."""
     named = os.environ.get("CHANGEPROOF_BUILDERS")
     return Path(named).resolve() if named else directory / "builders"
+
+
+def trusted_issuers(directory: Path) -> Path:
+    """The file of trusted identity providers: `CHANGEPROOF_ISSUERS`, else `issuers.yaml` in the
+    data."""
+    named = os.environ.get("CHANGEPROOF_ISSUERS")
+    return Path(named).resolve() if named else directory / ISSUERS
+
+
+def sign_in_providers(issuers: TrustedIssuers) -> dict[str, Any]:
+    """allauth's description of the providers that people sign in by. Raises Refusal for a secret
+    that cannot be read."""
+    return {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": each.id,
+                    "name": each.name,
+                    "client_id": each.client_id,
+                    "secret": each.secret(),
+                    "settings": {
+                        "server_url": each.issuer,
+                        "scope": list(each.scopes),
+                        "oauth_pkce_enabled": True,
+                    },
+                }
+                for each in issuers.people
+            ],
+        }
+    }
 
 
 def watched_folder() -> tuple[Path, str | None] | None:
