@@ -1,4 +1,5 @@
-"""The API's doors: a bearer token, or the session of a signed-in browser with its CSRF token.
+"""The API's doors: a bearer token, ours or of a pipeline's platform, or the session of a
+signed-in browser with its CSRF token.
 
 `NinjaAPI(auth=api_doors())` for the whole; `auth=api_doors(Permission.GATE_ASK)` for one
 operation, whose handler then finds a `Caller` in `request.auth`.
@@ -14,6 +15,7 @@ from changeproof.accounts.callers import Caller, caller_of
 from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.tokens import authenticate_token
 from changeproof.accounts.vocabulary import Permission, permissions_of_scopes
+from changeproof.accounts.workload_identity import authenticate_pipeline
 
 
 class BearerToken(HttpBearer):
@@ -25,11 +27,9 @@ class BearerToken(HttpBearer):
         self.somewhere = somewhere
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:  # noqa: ARG002
-        found = authenticate_token(token)
-        if found is None:
+        caller = _named_by(token)
+        if caller is None:
             return None
-        limit = permissions_of_scopes(found.scopes.split())
-        caller = Caller(found.user.account, found.user.display_name, limit)
         return _admitted(caller, self.permission, self.somewhere)
 
 
@@ -61,6 +61,15 @@ def api_doors(
         BearerToken(permission, somewhere=somewhere),
         SignedInSession(permission, somewhere=somewhere),
     ]
+
+
+def _named_by(token: str) -> Caller | None:
+    found = authenticate_token(token)
+    if found is not None:
+        limit = permissions_of_scopes(found.scopes.split())
+        return Caller(found.user.account, found.user.display_name, limit)
+    run = authenticate_pipeline(token)
+    return None if run is None else Caller(run.user.account, run.user.display_name, run.limit)
 
 
 def _admitted(caller: Caller, permission: Permission | None, somewhere: bool) -> Caller:

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from changeproof.accounts.callers import Caller
+from changeproof.accounts.issuer_keys import IssuerUnreachable
 from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
@@ -31,6 +32,7 @@ _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (AmbiguousName, 409),
     (ContentMoved, 409),
     (OverLimit, 413),
+    (IssuerUnreachable, 503),
 )
 _KINDS = {
     400: "malformed",
