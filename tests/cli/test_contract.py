@@ -65,6 +65,25 @@ def test_the_token_is_alone_on_stdout(run: Run) -> None:
     assert token not in done.stderr
 
 
+def test_tokens_are_listed_without_their_secret_and_revoked(run: Run) -> None:
+    token = run("token", "create", "--scope", "gate").stdout.strip()
+    listed = run("token", "list", "--user", "operator").stdout.splitlines()
+    assert token not in "".join(listed)
+    number, beginning, account, scopes, *_ = listed[0].split()
+    assert token.removeprefix("changeproof_").startswith(beginning.rstrip("…"))
+    assert (account, scopes) == ("local:user/1", "gate")
+    assert run("token", "revoke", number).returncode == 0
+    assert len(run("token", "list").stdout.splitlines()) == len(listed) - 1
+    assert run("token", "revoke", "999").returncode == 3
+    assert run("user", "sign-out", "operator").stdout == "0 sessions ended.\n"
+
+
+def test_an_issuers_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    assert typed(tmp_path, "init", "--data", "own").returncode == 0
+    (tmp_path / "own" / "issuers.yaml").write_text("version: 1\npeople: [{id: Company}]\n")
+    assert_refused(typed(tmp_path, "verify", "--data", "own"), "issuers.yaml")
+
+
 def test_an_outcome_for_each_file(run: Run) -> None:
     files = ["sound.json", "broken.json", "gone.json"]
     done = run("ingest", "events", *files, "--json")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from changeproof.accounts.models import ApiToken, User
 from changeproof.accounts.vocabulary import permissions_of_scopes
-from changeproof.events.refusal import WrongUsage
+from changeproof.events.refusal import Refusal, WrongUsage
 
 MARK = "changeproof_"
 """So that secret scanners and people recognise one that leaked."""
@@ -19,6 +19,8 @@ MARK = "changeproof_"
 SHOWN = 6  # characters of the secret that lists show
 DEFAULT_LIFE = timedelta(days=1)
 LONGEST_LIFE = timedelta(days=366)
+MOST_LIVE = 50
+"""Tokens of one account that are good at the same time."""
 _USE_NOTED_EVERY = timedelta(minutes=10)  # a write for each request would queue behind imports
 _LONGEST_TIME = 40  # characters; what is longer is neither a duration nor a time
 _DURATION = re.compile(r"([0-9]{1,5})\s*(m|h|d|w)", re.IGNORECASE)
@@ -33,7 +35,7 @@ def create_token(
     """A new token for `user`, shown this once. Without an end it lives one day.
 
     It can never do more than its user's roles allow at the time of use. Raises Refusal for an
-    unknown scope or an end that is past or over a year away.
+    unknown scope, an end that is past or over a year away, and beyond MOST_LIVE at once.
     """
     if not scopes:
         raise WrongUsage(
@@ -43,6 +45,14 @@ def create_token(
             cure="Name a scope, or leave --scope out for all.",
         )
     permissions_of_scopes(scopes)
+    live = user.api_tokens.filter(revoked_at=None, expires_at__gt=timezone.now()).count()
+    if live >= MOST_LIVE:
+        raise Refusal(
+            "The token was not made.",
+            where=user.account,
+            why=f"{live} tokens of this account are good already",
+            cure="Revoke those that nothing uses any more.",
+        )
     created_at = timezone.now()
     end = expires_at or created_at + DEFAULT_LIFE
     if not created_at < end <= created_at + LONGEST_LIFE:
@@ -85,6 +95,28 @@ def revoke_token(user: User, prefix: str) -> int:
     """End the user's tokens that begin so; how many there were."""
     good = user.api_tokens.filter(prefix=prefix.removeprefix(MARK)[:SHOWN], revoked_at=None)
     return good.update(revoked_at=timezone.now())
+
+
+def tokens_of(user: User | None = None) -> list[ApiToken]:
+    """The user's tokens, or everybody's, the latest first; without their secrets, as kept."""
+    found = ApiToken.objects.select_related("user").order_by("-created_at", "-pk")
+    return list(found if user is None else found.filter(user=user))
+
+
+def end_token(number: int, user: User | None = None) -> ApiToken:
+    """End one token by its number, of this user or of anybody. Raises Refusal."""
+    mine = ApiToken.objects.select_related("user").filter(pk=number)
+    found = (mine if user is None else mine.filter(user=user)).first()
+    if found is None:
+        raise Refusal(
+            "The token was not revoked.",
+            where=str(number),
+            why="there is no such token that is yours to revoke",
+            cure="Look at the list again.",
+        )
+    ApiToken.objects.filter(pk=found.pk, revoked_at=None).update(revoked_at=timezone.now())
+    found.refresh_from_db()
+    return found
 
 
 def digest_of(secret: str) -> str:

@@ -1,5 +1,6 @@
 """The page behind a one-time link."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
         user = use_link(secret)
         if user is not None:
             login(request, user, backend=_BACKEND)
+            UserSession.objects.create_from_request(request)  # the list of sessions has it too
             return redirect("/")
     else:
         link = waiting_link(secret)

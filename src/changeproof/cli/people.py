@@ -113,3 +113,56 @@ def create(
         made = create_token(user_named(user_name), scope or ["all"], expiry_of(expires))
         print(made)
         stderr.print("Put it into CHANGEPROOF_TOKEN; it is not kept.", highlight=False)
+
+
+@token.command("list")
+def list_tokens(
+    user_name: Annotated[str, typer.Option("--user", help="Whose; default: everybody's.")] = "",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """The tokens that are good now: number, beginning, whose, scopes, last use, end."""
+    with refusals_exit():
+        open_ledger(data)
+        from django.utils import timezone
+
+        from changeproof.accounts.people import user_named
+        from changeproof.accounts.tokens import tokens_of
+
+        for each in tokens_of(user_named(user_name) if user_name else None):
+            if each.revoked_at is None and each.expires_at > timezone.now():
+                used = each.last_used_at
+                last = "never used" if used is None else f"used {used:%Y-%m-%d %H:%M} UTC"
+                line = f"{each.pk}  {each}  {each.user.account}  {each.scopes.replace(' ', ',')}"
+                stdout.print(
+                    f"{line}  {last}  until {each.expires_at:%Y-%m-%d %H:%M} UTC",
+                    highlight=False,
+                    soft_wrap=True,
+                )
+
+
+@token.command("revoke")
+def revoke(
+    number: Annotated[int, typer.Argument(help="As `token list` prints it.", min=1)],
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """End a token at once."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.accounts.tokens import end_token
+
+        stdout.print(f"{end_token(number)} is revoked.", highlight=False)
+
+
+@user.command("sign-out")
+def sign_out(
+    person: Annotated[str, typer.Argument(help="E-mail address or local account.")],
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Sign somebody out of every browser; their tokens and their account stay."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.accounts.people import end_sessions, user_named
+
+        count = end_sessions(user_named(person))
+        said = "1 session" if count == 1 else f"{count} sessions"
+        stdout.print(f"{said} ended.", highlight=False)

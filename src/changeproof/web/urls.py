@@ -44,6 +44,7 @@ from changeproof.web.views.log import entry, log
 from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
+from changeproof.web.views.tokens import revoke, tokens
 from changeproof.web.views.trying import try_payload
 from changeproof.web.views.waivers import waiver_answer, waiver_request, waivers
 
@@ -97,6 +98,8 @@ urlpatterns = [
     path("audits/packs/<slug:order>", pack_file, name="pack_file"),
     path("entries", log, name="log"),
     path("entries/<int:entry>", entry, name="entry"),
+    path("tokens", tokens, name="tokens"),
+    path("tokens/revoke", revoke, name="token_revoke"),
     path(
         "sign-in",
         login_not_required(RedirectView.as_view(pattern_name="account_login")),
