@@ -20,6 +20,7 @@ from changeproof.accounts.models import User
 from changeproof.accounts.people import add_user, deactivate, operator
 from changeproof.accounts.trusted_issuers import TrustedIssuers
 from changeproof.accounts.workload_identity import authenticate_pipeline
+from changeproof.ledger.service import ledger
 from tests.support.protocol_server import serving
 
 AUDIENCE = "https://changes.example.com"
@@ -120,7 +121,10 @@ def test_a_run_acts_as_the_pinned_user_within_its_scopes(
     assert run is not None
     assert run.user == deployer
     assert {each.value for each in run.limit} == {"events:write", "gate:ask"}
-    assert status(token()) == 202
+    sent = {"type": "IncidentOpened", "incident": "INC-1"}
+    assert status(token(), body=[sent]) == 202
+    entry = json.loads(ledger().log.entry(ledger().log.size() - 1).entry)
+    assert entry["collector"] == f"api:{deployer.account}#pipeline/github"
     # The user is a change manager; a pipeline decides nothing all the same.
     assert status(token(), "/api/authorizations", {"change": "CHG-2026-0001"}) == 403
 

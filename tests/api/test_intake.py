@@ -2,6 +2,7 @@
 
 import json
 
+from changeproof.accounts.models import ApiToken
 from changeproof.ledger.requests import Incident
 from changeproof.ledger.service import ledger
 
@@ -123,7 +124,8 @@ def test_who_sent_it_is_its_collector(caller):
     program = caller("deployer")
     program.post("/api/events", OPENED)
     entry = json.loads(ledger().log.entry(ledger().log.size() - 1).entry)
-    assert entry["collector"] == f"api:{program.account}"
+    token = ApiToken.objects.latest("pk")
+    assert entry["collector"] == f"api:{program.account}#token/{token.pk}"
 
 
 def test_the_schema_of_events_is_published(caller):

@@ -67,9 +67,11 @@ def _named_by(token: str) -> Caller | None:
     found = authenticate_token(token)
     if found is not None:
         limit = permissions_of_scopes(found.scopes.split())
-        return Caller(found.user.account, found.user.display_name, limit)
+        return Caller(found.user.account, found.user.display_name, limit, f"token/{found.pk}")
     run = authenticate_pipeline(token)
-    return None if run is None else Caller(run.user.account, run.user.display_name, run.limit)
+    if run is None:
+        return None
+    return Caller(run.user.account, run.user.display_name, run.limit, f"pipeline/{run.name}")
 
 
 def _admitted(caller: Caller, permission: Permission | None, somewhere: bool) -> Caller:

@@ -29,6 +29,7 @@ class Admission:
 @dataclass(frozen=True)
 class Caller:
     """One request's account. `limit` is what its token may be used for; a browser has none.
+    `by` says which token: `token/12`, or the entry of issuers.yaml: `pipeline/github`.
 
     Roles are read once a request, at the first question.
     """
@@ -36,6 +37,7 @@ class Caller:
     account: str
     display_name: str
     limit: frozenset[Permission] | None = None
+    by: str = ""
 
     def may(self, permission: Permission, system: str | None = None) -> bool:
         """On this system; None asks for all systems."""

@@ -33,8 +33,9 @@ _keys = IssuerKeys()
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A run whose token is good: as whom it acts, and what for."""
+    """A run whose token is good: by which entry of the file, as whom it acts, and what for."""
 
+    name: str
     user: User
     limit: frozenset[Permission]
 
@@ -106,4 +107,4 @@ def _as_user(pin: PipelineIssuer) -> Pipeline | None:
     except Refusal as refusal:
         logger.warning("issuers.yaml, %s: %s", pin.id, refusal.what)
         return None
-    return Pipeline(user, permissions_of_scopes(pin.scopes))
+    return Pipeline(pin.id, user, permissions_of_scopes(pin.scopes))

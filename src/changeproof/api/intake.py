@@ -161,7 +161,9 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _collector(request: HttpRequest) -> str:
-    return f"api:{caller(request).account}"
+    """Who brought it, and by which token: `api:local:user/7#token/12`."""
+    known = caller(request)
+    return f"api:{known.account}{f'#{known.by}' if known.by else ''}"
 
 
 def _guard_voice(request: HttpRequest, kind: str, bodies: Sequence[bytes]) -> None:
