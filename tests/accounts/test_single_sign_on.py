@@ -246,6 +246,18 @@ def test_the_provider_is_asked_with_a_proof_key_and_offered_on_the_page(
     assert client.get("/account/oidc/other/login/").status_code == 404
 
 
+@pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example", "/\\\\evil.example"])
+def test_nobody_is_sent_elsewhere_after_signing_in(
+    trusted: TrustedIssuers, provider: str, place: str
+) -> None:
+    httpx.put(f"{provider}/users/1", json={**ADA, "groups": ["engineers"]})
+    client = Client(headers={"host": "localhost"})
+    away = client.get("/account/oidc/company/login/", {"next": place})
+    back = urlsplit(httpx.post(away["location"], data={"sub": "1"}).headers["location"])
+    answer = client.get(f"{back.path}?{back.query}")
+    assert (answer.status_code, answer["location"]) == (302, "/")
+
+
 def test_a_second_factor_is_still_asked_for(arrive: Any) -> None:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
