@@ -3,6 +3,8 @@
 import pytest
 
 from changeproof.accounts.people import grant_roles, operator, revoke_role
+from changeproof.ledger.assessments import Assessment
+from changeproof.ledger.production_acts import AuthorizedItem, ProposedItem
 from changeproof.ledger.requests import Approval
 from changeproof.ledger.service import ledger
 from tests.support.pull_requests import SYSTEM
@@ -139,3 +141,22 @@ def test_what_nobody_can_see_is_no_name(caller, path, said, text):
     assert reply.status_code in (404, 422)
     assert reply.json()["cure"]
     assert ledger().log.size() == before >= size
+
+
+def test_a_request_says_all_that_the_form_says(forge, caller):
+    requester, manager = caller("requester"), caller("change_manager")
+    description = {
+        "impact": "Nobody notices",
+        "objectives": [],
+        "settings": [{"environment": "production", "item": "limit", "after": "800"}],
+    }
+    made = requester.post("/api/requests", {**ASKED, "description": description})
+    assert made.status_code == 201
+    change = made.json()["change"]
+    assert ledger().store.all(ProposedItem)[0].item == f"{SYSTEM}/production/limit"
+    assert ledger().store.all(Assessment)[0].answer == "not_affected"
+    assert manager.post("/api/authorizations", {"change": change}).status_code == 201
+    assert ledger().store.all(AuthorizedItem)[0].account == manager.account
+    odd = requester.post("/api/requests", {**ASKED, "template": "reboot"})
+    assert odd.status_code == 422
+    assert "no such standard change" in odd.json()["why"]

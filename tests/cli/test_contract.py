@@ -201,6 +201,19 @@ def test_findings_name_no_engine(run: Run) -> None:
     assert change["origin"] == "requested"
 
 
+def test_a_request_says_all_that_the_form_says(run: Run) -> None:
+    words = ("request", "A title", "--system", "shop", "--reason", "It is needed", "--json")
+    said = ("--impact", "Nobody notices", "--objective", "none", "--data-class", "orders")
+    [told] = lines(run(*words, *said, "--setting", "production/limit=500=>800"))
+    assert str(told["change"]).startswith("CHG-")
+    odd = run(*words, "--setting", "limit to 800")
+    assert odd.returncode == 2
+    assert "ENVIRONMENT/ITEM=BEFORE=>AFTER" in odd.stderr
+    barred = run(*words, "--template", "reboot")
+    assert barred.returncode == 3
+    assert "has no such standard change" in barred.stderr
+
+
 def test_a_system_that_nobody_knows_is_said_with_names_that_are_near(run: Run) -> None:
     run("request", "A title", "--system", "warehouse", "--reason", "It is needed")
     for words in (

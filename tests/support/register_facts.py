@@ -173,6 +173,16 @@ def _about_production(history: Teller, at: int, who: str, other: str, change: st
         boundary="cluster-1",
     )
     say(
+        production_acts.ItemProposed,
+        at,
+        who,
+        **{**CONSOLE, **DESK},
+        change=change,
+        item="limits",
+        before_digest=BEFORE,
+        after_digest=AFTER,
+    )
+    say(
         production_acts.ItemAuthorized,
         at,
         other,

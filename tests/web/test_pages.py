@@ -3,7 +3,7 @@
 from changeproof.web.pages.change_page import VerdictRow
 from changeproof.web.pages.changes_page import ChangesPage, Filter
 from changeproof.web.pages.dashboard_page import DashboardPage
-from changeproof.web.pages.desk_forms import request_form
+from changeproof.web.pages.request_page import Choices, DraftState, RequestPage, request_groups
 from changeproof.web.pages.roles_matrix import Participant, RolesMatrix
 from changeproof.web.pages.source_row import SourceRow
 from changeproof.web.pages.timeline import Moment, timeline
@@ -70,10 +70,13 @@ def test_a_filter_keeps_itself_on_the_next_page() -> None:
 
 
 def test_a_form_keeps_what_was_typed_and_leads_to_the_first_wrong_field() -> None:
-    form = request_form("/", ["s"], {"title": "T"}, {"reason": "Say why."}, "Ruth Adler")
+    choices = Choices(["s"], [], [], [])
+    groups = request_groups(choices, {"title": "T"}, {"reason": "Say why."}, {})
+    form = RequestPage(groups, DraftState("0" * 32), "")
+    fields = [field for group in groups for field in group.fields]
     assert form.refusal_field == "reason"
-    assert form.fields[0].value == "T"
-    by_name = {field.name: field for field in form.fields}
+    assert [field.value for field in fields if field.name == "title"] == ["T"]
+    by_name = {field.name: field for field in fields}
     assert by_name["reason"].described_by == "reason-hint reason-wrong"
 
 

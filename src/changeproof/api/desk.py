@@ -64,9 +64,10 @@ def _window(stated: shapes.WindowIn) -> Window:
 @router.post("/requests", response=_CREATED, auth=_doors(Permission.CHANGE_REQUEST))
 def post_request(request: HttpRequest, body: shapes.RequestIn) -> Status[DoneOut]:
     """Request a change; the number is given here."""
-    stated = body.model_dump(exclude={"links", "window"})
+    stated = body.model_dump(exclude={"links", "window", "description"})
     window = None if body.window is None else _window(body.window)
-    command = RequestChange(**stated, links=body.links, window=window)
+    said = body.description.stated()
+    command = RequestChange(**stated, links=body.links, window=window, description=said)
     return Status(201, DoneOut.of(request_change(ledger(), caller(request).account, command)))
 
 

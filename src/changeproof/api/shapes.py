@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.requests import Achieved, BackOut
+from changeproof.workflow.describing import MOST_ITEMS, Description, Setting
 from changeproof.workflow.recording import LONGEST_TEXT, Done
 
 Time = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="UTC microseconds since 1970")]
@@ -25,6 +26,35 @@ class WindowIn(Command):
     ends_at: Time
 
 
+Listed = Annotated[tuple[Name, ...], Field(max_length=MOST_ITEMS)]
+
+
+class SettingIn(Command):
+    """An item's value now and afterwards; a digest alone is written `sha256:…`."""
+
+    environment: Name
+    item: Name
+    before: Text | None = None
+    after: Text
+
+
+class DescriptionIn(Command):
+    """Of the three lists null says nothing, an empty one says "none", which `impact` explains."""
+
+    impact: Text | None = None
+    test_plan: Text | None = None
+    systems: Listed | None = None
+    objectives: Listed | None = None
+    data_classes: Listed | None = None
+    risk_reason: Text | None = None
+    settings: Annotated[tuple[SettingIn, ...], Field(max_length=MOST_ITEMS)] = ()
+
+    def stated(self) -> Description:
+        """The same, as the workflow takes it."""
+        settings = tuple(Setting(**each.model_dump()) for each in self.settings)
+        return Description(**{**self.model_dump(), "settings": settings})
+
+
 class RequestIn(Command):
     title: Text
     system: Name
@@ -35,6 +65,8 @@ class RequestIn(Command):
     ticket_key: Name | None = None
     links: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
     window: WindowIn | None = None
+    template: Name | None = None
+    description: DescriptionIn = DescriptionIn()
 
 
 class LinkIn(Command):

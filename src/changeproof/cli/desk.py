@@ -46,6 +46,23 @@ def request(
     ] = None,
     begins: Annotated[str | None, typer.Option(help="Window: from.")] = None,
     ends: Annotated[str | None, typer.Option(help="Window: until.")] = None,
+    template: Annotated[str | None, typer.Option(help="The standard change it is.")] = None,
+    impact: Annotated[str | None, typer.Option(help="Who notices, how much, how long.")] = None,
+    test_plan: Annotated[str | None, typer.Option(help="What is tested, where, by whom.")] = None,
+    reaches: Annotated[
+        list[str] | None, typer.Option(help="Another system it reaches, or none; repeatable.")
+    ] = None,
+    objective: Annotated[
+        list[str] | None, typer.Option(help="An objective it touches, or none; repeatable.")
+    ] = None,
+    data_class: Annotated[
+        list[str] | None, typer.Option(help="Data it touches, or none; repeatable.")
+    ] = None,
+    risk_reason: Annotated[str | None, typer.Option(help="Why riskier than policy says.")] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(help="What it sets: ENVIRONMENT/ITEM=BEFORE=>AFTER; repeatable."),
+    ] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     server: Server = None,
@@ -68,17 +85,33 @@ def request(
             "back_out": back_out,
             "ticket_key": ticket,
             "links": list(link or ()),
+            "template": template,
+        }
+        said: dict[str, Any] = {
+            "impact": impact,
+            "test_plan": test_plan,
+            "systems": _listed(reaches),
+            "objectives": _listed(objective),
+            "data_classes": _listed(data_class),
+            "risk_reason": risk_reason,
+            "settings": [_setting(each) for each in setting or ()],
         }
         if server:
             window = {"begins_at": start, "ends_at": end} if start is not None else None
-            _tell_remote(server, "/api/requests", {**stated, "window": window}, as_json)
+            told = {**stated, "window": window, "description": said}
+            _tell_remote(server, "/api/requests", told, as_json)
             return
 
         def perform(ledger: "Ledger", actor: str) -> "Done":
+            from changeproof.workflow.describing import Description, Setting
             from changeproof.workflow.requesting import RequestChange, Window, request_change
 
-            window = Window(start, end) if start is not None and end is not None else None
-            command = RequestChange(**{**stated, "links": tuple(stated["links"])}, window=window)
+            settings = tuple(Setting(**each) for each in said["settings"])
+            command = RequestChange(
+                **{**stated, "links": tuple(stated["links"])},
+                window=Window(start, end) if start is not None and end is not None else None,
+                description=Description(**{**said, "settings": settings}),
+            )
             return request_change(ledger, actor, command)
 
         perform_act(data, user, as_json, perform)
@@ -322,3 +355,17 @@ def _one_of(word: str, *known: str) -> str:
     if word not in known:
         raise typer.BadParameter(f'"{word}" is not one of: {", ".join(known)}')
     return word
+
+
+def _listed(words: list[str] | None) -> tuple[str, ...] | None:
+    """None where nothing was said; empty where "none" was."""
+    return None if words is None else tuple(word for word in words if word.lower() != "none")
+
+
+def _setting(text: str) -> dict[str, str | None]:
+    name, equals, values = text.partition("=")
+    environment, slash, item = name.partition("/")
+    before, arrow, after = values.partition("=>")
+    if not (equals and slash and arrow):
+        raise typer.BadParameter(f'"{text}" is not ENVIRONMENT/ITEM=BEFORE=>AFTER')
+    return {"environment": environment, "item": item, "before": before or None, "after": after}

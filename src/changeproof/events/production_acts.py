@@ -43,3 +43,18 @@ class ItemAuthorized(Event):
     after_digest: Digest | None = None
     executed_digest: Digest | None = None
     most_rows: Count | None = None
+
+
+class ItemProposed(Event):
+    """What the actor asks to set: an item's content now and afterwards, by digest.
+
+    It allows nothing: whoever authorizes the change authorizes its items (`ItemAuthorized`).
+    """
+
+    type: Literal["ItemProposed"] = "ItemProposed"
+    change: Identifier
+    system: ShortText
+    environment: ShortText
+    item: ShortText
+    before_digest: Digest | None = None
+    after_digest: Digest | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changeproof.events.production_acts import ItemAuthorized, ProductionActed
+from changeproof.events.production_acts import ItemAuthorized, ItemProposed, ProductionActed
 from changeproof.ledger.items import item_name
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
@@ -53,6 +53,23 @@ class AuthorizedItem(Row):
     event: str
 
 
+@table("proposed_item", key=("change_name", "item"), seen="proposed_at")
+@dataclass(frozen=True, slots=True)
+class ProposedItem(Row):
+    """What a change asks to set, as last said: `item` is `system/environment/name`."""
+
+    change_name: str
+    item: str
+    system: str
+    environment: str
+    before_digest: str | None
+    after_digest: str | None
+    account: str | None
+    proposed_at: int | None
+    stated_at: int
+    event: str
+
+
 @projects(ProductionActed)
 def act_row(event: ProductionActed, event_id: str) -> Iterator[Row]:
     yield ProductionAct(
@@ -84,6 +101,22 @@ def authorized_row(event: ItemAuthorized, event_id: str) -> Iterator[Row]:
         event.after_digest,
         event.executed_digest,
         event.most_rows,
+        event.actor,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(ItemProposed)
+def proposed_row(event: ItemProposed, event_id: str) -> Iterator[Row]:
+    yield ProposedItem(
+        event.change,
+        item_name(event.system, event.environment, event.item) or "",
+        event.system,
+        event.environment,
+        event.before_digest,
+        event.after_digest,
         event.actor,
         event.occurred_at,
         moment(event),

@@ -39,9 +39,10 @@ from changeproof.web.views.connecting import (
 )
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
-from changeproof.web.views.desk_forms import emergency, request
+from changeproof.web.views.desk_forms import emergency
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.reconciliation import reconciliation
+from changeproof.web.views.requesting import discard, request, save
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
 from changeproof.web.views.tokens import revoke, tokens
@@ -58,6 +59,8 @@ urlpatterns = [
     path("checks/<path:check>", check, name="check"),
     path("desk", desk, name="desk"),
     path("desk/request", request, name="request"),
+    path("desk/request/draft", save, name="save_draft"),
+    path("desk/request/draft/discard", discard, name="discard_draft"),
     path("desk/emergency", emergency, name="emergency"),
     path("desk/calendar", calendar, name="calendar"),
     path("desk/waivers", waivers, name="waivers"),

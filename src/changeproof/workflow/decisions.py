@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from changeproof.events.production_acts import ItemAuthorized
 from changeproof.events.requests import (
     ChangeApproved,
     ChangeAuthorized,
     ChangeDeclined,
     PostReviewHeld,
 )
+from changeproof.ledger.production_acts import ProposedItem
 from changeproof.ledger.service import Ledger
 from changeproof.workflow.contents_shown import approved_contents
 from changeproof.workflow.naming import find_change
@@ -63,7 +65,8 @@ def authorize(
         reason = act.keep("reason", command.reason)
         if ruling.compensating:
             return _compensating(act, change, reason)
-        return act.record(change, ChangeAuthorized(**act.header, change=change, reason=reason))
+        authorized = ChangeAuthorized(**act.header, change=change, reason=reason)
+        return act.record(change, authorized, *_items(act, change))
 
 
 def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | None = None) -> Done:
@@ -106,6 +109,22 @@ def decline(ledger: Ledger, actor: str, command: DeclineChange, *, at: int | Non
         reason = act.needed("reason", command.reason, "Say why: the requester acts on it.")
         declined = ChangeDeclined(**act.header, change=change, revision=revision, reason=reason)
         return act.record(change, declined)
+
+
+def _items(act: Act, change: str) -> list[ItemAuthorized]:
+    """What the request asks to set: whoever allows the work allows these contents, no others."""
+    return [
+        ItemAuthorized(
+            **act.header,
+            change=change,
+            system=row.system,
+            environment=row.environment,
+            item=row.item,
+            before_digest=row.before_digest,
+            after_digest=row.after_digest,
+        )
+        for row in act.ledger.store.by(ProposedItem, "change_name", [change])
+    ]
 
 
 def _compensating(act: Act, change: str, reason: str | None) -> Done:

@@ -1,6 +1,6 @@
 """Ask for a change, say what work belongs to it, and plan its window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from changeproof.accounts.holdings import allows
@@ -11,13 +11,15 @@ from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeLinked, ChangeRequested, ChangeScheduled
 from changeproof.ledger.requests import ChangeRequest, RequestClosure
 from changeproof.ledger.service import Ledger
+from changeproof.workflow.describing import Description, described, names
 from changeproof.workflow.naming import find_change, find_work, next_change
 from changeproof.workflow.parts import named
+from changeproof.workflow.rating import Risk, rate, rated_above, touched_by
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.rulings import MayNot, able
+from changeproof.workflow.standard_changes import template_for
 
 Kind = Literal["infrastructure", "data", "software", "procedure"]
-Risk = Literal["low", "medium", "high", "critical"]
 LONGEST_NAME = 300
 
 
@@ -31,7 +33,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class RequestChange:
-    """`links` are pull requests (id, address, `owner/name#7`) or revisions."""
+    """`links` are pull requests (id, address, `owner/name#7`) or revisions.
+
+    `template` is the standard change that it claims to be. The risk is what policy's rules say
+    unless it is stated higher, with `description.risk_reason`.
+    """
 
     title: str
     system: str
@@ -42,6 +48,8 @@ class RequestChange:
     ticket_key: str | None = None
     links: tuple[str, ...] = ()
     window: Window | None = None
+    template: str | None = None
+    description: Description = field(default_factory=Description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +75,30 @@ def request_change(
     with acting(ledger, actor, at) as act:
         require_permission(ledger, actor, Permission.CHANGE_REQUEST, command.system, act.at)
         change = next_change(ledger.store, act.year)
-        events: list[Event] = [requested(act, change, command)]
-        events += [
-            ChangeLinked(**act.header, change=change, implementation=work)
-            for work in dict.fromkeys(find_work(ledger, link) for link in command.links)
-        ]
+        works = tuple(dict.fromkeys(find_work(ledger, link) for link in command.links))
+        note = _rated(ledger, act, command, works)
+        head = requested(act, change, command)
+        events: list[Event] = [head]
+        system = head.system or ""
+        events += described(act, change, system, command.risk, command.description)
+        events += [ChangeLinked(**act.header, change=change, implementation=work) for work in works]
         if command.window is not None:
             events.append(_scheduled(act, change, command.window))
-        return act.record(change, *events, name=change)
+        return act.record(change, *events, name=change, note=note)
+
+
+def _rated(ledger: Ledger, act: Act, command: RequestChange, works: tuple[str, ...]) -> str:
+    """Hold the stated risk and template against the policy; what to tell of its rating."""
+    further = names("systems", command.description.systems or ())
+    systems = {short_name("system", command.system), *further}
+    if command.template is not None:
+        template_for(ledger.store, act.at, command.template, systems, command.kind)
+    touched = touched_by(ledger.store, systems, command.kind, works)
+    rating = rate(ledger.store, act.at, touched)
+    rated_above(rating, command.risk, command.description.risk_reason)
+    if rating is None or command.risk is not None:
+        return ""
+    return f"Policy rates it {rating.risk}: {rating.because}."
 
 
 def requested(act: Act, change: str, command: RequestChange) -> ChangeRequested:
@@ -89,6 +113,7 @@ def requested(act: Act, change: str, command: RequestChange) -> ChangeRequested:
         title=act.line("title", command.title),
         reason=act.needed("reason", command.reason),
         back_out=act.keep("back-out plan", command.back_out),
+        template=command.template,
     )
 
 

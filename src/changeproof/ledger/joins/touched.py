@@ -296,6 +296,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     assessments.DataTotal: _name,
     acquisitions.Acquisition: _name,
     production_acts.AuthorizedItem: _authorized,
+    production_acts.ProposedItem: _name,
     production_acts.ProductionAct: _act,
     baselines.Baseline: _item,
     incidents.IncidentDecision: _incident,

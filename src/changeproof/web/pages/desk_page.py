@@ -130,6 +130,7 @@ class Choice:
     value: str
     label: str
     is_chosen: bool = False
+    detail: str = ""  # may hold {account} placeholders
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,17 @@ class Field:
     hint: str = ""
     value: str = ""
     wrong: str = ""
-    kind: str = "text"  # text, area, select, datetime-local
+    kind: str = "text"  # text, area, select, boxes, radios, file, datetime-local
     choices: tuple[Choice, ...] = ()
     is_required: bool = True
+    filled: str = ""  # the evidence that it was filled from
 
     @property
     def described_by(self) -> str:
         """The ids that a screen reader reads with the field."""
         ids = [f"{self.name}-hint"] if self.hint else []
+        if self.filled:
+            ids.append(f"{self.name}-filled")
         if self.wrong:
             ids.append(f"{self.name}-wrong")
         return " ".join(ids)

@@ -12,3 +12,4 @@ class EntryLink:
     event: str = ""  # the event's id
     what: str = ""  # "RevisionReviewed"
     received_at: int | None = None
+    reason: str = ""  # the digest of the words that it was said with

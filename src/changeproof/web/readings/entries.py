@@ -60,8 +60,16 @@ def read_links(held: Ledger, events: Collection[str]) -> Links:
             event,
             said["type"],
             whole["received_at"],
+            said.get("reason") or "",
         )
     return links
+
+
+def reasons_of(held: Ledger, links: Links) -> dict[str, str]:
+    """What was said with these events, by event; what is no longer kept is left out."""
+    given = {event: link.reason for event, link in links.items() if link.reason}
+    texts = held.texts(given.values())
+    return {event: texts[digest] for event, digest in given.items() if digest in texts}
 
 
 def linked(links: Links, events: Iterable[str]) -> tuple[EntryLink, ...]:

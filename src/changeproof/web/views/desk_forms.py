@@ -1,8 +1,7 @@
-"""The desk's longer forms: request a change, declare an emergency."""
+"""The desk's longer forms: declare an emergency."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +13,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
-from changeproof.web.pages.desk_forms import KINDS, RISKS, emergency_form, request_form
+from changeproof.web.pages.desk_forms import emergency_form
 from changeproof.web.pages.desk_page import FormPage, MayNot
 from changeproof.web.readings.desk.reading import (
     authorizers,
@@ -32,37 +31,12 @@ from changeproof.workflow.emergencies import (
     incident_required,
 )
 from changeproof.workflow.recording import Done
-from changeproof.workflow.requesting import Kind, RequestChange, Risk, request_change
 
 # What the acts call a field, and what the form calls it.
-_FIELDS = {"back-out plan": "back_out", "end": "minutes", "links": "links", "work": "links"}
+_FIELDS = {"end": "minutes"}
 _LONGEST_MINUTES = 7 * 24 * 60
 _MOST_DIGITS = 10
 _SHOWN = 40
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@permission_required(Permission.CHANGE_READ, somewhere=True)
-def request(request: HttpRequest) -> HttpResponse:
-    """Request a change; the number it gets is said on the desk."""
-    held, caller = ledger(), signed_in(request)
-    typed = {name: request.POST.get(name, "") for name in _REQUEST_FIELDS}
-    refusal: Refusal | None = None
-    if request.method == "POST":
-        try:
-            command = _request(typed)
-            return _recorded(request, request_change(held, caller.account, command))
-        except Refusal as refused:
-            refusal = refused
-    page = request_form(
-        reverse("request"),
-        may_systems(held, caller, Permission.CHANGE_REQUEST),
-        typed,
-        _wrong(refusal, typed),
-        caller.display_name,
-    )
-    barred = may_not(caller, Permission.CHANGE_REQUEST, "You may not request a change.")
-    return shown_form(request, page, refusal, barred)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,23 +71,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
     return shown_form(request, page, refusal, barred)
 
 
-_REQUEST_FIELDS = ("title", "system", "kind", "risk", "reason", "back_out", "ticket", "links")
 _EMERGENCY_FIELDS = ("reason", "incident", "system", "minutes", "authorized_by", "change")
-
-
-def _request(typed: Mapping[str, str]) -> RequestChange:
-    risk = _one_of("risk", typed["risk"], RISKS) if typed["risk"] else None
-    links = tuple(each.strip() for each in typed["links"].split(",") if each.strip())
-    return RequestChange(
-        title=typed["title"],
-        system=typed["system"],
-        reason=typed["reason"],
-        kind=cast(Kind, _one_of("kind", typed["kind"], KINDS)),
-        risk=cast(Risk | None, risk),
-        back_out=typed["back_out"] or None,
-        ticket_key=typed["ticket"].strip() or None,
-        links=links,
-    )
 
 
 def _emergency(typed: Mapping[str, str], moment: int) -> DeclareEmergency:
@@ -136,24 +94,12 @@ def _emergency(typed: Mapping[str, str], moment: int) -> DeclareEmergency:
     )
 
 
-def _one_of(field: str, value: str, choices: tuple[tuple[str, str], ...]) -> str:
-    if value in {name for name, _ in choices}:
-        return value
-    raise Refusal(
-        "The change was not requested.",
-        where=field,
-        why=f"no {field} was chosen" if not value else f"“{value}” is no {field} that we know",
-        cure=f"Choose one of: {', '.join(label for _, label in choices)}.",
-    )
-
-
 def _wrong(refusal: Refusal | None, typed: Mapping[str, str]) -> dict[str, str]:
     """The field that a refusal names, with what is wrong with it."""
     if refusal is None:
         return {}
     field = _FIELDS.get(refusal.where, refusal.where)
-    known = {*_REQUEST_FIELDS, *_EMERGENCY_FIELDS}
-    if field not in known:
+    if field not in _EMERGENCY_FIELDS:
         field = next((name for name, value in typed.items() if value == refusal.where), "")
     return {field: f"{refusal.why[:1].upper()}{refusal.why[1:]}."} if field else {}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from changeproof.events.forges import is_pull
+from changeproof.ledger.assessments import Assessment, ChangeDocument
 from changeproof.ledger.changes_read import ChangeRecord, read_changes
 from changeproof.ledger.deployments import (
     Artifact,
@@ -33,7 +34,7 @@ from changeproof.ledger.judgements import (
     Judgement,
     judgements_on,
 )
-from changeproof.ledger.production_acts import ProductionAct
+from changeproof.ledger.production_acts import ProductionAct, ProposedItem
 from changeproof.ledger.pulls import (
     PullClosure,
     PullDescription,
@@ -55,6 +56,7 @@ from changeproof.ledger.requests import (
     RequestClosure,
     RequestLink,
     Schedule,
+    TemplateClaim,
     TicketMove,
 )
 from changeproof.ledger.reviews_afterwards import PostReviewAnswer, PostReviewNaming
@@ -130,6 +132,10 @@ class ChangeEvidence:
     attempts: tuple[DeploymentOutcome, ...] = ()  # that did not succeed
     states: tuple[ObservedState, ...] = ()
     acts: tuple[ProductionAct, ...] = ()  # done to production by hand
+    template: TemplateClaim | None = None
+    assessments: tuple[Assessment, ...] = ()
+    documents: tuple[ChangeDocument, ...] = ()
+    proposals: tuple[ProposedItem, ...] = ()
     links: tuple[RequestLink, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     authorizations: tuple[ChangeAuthorization, ...] = ()
@@ -218,6 +224,8 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         wanted |= {text for text in (request.reason, request.back_out) if text}
     answers_after = store.by(PostReviewAnswer, "change_name", names)
     wanted |= {text for row in answers_after for text in (row.reason, row.lessons) if text}
+    documents = _in_order(store.by(ChangeDocument, "change_name", names))
+    wanted |= {row.digest for row in documents}
     return ChangeEvidence(
         change=changes[0],
         record=record,
@@ -243,6 +251,10 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         attempts=_in_order(outcomes),
         states=states,
         acts=_in_order(store.by(ProductionAct, "act", acts)),
+        template=next(iter(store.by(TemplateClaim, "change_name", [name])), None),
+        assessments=_in_order(store.by(Assessment, "change_name", names)),
+        documents=documents,
+        proposals=_in_order(store.by(ProposedItem, "change_name", names)),
         links=_in_order(store.by(RequestLink, "change_name", names)),
         schedules=_in_order(store.by(Schedule, "change_name", names)),
         authorizations=_in_order(store.by(ChangeAuthorization, "change_name", names)),

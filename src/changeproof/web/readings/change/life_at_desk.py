@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from changeproof.ledger.requests import PostReview
 from changeproof.web.pages.timeline import Moment
-from changeproof.web.readings.change.teller import Teller, short
+from changeproof.web.readings.change.teller import Teller, first_line, short
 from changeproof.web.times import clock, minute
 
 
@@ -16,7 +16,7 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
         yield teller.moment(
             request.requested_at,
             "Requested",
-            _first_line(reason),
+            first_line(reason),
             request.requested_by,
             request.event,
         )
@@ -126,13 +126,8 @@ def _review_words(teller: Teller, review: PostReview) -> str:
         if named:
             parts.append(f"{words} {', '.join(named)}")
     text = "; ".join(parts)
-    told = [f"{text[:1].upper()}{text[1:]}.", *(_first_line(line) for line in lines if line)]
+    told = [f"{text[:1].upper()}{text[1:]}.", *(first_line(line) for line in lines if line)]
     return " ".join(told)
-
-
-def _first_line(text: str) -> str:
-    line = text.strip().split("\n", 1)[0]
-    return line if len(line) <= 160 else f"{line[:159]}…"
 
 
 def _window(begins_at: int, ends_at: int) -> str:

@@ -28,7 +28,7 @@ from changeproof.web.readings.change.teller import Teller
 from changeproof.web.readings.change.verdicts import verdict_rows
 from changeproof.web.readings.changes_reading import reference_of, title_of
 from changeproof.web.readings.desk.cures import act_of, acts_of
-from changeproof.web.readings.entries import Links, linked, read_links
+from changeproof.web.readings.entries import Links, linked, read_links, reasons_of
 from changeproof.web.readings.entries import listed as event_list
 from changeproof.web.readings.log_reading import data_words, read_inclusion
 from changeproof.web.readings.numbers import check_name
@@ -46,7 +46,7 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
         return None
     deployments = asked_for(held, evidence.deployments)
     links = read_links(held, {*_events(evidence), *(row.event for row in deployments.values())})
-    teller = Teller(evidence, links, deployments)
+    teller = Teller(evidence, links, deployments, reasons_of(held, links))
     standing = evidence.standing
     due_at = standing.due_at if standing is not None else None
     rows = verdict_rows(evidence.findings, links, due_at, evidence.judgements)
@@ -97,6 +97,7 @@ def _events(evidence: ChangeEvidence) -> Iterator[str]:
         *(evidence.tests, evidence.artifacts, evidence.attempts, evidence.states, evidence.acts),
         *(evidence.links, evidence.schedules, evidence.authorizations, evidence.approvals),
         *(evidence.declines, evidence.endings, evidence.moves, evidence.emergencies),
+        *((evidence.template,), evidence.assessments, evidence.documents, evidence.proposals),
         *(evidence.post_reviews, evidence.judgements, evidence.cases, evidence.resolutions),
         *(evidence.alerts, evidence.gate_answers),
     )

@@ -8,19 +8,28 @@ from changeproof.web.readings.change.evidence import ChangeEvidence
 from changeproof.web.readings.entries import Links, linked
 from changeproof.web.readings.entries import listed as event_list
 
+LONGEST_LINE = 160
+
 
 class Teller:
-    """Makes moments of one change. `asked_for` says who asked for its deployments."""
+    """Makes moments of one change. `asked_for` says who asked for its deployments, `reasons` what
+    was said with an event."""
 
     def __init__(
         self,
         evidence: ChangeEvidence,
         links: Links,
         asked_for: Mapping[str, DeploymentRequest],
+        reasons: Mapping[str, str],
     ) -> None:
         self.evidence = evidence
         self.asked_for = asked_for
         self._links = links
+        self._reasons = reasons
+
+    def reason(self, event: str) -> str:
+        """The words that an act was given with; empty where there were none, or none are kept."""
+        return self._reasons.get(event, "")
 
     def moment(
         self,
@@ -56,3 +65,9 @@ def short(content: str | None) -> str:
         return content[:15]
     bare = content.removeprefix("git:")
     return bare[:7] if len(bare) in (40, 64) else content
+
+
+def first_line(text: str) -> str:
+    """As much of a text as a line of the timeline takes."""
+    line = text.strip().split("\n", 1)[0]
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"

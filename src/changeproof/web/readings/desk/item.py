@@ -12,6 +12,7 @@ from changeproof.events.forges import is_pull
 from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile, CaseResolution
+from changeproof.ledger.production_acts import ProposedItem
 from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview, RequestClosure
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count
@@ -254,6 +255,7 @@ def _sealed(held: Ledger, change: Change, act: str) -> tuple[list[Fact], str]:
     facts.append(Fact("Reason", texts.get(request.reason or "", "no longer kept")))
     if request.back_out:
         facts.append(Fact("Back-out plan", texts.get(request.back_out, "no longer kept")))
+    facts += _settings(held, change.change_id)
     return facts, request.event
 
 
@@ -262,6 +264,18 @@ def _in_the_way(held: Ledger, caller: Caller, name: str) -> list[Known]:
     return [
         Known(State("pending", "Conflict"), told) for told in conflicts_told(held, caller, name)
     ]
+
+
+def _settings(held: Ledger, name: str) -> list[Fact]:
+    """What it asks to set: authorizing the change authorizes these contents."""
+    rows = held.store.by(ProposedItem, "change_name", [name])
+    texts = held.texts({d for row in rows for d in (row.before_digest, row.after_digest) if d})
+    facts = []
+    for row in rows:
+        now = texts.get(row.before_digest or "", f"`{(row.before_digest or 'not said')[:12]}`")
+        after = texts.get(row.after_digest or "", f"`{(row.after_digest or '')[:12]}`")
+        facts.append(Fact(f"Sets {row.item}", f"{now} → {after}"))
+    return facts
 
 
 def _known(findings: Sequence[Finding]) -> Iterator[Known]:

@@ -1,0 +1,119 @@
+"""How a form's field comes to be: what was typed, what is wrong with it, what can be chosen."""
+
+from collections.abc import Mapping, Sequence
+
+from changeproof.web.pages.desk_page import Choice, Field
+
+KINDS = (
+    ("software", "Software"),
+    ("infrastructure", "Infrastructure"),
+    ("data", "Data"),
+    ("procedure", "Procedure"),
+)
+RISKS = (
+    ("low", "Low"),
+    ("medium", "Medium"),
+    ("high", "High"),
+    ("critical", "Critical"),
+)
+
+Typed = Mapping[str, str]
+Named = Sequence[tuple[str, str]]
+NONE = "(none)"
+"""The box that says that none of the others is meant."""
+
+
+def system_field(hint: str, systems: Sequence[str], typed: Typed, wrong: Typed) -> Field:
+    """A choice of the known systems; a text where nothing has come in yet."""
+    if systems:
+        return select_field(
+            "system", "System", hint, [(name, name) for name in systems], typed, wrong
+        )
+    return text_field("system", "System", hint or "The name it goes by.", typed, wrong)
+
+
+def text_field(
+    name: str,
+    label: str,
+    hint: str,
+    typed: Typed,
+    wrong: Typed,
+    *,
+    is_required: bool = True,
+    kind: str = "text",
+) -> Field:
+    return Field(
+        name,
+        label,
+        hint,
+        typed.get(name, ""),
+        wrong.get(name, ""),
+        kind=kind,
+        is_required=is_required,
+    )
+
+
+def area_field(
+    name: str, label: str, hint: str, typed: Typed, wrong: Typed, *, is_required: bool = True
+) -> Field:
+    return Field(
+        name,
+        label,
+        hint,
+        typed.get(name, ""),
+        wrong.get(name, ""),
+        kind="area",
+        is_required=is_required,
+    )
+
+
+def select_field(
+    name: str,
+    label: str,
+    hint: str,
+    choices: Named,
+    typed: Typed,
+    wrong: Typed,
+    *,
+    is_required: bool = True,
+) -> Field:
+    chosen = typed.get(name, "")
+    return Field(
+        name,
+        label,
+        hint,
+        chosen,
+        wrong.get(name, ""),
+        kind="select",
+        choices=tuple(Choice(value, text, value == chosen) for value, text in choices),
+        is_required=is_required,
+    )
+
+
+def boxes_field(
+    name: str,
+    label: str,
+    hint: str,
+    choices: Named,
+    typed: Typed,
+    wrong: Typed,
+    *,
+    none: str,
+) -> Field:
+    """Boxes to tick, and one that says `none`; a text where nothing can be chosen from."""
+    if not choices:
+        wide = f"{hint} With commas between; write none where there is none."
+        return text_field(name, label, wide, typed, wrong, is_required=False)
+    chosen = set(typed.get(name, "").split("\n"))
+    return Field(
+        name,
+        label,
+        hint,
+        typed.get(name, ""),
+        wrong.get(name, ""),
+        kind="boxes",
+        choices=tuple(
+            Choice(value, text, value in chosen) for value, text in (*choices, (NONE, none))
+        ),
+        is_required=False,
+    )

@@ -1,0 +1,162 @@
+"""The risk that policy's rules give a change, as far as it is known before it goes live.
+
+The checks rate it again by all that it then touched (`checks/views/rated_risk.sql`); a rule about
+the hours or the size of work that nobody has linked yet waits for that.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, cast
+
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import RevisionImplementation
+from changeproof.ledger.policies import PolicyRule
+from changeproof.ledger.policy_read import in_force_at
+from changeproof.ledger.pulls import PullHead
+from changeproof.ledger.revisions import RevisionTouch
+from changeproof.ledger.store import Store
+from changeproof.ledger.systems import SystemAttribute, SystemRecord
+
+Risk = Literal["low", "medium", "high", "critical"]
+LEVELS: tuple[Risk, ...] = ("low", "medium", "high", "critical")
+_PARTS = {"system": "system", "area": "area", "data_class": "data", "kind": "kind"}
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a change is known to touch; `paths` is the number of files in its largest commit."""
+
+    systems: frozenset[str]
+    kind: str
+    areas: frozenset[str] = frozenset()
+    data_classes: frozenset[str] = frozenset()
+    paths: int = 0
+
+    def values(self, part: str) -> frozenset[str]:
+        """The values of one part of a rule."""
+        named = {
+            "system": self.systems,
+            "area": self.areas,
+            "data_class": self.data_classes,
+            "kind": frozenset({self.kind}),
+        }
+        return named[part]
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The risk that a change has at least, and which rule says so."""
+
+    risk: Risk
+    rule: int
+    because: str
+
+
+def touched_by(
+    store: Store, systems: Collection[str], kind: str, works: Collection[str] = ()
+) -> Touched:
+    """What a change of these systems and this work touches; data by the register of systems."""
+    heads = {row.revision for row in store.by(PullHead, "pull", works)}
+    heads |= {row.revision for row in store.by(RevisionImplementation, "implementation", works)}
+    heads |= {work.removeprefix("git:") for work in works if work.startswith("git:")}
+    touches = store.by(RevisionTouch, "revision", heads)
+    sizes: Counter[str] = Counter()
+    for row in touches:
+        sizes[row.revision] += row.path_count
+    return Touched(
+        systems=frozenset(systems),
+        kind=kind,
+        areas=frozenset(row.area for row in touches),
+        data_classes=frozenset(registered(store, "data_class", systems)),
+        paths=max(sizes.values(), default=0),
+    )
+
+
+def registered(store: Store, attribute: str, systems: Collection[str] | None = None) -> list[str]:
+    """What the register says of systems (None: of all) under one heading, sorted."""
+    records = (
+        store.all(SystemRecord) if systems is None else store.by(SystemRecord, "system", systems)
+    )
+    current = {row.system: row.event for row in records}
+    rows = store.by(SystemAttribute, "system", current)
+    return sorted(
+        {
+            row.value
+            for row in rows
+            if row.attribute == attribute and row.event == current[row.system]
+        }
+    )
+
+
+def rate(store: Store, at: int, touched: Touched) -> Rating | None:
+    """The highest of the rules in force at `at` that hold; None where none does."""
+    held = [
+        Rating(cast(Risk, risk), number, because)
+        for number, parts in rules_at(store, at, "risk_rule")
+        for risk in parts.get("risk", ())
+        if (because := _holds(parts, touched))
+    ]
+    return min(held, key=lambda one: (-LEVELS.index(one.risk), one.rule), default=None)
+
+
+def rules_at(store: Store, at: int, rule: str) -> list[tuple[int, dict[str, tuple[str, ...]]]]:
+    """The rules of one kind in the policy in force at `at`: number, and values by part."""
+    current = in_force_at(store, at)
+    if current is None:
+        return []
+    rows = store.by(PolicyRule, "policy_version", [current.policy_version])
+    kept = sorted(
+        (row for row in rows if row.rule == rule),
+        key=lambda row: (row.number, row.part, row.value),
+    )
+    return [
+        (number, _parts(list(group))) for number, group in groupby(kept, key=lambda row: row.number)
+    ]
+
+
+def rated_above(rating: Rating | None, stated: Risk | None, reason: str | None) -> None:
+    """Refuse a risk below what the rules give, and one above it without a reason."""
+    if rating is None or stated is None or stated == rating.risk:
+        return
+    rule = f"rule {rating.rule} of the policy rates it {rating.risk}: {rating.because}"
+    if LEVELS.index(stated) < LEVELS.index(rating.risk):
+        raise Refusal(
+            "The change was not requested.",
+            where="risk",
+            why=f"{rule}; nobody rates it lower",
+            cure=f"Choose {rating.risk} or higher, or leave it open.",
+        )
+    if not (reason or "").strip():
+        raise Refusal(
+            "The change was not requested.",
+            where="risk_reason",
+            why=f"{rule}; a higher rating needs a reason",
+            cure="Say what makes it riskier than the rule knows.",
+        )
+
+
+def _holds(parts: dict[str, tuple[str, ...]], touched: Touched) -> str:
+    """Which of its traits make the rule hold; empty where it does not."""
+    if "outside_business" in parts:
+        return ""
+    reasons = []
+    for part, label in _PARTS.items():
+        if part in parts:
+            common = sorted(touched.values(part) & set(parts[part]))
+            if not common:
+                return ""
+            reasons.append(f"{label} {', '.join(common)}")
+    for limit in parts.get("paths_over", ()):
+        if touched.paths <= int(limit):
+            return ""
+        reasons.append(f"{touched.paths} files in one commit")
+    return " and ".join(reasons)
+
+
+def _parts(rows: Sequence[PolicyRule]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.part] = (*found.get(row.part, ()), row.value)
+    return found
