@@ -44,3 +44,17 @@ def test_the_form_is_accessible_at_every_width(page: Page, live_server, live_com
         assert found.violations_count == 0, found.generate_report()
         over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(over) == 0, width
+
+
+def test_the_questions_are_accessible(page: Page, live_server, live_company: Company):
+    _open(page, live_server.url, live_company)
+    page.goto(f"{live_server.url}/desk/assess/{live_company.proposed}")
+    page.locator("#q-availability summary").click()
+    page.locator("#reason-availability").fill("Two nodes stay up.")
+    page.get_by_role("button", name="Record the answers").click()
+    page.locator("#refusal").wait_for()
+    page.set_viewport_size({"width": 360, "height": 900})
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(over) == 0

@@ -13,6 +13,7 @@ class Permission(StrEnum):
 
     CHANGE_READ = "change:read"
     CHANGE_REQUEST = "change:request"
+    CHANGE_ASSESS = "change:assess"  # answer its questions, attach files
     CHANGE_AUTHORIZE = "change:authorize"
     CHANGE_APPROVE = "change:approve"  # and decline
     CHANGE_CLOSE = "change:close"
@@ -52,6 +53,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "requester": READING
     | {
         Permission.CHANGE_REQUEST,
+        Permission.CHANGE_ASSESS,
         Permission.CHANGE_CLOSE,
         Permission.EMERGENCY_DECLARE,
         Permission.WAIVER_REQUEST,
@@ -59,6 +61,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     },
     "approver": READING
     | {
+        Permission.CHANGE_ASSESS,
         Permission.CHANGE_AUTHORIZE,
         Permission.CHANGE_APPROVE,
         Permission.EMERGENCY_REVIEW,
@@ -69,6 +72,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "change_manager": READING
     | {
         Permission.CHANGE_REQUEST,
+        Permission.CHANGE_ASSESS,
         Permission.CHANGE_AUTHORIZE,
         Permission.CHANGE_APPROVE,
         Permission.CHANGE_CLOSE,

@@ -10,6 +10,7 @@ from changeproof.accounts.api_authentication import api_doors
 from changeproof.api import (
     access,
     alerts,
+    assessments,
     changes,
     checks,
     desk,
@@ -55,6 +56,7 @@ for room in (
     changes,
     reconciliation,
     desk,
+    assessments,
     waivers,
     access,
     gate,

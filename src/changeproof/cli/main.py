@@ -11,6 +11,7 @@ from changeproof import __version__
 from changeproof.cli import (
     access,
     alerts,
+    assessing,
     audit,
     changes,
     checks,
@@ -57,6 +58,7 @@ for room in (
     changes,
     checks,
     desk,
+    assessing,
     waivers,
     access,
     gate,

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.life_at_desk import at_desk
-from changeproof.web.readings.change.life_before import before
 from changeproof.web.readings.change.life_at_forge import of_commit, of_pull
 from changeproof.web.readings.change.life_at_gate import at_gate, told_of
+from changeproof.web.readings.change.life_before import before
 from changeproof.web.readings.change.life_in_production import (
     of_acts,
     of_deployments,

@@ -27,7 +27,7 @@ from changeproof.web.readings.change.roles import read_roles
 from changeproof.web.readings.change.teller import Teller
 from changeproof.web.readings.change.verdicts import verdict_rows
 from changeproof.web.readings.changes_reading import reference_of, title_of
-from changeproof.web.readings.desk.cures import act_of, acts_of
+from changeproof.web.readings.desk.cures import ASSESS, act_of, acts_of
 from changeproof.web.readings.entries import Links, linked, read_links, reasons_of
 from changeproof.web.readings.entries import listed as event_list
 from changeproof.web.readings.log_reading import data_words, read_inclusion
@@ -53,6 +53,8 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
     verdict = (standing.verdict if standing is not None else None) or "pending"
     decisive = _decisive(rows, verdict)
     possible = acts_of(held, name) if at_desk else {}
+    if at_desk:
+        possible[ASSESS] = Act("Answer questions", reverse("assess", args=[name]))
     moments = [*life_of(teller), *_judged(evidence, links)]
     moments += [_due(row, row.due) for row in rows if row.due is not None]
     aliases = sorted(evidence.aliases, key=lambda alias: (":" in alias, alias))

@@ -8,6 +8,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.web.pages.change_page import Act
 from changeproof.web.readings.desk.item import LABELS, possible_acts
 
+ASSESS = "assess"
 PHRASES = (
     ("somebody who wrote none of it looks at it", APPROVE),
     ("approve at the desk", APPROVE),
@@ -19,6 +20,9 @@ PHRASES = (
     ("find out who did it, and link, adopt or take it out", RESOLVE),
     ("hold the review now", REVIEW),
     ("have somebody who made none of it review it now", REVIEW),
+    ("assess it at the desk", ASSESS),
+    ("assess it now", ASSESS),
+    ("assess availability", ASSESS),
 )
 """Words of the checks' cures that the desk can follow; every other cure is done elsewhere."""
 

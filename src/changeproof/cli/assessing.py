@@ -1,0 +1,51 @@
+"""assess: answer a question that a change raises."""
+
+from typing import TYPE_CHECKING, Annotated, cast, get_args
+
+import typer
+
+from changeproof.cli.desk import Actor, ChangeName, perform_act
+from changeproof.cli.exits import refusals_exit
+from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
+from changeproof.events.assessments import Topic
+
+if TYPE_CHECKING:
+    from changeproof.ledger.service import Ledger
+    from changeproof.workflow.assessing import Verdict
+    from changeproof.workflow.recording import Done
+
+_TOPICS: tuple[str, ...] = get_args(Topic)
+_ANSWERS = ("addressed", "not_affected", "rejected")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(assess)
+
+
+def assess(
+    change: ChangeName,
+    topic: Annotated[str, typer.Option(help=f"One of: {', '.join(_TOPICS)}.")],
+    answer: Annotated[str, typer.Option(help="addressed, not_affected or rejected.")],
+    item: Annotated[
+        list[str] | None, typer.Option(help="What it is about: a system, a risk; repeatable.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="How, or why not; kept with it.")] = None,
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Answer one question about a change; a later answer replaces yours, and both are kept."""
+    for word, known in ((topic, _TOPICS), (answer, _ANSWERS)):
+        if word not in known:
+            raise typer.BadParameter(f'"{word}" is not one of: {", ".join(known)}')
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.assessing import Answer, AssessChange
+        from changeproof.workflow.assessing import assess as act
+
+        said = Answer(cast(Topic, topic), cast("Verdict", answer), tuple(item or ()), reason)
+        return act(ledger, actor, AssessChange(change, (said,)))
+
+    with refusals_exit():
+        perform_act(data, user, as_json, perform)
