@@ -26,6 +26,10 @@ class Caller:
     def post(self, path: str, said: Any) -> Any:
         return self._client.post(path, said, content_type="application/json")
 
+    def upload(self, path: str, said: Any) -> Any:
+        """A form with files."""
+        return self._client.post(path, said)
+
     def send(self, path: str, body: bytes, kind: str = "application/octet-stream") -> Any:
         return self._client.generic("POST", path, body, content_type=kind)
 

@@ -1,6 +1,8 @@
 """Questions and answers through the API."""
 
-from changeproof.ledger.assessments import Assessment
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from changeproof.ledger.assessments import Assessment, Attachment
 from changeproof.ledger.service import ledger
 from tests.api.test_desk import ASKED
 
@@ -20,3 +22,18 @@ def test_questions_are_read_and_answered(forge, caller):
     bare = {**body, "answers": [{"topic": "privacy", "answer": "rejected"}], "seen": None}
     assert approver.post("/api/assessments", bare).status_code == 422
     assert len(ledger().store.all(Assessment)) == 1
+
+
+def test_a_file_is_attached_and_held_to_the_same_rules(forge, caller):
+    requester = caller("requester")
+    change = requester.post("/api/requests", ASKED).json()["change"]
+
+    def send(name, body):
+        file = SimpleUploadedFile(name, body)
+        path = f"/api/attachments/{change}"
+        return requester.upload(path, {"file": file})
+
+    assert send("plan.txt", b"Staging first.").status_code == 201
+    assert send("plan.html", b"<p>").status_code == 422
+    (row,) = ledger().store.all(Attachment)
+    assert (row.change_name, row.size) == (change, 14)

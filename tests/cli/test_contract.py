@@ -201,11 +201,17 @@ def test_findings_name_no_engine(run: Run) -> None:
     assert change["origin"] == "requested"
 
 
-def test_a_request_says_all_that_the_form_says(run: Run) -> None:
+def test_a_request_says_all_that_the_form_says(run: Run, tmp_path: Path) -> None:
     words = ("request", "A title", "--system", "shop", "--reason", "It is needed", "--json")
     said = ("--impact", "Nobody notices", "--objective", "none", "--data-class", "orders")
     [told] = lines(run(*words, *said, "--setting", "production/limit=500=>800"))
     assert str(told["change"]).startswith("CHG-")
+    plan = tmp_path / "plan.txt"
+    plan.write_text("Staging first.")
+    assert run("attach", str(told["change"]), str(plan)).returncode == 0
+    answered = run("assess", str(told["change"]), "--topic", "data", "--answer", "rejected")
+    assert answered.returncode == 3
+    assert "what speaks against the change" in answered.stderr
     odd = run(*words, "--setting", "limit to 800")
     assert odd.returncode == 2
     assert "ENVIRONMENT/ITEM=BEFORE=>AFTER" in odd.stderr

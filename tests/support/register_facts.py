@@ -173,6 +173,17 @@ def _about_production(history: Teller, at: int, who: str, other: str, change: st
         boundary="cluster-1",
     )
     say(
+        assessments.FileAttached,
+        at,
+        who,
+        **DESK,
+        change=change,
+        digest=AFTER,
+        name=history.text("plan.pdf"),
+        media_type="application/pdf",
+        size=9,
+    )
+    say(
         production_acts.ItemProposed,
         at,
         who,

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import File, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from changeproof.accounts.api_authentication import api_doors
@@ -14,6 +14,7 @@ from changeproof.api.shapes import Command, DoneOut, Listed, Name, Text
 from changeproof.events.assessments import Topic
 from changeproof.ledger.service import ledger, now
 from changeproof.workflow.assessing import Answer, AssessChange, assess
+from changeproof.workflow.attaching import AttachFile, attach, refuse_size
 from changeproof.workflow.questions import TOPICS, answers_digest, questions_on
 
 router = Router(tags=["desk"])
@@ -91,3 +92,17 @@ def post_assessment(request: HttpRequest, body: AssessmentIn) -> Status[DoneOut]
     answers = tuple(Answer(**each.model_dump()) for each in body.answers)
     command = AssessChange(body.change, answers, body.seen)
     return Status(201, DoneOut.of(assess(ledger(), caller(request).account, command)))
+
+
+@router.post(
+    "/attachments/{path:change}",
+    response=_CREATED,
+    auth=api_doors(Permission.CHANGE_ASSESS, somewhere=True),
+)
+def post_attachment(
+    request: HttpRequest, change: str, file: Annotated[UploadedFile, File()]
+) -> Status[DoneOut]:
+    """Keep a file beside a change (multipart, field `file`)."""
+    refuse_size(file.size or 0)
+    command = AttachFile(change, file.name or "", file.read())
+    return Status(201, DoneOut.of(attach(ledger(), caller(request).account, command)))

@@ -1,5 +1,6 @@
-"""assess: answer a question that a change raises."""
+"""assess, attach: answer a question that a change raises, and put a file beside it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
@@ -19,8 +20,9 @@ _ANSWERS = ("addressed", "not_affected", "rejected")
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command."""
-    app.command()(assess)
+    """Add these commands."""
+    for command in (assess, attach):
+        app.command()(command)
 
 
 def assess(
@@ -46,6 +48,26 @@ def assess(
 
         said = Answer(cast(Topic, topic), cast("Verdict", answer), tuple(item or ()), reason)
         return act(ledger, actor, AssessChange(change, (said,)))
+
+    with refusals_exit():
+        perform_act(data, user, as_json, perform)
+
+
+def attach(
+    change: ChangeName,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file.")],
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Put a file beside a change; it is kept by its digest."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.attaching import AttachFile, refuse_size
+        from changeproof.workflow.attaching import attach as act
+
+        refuse_size(file.stat().st_size)
+        return act(ledger, actor, AttachFile(change, file.name, file.read_bytes()))
 
     with refusals_exit():
         perform_act(data, user, as_json, perform)

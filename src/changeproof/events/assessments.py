@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from changeproof.events.event import Digest, Event, Identifier, ShortText
+from changeproof.events.event import Count, Digest, Event, Identifier, ShortText
 
 Topic = Literal[
     "objectives",
@@ -58,6 +58,20 @@ class ChangeDocumented(Event):
         "result",
     ]
     digest: Digest
+
+
+class FileAttached(Event):
+    """The actor put a file beside a change: its body by digest, its name as a text in contents.
+
+    `media_type` is what its bytes show it to be; `size` is in bytes.
+    """
+
+    type: Literal["FileAttached"] = "FileAttached"
+    change: Identifier
+    digest: Digest
+    name: Digest
+    media_type: ShortText
+    size: Count
 
 
 class TotalsRecorded(Event):

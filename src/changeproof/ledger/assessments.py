@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changeproof.events.assessments import ChangeAssessed, ChangeDocumented, TotalsRecorded
+from changeproof.events.assessments import (
+    ChangeAssessed,
+    ChangeDocumented,
+    FileAttached,
+    TotalsRecorded,
+)
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
@@ -34,6 +39,22 @@ class ChangeDocument(Row):
     digest: str
     account: str | None
     documented_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("attachment", key=("change_name", "digest", "event"), seen="attached_at")
+@dataclass(frozen=True, slots=True)
+class Attachment(Row):
+    """A file beside a change, by the digests of its body and its name; `size` in bytes."""
+
+    change_name: str
+    digest: str
+    name: str
+    media_type: str
+    size: int
+    account: str | None
+    attached_at: int | None
     stated_at: int
     event: str
 
@@ -87,6 +108,21 @@ def total_row(event: TotalsRecorded, event_id: str) -> Iterator[Row]:
         event.measure,
         event.moment,
         event.value,
+        event.actor,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(FileAttached)
+def attachment_row(event: FileAttached, event_id: str) -> Iterator[Row]:
+    yield Attachment(
+        event.change,
+        event.digest,
+        event.name,
+        event.media_type,
+        event.size,
         event.actor,
         event.occurred_at,
         moment(event),

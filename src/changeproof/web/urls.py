@@ -24,6 +24,7 @@ from changeproof.web.views.alerts import (
     told,
 )
 from changeproof.web.views.assessing import assess_change
+from changeproof.web.views.attaching import attach_file, attachment
 from changeproof.web.views.audits import audits, pack, pack_file
 from changeproof.web.views.calendar import calendar
 from changeproof.web.views.changes import change, changes
@@ -72,6 +73,8 @@ urlpatterns = [
     path("desk/access/end", access_end, name="access_end"),
     path("desk/access/review", access_review_new, name="access_review_new"),
     path("desk/access/reviews/<slug:review>", access_review, name="access_review"),
+    path("desk/attach/<path:change>", attach_file, name="attach"),
+    path("attachments/<slug:digest>/<path:change>", attachment, name="attachment"),
     path("desk/assess/<path:change>", assess_change, name="assess"),
     path("desk/<path:item>", desk_item, name="desk_item"),
     path("reconciliation", reconciliation, name="reconciliation"),

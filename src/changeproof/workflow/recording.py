@@ -93,6 +93,11 @@ class Act:
         self._contents.append(body)
         return sha256_hex(body)
 
+    def body(self, body: bytes) -> str:
+        """Put bytes into the contents as they are: their digest."""
+        self._contents.append(body)
+        return sha256_hex(body)
+
     def record(self, change: str, *events: Event, name: str = "", note: str = "") -> Done:
         """Append the events, durable when the surrounding transaction ends."""
         received_at = self.at if self.ledger.instance.demonstration else None

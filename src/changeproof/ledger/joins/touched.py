@@ -293,6 +293,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     requests.TemplateClaim: _name,
     assessments.Assessment: _name,
     assessments.ChangeDocument: _name,
+    assessments.Attachment: _name,
     assessments.DataTotal: _name,
     acquisitions.Acquisition: _name,
     production_acts.AuthorizedItem: _authorized,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from changeproof.events.refusal import Refusal
 from changeproof.web.counting import count
+from changeproof.web.pages.change_page import AttachedFile
 from changeproof.web.pages.desk_page import Choice, MayNot
 
 LABELS = (
@@ -61,6 +62,8 @@ class AssessPage:
     refusal: Refusal | None = None
     may_not: MayNot | None = None
     promise: str = ""
+    files: tuple[AttachedFile, ...] = ()
+    endings: str = ""
     done: str = ""
     done_entry: int | None = None
 

@@ -30,6 +30,19 @@ class Act:
 
 
 @dataclass(frozen=True)
+class AttachedFile:
+    """A file beside it; `url` gives it out as a download."""
+
+    name: str
+    url: str
+    media_type: str
+    size: int  # bytes
+    account: str
+    attached_at: int | None
+    digest: str
+
+
+@dataclass(frozen=True)
 class ToDo:
     """What would cure the most urgent finding, and the links to do it."""
 
@@ -143,6 +156,7 @@ class ChangePage:
     acts: tuple[Act, ...] = ()  # what can be decided on it at the desk
     cases: tuple[CaseRecord, ...] = ()
     proof: InclusionProof | None = None
+    files: tuple[AttachedFile, ...] = ()
     aliases: tuple[str, ...] = ()
     more_aliases: int = 0
     reference: str = ""  # the id that commands take, the shortest alias

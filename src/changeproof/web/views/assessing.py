@@ -17,6 +17,7 @@ from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.assess_page import ASKS, AssessPage, QuestionForm, choices_of, typed_of
 from changeproof.web.pages.desk_page import MayNot
+from changeproof.web.readings.change.files import files_of
 from changeproof.web.readings.change.life_before import ANSWERS
 from changeproof.web.readings.change.reading import find
 from changeproof.web.readings.changes_reading import title_of
@@ -27,6 +28,7 @@ from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import sees, signed_in
 from changeproof.workflow import rulings
 from changeproof.workflow.assessing import Answer, AssessChange, Verdict, assess, may_assess
+from changeproof.workflow.attaching import ENDINGS
 from changeproof.workflow.questions import TOPICS, Question, answers_digest, questions_on
 
 
@@ -47,8 +49,19 @@ def assess_change(request: HttpRequest, change: str) -> HttpResponse:
         else:
             say(request, f"Recorded as entry {done.entry:,} of the log.", done.entry)
             return redirect("assess", found.change_id)
+    return show_questions(request, held, found, typed, refusal)
+
+
+def show_questions(
+    request: HttpRequest,
+    held: Ledger,
+    found: Change,
+    typed: Mapping[str, str],
+    refusal: Refusal | None,
+) -> HttpResponse:
+    """The page, with what was typed and what is wrong with it."""
     said = heard(request) if refusal is None else Said()
-    page = _page(held, account, found, typed, refusal)
+    page = _page(held, signed_in(request).account, found, typed, refusal)
     page = replace(page, done=said.text, done_entry=said.entry)
     texts = [each.given for each in page.questions]
     if refusal is not None:
@@ -102,6 +115,8 @@ def _page(
         questions=tuple(_form(one, reasons, typed, refusal) for one in questions),
         refusal=refusal,
         may_not=_barred(held, account, change.change_id),
+        files=files_of(held, change.change_id),
+        endings=", ".join(ENDINGS),
         promise=f"Recorded as {{{account}}}, one log entry an answer.",
     )
 

@@ -22,6 +22,7 @@ from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.cases import OUTCOMES, case_records
 from changeproof.web.readings.change.chain import implementations
 from changeproof.web.readings.change.evidence import ChangeEvidence, asked_for, read_evidence
+from changeproof.web.readings.change.files import files_of
 from changeproof.web.readings.change.life import moments as life_of
 from changeproof.web.readings.change.roles import read_roles
 from changeproof.web.readings.change.teller import Teller
@@ -76,6 +77,7 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
         acts=tuple(possible.values()),
         cases=tuple(case_records(evidence, links)),
         proof=_proof(held, evidence, links),
+        files=files_of(held, name),
         aliases=tuple(aliases[:_SHOWN_ALIASES]),
         more_aliases=max(0, len(aliases) - _SHOWN_ALIASES),
         reference=_reference(name, aliases),
@@ -253,6 +255,7 @@ def mentioned(page: ChangePage) -> tuple[list[str], list[str]]:
     """The accounts on the page, and the texts that may mention some."""
     accounts = [moment.actor for moment in page.moments]
     accounts += [one.account for one in page.roles.participants]
+    accounts += [file.account for file in page.files]
     texts = [page.sentence, *(fact.value for fact in page.facts)]
     texts += [link.detail for each in page.implementations for link in each.chain]
     for row in (*page.verdicts, *page.signs):
