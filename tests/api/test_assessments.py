@@ -37,3 +37,23 @@ def test_a_file_is_attached_and_held_to_the_same_rules(forge, caller):
     assert send("plan.html", b"<p>").status_code == 422
     (row,) = ledger().store.all(Attachment)
     assert (row.change_name, row.size) == (change, 14)
+
+
+def test_changes_are_arranged_through_the_api(forge, caller):
+    requester = caller("requester")
+    one, other, third = (requester.post("/api/requests", ASKED).json()["change"] for _ in range(3))
+    why = {"change": one, "reason": "So it is."}
+    linked = requester.post("/api/relations", {**why, "other": other, "relation": "causes"})
+    assert linked.status_code == 201
+    assert requester.post("/api/splits", {**why, "title": "Half"}).status_code == 201
+    assert requester.post("/api/cancellations", why).status_code == 201
+    assert requester.post("/api/reopenings", why).status_code == 201
+    merged = requester.post("/api/merges", {"change": third, "into": one, "reason": "Same."})
+    assert merged.status_code == 201
+    assert caller("approver").post("/api/cancellations", why).status_code == 403
+    assert (
+        requester.post(
+            "/api/relations", {**why, "other": "CHG-1-1", "relation": "causes"}
+        ).status_code
+        == 404
+    )

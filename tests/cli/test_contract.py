@@ -209,6 +209,10 @@ def test_a_request_says_all_that_the_form_says(run: Run, tmp_path: Path) -> None
     plan = tmp_path / "plan.txt"
     plan.write_text("Staging first.")
     assert run("attach", str(told["change"]), str(plan)).returncode == 0
+    part = run("split", str(told["change"]), "The half", "--reason", "Too large.")
+    assert part.stdout.startswith("CHG-")
+    assert run("cancel", str(told["change"]), "--reason", "Not needed.").returncode == 0
+    assert run("reopen", str(told["change"]), "--reason", "Needed.").returncode == 0
     answered = run("assess", str(told["change"]), "--topic", "data", "--answer", "rejected")
     assert answered.returncode == 3
     assert "what speaks against the change" in answered.stderr

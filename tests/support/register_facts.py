@@ -173,6 +173,15 @@ def _about_production(history: Teller, at: int, who: str, other: str, change: st
         boundary="cluster-1",
     )
     say(
+        requests.ChangeRelated,
+        at,
+        who,
+        **DESK,
+        change=change,
+        other="CHG-OTHER",
+        relation="relates",
+    )
+    say(
         assessments.FileAttached,
         at,
         who,

@@ -18,6 +18,7 @@ from changeproof.api import (
     gate,
     intake,
     reconciliation,
+    relations,
     waivers,
 )
 from changeproof.api.closed_query import closed_query
@@ -57,6 +58,7 @@ for room in (
     reconciliation,
     desk,
     assessments,
+    relations,
     waivers,
     access,
     gate,

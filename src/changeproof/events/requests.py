@@ -94,19 +94,41 @@ class ChangeDeclined(Event):
 class ChangeClosed(Event):
     """It ended: implemented, cancelled or rejected."""
 
+    later: ClassVar[tuple[str, ...]] = ("reason",)
+
     type: Literal["ChangeClosed"] = "ChangeClosed"
     change: Identifier
     outcome: Literal["implemented", "cancelled", "rejected"]
+    reason: Digest | None = None
+
+
+Relation = Literal["causes", "blocks", "relates", "reverts", "duplicates", "split_from"]
+
+
+class ChangeRelated(Event):
+    """The actor says how `change` stands to `other`. It joins no work and decides nothing."""
+
+    type: Literal["ChangeRelated"] = "ChangeRelated"
+    change: Identifier
+    other: Identifier
+    relation: Relation
+    reason: Digest | None = None
 
 
 class TicketMoved(Event):
-    """A ticket went from one status to another; the actor moved it."""
+    """A ticket went from one status to another; the actor moved it.
+
+    A change that is opened again at the desk moves from its outcome to `reopened`.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("reason",)
 
     type: Literal["TicketMoved"] = "TicketMoved"
     change: Identifier
     transition: Identifier
     from_status: ShortText | None = None
     to_status: ShortText
+    reason: Digest | None = None
 
 
 class EmergencyDeclared(Event):

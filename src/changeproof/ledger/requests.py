@@ -9,6 +9,7 @@ from changeproof.events.requests import (
     ChangeClosed,
     ChangeDeclined,
     ChangeLinked,
+    ChangeRelated,
     ChangeRequested,
     ChangeScheduled,
     EmergencyDeclared,
@@ -132,6 +133,26 @@ class RequestClosure(Row):
     outcome: str
     account: str | None
     closed_at: int | None
+    stated_at: int
+    event: str
+
+
+@table(
+    "change_relation",
+    key=("change_name", "other_name", "relation"),
+    seen="related_at",
+    indexes=("other_name",),
+)
+@dataclass(frozen=True, slots=True)
+class ChangeRelation(Row):
+    """How one change stands to another: `causes`, `blocks`, `relates`, `reverts`, `duplicates`,
+    `split_from`."""
+
+    change_name: str
+    other_name: str
+    relation: str
+    account: str | None
+    related_at: int | None
     stated_at: int
     event: str
 
@@ -303,6 +324,19 @@ def decline_row(event: ChangeDeclined, event_id: str) -> Iterator[Row]:
 def closure_row(event: ChangeClosed, event_id: str) -> Iterator[Row]:
     yield RequestClosure(
         event.change, event.outcome, event.actor, event.occurred_at, moment(event), event_id
+    )
+
+
+@projects(ChangeRelated)
+def relation_row(event: ChangeRelated, event_id: str) -> Iterator[Row]:
+    yield ChangeRelation(
+        event.change,
+        event.other,
+        event.relation,
+        event.actor,
+        event.occurred_at,
+        moment(event),
+        event_id,
     )
 
 

@@ -44,6 +44,7 @@ from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.reconciliation import reconciliation
+from changeproof.web.views.relating import arrange
 from changeproof.web.views.requesting import discard, request, save
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
@@ -73,6 +74,7 @@ urlpatterns = [
     path("desk/access/end", access_end, name="access_end"),
     path("desk/access/review", access_review_new, name="access_review_new"),
     path("desk/access/reviews/<slug:review>", access_review, name="access_review"),
+    path("desk/arrange/<path:change>", arrange, name="arrange"),
     path("desk/attach/<path:change>", attach_file, name="attach"),
     path("attachments/<slug:digest>/<path:change>", attachment, name="attachment"),
     path("desk/assess/<path:change>", assess_change, name="assess"),

@@ -9,8 +9,9 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeLinked, ChangeRequested, ChangeScheduled
-from changeproof.ledger.requests import ChangeRequest, RequestClosure
+from changeproof.ledger.requests import ChangeRequest
 from changeproof.ledger.service import Ledger
+from changeproof.workflow.closed import closure_of
 from changeproof.workflow.describing import Description, described, names
 from changeproof.workflow.naming import find_change, find_work, next_change
 from changeproof.workflow.parts import named
@@ -159,7 +160,7 @@ def require_permission(
 
 def refuse_closed(ledger: Ledger, change: str) -> None:
     """Raise Refusal for a change that ended: it keeps its decisions."""
-    if ledger.store.by(RequestClosure, "change_name", [change]):
+    if closure_of(ledger.store, change):
         raise Refusal(
             "The act was not recorded.",
             where=change,

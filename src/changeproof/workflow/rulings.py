@@ -14,10 +14,10 @@ from changeproof.ledger.joined import Change, Implementation
 from changeproof.ledger.joins.changes import is_commit
 from changeproof.ledger.joins.systems import read_systems
 from changeproof.ledger.people import RoleGrant
-from changeproof.ledger.requests import RequestClosure
 from changeproof.ledger.revisions import RevisionRepository
 from changeproof.ledger.service import Ledger, now
 from changeproof.ledger.store import Store
+from changeproof.workflow.closed import closure_of
 from changeproof.workflow.parts import kind_of_account, named, parts_in
 
 COMPENSATING_PROFILE = "small_team"
@@ -110,7 +110,7 @@ def _ruling(ledger: Ledger, actor: str, change: str, kind: Decision, at: int | N
     who_may = tuple(sorted(set.intersection(*able_on)))
     others = _ask(who_may, kind)
 
-    if kind.closed_stops and store.by(RequestClosure, "change_name", [change]):
+    if kind.closed_stops and closure_of(store, change):
         why = "it is closed, and a closed change keeps its decisions"
         return Ruling(False, what, why, "Request a new change.", system=system or "")
     account_kind = kind_of_account(store, actor)

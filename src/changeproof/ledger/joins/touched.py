@@ -272,6 +272,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     requests.Approval: _name,
     requests.Decline: _name,
     requests.RequestClosure: _name,
+    requests.ChangeRelation: _name,
     requests.TicketMove: _name,
     requests.PostReview: _name,
     requests.Emergency: _emergency,

@@ -49,6 +49,7 @@ from changeproof.ledger.pulls import (
 from changeproof.ledger.requests import (
     Approval,
     ChangeAuthorization,
+    ChangeRelation,
     ChangeRequest,
     Decline,
     Emergency,
@@ -143,6 +144,7 @@ class ChangeEvidence:
     declines: tuple[Decline, ...] = ()
     endings: tuple[RequestClosure, ...] = ()
     moves: tuple[TicketMove, ...] = ()
+    relations: tuple[ChangeRelation, ...] = ()  # from it, and to it
     emergencies: tuple[Emergency, ...] = ()
     post_reviews: tuple[PostReview, ...] = ()
     review_answers: dict[str, PostReviewAnswer] = field(default_factory=dict)  # by event
@@ -261,6 +263,12 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         approvals=_in_order(approvals),
         declines=_in_order(store.by(Decline, "change_name", names)),
         endings=_in_order(store.by(RequestClosure, "change_name", names)),
+        relations=_in_order(
+            {
+                *store.by(ChangeRelation, "change_name", [name]),
+                *store.by(ChangeRelation, "other_name", [name]),
+            }
+        ),
         moves=_in_order(store.by(TicketMove, "change_name", names)),
         emergencies=_in_order(store.by(Emergency, "change_name", names)),
         post_reviews=_in_order(store.by(PostReview, "change_name", names)),

@@ -6,6 +6,17 @@ from changeproof.ledger.requests import PostReview
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, first_line, short
 from changeproof.web.times import clock, minute
+from changeproof.workflow.closed import REOPENED
+
+RELATIONS = {
+    "causes": ("Causes", "Caused by"),
+    "blocks": ("Blocks", "Blocked by"),
+    "relates": ("Related to", "Related to"),
+    "reverts": ("Reverts", "Reverted by"),
+    "duplicates": ("Duplicate of", "Has the duplicate"),
+    "split_from": ("Split from", "Split off:"),
+}
+"""How a relation is told on the one change's page, and on the other's."""
 
 
 def at_desk(teller: Teller) -> Iterator[Moment]:
@@ -20,7 +31,12 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
             request.requested_by,
             request.event,
         )
+    yield from _related(teller)
     for move in evidence.moves:
+        if move.to_status == REOPENED:
+            said = first_line(teller.reason(move.event))
+            yield teller.moment(move.moved_at, "Opened again", said, move.account, move.event)
+            continue
         came = f"From {move.from_status}" if move.from_status else ""
         yield teller.moment(
             move.moved_at, f"Ticket moved to {move.to_status}", came, move.account, move.event
@@ -93,7 +109,11 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
         )
     for ended in evidence.endings:
         yield teller.moment(
-            ended.closed_at, f"Closed: {ended.outcome}", "", ended.account, ended.event
+            ended.closed_at,
+            f"Closed: {ended.outcome}",
+            first_line(teller.reason(ended.event)),
+            ended.account,
+            ended.event,
         )
 
 
@@ -132,3 +152,17 @@ def _review_words(teller: Teller, review: PostReview) -> str:
 
 def _window(begins_at: int, ends_at: int) -> str:
     return f"Window from {minute(begins_at)} to {clock(ends_at)[:5]}"
+
+
+def _related(teller: Teller) -> Iterator[Moment]:
+    name = teller.evidence.change.change_id
+    for row in teller.evidence.relations:
+        to_it = row.other_name == name
+        words = RELATIONS[row.relation][to_it]
+        yield teller.moment(
+            row.related_at,
+            f"{words} {row.change_name if to_it else row.other_name}",
+            first_line(teller.reason(row.event)),
+            row.account,
+            row.event,
+        )

@@ -24,6 +24,7 @@ from changeproof.web.readings.change.chain import implementations
 from changeproof.web.readings.change.evidence import ChangeEvidence, asked_for, read_evidence
 from changeproof.web.readings.change.files import files_of
 from changeproof.web.readings.change.life import moments as life_of
+from changeproof.web.readings.change.life_at_desk import RELATIONS
 from changeproof.web.readings.change.roles import read_roles
 from changeproof.web.readings.change.teller import Teller
 from changeproof.web.readings.change.verdicts import verdict_rows
@@ -55,6 +56,9 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
     decisive = _decisive(rows, verdict)
     possible = acts_of(held, name) if at_desk else {}
     if at_desk:
+        possible["arrange"] = Act(
+            "Cancel, reopen, split, merge or link", reverse("arrange", args=[name])
+        )
         possible[ASSESS] = Act("Answer questions", reverse("assess", args=[name]))
     moments = [*life_of(teller), *_judged(evidence, links)]
     moments += [_due(row, row.due) for row in rows if row.due is not None]
@@ -101,7 +105,13 @@ def _events(evidence: ChangeEvidence) -> Iterator[str]:
         *(evidence.tests, evidence.artifacts, evidence.attempts, evidence.states, evidence.acts),
         *(evidence.links, evidence.schedules, evidence.authorizations, evidence.approvals),
         *(evidence.declines, evidence.endings, evidence.moves, evidence.emergencies),
-        *((evidence.template,), evidence.assessments, evidence.documents, evidence.proposals),
+        *(
+            (evidence.template,),
+            evidence.relations,
+            evidence.assessments,
+            evidence.documents,
+            evidence.proposals,
+        ),
         *(evidence.post_reviews, evidence.judgements, evidence.cases, evidence.resolutions),
         *(evidence.alerts, evidence.gate_answers),
     )
@@ -156,6 +166,12 @@ def _facts(evidence: ChangeEvidence) -> Iterator[Fact]:
     }[change.origin]
     who = f", by {{{change.requested_by}}}" if change.requested_by else ""
     yield Fact("Origin", f"{origin}{who}")
+    for row in evidence.relations:
+        to_it = row.other_name == change.change_id
+        other = row.change_name if to_it else row.other_name
+        yield Fact(
+            RELATIONS[row.relation][to_it].rstrip(":"), other, reverse("change", args=[other])
+        )
     standing = evidence.standing
     at = standing.deployed_at if standing is not None else None
     yield Fact("In production since", "not yet" if at is None else minute(at))

@@ -13,7 +13,7 @@ from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.production_acts import ProposedItem
-from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview, RequestClosure
+from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count
 from changeproof.web.pages.change_page import Act, Fact
@@ -31,6 +31,8 @@ from changeproof.web.readings.desk.calendar import conflicts_told
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.reasons import parted
 from changeproof.web.states import State, state, urgency
+from changeproof.web.states import state, urgency
+from changeproof.workflow.closed import closure_of
 from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.rulings import (
     Ruling,
@@ -159,7 +161,7 @@ def possible_acts(held: Ledger, change: Change) -> list[str]:
     owed = bool(emergencies) or in_production
     if owed and not store.by(PostReview, "change_name", [name]):
         acts.append(REVIEW)
-    if store.by(RequestClosure, "change_name", [name]):
+    if closure_of(store, name):
         return acts
     # An emergency is owed its authorization, wherever the change it names came from.
     requested = change.origin == "requested" or bool(emergencies)

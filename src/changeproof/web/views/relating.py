@@ -1,0 +1,154 @@
+"""One form for what becomes of a change beside the others: cancel, reopen, split, merge, link."""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from changeproof.accounts.callers import Caller, permission_required
+from changeproof.accounts.vocabulary import Permission
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import Change
+from changeproof.ledger.service import Ledger, ledger
+from changeproof.web.pages.desk_page import Choice, Field, FormPage, MayNot
+from changeproof.web.pages.fields import Typed, area_field, text_field
+from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.said import say
+from changeproof.web.views.assessing import visible_change
+from changeproof.web.views.desk_forms import shown_form
+from changeproof.web.visibility import signed_in
+from changeproof.workflow.closed import closure_of
+from changeproof.workflow.recording import Done
+from changeproof.workflow.relating import (
+    CancelChange,
+    Link,
+    MergeDuplicate,
+    RelateChanges,
+    ReopenChange,
+    SplitChange,
+    cancel,
+    merge,
+    relate,
+    reopen,
+    split,
+)
+
+_LINKS = {
+    "causes": "It causes the other",
+    "blocks": "It blocks the other",
+    "relates": "It has to do with the other",
+    "reverts": "It takes the other out",
+}
+_OPEN = {
+    "cancel": ("Cancel it", "It will not be done. It can be opened again."),
+    "merge": ("Merge it into the other", "It asks for the same; it is cancelled."),
+    "split": ("Split a part off", "The part gets a number, and needs its own authorization."),
+}
+_CLOSED = {"reopen": ("Open it again", "Its earlier decisions stay on record.")}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def arrange(request: HttpRequest, change: str) -> HttpResponse:
+    """Cancel, reopen, split, merge or link one change."""
+    held, caller = ledger(), signed_in(request)
+    found = visible_change(request, held, change)
+    typed = {name: request.POST.get(name, "") for name in ("act", "other", "title", "reason")}
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            done = _done(held, caller.account, found.change_id, typed)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            words = f"Recorded as entry {done.entry:,} of the log."
+            say(request, f"{words} {done.note}".strip(), done.entry)
+            return redirect("desk")
+    page = _page(held, caller, found, typed, refusal)
+    return shown_form(request, page, refusal, _barred(caller, found))
+
+
+def _done(held: Ledger, actor: str, change: str, typed: Typed) -> Done:
+    reason, other = typed["reason"], typed["other"]
+    acts: Mapping[str, Callable[[], Done]] = {
+        "cancel": lambda: cancel(held, actor, CancelChange(change, reason)),
+        "reopen": lambda: reopen(held, actor, ReopenChange(change, reason)),
+        "split": lambda: split(held, actor, SplitChange(change, typed["title"], reason)),
+        "merge": lambda: merge(held, actor, MergeDuplicate(change, _named(other), reason)),
+    }
+    act = typed["act"]
+    if act in _LINKS:
+        command = RelateChanges(change, _named(other), cast(Link, act), reason)
+        return relate(held, actor, command)
+    if act not in acts:
+        raise Refusal(
+            "Nothing was recorded.",
+            where="act",
+            why="nothing was chosen; an empty answer is never a decision",
+            cure="Choose what is to happen.",
+        )
+    return acts[act]()
+
+
+def _named(other: str) -> str:
+    if other.strip():
+        return other
+    raise Refusal(
+        "The act was not recorded.",
+        where="other",
+        why="it names no other change",
+        cure="Write its number, ticket or pull request.",
+    )
+
+
+def _page(
+    held: Ledger, caller: Caller, change: Change, typed: Typed, refusal: Refusal | None
+) -> FormPage:
+    wrong = {}
+    if refusal is not None:
+        field = refusal.where if refusal.where in {"act", "other", "title", "reason"} else "act"
+        field = "other" if refusal.where == typed["other"] != "" else field
+        wrong = {field: f"{refusal.why[:1].upper()}{refusal.why[1:]}."}
+    lifted = _CLOSED if closure_of(held.store, change.change_id) else _OPEN
+    offered = [(name, *words) for name, words in lifted.items()]
+    offered += [(name, words, "") for name, words in _LINKS.items()]
+    choices = tuple(
+        Choice(name, label, typed["act"] == name, detail) for name, label, detail in offered
+    )
+    hint = "Its number, ticket or pull request; needed to merge or link."
+    return FormPage(
+        title=f"Arrange: {title_of(held.text(change.title), change.change_id)}",
+        sentence="What becomes of this change beside others. Each stands on both changes' pages.",
+        url=reverse("arrange", args=[change.change_id]),
+        fields=(
+            Field(
+                "act",
+                "What is to happen",
+                "",
+                wrong=wrong.get("act", ""),
+                kind="radios",
+                choices=choices,
+            ),
+            text_field("other", "The other change", hint, typed, wrong, is_required=False),
+            text_field(
+                "title", "Title of the part", "Needed to split.", typed, wrong, is_required=False
+            ),
+            area_field("reason", "Reason", "Kept with it, and shown.", typed, wrong),
+        ),
+        button="Record it",
+        promise=f"Recorded as {caller.display_name}. It becomes a log entry at once.",
+    )
+
+
+def _barred(caller: Caller, change: Change) -> MayNot | None:
+    needed = (Permission.CHANGE_REQUEST, Permission.CHANGE_CLOSE)
+    if any(caller.may(each, change.system) for each in needed):
+        return None
+    return MayNot(
+        "You may not arrange this change.",
+        f"None of your roles holds {needed[0].value} or {needed[1].value} on {change.system}.",
+        "Ask a requester or change manager.",
+    )
