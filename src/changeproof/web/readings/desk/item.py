@@ -31,7 +31,6 @@ from changeproof.web.readings.desk.calendar import conflicts_told
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.reasons import parted
 from changeproof.web.states import State, state, urgency
-from changeproof.web.states import state, urgency
 from changeproof.workflow.closed import closure_of
 from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.rulings import (
