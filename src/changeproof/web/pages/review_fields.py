@@ -1,8 +1,8 @@
 """What a review afterwards is asked, beside its reason: the fields of its form."""
 
 from changeproof.events.refusal import Refusal
-from changeproof.web.pages.desk_forms import Typed, area_field, select_field, text_field
 from changeproof.web.pages.desk_page import Field
+from changeproof.web.pages.fields import Typed, area_field, select_field, text_field
 
 ACHIEVED = (
     ("achieved", "Achieved"),

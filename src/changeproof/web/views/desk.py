@@ -15,8 +15,8 @@ from changeproof.events.requests import Achieved, BackOut
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.web.directory import directory_of
-from changeproof.web.pages.desk_forms import Named
 from changeproof.web.pages.desk_page import DeskPage, OpenItem
+from changeproof.web.pages.fields import Named
 from changeproof.web.pages.review_fields import ACHIEVED, BACK_OUT, wrong_at
 from changeproof.web.readings.change.reading import find
 from changeproof.web.readings.desk.item import CLOSE, possible_acts, read_item

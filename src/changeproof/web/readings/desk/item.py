@@ -17,7 +17,6 @@ from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count
 from changeproof.web.pages.change_page import Act, Fact
-from changeproof.web.pages.desk_forms import Typed
 from changeproof.web.pages.desk_page import (
     Decision,
     DecisionForm,
@@ -25,6 +24,7 @@ from changeproof.web.pages.desk_page import (
     MayNot,
     OpenItem,
 )
+from changeproof.web.pages.fields import Typed
 from changeproof.web.pages.review_fields import review_fields
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.desk.calendar import conflicts_told
