@@ -37,6 +37,12 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.fixture
+def token(instance: object) -> str:
+    """One for all that is sent to an operation."""
+    return create_token(operator(), ("all",))
+
+
 @SCHEMA.parametrize()
 @settings(
     max_examples=6,
@@ -45,6 +51,5 @@ def one_connection() -> Iterator[None]:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_every_answer_is_as_the_document_says(case, instance, one_connection):
-    token = create_token(operator(), ("all",))
+def test_every_answer_is_as_the_document_says(case, token, one_connection):
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
