@@ -160,3 +160,17 @@ def test_a_request_says_all_that_the_form_says(forge, caller):
     odd = requester.post("/api/requests", {**ASKED, "template": "reboot"})
     assert odd.status_code == 422
     assert "no such standard change" in odd.json()["why"]
+def test_a_yes_is_taken_back_and_words_are_said(forge, caller):
+    approver, requester = caller("approver"), caller("requester")
+    change, head = forge.open(7)
+    assert approver.post("/api/approvals", {"change": change, "revision": head}).status_code == 201
+    told = {"change": change, "decision": "approval", "reason": "Read the wrong one"}
+    assert requester.post("/api/withdrawals", told).status_code == 403
+    assert approver.post("/api/withdrawals", told).status_code == 201
+    again = approver.post("/api/withdrawals", told)
+    assert again.status_code == 422
+    assert "stands on it" in again.json()["why"]
+    said = {"change": change, "text": "Is the limit right?"}
+    assert requester.post("/api/comments", said).status_code == 201
+    asked = {"change": change, "reason": "Split it", "asks": "changes"}
+    assert approver.post("/api/declines", asked).status_code == 201

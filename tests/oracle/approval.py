@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from changeproof.ledger.decisions import DecisionWithdrawal
 from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.pulls import Review, ReviewDismissal
 from changeproof.ledger.requests import (
@@ -33,6 +34,7 @@ class Word:
     """Whether it names the content that was deployed."""
     is_review: bool = False
     names_content: bool = True
+    is_withdrawal: bool = False
 
 
 def _words(record: Record, people: People, work: Work, until: int | None) -> list[Word]:
@@ -83,6 +85,12 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
             if no.account is not None:
                 person = people.person(no.account, no.declined_at)
                 found.append(Word(person, no.account, no.declined_at, False, True))
+        for back in record.of(DecisionWithdrawal, "change_name", name):
+            if back.account is not None and back.decision == "approval":
+                person = people.person(back.account, back.withdrawn_at)
+                found.append(
+                    Word(person, back.account, back.withdrawn_at, False, True, is_withdrawal=True)
+                )
     terms = terms_at(record, work.deployed_at or record.as_of)
     if work.kind == "commit" and not work.is_covered and trailers_count(record, work, terms):
         for claim in record.of(RevisionClaim, "revision", work.landed):
@@ -169,10 +177,12 @@ def objections(record: Record, people: People, work: Work, until: int | None) ->
     ]
     standing = set()
     for no in words:
-        if no.is_yes:
+        if no.is_yes or no.is_withdrawal:
             continue
         cleared = any(
-            yes.is_yes and yes.person == no.person and (yes.at or 0) > (no.at or 0) for yes in words
+            (yes.is_yes and yes.person == no.person and (yes.at or 0) > (no.at or 0))
+            or (yes.is_withdrawal and yes.person == no.person and (yes.at or 0) >= (no.at or 0))
+            for yes in words
         )
         if not cleared:
             standing.add(no.person)

@@ -1,5 +1,6 @@
 """Point 2: who let it begin, and when."""
 
+from changeproof.ledger.decisions import DecisionWithdrawal
 from changeproof.ledger.requests import ChangeAuthorization, TicketMove
 from tests.oracle.answer import Answer
 from tests.oracle.approval import APPROVER, Word, approval_moment, is_entitled, yeses
@@ -26,7 +27,8 @@ def decisions(
     words: list[tuple[Word, tuple[str, ...]]] = []
     for name in sorted(work.names):
         for row in record.of(ChangeAuthorization, "change_name", name):
-            if row.account is not None:
+            until = authorize_moment(work, terms)
+            if row.account is not None and not taken_back(record, people, work, row, until):
                 person = people.person(row.account, row.authorized_at)
                 words.append((Word(person, row.account, row.authorized_at, True, True), AUTHORIZER))
         statuses = [
@@ -47,6 +49,23 @@ def decisions(
         if word.person not in asked and is_entitled(people, work, word, roles)
     ]
     return valid, [word for word, _ in words]
+
+
+def taken_back(
+    record: Record, people: People, work: Work, given: ChangeAuthorization, moment: int | None
+) -> bool:
+    """Whether the same person took it back by then."""
+    person = people.person(given.account, given.authorized_at) if given.account else None
+    return any(
+        row.decision == "authorization"
+        and row.account is not None
+        and row.withdrawn_at is not None
+        and people.person(row.account, row.withdrawn_at) == person
+        and (given.authorized_at or 0) <= row.withdrawn_at
+        and (moment is None or row.withdrawn_at <= moment)
+        for name in work.names
+        for row in record.of(DecisionWithdrawal, "change_name", name)
+    )
 
 
 def authorize_moment(work: Work, terms: Terms) -> int | None:

@@ -1,7 +1,9 @@
 """What people do at the desk in generated companies: requests, authorizations, emergencies."""
 
+from random import Random
 from typing import TYPE_CHECKING
 
+from tests.checks.populations import event_id
 from tests.oracle.world import BOT, PEOPLE, World
 
 if TYPE_CHECKING:
@@ -60,6 +62,14 @@ def _decisions(world: World, name: str, pull: "Pull", asked: int, key: str | Non
         world.fact(
             "decline", change_name=name, account=world.pick(*PEOPLE),
             declined_at=world.at(world.now + world.pick(800, 1450, 3000)),
+        )  # fmt: skip
+    own = Random(name)  # apart, so that the companies stay those that they were before
+    if own.random() < 0.15:
+        world.fact(
+            "decision_withdrawal", change_name=name, account=own.choice(PEOPLE),
+            decision=own.choice(("approval", "authorization")),
+            withdrawn_at=world.at(world.now + own.choice((40, 950, 1450, 3000))),
+            event=event_id(f"{name} withdrawn"),
         )  # fmt: skip
     if world.chance(0.25):
         for _ in range(world.pick(1, 1, 2)):

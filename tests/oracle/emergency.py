@@ -3,7 +3,7 @@
 from changeproof.ledger.requests import ChangeAuthorization, Emergency
 from tests.oracle.answer import Answer
 from tests.oracle.approval import is_approved, later_looks
-from tests.oracle.authorization import AUTHORIZER
+from tests.oracle.authorization import AUTHORIZER, authorize_moment, taken_back
 from tests.oracle.makers import asker, makers
 from tests.oracle.people import People
 from tests.oracle.record import Record
@@ -43,7 +43,7 @@ def standing(record: Record, people: People, work: Work, terms: Terms, row: Emer
                 continue
             if people.person(act.account, act.authorized_at) in barred:
                 continue
-            if not people.is_human(act.account):
+            if not people.is_human(act.account) or taken_back(record, people, work, act, until):
                 continue
             if all(
                 people.holds(act.account, AUTHORIZER, system, act.authorized_at)
@@ -67,7 +67,9 @@ def authorizers(record: Record, people: People, work: Work, terms: Terms) -> lis
         act.account
         for name in sorted(work.names)
         for act in record.of(ChangeAuthorization, "change_name", name)
-        if act.account and people.person(act.account, act.authorized_at) not in barred
+        if act.account
+        and people.person(act.account, act.authorized_at) not in barred
+        and not taken_back(record, people, work, act, authorize_moment(work, terms))
     ]
 
 

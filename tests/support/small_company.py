@@ -10,6 +10,7 @@ from typing import Any
 from changeproof.events import (
     acts,
     connections,
+    decisions,
     deployments,
     people,
     production_acts,
@@ -416,6 +417,11 @@ def _desk(history: History) -> None:
     say(requests.ChangeAuthorized, at + MINUTE, BOB, **desk)
     say(requests.ChangeApproved, at + MINUTE, BOB, **desk, revision=revision_of("head 3"))
     say(requests.ChangeDeclined, at + MINUTE, CAROL, **desk, revision=revision_of("head 3"))
+    say(decisions.ChangeCommented, at + MINUTE, CAROL, **desk, text=history.text("Too big"))
+    for taken_back in ("approval", "authorization"):
+        said = {"decision": taken_back, "reason": history.text("I had not read it all")}
+        say(decisions.DecisionWithdrawn, at + 2 * MINUTE, BOB, **desk, **said)
+    say(requests.ChangeDeclined, at + 3 * MINUTE, CAROL, **desk, asks="changes")
     say(requests.ChangeClosed, at + 3 * DAY, ALICE, **desk, outcome="implemented")
     say(
         requests.TicketMoved,

@@ -131,3 +131,47 @@ def test_an_unauthorized_change_has_a_case_that_somebody_closes(company):
     assert "Case, closed" in change
     assert "Deviation" in change
     assert "1 of 3 changes; 0 open" in text_of(manager.get("/"))
+
+
+def test_changes_are_asked_for_and_the_objection_is_taken_back(company):
+    approver = company.browse("approver")
+    path = f"/desk/{company.proposed}?act=approve"
+    digest = digest_in(approver.get(path))
+    said = {"verdict": "changes", "content_digest": digest, "reason": "Split it in two"}
+    approver.post(path, said)
+    [asked] = company.forge.ledger.store.all(Decline)
+    assert asked.asks == "changes"
+    page = f"/changes/{company.proposed}"
+    assert "Changes asked for Split it in two" in text_of(approver.get(page))
+    own = f"/desk/{company.proposed}?act=withdraw"
+    assert "Take back my yes or no" in text_of(approver.get(own))
+    bare = approver.post(own, {"verdict": "approval"})
+    assert bare.status_code == 422
+    approver.post(own, {"verdict": "approval", "reason": "It is split now"})
+    assert "What they said was taken back It is split now" in text_of(approver.get(page))
+    other = text_of(company.browse("change_manager").get(own))
+    assert "Take back my yes or no" not in other
+
+
+def test_an_approval_lapses_in_sight_when_the_content_moves(company):
+    approver = company.browse("approver")
+    path = f"/desk/{company.proposed}?act=approve"
+    approver.post(path, {"verdict": "approved", "content_digest": digest_in(approver.get(path))})
+    newer = company.forge.push(3, "newer", parent=company.head)
+    company.judge()
+    said = text_of(approver.get(path))
+    assert f"approved {company.head[:7]} ; that has lapsed" in said
+    assert f"the content is now {newer[:7]}" in said
+    life = text_of(approver.get(f"/changes/{company.proposed}"))
+    assert f"Lapsed: the content is now {newer[:7]}" in life
+
+
+def test_a_comment_is_read_on_the_change_and_decides_nothing(company):
+    requester = company.browse("requester")
+    path = f"/desk/{company.proposed}?act=comment"
+    assert requester.post(path, {"verdict": "comment", "reason": " "}).status_code == 422
+    requester.post(path, {"verdict": "comment", "reason": "Is the limit <right>?"})
+    assert "Commented Is the limit" in text_of(requester.get(f"/changes/{company.proposed}"))
+    auditor = company.browse("auditor")
+    assert "You may not comment on this." in text_of(auditor.get(path))
+    assert auditor.post(path, {"verdict": "comment", "reason": "x"}).status_code == 403

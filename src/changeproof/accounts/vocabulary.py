@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CHANGE_AUTHORIZE = "change:authorize"
     CHANGE_APPROVE = "change:approve"  # and decline
     CHANGE_CLOSE = "change:close"
+    CHANGE_COMMENT = "change:comment"
     EMERGENCY_DECLARE = "emergency:declare"
     EMERGENCY_REVIEW = "emergency:review"
     WAIVER_REQUEST = "waiver:request"
@@ -55,6 +56,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_REQUEST,
         Permission.CHANGE_ASSESS,
         Permission.CHANGE_CLOSE,
+        Permission.CHANGE_COMMENT,
         Permission.EMERGENCY_DECLARE,
         Permission.WAIVER_REQUEST,
         Permission.GATE_ASK,
@@ -64,6 +66,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_ASSESS,
         Permission.CHANGE_AUTHORIZE,
         Permission.CHANGE_APPROVE,
+        Permission.CHANGE_COMMENT,
         Permission.EMERGENCY_REVIEW,
         Permission.WAIVER_REQUEST,
         Permission.ACCESS_REVIEW,
@@ -76,6 +79,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.CHANGE_AUTHORIZE,
         Permission.CHANGE_APPROVE,
         Permission.CHANGE_CLOSE,
+        Permission.CHANGE_COMMENT,
         Permission.EMERGENCY_DECLARE,
         Permission.EMERGENCY_REVIEW,
         Permission.WAIVER_REQUEST,
@@ -87,7 +91,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.AUDIT_PACK,
     },
     "deployer": READING
-    | {Permission.GATE_ASK, Permission.EVENTS_WRITE, Permission.EMERGENCY_DECLARE},
+    | {
+        Permission.GATE_ASK,
+        Permission.EVENTS_WRITE,
+        Permission.CHANGE_COMMENT,
+        Permission.EMERGENCY_DECLARE,
+    },
     "auditor": READING | {Permission.AUDIT_PACK},  # reads; nothing it does enters the evidence
     "administrator": READING
     | {

@@ -95,9 +95,23 @@ class ApprovalIn(Command):
 
 
 class DeclineIn(Command):
+    """A no; with `asks`, not until something is changed."""
+
     change: Name
     reason: Text
     revision: Name | None = None
+    asks: Literal["changes"] | None = None
+
+
+class WithdrawalIn(Command):
+    change: Name
+    decision: Literal["authorization", "approval"]
+    reason: Text
+
+
+class CommentIn(Command):
+    change: Name
+    text: Text
 
 
 class EmergencyIn(Command):

@@ -161,17 +161,21 @@ def decline(
     change: ChangeName,
     reason: Reason,
     revision: Annotated[str | None, typer.Option(help="The revision you looked at.")] = None,
+    ask_changes: Annotated[
+        bool, typer.Option("--ask-changes", help="Not until something is changed.")
+    ] = False,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Say no to a change, with the reason."""
+    """Say no to a change, with the reason; it stands until you say yes or withdraw it."""
 
     def perform(ledger: "Ledger", actor: str) -> "Done":
         from changeproof.workflow.decisions import DeclineChange
         from changeproof.workflow.decisions import decline as act
 
-        return act(ledger, actor, DeclineChange(change, reason, revision))
+        asks: Literal["changes"] | None = "changes" if ask_changes else None
+        return act(ledger, actor, DeclineChange(change, reason, revision, asks))
 
     with refusals_exit():
         perform_act(data, user, as_json, perform)

@@ -83,12 +83,18 @@ class ChangeApproved(Event):
 
 
 class ChangeDeclined(Event):
-    """Somebody said no."""
+    """Somebody said no; or, where they ask for `changes`, not yet.
+
+    Either stands in the way until whoever said it says yes, or takes it back.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("asks",)
 
     type: Literal["ChangeDeclined"] = "ChangeDeclined"
     change: Identifier
     revision: Revision | None = None
     reason: Digest | None = None
+    asks: Literal["changes"] | None = None
 
 
 class ChangeClosed(Event):

@@ -12,6 +12,7 @@ from changeproof.events import (
     baselines,
     connections,
     controls,
+    decisions,
     deployments,
     incidents,
     inventory,
@@ -56,6 +57,7 @@ _MODULES = (
     inventory,
     retrievals,
     connections,
+    decisions,
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -19,6 +19,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     baselines,
     connections,
     controls,
+    decisions,
     deployments,
     incidents,
     inventory,

@@ -114,12 +114,14 @@ class Approval(Row):
 @table("decline", key=("change_name", "event"), seen="declined_at")
 @dataclass(frozen=True, slots=True)
 class Decline(Row):
-    """Somebody said no."""
+    """Somebody said no, or asked for `changes` first."""
 
     change_name: str
     revision: str | None
     account: str | None
     declined_at: int | None
+    asks: str | None
+    reason: str | None
     stated_at: int
     event: str
 
@@ -316,7 +318,14 @@ def approval_row(event: ChangeApproved, event_id: str) -> Iterator[Row]:
 @projects(ChangeDeclined)
 def decline_row(event: ChangeDeclined, event_id: str) -> Iterator[Row]:
     yield Decline(
-        event.change, event.revision, event.actor, event.occurred_at, moment(event), event_id
+        event.change,
+        event.revision,
+        event.actor,
+        event.occurred_at,
+        event.asks,
+        event.reason,
+        moment(event),
+        event_id,
     )
 
 

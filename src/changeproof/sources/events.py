@@ -9,7 +9,16 @@ from typing import Any
 
 import msgspec
 
-from changeproof.events import acts, connections, controls, people, receipts, requests, retrievals
+from changeproof.events import (
+    acts,
+    connections,
+    controls,
+    decisions,
+    people,
+    receipts,
+    requests,
+    retrievals,
+)
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
 from changeproof.events.vocabulary import EVENT_TYPES, event_from
@@ -36,6 +45,8 @@ _OF_PERSONS = frozenset(
         requests.ChangeAuthorized,
         requests.ChangeApproved,
         requests.ChangeDeclined,
+        decisions.ChangeCommented,
+        decisions.DecisionWithdrawn,
         requests.EmergencyDeclared,
         requests.PostReviewHeld,
     )

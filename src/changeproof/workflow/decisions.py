@@ -1,6 +1,7 @@
 """Authorize, approve, decline: each by somebody who took no part in the work."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from changeproof.events.production_acts import ItemAuthorized
 from changeproof.events.requests import (
@@ -47,11 +48,12 @@ class ApproveChange:
 
 @dataclass(frozen=True, slots=True)
 class DeclineChange:
-    """No; the reason is needed."""
+    """No, or first `changes`; the reason is needed."""
 
     change: str
     reason: str
     revision: str | None = None
+    asks: Literal["changes"] | None = None
 
 
 def authorize(
@@ -107,8 +109,11 @@ def decline(ledger: Ledger, actor: str, command: DeclineChange, *, at: int | Non
             )
             revision = contents[0][0]
         reason = act.needed("reason", command.reason, "Say why: the requester acts on it.")
-        declined = ChangeDeclined(**act.header, change=change, revision=revision, reason=reason)
-        return act.record(change, declined)
+        declined = ChangeDeclined(
+            **act.header, change=change, revision=revision, reason=reason, asks=command.asks
+        )
+        note = "It stands in the way until you say yes, or take it back."
+        return act.record(change, declined, note=note)
 
 
 def _items(act: Act, change: str) -> list[ItemAuthorized]:

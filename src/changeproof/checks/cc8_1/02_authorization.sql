@@ -13,7 +13,8 @@ checks: >
   authorizes nothing for work that was opened after it had ended, for work on another system, or
   once twenty pieces of work have been opened under it. A standard change is authorized by its
   template, in the version of the policy in force at deployment. A declared emergency that the
-  policy allows counts as its authorization. The same second counts as before, because sources
+  policy allows counts as its authorization. What was taken back at the desk before that moment
+  does not count. The same second counts as before, because sources
   have second resolution. Under a waiver that policy provides for, granted before and in force, it
   is met, waived.
 does_not_check: >
@@ -110,6 +111,7 @@ WITH told AS (
         || COALESCE(' at ' || utc(w.deployed_at), '') || '; nobody other than the requester authorized it before the '
         || w.authorize_before || '.'
         || COALESCE(' {' || a.requester || '} authorized their own request.', '')
+        || COALESCE(' {' || a.withdrawn || '} authorized it and took that back.', '')
         || COALESCE(' {' || a.not_entitled || '} authorized it without the role on that day.', '')
         || COALESCE(' {' || a.nonhuman || '}, who authorized it, is no human.', '')
         || COALESCE(' {' || a.by_ticket || '} authorized the request that it cites, which '

@@ -15,7 +15,8 @@ checks: >
   with the same tree; after a later push it is void, unless that only merged the base in, without
   edits, and after the pull request was aimed at another branch, unless the difference shown is the
   same. Where the merge that landed holds edits of its own, a yes for the head is not enough. A
-  block that one of its writers dismissed stands. A yes by chat or e-mail counts where policy names the
+  block that one of its writers dismissed stands. Whoever said yes or no may take it back at the
+  desk until then. A yes by chat or e-mail counts where policy names the
   channel and the message was retrieved from it. The same second counts as before, because
   sources have second resolution. Under a declared emergency that the policy allows, approval may
   follow within the policy's time: then it is met, declared late; until it is there, or if it
@@ -43,7 +44,7 @@ WITH weighed AS (
     END AS content,
     CASE WHEN w.ground = 'act' THEN '' ELSE 'deployed revision ' END AS content_kind,
     s.counted, s.counted_soon_after, s.approved_at, s.read_for, s.late_account, s.late_at,
-    s.untimed_account, s.blocked_by, s.dismissed_by, s.other_content, s.retargeted, s.ref_before,
+    s.untimed_account, s.blocked_by, s.dismissed_by, s.withdrawn, s.other_content, s.retargeted, s.ref_before,
     s.writer, s.requester, s.other_requester, s.not_entitled, s.not_in_role, s.other_channel,
     s.channel, s.nonhuman, s.unattributed, s.hindrance, s.approvers,
     q.results, q.owner, q.owner_test,
@@ -251,6 +252,7 @@ told AS (
         || d.content
         || CASE WHEN d.counted > 0 THEN ', by ' || d.approvers ELSE '' END
         || COALESCE('; deployed at ' || utc(d.deployed_at), '') || '.'
+        || COALESCE(' {' || d.withdrawn || '} took back what they had said of it.', '')
         || COALESCE(' {' || d.other_content || '} approved other content, not what was deployed.', '')
         || COALESCE(' {' || d.retargeted || '} approved before it was aimed at another branch than '
           || d.ref_before || '.', '')

@@ -8,7 +8,8 @@ view: >
   does not name), `retargeted` (shown against another branch), `other_content`. It unites reviews
   at the forge, approvals at the desk, messages retrieved from a channel and reviewers that the
   policy accepts from commit messages. Before the moment that policy names (`late` = 0), and
-  after it (`late` = 1), a person's no takes back their yeses, and a yes their noes; `objects_soon`
+  after it (`late` = 1), a person's no takes back their yeses, a yes their noes, and a withdrawal
+  (`verdict` withdrawn) both; `objects_soon`
   is 1 for a no that nobody took back until an emergency's approvals are due. A yes that nobody dated
   is late, a no that nobody dated came before everything else. `shown_at` is since when
   the content was there to be read; `dismissed_by` is who dismissed an objection that stands all
@@ -64,6 +65,13 @@ said AS (
   JOIN change_name AS n ON n.name = d.change_name
   JOIN work AS w ON w.change_id = n.change_id
   UNION ALL
+  SELECT w.change_id, w.implementation, d.account, 'withdrawn', NULL, NULL,
+    COALESCE(d.withdrawn_at, 9000000000000000000), 'desk', d.event, d.event
+  FROM decision_withdrawal AS d
+  JOIN change_name AS n ON n.name = d.change_name
+  JOIN work AS w ON w.change_id = n.change_id
+  WHERE d.decision = 'approval'
+  UNION ALL
   SELECT w.change_id, w.implementation, c.value, 'approved', w.landed, NULL,
     COALESCE(w.merged_at, 0), 'trailer', c.event, c.event
   FROM work AS w
@@ -94,14 +102,14 @@ ordered AS (
       PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name), p.late, p.soon
       ORDER BY p.said_at, CASE WHEN p.verdict = 'approved' THEN 0 ELSE 1 END, p.event, p.name
     ) AS turn,
-    MAX(CASE WHEN p.verdict = 'approved' AND p.soon = 1 THEN p.said_at END) OVER (
+    MAX(CASE WHEN p.verdict <> 'changes_requested' AND p.soon = 1 THEN p.said_at END) OVER (
       PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name)
-    ) AS yes_soon_at
+    ) AS settled_soon_at
   FROM placed AS p
 ),
 turned AS (
   SELECT o.change_id, o.implementation, o.account, o.verdict, o.revision, o.artifact,
-    o.said_at, o.channel, o.name, o.event, o.person, o.late, o.soon, o.turn, o.yes_soon_at,
+    o.said_at, o.channel, o.name, o.event, o.person, o.late, o.soon, o.turn, o.settled_soon_at,
     MAX(CASE WHEN o.verdict = 'approved' THEN o.turn ELSE 0 END) OVER (
       PARTITION BY o.change_id, o.implementation, COALESCE(o.person, o.name), o.late, o.soon
     ) AS last_yes,
@@ -111,11 +119,13 @@ turned AS (
   FROM ordered AS o
 ),
 last_said AS (
-  -- A no takes back every yes before it, a yes every no; a yes does not take back another.
+  -- A no takes back every yes before it, a yes every no, a withdrawal both; a yes does not take
+  -- back another.
   SELECT t.change_id, t.implementation, t.account, t.verdict, t.revision, t.artifact,
     t.said_at, t.channel, t.name, t.event, t.person, t.late,
     CASE
-      WHEN t.verdict <> 'approved' AND t.soon = 1 AND COALESCE(t.yes_soon_at, -1) < t.said_at THEN 1
+      WHEN t.verdict = 'changes_requested' AND t.soon = 1
+        AND COALESCE(t.settled_soon_at, -1) < t.said_at THEN 1
       ELSE 0
     END AS objects_soon,
     CASE

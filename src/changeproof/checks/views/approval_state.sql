@@ -36,6 +36,7 @@ counted AS (
       AS blocked_soon_by,
     MIN(CASE WHEN a.verdict = 'changes_requested' AND a.late = 0 AND b.account IS NULL
       THEN a.dismissed_by END) AS dismissed_by,
+    MIN(CASE WHEN a.verdict = 'withdrawn' AND a.late = 0 THEN a.account END) AS withdrawn,
     MIN(CASE WHEN a.hindered = 'other_content' THEN a.account END) AS other_content,
     MIN(CASE WHEN a.hindered = 'retargeted' THEN a.account END) AS retargeted,
     MIN(CASE WHEN a.hindered = 'retargeted' THEN a.ref_before END) AS ref_before,
@@ -56,7 +57,7 @@ counted AS (
 )
 SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners, c.approved_at,
   c.read_for, c.late_account, c.late_at, c.untimed_account, c.blocked_by,
-  c.blocked_soon_by, c.dismissed_by,
+  c.blocked_soon_by, c.dismissed_by, c.withdrawn,
   c.other_content, c.retargeted, c.ref_before, c.writer, c.requester, c.other_requester,
   c.not_entitled, c.not_in_role, c.other_channel, c.channel, c.nonhuman, c.unattributed,
   CASE

@@ -3,16 +3,15 @@ view: >
   Who said that the work may begin, when, and in which way: at the desk (`desk`), by moving the
   ticket to a status that policy names (`ticket`), or by an approval that policy lets authorize
   at this risk (`review`)? `hindrance` is empty where it counts, else `unattributed`, `nonhuman`,
-  `requester`, `not_entitled` or `ticket` (the request that the work cites authorizes nothing:
+  `requester`, `withdrawn` (whoever said it took it back in time), `not_entitled` or `ticket` (the request that the work cites authorizes nothing:
   view `ticket_flaw`).
 index: ["change_id, implementation"]
 */
 WITH said AS (
-  SELECT n.change_id, a.account, a.authorized_at, 'desk' AS way, a.event
-  FROM change_authorization AS a
-  JOIN change_name AS n ON n.name = a.change_name
+  SELECT a.change_id, a.account, a.authorized_at, 'desk' AS way, a.event, a.withdrawn_at
+  FROM desk_authorization AS a
   UNION ALL
-  SELECT n.change_id, m.account, m.moved_at, 'ticket', m.event
+  SELECT n.change_id, m.account, m.moved_at, 'ticket', m.event, NULL
   FROM ticket_move AS m
   JOIN change_name AS n ON n.name = m.change_name
   JOIN effective_policy AS p ON p.change_id = n.change_id
@@ -21,7 +20,8 @@ WITH said AS (
 ),
 placed AS (
   SELECT DISTINCT s.change_id, s.account, COALESCE(h.person, s.account) AS person,
-    COALESCE(s.authorized_at, 9000000000000000000) AS authorized_at, s.way, s.event
+    COALESCE(s.authorized_at, 9000000000000000000) AS authorized_at, s.way, s.event,
+    s.withdrawn_at
   FROM said AS s
   LEFT JOIN account_holder AS h
     ON h.account = s.account AND h.held_from <= COALESCE(s.authorized_at, 0)
@@ -46,6 +46,7 @@ SELECT w.change_id, w.implementation, s.account, s.authorized_at, s.way, s.event
     WHEN s.account IS NULL THEN 'unattributed'
     WHEN b.account IS NOT NULL THEN 'nonhuman'
     WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
+    WHEN s.withdrawn_at <= w.authorize_until THEN 'withdrawn'
     WHEN e.person IS NOT NULL THEN 'not_entitled'
     WHEN t.flaw IS NOT NULL THEN 'ticket'
     ELSE ''

@@ -23,6 +23,7 @@ WITH counted AS (
     MIN(CASE WHEN a.hindrance = 'requester' THEN a.account END) AS requester,
     MIN(CASE WHEN a.hindrance = 'not_entitled' THEN a.account END) AS not_entitled,
     MIN(CASE WHEN a.hindrance = 'nonhuman' THEN a.account END) AS nonhuman,
+    MIN(CASE WHEN a.hindrance = 'withdrawn' THEN a.account END) AS withdrawn,
     MIN(CASE WHEN a.hindrance = 'ticket' THEN a.account END) AS by_ticket,
     MAX(CASE WHEN a.hindrance = 'unattributed' THEN 1 ELSE 0 END) AS unattributed,
     STRING_AGG(a.event, ',') AS events
@@ -41,7 +42,7 @@ first_act AS (
 ),
 placed AS (
   SELECT w.change_id, w.implementation, f.account, f.way, c.authorized_at, c.late_at,
-    c.untimed_account, c.hindered, c.requester, c.not_entitled, c.nonhuman, c.by_ticket,
+    c.untimed_account, c.hindered, c.requester, c.not_entitled, c.nonhuman, c.withdrawn, c.by_ticket,
     c.unattributed, c.acts, k.detail AS ticket_detail,
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
@@ -90,11 +91,13 @@ placed AS (
     ON x.change_id = w.change_id AND x.implementation = w.implementation
 )
 SELECT p.change_id, p.implementation, p.account, p.way, p.authorized_at, p.late_at,
-  p.untimed_account, p.hindered, p.requester, p.not_entitled, p.nonhuman, p.by_ticket,
+  p.untimed_account, p.hindered, p.requester, p.not_entitled, p.nonhuman, p.withdrawn, p.by_ticket,
   p.unattributed, p.ticket_detail, p.state, p.authorized_by, p.declared_at, p.declared_after,
   p.template_sentence, p.waiver_sentence, p.blind_from, p.blind_until, p.scope, p.settles_at,
   p.events,
-  ' Tests: decision ' || CASE WHEN p.acts > 0 THEN 'held' ELSE 'missed' END
+  ' Tests: decision ' || CASE
+      WHEN p.authorized_at IS NOT NULL OR p.late_at IS NOT NULL THEN 'held'
+      WHEN p.acts = 0 OR p.withdrawn IS NOT NULL THEN 'missed' ELSE 'held' END
     || ', another human ' || CASE
       WHEN p.authorized_at IS NOT NULL OR p.late_at IS NOT NULL THEN 'held'
       WHEN p.acts = 0 THEN 'not reached'

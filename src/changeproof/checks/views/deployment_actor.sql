@@ -118,13 +118,11 @@ passed AS (
   JOIN role_held AS r
     ON r.role = q.value AND r.system IN ('', k.system)
     AND r.held_from <= p.deployed_at AND p.deployed_at < r.held_until
-  LEFT JOIN change_name AS n ON n.change_id = p.change_id
-  LEFT JOIN change_authorization AS a
-    ON a.change_name = n.name AND a.authorized_at >= z.frozen_from
+  LEFT JOIN desk_authorization AS a
+    ON a.change_id = p.change_id AND a.authorized_at >= z.frozen_from
     AND a.authorized_at <= p.deployed_at
-  LEFT JOIN account_holder AS h
-    ON h.account = a.account AND h.held_from <= a.authorized_at AND a.authorized_at < h.held_until
-  WHERE r.person IN (p.person, COALESCE(h.person, a.account))
+    AND COALESCE(a.withdrawn_at, p.deployed_at + 1) > p.deployed_at
+  WHERE r.person IN (p.person, a.person)
   GROUP BY p.change_id, p.implementation, p.deployment
 )
 SELECT p.change_id, p.implementation, p.deployment, p.first, p.went_back, p.artifact, p.revision,

@@ -18,7 +18,8 @@ WITH acted AS (
   FROM authorization_act AS a
   JOIN authorization_state AS s
     ON s.change_id = a.change_id AND s.implementation = a.implementation
-  WHERE a.hindrance = '' OR (s.authorized_at IS NULL AND s.late_at IS NULL)
+  WHERE a.hindrance = ''
+    OR (a.hindrance <> 'withdrawn' AND s.authorized_at IS NULL AND s.late_at IS NULL)
   UNION ALL
   SELECT e.change_id, w.implementation, 'authorizer', e.authorized_by, e.authorized_at, e.event
   FROM emergency_state AS e

@@ -43,14 +43,12 @@ placed AS (
   WHERE d.place = 1
 ),
 authorized AS (
-  SELECT DISTINCT n.change_id, a.account, COALESCE(h.person, a.account) AS person,
-    a.authorized_at, a.event
-  FROM change_authorization AS a
-  JOIN change_name AS n ON n.name = a.change_name
-  LEFT JOIN account_holder AS h
-    ON h.account = a.account AND h.held_from <= COALESCE(a.authorized_at, 0)
-    AND COALESCE(a.authorized_at, 0) < h.held_until
+  -- What was taken back by then does not allow it.
+  SELECT a.change_id, a.account, a.person, a.authorized_at, a.event
+  FROM desk_authorization AS a
+  JOIN placed AS p ON p.change_id = a.change_id
   WHERE a.account IS NOT NULL
+    AND (a.withdrawn_at IS NULL OR a.withdrawn_at > p.authorize_due)
     AND NOT EXISTS (SELECT 1 FROM nonhuman AS b WHERE b.account = a.account)
 ),
 entitling AS (

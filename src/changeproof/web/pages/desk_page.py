@@ -63,6 +63,8 @@ class DecisionForm:
     former_digest: str = ""  # the digest that the viewer read, if the content moved
     asks_reason: bool = True
     fields: tuple["Field", ...] = ()  # what else is asked
+    reason_label: str = "Reason"
+    lapsed: tuple[str, ...] = ()  # approvals of a content that has moved on
 
 
 @dataclass(frozen=True)

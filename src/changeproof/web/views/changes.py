@@ -22,6 +22,7 @@ _DECISIONS = (
     Permission.CHANGE_AUTHORIZE,
     Permission.CHANGE_APPROVE,
     Permission.CHANGE_CLOSE,
+    Permission.CHANGE_COMMENT,
     Permission.EMERGENCY_REVIEW,
 )
 

@@ -19,7 +19,13 @@ from changeproof.web.pages.desk_page import DeskPage, OpenItem
 from changeproof.web.pages.fields import Named
 from changeproof.web.pages.review_fields import ACHIEVED, BACK_OUT, wrong_at
 from changeproof.web.readings.change.reading import find
-from changeproof.web.readings.desk.item import CLOSE, possible_acts, read_item
+from changeproof.web.readings.desk.item import (
+    CLOSE,
+    COMMENT,
+    WITHDRAW,
+    possible_acts,
+    read_item,
+)
 from changeproof.web.readings.desk.reading import read_desk
 from changeproof.web.said import Said, heard, say
 from changeproof.web.visibility import sees, signed_in
@@ -36,6 +42,14 @@ from changeproof.workflow.decisions import (
 from changeproof.workflow.recording import Done
 from changeproof.workflow.reviewing import HoldPostReview, hold_post_review
 from changeproof.workflow.rulings import MayNot
+from changeproof.workflow.withdrawing import (
+    WITHDRAWABLE,
+    CommentChange,
+    Withdrawable,
+    WithdrawDecision,
+    comment,
+    withdraw,
+)
 
 
 @require_safe
@@ -113,6 +127,8 @@ def _texts(page: DeskPage) -> list[str]:
     texts = [item.content for group in page.groups for item in group.items]
     if page.item is not None:
         texts += [page.item.sentence, *(line.text for line in page.item.known)]
+        if page.item.form is not None:
+            texts += page.item.form.lapsed
         if page.item.may_not is not None:
             texts += [page.item.may_not.why, page.item.may_not.cure]
     return [*texts, page.emergency_lock]
@@ -120,13 +136,14 @@ def _texts(page: DeskPage) -> list[str]:
 
 # -- the acts ------------------------------------------------------------------------------
 
+_OBJECTIONS = ("changes", "declined")
 _Act = Callable[[Ledger, Caller, Change, HttpRequest], Done]
 
 
 def _approve(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
     reason = request.POST.get("reason", "")
-    if request.POST.get("verdict") == "declined":
-        return decline(held, caller.account, DeclineChange(change.change_id, reason))
+    if request.POST.get("verdict") in _OBJECTIONS:
+        return _object(held, caller, change, request)
     _chosen(request, ("approved",))
     command = ApproveChange(
         change.change_id, seen=request.POST.get("content_digest", ""), reason=reason or None
@@ -136,8 +153,8 @@ def _approve(held: Ledger, caller: Caller, change: Change, request: HttpRequest)
 
 def _authorize(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
     reason = request.POST.get("reason", "")
-    if request.POST.get("verdict") == "declined":
-        return decline(held, caller.account, DeclineChange(change.change_id, reason))
+    if request.POST.get("verdict") in _OBJECTIONS:
+        return _object(held, caller, change, request)
     _chosen(request, ("authorized",))
     opened = read_item(held, caller, change.change_id, AUTHORIZE)
     form = opened.form if opened is not None else None
@@ -149,6 +166,25 @@ def _authorize(held: Ledger, caller: Caller, change: Change, request: HttpReques
             cure="Read what it says now, then authorize that.",
         )
     return authorize(held, caller.account, AuthorizeChange(change.change_id, reason or None))
+
+
+def _object(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
+    """A no, or not until something is changed."""
+    asks: Literal["changes"] | None = "changes" if request.POST["verdict"] == "changes" else None
+    command = DeclineChange(change.change_id, request.POST.get("reason", ""), asks=asks)
+    return decline(held, caller.account, command)
+
+
+def _withdraw(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
+    kind = cast(Withdrawable, _chosen(request, WITHDRAWABLE))
+    command = WithdrawDecision(change.change_id, kind, request.POST.get("reason", ""))
+    return withdraw(held, caller.account, command)
+
+
+def _comment(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
+    _chosen(request, ("comment",))
+    command = CommentChange(change.change_id, request.POST.get("reason", ""))
+    return comment(held, caller.account, command)
 
 
 def _review(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:
@@ -221,4 +257,6 @@ _ACTS: dict[str, _Act] = {
     REVIEW: _review,
     RESOLVE: _resolve,
     CLOSE: _close,
+    WITHDRAW: _withdraw,
+    COMMENT: _comment,
 }

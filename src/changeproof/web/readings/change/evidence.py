@@ -7,6 +7,7 @@ from typing import TypeVar
 from changeproof.events.forges import is_pull
 from changeproof.ledger.assessments import Assessment, ChangeDocument
 from changeproof.ledger.changes_read import ChangeRecord, read_changes
+from changeproof.ledger.decisions import ChangeComment, DecisionWithdrawal
 from changeproof.ledger.deployments import (
     Artifact,
     DeploymentOutcome,
@@ -64,6 +65,7 @@ from changeproof.ledger.reviews_afterwards import PostReviewAnswer, PostReviewNa
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor, RevisionClaim
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
+from changeproof.workflow.lapsing import lapsed_approvals
 
 Stated = TypeVar("Stated")
 
@@ -142,6 +144,9 @@ class ChangeEvidence:
     authorizations: tuple[ChangeAuthorization, ...] = ()
     approvals: tuple[Approval, ...] = ()
     declines: tuple[Decline, ...] = ()
+    withdrawals: tuple[DecisionWithdrawal, ...] = ()
+    comments: tuple[ChangeComment, ...] = ()
+    lapsed: frozenset[str] = frozenset()  # events of approvals that the content moved on from
     endings: tuple[RequestClosure, ...] = ()
     moves: tuple[TicketMove, ...] = ()
     relations: tuple[ChangeRelation, ...] = ()  # from it, and to it
@@ -206,6 +211,9 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     digests |= {row.artifact for row in deployments if row.artifact and row.deployed_at == first}
     built += [row for row in store.by(Artifact, "artifact", digests) if row not in set(built)]
     approvals = store.by(Approval, "change_name", names)
+    declines = store.by(Decline, "change_name", names)
+    withdrawals = store.by(DecisionWithdrawal, "change_name", names)
+    comments = store.by(ChangeComment, "change_name", names)
     requests = store.by(ChangeRequest, "change_name", [name])
     revisions = _revisions(held, landed | {r.revision for r in approvals if r.revision})
     own = {row.artifact for row in built if row.revision in contents}
@@ -222,6 +230,9 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     acts = {work.name.removeprefix(ACT) for work in works if work.name.startswith(ACT)}
     request = requests[0] if requests else None
     wanted = {row.title for row in revisions.values() if row.title}
+    wanted |= {row.reason for row in declines if row.reason}
+    wanted |= {row.reason for row in withdrawals}
+    wanted |= {row.text for row in comments}
     if request is not None:
         wanted |= {text for text in (request.reason, request.back_out) if text}
     answers_after = store.by(PostReviewAnswer, "change_name", names)
@@ -261,7 +272,10 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         schedules=_in_order(store.by(Schedule, "change_name", names)),
         authorizations=_in_order(store.by(ChangeAuthorization, "change_name", names)),
         approvals=_in_order(approvals),
-        declines=_in_order(store.by(Decline, "change_name", names)),
+        declines=_in_order(declines),
+        withdrawals=_in_order(withdrawals),
+        comments=_in_order(comments),
+        lapsed=frozenset(each.event for each in lapsed_approvals(store, name)),
         endings=_in_order(store.by(RequestClosure, "change_name", names)),
         relations=_in_order(
             {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from changeproof.ledger.requests import PostReview
 from changeproof.web.pages.timeline import Moment
+from changeproof.web.readings.change.life_of_decisions import decisions
 from changeproof.web.readings.change.teller import Teller, first_line, short
 from changeproof.web.times import clock, minute
 from changeproof.workflow.closed import REOPENED
@@ -57,34 +58,7 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
             planned.account,
             planned.event,
         )
-    for authorized in evidence.authorizations:
-        yield teller.moment(
-            authorized.authorized_at,
-            "Authorized",
-            "Work may begin",
-            authorized.account,
-            authorized.event,
-        )
-    for approved in evidence.approvals:
-        content = approved.revision or approved.artifact
-        void = not teller.counts(approved.revision)
-        yield teller.moment(
-            approved.approved_at,
-            f"Approved `{short(content)}`" if content else "Approved",
-            "Of a content that was not deployed" if void else "At the desk",
-            approved.account,
-            approved.event,
-            is_void=void,
-        )
-    for declined in evidence.declines:
-        content = declined.revision
-        yield teller.moment(
-            declined.declined_at,
-            f"Declined `{short(content)}`" if content else "Declined",
-            "",
-            declined.account,
-            declined.event,
-        )
+    yield from decisions(teller)
     for emergency in evidence.emergencies:
         incident = f"Incident {emergency.incident}" if emergency.incident else ""
         by = (

@@ -104,7 +104,6 @@ def _events(evidence: ChangeEvidence) -> Iterator[str]:
         *(evidence.head_pushers, evidence.closures, evidence.reopenings, evidence.dismissals),
         *(evidence.tests, evidence.artifacts, evidence.attempts, evidence.states, evidence.acts),
         *(evidence.links, evidence.schedules, evidence.authorizations, evidence.approvals),
-        *(evidence.declines, evidence.endings, evidence.moves, evidence.emergencies),
         *(
             (evidence.template,),
             evidence.relations,
@@ -112,6 +111,8 @@ def _events(evidence: ChangeEvidence) -> Iterator[str]:
             evidence.documents,
             evidence.proposals,
         ),
+        *(evidence.declines, evidence.withdrawals, evidence.comments, evidence.endings),
+        *(evidence.moves, evidence.emergencies),
         *(evidence.post_reviews, evidence.judgements, evidence.cases, evidence.resolutions),
         *(evidence.alerts, evidence.gate_answers),
     )

@@ -28,6 +28,7 @@ from changeproof.web.pages.fields import Typed
 from changeproof.web.pages.review_fields import review_fields
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.desk.calendar import conflicts_told
+from changeproof.web.readings.desk.own_words import lapsed, may_comment, taking_back
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.reasons import parted
 from changeproof.web.states import State, state, urgency
@@ -41,14 +42,16 @@ from changeproof.workflow.rulings import (
     may_review,
 )
 
-CLOSE = "close"
-ACTS = (APPROVE, AUTHORIZE, REVIEW, RESOLVE, CLOSE)
+CLOSE, WITHDRAW, COMMENT = "close", "withdraw", "comment"
+ACTS = (APPROVE, AUTHORIZE, REVIEW, RESOLVE, CLOSE, WITHDRAW, COMMENT)
 LABELS = {
     APPROVE: "Approve or decline",
     AUTHORIZE: "Authorize",
     REVIEW: "Review afterwards",
     RESOLVE: "Resolve the case",
     CLOSE: "Close",
+    WITHDRAW: "Take back what you said",
+    COMMENT: "Comment",
 }
 _HEADINGS = {
     APPROVE: "Your approval",
@@ -56,6 +59,8 @@ _HEADINGS = {
     REVIEW: "Your review afterwards",
     RESOLVE: "How the case ends",
     CLOSE: "How it ended",
+    WITHDRAW: "What you take back",
+    COMMENT: "Your comment",
 }
 _PROMISES = {
     APPROVE: "You approve this content and nothing else. A later push, build or setting voids it.",
@@ -63,18 +68,27 @@ _PROMISES = {
     REVIEW: "You looked at what was skipped and why. The verdict at deployment stays.",
     RESOLVE: "The case closes. The verdict at deployment stays.",
     CLOSE: "A closed change keeps its decisions; nothing is decided on it any more.",
+    WITHDRAW: "You no longer stand by it. What went live before stays judged by what you said.",
+    COMMENT: "It decides nothing; everybody who sees the change reads it.",
 }
 _HINTS = {
-    APPROVE: "What did you look at? Needed to decline; kept with the decision.",
-    AUTHORIZE: "Optional; kept with the decision. Needed to decline.",
+    APPROVE: "What did you look at? Needed to decline or to ask for changes; kept with it.",
+    AUTHORIZE: "Optional; kept with the decision. Needed to decline or to ask for changes.",
     REVIEW: "What was achieved against the aim, and what follows. Needed.",
     RESOLVE: "What was found, and how you know. Needed.",
     CLOSE: "Not recorded with a closing.",
+    WITHDRAW: "What you see otherwise now. Needed.",
+    COMMENT: "A line or more. No names of customers, no secrets: the log keeps it.",
 }
 _DECISIONS = {
-    APPROVE: (Decision("approved", "Approve", shows_digest=True), Decision("declined", "Decline")),
+    APPROVE: (
+        Decision("approved", "Approve", shows_digest=True),
+        Decision("changes", "Ask for changes"),
+        Decision("declined", "Decline"),
+    ),
     AUTHORIZE: (
         Decision("authorized", "Authorize", shows_digest=True),
+        Decision("changes", "Ask for changes"),
         Decision("declined", "Decline"),
     ),
     REVIEW: (Decision("accepted", "Accept"), Decision("follow_up", "Accept with a follow-up")),
@@ -89,6 +103,7 @@ _DECISIONS = {
         Decision("cancelled", "Cancelled"),
         Decision("rejected", "Rejected"),
     ),
+    COMMENT: (Decision("comment", "Comment"),),
 }
 
 
@@ -108,7 +123,7 @@ def read_item(
     if not changes:
         return None
     change = changes[0]
-    possible = possible_acts(held, change)
+    possible = possible_acts(held, change, caller)
     act = wanted if wanted in possible else possible[0] if possible else ""
     findings = held.store.by(Finding, "subject", [name])
     standings = held.store.by(SubjectJudged, "subject", [name])
@@ -143,8 +158,9 @@ def read_item(
     )
 
 
-def possible_acts(held: Ledger, change: Change) -> list[str]:
-    """What can be decided on it now, the most urgent first, whoever may."""
+def possible_acts(held: Ledger, change: Change, caller: Caller | None = None) -> list[str]:
+    """What can be decided on it now, the most urgent first, whoever may; with `caller`, what they
+    said themselves can be taken back."""
     store, name = held.store, change.change_id
     acts = []
     cases = store.by(CaseFile, "subject", [name])
@@ -173,7 +189,9 @@ def possible_acts(held: Ledger, change: Change) -> list[str]:
         acts.append(AUTHORIZE)
     if change.origin == "requested":
         acts.append(CLOSE)
-    return acts
+    if caller is not None and taking_back(held, caller, name):
+        acts.append(WITHDRAW)
+    return [*acts, COMMENT]
 
 
 def known_incidents(held: Ledger, name: str) -> dict[str, str]:
@@ -194,6 +212,10 @@ def ruling_on(held: Ledger, caller: Caller, change: Change, act: str) -> Ruling:
         return may_review(held, caller.account, name)
     if act == CLOSE:
         return may_close(held, caller.account, name)
+    if act == WITHDRAW:
+        return Ruling(True)
+    if act == COMMENT:
+        return may_comment(caller, change)
     if caller.may(Permission.CHANGE_AUTHORIZE, change.system):
         return Ruling(True)
     return Ruling(
@@ -222,13 +244,17 @@ def _form(
         heading=_HEADINGS[act],
         sealed=tuple(sealed),
         content_digest=digest,
-        decisions=_DECISIONS[act],
+        decisions=taking_back(held, caller, change.change_id)
+        if act == WITHDRAW
+        else _DECISIONS[act],
         recorded_as=caller.account,
         promise=promise,
         reason=reason,
         reason_hint=_HINTS[act],
         former_digest=former_digest if former_digest != digest else "",
         asks_reason=act != CLOSE,
+        reason_label="Comment" if act == COMMENT else "Reason",
+        lapsed=lapsed(held, change.change_id) if act == APPROVE else (),
     )
 
 

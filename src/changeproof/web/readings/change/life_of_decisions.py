@@ -1,0 +1,75 @@
+"""Who said yes, no or something else at the desk, and who took it back."""
+
+from collections.abc import Iterator
+
+from changeproof.web.pages.timeline import Moment
+from changeproof.web.readings.change.teller import Teller, first_line, short
+
+
+def decisions(teller: Teller) -> Iterator[Moment]:
+    """Authorizations, approvals, objections, withdrawals and comments."""
+    evidence = teller.evidence
+    for authorized in evidence.authorizations:
+        yield teller.moment(
+            authorized.authorized_at,
+            "Authorized",
+            "Work may begin",
+            authorized.account,
+            authorized.event,
+        )
+    yield from _approvals(teller)
+    for declined in evidence.declines:
+        content = declined.revision
+        what = "Changes asked for" if declined.asks == "changes" else "Declined"
+        yield teller.moment(
+            declined.declined_at,
+            f"{what}, of `{short(content)}`" if content else what,
+            first_line(evidence.texts.get(declined.reason or "", "")),
+            declined.account,
+            declined.event,
+        )
+    for withdrawn in evidence.withdrawals:
+        kind = "What they said" if withdrawn.decision == "approval" else "Their authorization"
+        yield teller.moment(
+            withdrawn.withdrawn_at,
+            f"{kind} was taken back",
+            first_line(evidence.texts.get(withdrawn.reason, "")),
+            withdrawn.account,
+            withdrawn.event,
+        )
+    for comment in evidence.comments:
+        said = evidence.texts.get(comment.text)
+        yield teller.moment(
+            comment.commented_at,
+            "Commented",
+            first_line(said) if said is not None else "The text is no longer kept.",
+            comment.account,
+            comment.event,
+        )
+
+
+def _approvals(teller: Teller) -> Iterator[Moment]:
+    """Each with what became of it: an approval of a content that has moved on has lapsed."""
+    evidence = teller.evidence
+    for approved in evidence.approvals:
+        content = approved.revision or approved.artifact
+        detail = "At the desk"
+        if evidence.put_in:
+            void = not teller.counts(approved.revision)
+            detail = "Of a content that was not deployed" if void else detail
+        else:
+            void = approved.event in evidence.lapsed
+            detail = f"Lapsed: the content is now {_contents(teller)}" if void else detail
+        yield teller.moment(
+            approved.approved_at,
+            f"Approved `{short(content)}`" if content else "Approved",
+            detail,
+            approved.account,
+            approved.event,
+            is_void=void,
+        )
+
+
+def _contents(teller: Teller) -> str:
+    heads = sorted({work.head for work in teller.evidence.works if work.head})
+    return ", ".join(f"`{short(head)}`" for head in heads) or "another"

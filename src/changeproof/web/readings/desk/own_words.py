@@ -1,0 +1,45 @@
+"""What goes with decisions on the desk: comments, what can be taken back, what has lapsed."""
+
+from changeproof.accounts.callers import Caller
+from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.joined import Change
+from changeproof.ledger.service import Ledger, now
+from changeproof.web.pages.desk_page import Decision
+from changeproof.workflow.contents_shown import shown_of
+from changeproof.workflow.lapsing import lapsed_approvals
+from changeproof.workflow.rulings import Ruling
+from changeproof.workflow.withdrawing import standing_decisions
+
+_SHOWN = 7
+_TAKING_BACK = (
+    Decision("approval", "Take back my yes or no"),
+    Decision("authorization", "Take back my authorization"),
+)
+
+
+def may_comment(caller: Caller, change: Change) -> Ruling:
+    """Whether the viewer may say something about it."""
+    if caller.may(Permission.CHANGE_COMMENT, change.system):
+        return Ruling(True)
+    return Ruling(
+        False,
+        "You may not comment on this.",
+        f"none of your roles holds {Permission.CHANGE_COMMENT.value} on {change.system}",
+        "Ask somebody who takes part in changes to say it.",
+    )
+
+
+def taking_back(held: Ledger, caller: Caller, change: str) -> tuple[Decision, ...]:
+    """A button for each kind of decision that the viewer took and still stands by."""
+    own = standing_decisions(held.store, change, caller.account, now())
+    return tuple(each for each in _TAKING_BACK if each.value in own)
+
+
+def lapsed(held: Ledger, change: str) -> tuple[str, ...]:
+    """A sentence for each yes that the content has moved on from."""
+    content = ", ".join(each[:_SHOWN] for each in shown_of(held.store, change).revisions)
+    return tuple(
+        f"{{{each.account}}} approved {each.revision[:_SHOWN]}; that has lapsed, since the content"
+        f" is now {content}."
+        for each in lapsed_approvals(held.store, change)
+    )
