@@ -6,7 +6,7 @@ from changeproof.accounts.people import grant_roles, operator, revoke_role
 from changeproof.ledger.assessments import Assessment
 from changeproof.ledger.production_acts import AuthorizedItem, ProposedItem
 from changeproof.ledger.requests import Approval
-from changeproof.ledger.service import ledger
+from changeproof.ledger.service import ledger, now
 from tests.support.pull_requests import SYSTEM
 
 ASKED = {"title": "Raise the limit", "system": SYSTEM, "reason": "Sales asked"}
@@ -174,3 +174,17 @@ def test_a_yes_is_taken_back_and_words_are_said(forge, caller):
     assert requester.post("/api/comments", said).status_code == 201
     asked = {"change": change, "reason": "Split it", "asks": "changes"}
     assert approver.post("/api/declines", asked).status_code == 201
+
+
+def test_a_deputy_approves_by_token_while_the_absence_lasts(forge, caller):
+    approver, deputy = caller("approver"), caller("requester")
+    change, head = forge.open(7)
+    said = {"change": change, "revision": head}
+    assert deputy.post("/api/approvals", said).status_code == 403
+    window = {"begins_at": 0, "ends_at": now() + 10**12}
+    made = approver.post("/api/absences", {**window, "deputy": deputy.account})
+    assert made.status_code == 201
+    assert deputy.post("/api/approvals", said).status_code == 201
+    ended = approver.post("/api/absence-ends", {"absence": made.json()["name"]})
+    assert ended.status_code == 201
+    assert deputy.post("/api/approvals", said).status_code == 403

@@ -22,8 +22,8 @@ _NAMES = frozenset(
         *("requested_by", "declared_by", "authorized_by", "triggered_by", "value", "on_behalf_of"),
         *("system", "repository", "head_repository", "scope", "delivery", "other", "act"),
         *("digest", "pinned_digest", "before_digest", "after_digest", "executed_digest"),
-        *("missing", "lane", "incident", "waiver", "owner", "granted_by", "approved_by"),
-        *("base_before", "base_after"),
+        *("missing", "lane", "incident", "waiver", "owner", "granted_by", "approved_by", "absence"),
+        *("base_before", "base_after", "deputy"),
     )
 )
 

@@ -32,6 +32,7 @@ _DIGESTS = [None, "sha256:one", "sha256:two"]
 
 _POOLS: dict[str, list[Any]] = {
     "account": _ACCOUNTS,
+    "absence": ["ABS-1", "ABS-2"],
     "access": ["write", "deploy", "administer_protection"],
     "act": _ACTS,
     "activity": ["drift_scan", "restore_test"],
@@ -41,6 +42,7 @@ _POOLS: dict[str, list[Any]] = {
     "area": ["pipeline", "tests", "code"],
     "automatic": [0, 0, 1],
     "artifact": _DIGESTS,
+    "asks": [None, "changes"],
     "author": _ACCOUNTS,
     "alias": [*_PULLS, "SHOP-1", "git:" + "a" * 40],
     "attempt": [1, 2],
@@ -53,7 +55,9 @@ _POOLS: dict[str, list[Any]] = {
     "complete": [0, 1],
     "conclusion": ["passed", "passed", "failed", "skipped"],
     "declared_by": _ACCOUNTS,
+    "decision": ["approval", "authorization"],
     "deployment": _DEPLOYMENTS,
+    "deputy": _ACCOUNTS,
     "direction": [1, 1, -1],
     "edited": [0, 1],
     "emergency": ["E1", "E2"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from changeproof.events import (
+    absences,
     acts,
     connections,
     decisions,
@@ -422,6 +423,13 @@ def _desk(history: History) -> None:
         said = {"decision": taken_back, "reason": history.text("I had not read it all")}
         say(decisions.DecisionWithdrawn, at + 2 * MINUTE, BOB, **desk, **said)
     say(requests.ChangeDeclined, at + 3 * MINUTE, CAROL, **desk, asks="changes")
+    away = {"source": "desk", "absence": "ABS-2026-0001"}
+    dates = {"begins_at": at, "ends_at": at + DAY}
+    say(absences.AbsenceStated, at, BOB, **away, **dates, deputy=CAROL, reason=reason)
+    say(requests.ChangeAuthorized, at + 4 * MINUTE, CAROL, **desk, on_behalf_of=BOB)
+    said = {"revision": revision_of("head 3"), "on_behalf_of": BOB}
+    say(requests.ChangeApproved, at + 4 * MINUTE, CAROL, **desk, **said)
+    say(absences.AbsenceEnded, at + 5 * MINUTE, BOB, **away)
     say(requests.ChangeClosed, at + 3 * DAY, ALICE, **desk, outcome="implemented")
     say(
         requests.TicketMoved,

@@ -8,10 +8,12 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from changeproof.accounts.deputies import holdings_in_place
 from changeproof.accounts.holdings import Holding, allows, allows_somewhere, systems_of
 from changeproof.accounts.models import User
 from changeproof.accounts.permissions import NotPermitted, holdings_of, person_of
-from changeproof.accounts.vocabulary import Permission
+from changeproof.accounts.vocabulary import DEPUTIES_MAY, Permission
+from changeproof.ledger.service import ledger
 
 Parameters = ParamSpec("Parameters")
 View: TypeAlias = Callable[Concatenate[Any, Parameters], HttpResponseBase]
@@ -41,11 +43,11 @@ class Caller:
 
     def may(self, permission: Permission, system: str | None = None) -> bool:
         """On this system; None asks for all systems."""
-        return self._within(permission) and allows(self.holdings, permission, system)
+        return self._within(permission) and allows(self._reach(permission), permission, system)
 
     def may_somewhere(self, permission: Permission) -> bool:
         """On some system."""
-        return self._within(permission) and allows_somewhere(self.holdings, permission)
+        return self._within(permission) and allows_somewhere(self._reach(permission), permission)
 
     def require(self, permission: Permission, system: str | None = None) -> None:
         """Raise NotPermitted unless it may."""
@@ -58,15 +60,26 @@ class Caller:
 
     def systems(self, permission: Permission) -> frozenset[str] | None:
         """The systems on which it may; None: all of them."""
-        return systems_of(self.holdings, permission) if self._within(permission) else frozenset()
+        reach = self._reach(permission)
+        return systems_of(reach, permission) if self._within(permission) else frozenset()
 
     @cached_property
     def holdings(self) -> frozenset[Holding]:
         return holdings_of([self.account])[self.account]
 
     @cached_property
+    def in_place(self) -> frozenset[Holding]:
+        """What they hold for a time as deputy of somebody who is away: to read and to decide."""
+        return holdings_in_place(ledger().store, self.account)
+
+    @cached_property
     def person(self) -> str:
         return person_of(self.account)
+
+    def _reach(self, permission: Permission) -> frozenset[Holding]:
+        if permission not in DEPUTIES_MAY or allows(self.holdings, permission):
+            return self.holdings
+        return self.holdings | self.in_place
 
     def _within(self, permission: Permission) -> bool:
         return self.limit is None or permission in self.limit

@@ -48,6 +48,9 @@ READING = frozenset(
     }
 )
 
+DEPUTIES_MAY = READING | {Permission.CHANGE_AUTHORIZE, Permission.CHANGE_APPROVE}
+"""For what a deputy may use the roles of whoever is away."""
+
 ROLES: tuple[Role, ...] = get_args(Role)
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

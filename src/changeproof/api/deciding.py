@@ -11,6 +11,13 @@ from changeproof.api import shapes
 from changeproof.api.asking import caller
 from changeproof.api.shapes import DoneOut
 from changeproof.ledger.service import ledger
+from changeproof.workflow.absences import (
+    EndAbsence,
+    StateAbsence,
+    end_absence,
+    state_absence,
+)
+from changeproof.workflow.requesting import Window
 from changeproof.workflow.withdrawing import (
     CommentChange,
     WithdrawDecision,
@@ -38,3 +45,22 @@ def post_withdrawal(request: HttpRequest, body: shapes.WithdrawalIn) -> Status[D
     """Take back one's own yes or no; what went live before stays judged by it."""
     command = WithdrawDecision(body.change, body.decision, body.reason)
     return Status(201, DoneOut.of(withdraw(ledger(), caller(request).account, command)))
+
+
+@router.post(
+    "/absences", response=_CREATED, auth=api_doors(Permission.CHANGE_AUTHORIZE, somewhere=True)
+)
+def post_absence(request: HttpRequest, body: shapes.AbsenceIn) -> Status[DoneOut]:
+    """Say that one is away, and who decides meanwhile; the number is given here."""
+    window = Window(body.begins_at, body.ends_at)
+    command = StateAbsence(window, body.deputy, body.reason)
+    return Status(201, DoneOut.of(state_absence(ledger(), caller(request).account, command)))
+
+
+@router.post(
+    "/absence-ends", response=_CREATED, auth=api_doors(Permission.CHANGE_AUTHORIZE, somewhere=True)
+)
+def post_absence_end(request: HttpRequest, body: shapes.AbsenceEndIn) -> Status[DoneOut]:
+    """Back before the end."""
+    command = EndAbsence(body.absence)
+    return Status(201, DoneOut.of(end_absence(ledger(), caller(request).account, command)))

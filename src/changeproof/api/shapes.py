@@ -109,6 +109,19 @@ class WithdrawalIn(Command):
     reason: Text
 
 
+class AbsenceIn(Command):
+    """`deputy` is the account that decides meanwhile."""
+
+    begins_at: Time
+    ends_at: Time
+    deputy: Name | None = None
+    reason: Text | None = None
+
+
+class AbsenceEndIn(Command):
+    absence: Name
+
+
 class CommentIn(Command):
     change: Name
     text: Text

@@ -7,6 +7,7 @@ column for keys that earlier steps found. Context is small, the same for all, an
 from dataclasses import dataclass
 
 from changeproof.ledger import (
+    absences,
     access,
     acquisitions,
     assessments,
@@ -208,6 +209,8 @@ CONTEXT_ROWS: tuple[type[Row], ...] = (
     people.AccountPerson,
     people.RoleGrant,
     people.RoleRevocation,
+    absences.Absence,
+    absences.AbsenceEnd,
     people.SystemMapping,
     revisions.Repository,
     receipts.SourceCoverage,

@@ -174,7 +174,7 @@ def decline(
         from changeproof.workflow.decisions import DeclineChange
         from changeproof.workflow.decisions import decline as act
 
-        asks: Literal["changes"] | None = "changes" if ask_changes else None
+        asks: Literal[changes] | None = "changes" if ask_changes else None
         return act(ledger, actor, DeclineChange(change, reason, revision, asks))
 
     with refusals_exit():

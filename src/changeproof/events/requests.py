@@ -65,21 +65,28 @@ class ChangeScheduled(Event):
 
 
 class ChangeAuthorized(Event):
-    """Somebody allowed work on it to begin (CC8.1, point 2)."""
+    """Somebody allowed work on it to begin (CC8.1, point 2), as deputy of `on_behalf_of` or not."""
+
+    later: ClassVar[tuple[str, ...]] = ("on_behalf_of",)
 
     type: Literal["ChangeAuthorized"] = "ChangeAuthorized"
     change: Identifier
     reason: Digest | None = None
+    on_behalf_of: AccountId | None = None
 
 
 class ChangeApproved(Event):
-    """Somebody allowed this very content to go live (CC8.1, point 8)."""
+    """Somebody allowed this very content to go live (CC8.1, point 8), as deputy of
+    `on_behalf_of` or not."""
+
+    later: ClassVar[tuple[str, ...]] = ("on_behalf_of",)
 
     type: Literal["ChangeApproved"] = "ChangeApproved"
     change: Identifier
     revision: Revision | None = None
     artifact: Identifier | None = None
     reason: Digest | None = None
+    on_behalf_of: AccountId | None = None
 
 
 class ChangeDeclined(Event):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from changeproof.events import (
+    absences,
     access,
     acquisitions,
     acts,
@@ -58,6 +59,7 @@ _MODULES = (
     retrievals,
     connections,
     decisions,
+    absences,
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -12,6 +12,7 @@ from changeproof.events.pulls import PullRequestMerged, PullRequestRevised, Revi
 from changeproof.events.revisions import ProtectionChanged, RevisionPushed
 from changeproof.events.testing import TestsRun
 from changeproof.ledger import (  # noqa: F401 - importing them registers tables and projectors
+    absences,
     access,
     access_reviews,
     acquisitions,

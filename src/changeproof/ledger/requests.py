@@ -90,6 +90,7 @@ class ChangeAuthorization(Row):
 
     change_name: str
     account: str | None
+    on_behalf_of: str | None
     authorized_at: int | None
     stated_at: int
     event: str
@@ -105,6 +106,7 @@ class Approval(Row):
     revision: str | None
     artifact: str | None
     account: str | None
+    on_behalf_of: str | None
     channel: str
     approved_at: int | None
     stated_at: int
@@ -298,7 +300,14 @@ def schedule_row(event: ChangeScheduled, event_id: str) -> Iterator[Row]:
 
 @projects(ChangeAuthorized)
 def authorization_row(event: ChangeAuthorized, event_id: str) -> Iterator[Row]:
-    yield ChangeAuthorization(event.change, event.actor, event.occurred_at, moment(event), event_id)
+    yield ChangeAuthorization(
+        event.change,
+        event.actor,
+        event.on_behalf_of,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
 
 
 @projects(ChangeApproved)
@@ -308,6 +317,7 @@ def approval_row(event: ChangeApproved, event_id: str) -> Iterator[Row]:
         event.revision,
         event.artifact,
         event.actor,
+        event.on_behalf_of,
         event.source,
         event.occurred_at,
         moment(event),

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from changeproof.events import (
+    absences,
     acts,
     connections,
     controls,
@@ -38,6 +39,8 @@ OF_THE_PRODUCT = frozenset(
 _OF_PERSONS = frozenset(
     kind.__name__
     for kind in (
+        absences.AbsenceStated,
+        absences.AbsenceEnded,
         people.AccountJoined,
         people.AccountDeclared,
         people.RoleGranted,

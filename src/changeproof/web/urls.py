@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
 
+from changeproof.web.views.absences import absence_end, absences
 from changeproof.web.views.access import (
     access,
     access_end,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("desk/request/draft/discard", discard, name="discard_draft"),
     path("desk/emergency", emergency, name="emergency"),
     path("desk/calendar", calendar, name="calendar"),
+    path("desk/absences", absences, name="absences"),
+    path("desk/absences/end", absence_end, name="absence_end"),
     path("desk/waivers", waivers, name="waivers"),
     path("desk/waivers/new", waiver_request, name="waiver_request"),
     path("desk/waivers/answer", waiver_answer, name="waiver_answer"),

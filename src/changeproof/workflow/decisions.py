@@ -16,7 +16,7 @@ from changeproof.workflow.contents_shown import approved_contents
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import short_name
-from changeproof.workflow.rulings import may_approve, may_authorize, may_decline
+from changeproof.workflow.rulings import Ruling, may_approve, may_authorize, may_decline
 
 COMPENSATING = (
     "Recorded as a compensating review, not as what was asked for: nobody else could give it."
@@ -69,6 +69,10 @@ def authorize(
             return _compensating(act, change, reason)
         authorized = ChangeAuthorized(**act.header, change=change, reason=reason)
         return act.record(change, authorized, *_items(act, change))
+        authorized = ChangeAuthorized(
+            **act.header, change=change, reason=reason, on_behalf_of=ruling.on_behalf_of
+        )
+        return act.record(change, authorized, note=_in_place(ruling))
 
 
 def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | None = None) -> Done:
@@ -89,12 +93,18 @@ def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | Non
             return _compensating(act, change, reason)
         events = [
             ChangeApproved(
-                **act.header, change=change, revision=revision, artifact=artifact, reason=reason
+                **act.header,
+                change=change,
+                revision=revision,
+                artifact=artifact,
+                reason=reason,
+                on_behalf_of=ruling.on_behalf_of,
             )
             for revision, artifact in contents
         ]
         bound = ", ".join((revision or artifact or "")[:12] for revision, artifact in contents)
-        return act.record(change, *events, note=f"Bound to {bound}; a later content voids it.")
+        note = f"Bound to {bound}; a later content voids it. {_in_place(ruling)}".strip()
+        return act.record(change, *events, note=note)
 
 
 def decline(ledger: Ledger, actor: str, command: DeclineChange, *, at: int | None = None) -> Done:
@@ -130,6 +140,8 @@ def _items(act: Act, change: str) -> list[ItemAuthorized]:
         )
         for row in act.ledger.store.by(ProposedItem, "change_name", [change])
     ]
+def _in_place(ruling: Ruling) -> str:
+    return f"In the place of {{{ruling.on_behalf_of}}}." if ruling.on_behalf_of else ""
 
 
 def _compensating(act: Act, change: str, reason: str | None) -> Done:

@@ -5,6 +5,7 @@ Nobody approves or authorizes what they requested, wrote or pushed, whatever acc
 
 from dataclasses import dataclass
 
+from changeproof.accounts.deputies import absences_at, absent_for, deciding
 from changeproof.accounts.holdings import allows
 from changeproof.accounts.permissions import holdings_of, person_of, persons_of
 from changeproof.accounts.vocabulary import Permission
@@ -43,6 +44,8 @@ class Ruling:
     who_may: tuple[str, ...] = ()
     compensating: bool = False
     system: str = ""
+    on_behalf_of: str | None = None
+    """Whose deputy the account is: the act names them."""
 
     def require(self, where: str) -> None:
         """Raise MayNot unless allowed."""
@@ -55,17 +58,19 @@ class Decision:
     """One kind of decision on a change: what it takes, how it is spoken of.
 
     `needs_second_person`: not by who requested or wrote it. `closed_stops`: not once it is closed.
+    `by_deputy`: whoever is away may have it decided in their place.
     """
 
     permission: Permission
     verb: str
     needs_second_person: bool = True
     closed_stops: bool = True
+    by_deputy: bool = False
 
 
-_AUTHORIZE = Decision(Permission.CHANGE_AUTHORIZE, "authorize")
-_APPROVE = Decision(Permission.CHANGE_APPROVE, "approve")
-_DECLINE = Decision(Permission.CHANGE_APPROVE, "decline", needs_second_person=False)
+_AUTHORIZE = Decision(Permission.CHANGE_AUTHORIZE, "authorize", by_deputy=True)
+_APPROVE = Decision(Permission.CHANGE_APPROVE, "approve", by_deputy=True)
+_DECLINE = Decision(Permission.CHANGE_APPROVE, "decline", needs_second_person=False, by_deputy=True)
 _REVIEW = Decision(Permission.EMERGENCY_REVIEW, "review", closed_stops=False)
 _CLOSE = Decision(Permission.CHANGE_CLOSE, "close", needs_second_person=False)
 
@@ -108,7 +113,7 @@ def _ruling(ledger: Ledger, actor: str, change: str, kind: Decision, at: int | N
     excluded = parts.persons if kind.needs_second_person else frozenset()
     able_on = [set(able(store, kind.permission, each, excluded, moment)) for each in systems]
     who_may = tuple(sorted(set.intersection(*able_on)))
-    others = _ask(who_may, kind)
+    others = _ask(_present(store, who_may, excluded, kind, moment), who_may, kind)
 
     if kind.closed_stops and closure_of(store, change):
         why = "it is closed, and a closed change keeps its decisions"
@@ -119,14 +124,16 @@ def _ruling(ledger: Ledger, actor: str, change: str, kind: Decision, at: int | N
         return Ruling(False, what, why, others, who_may, system=system or "")
     held = holdings_of([actor], moment)[actor]
     barred = [each for each in systems if not allows(held, kind.permission, each)]
-    if barred:
+    absent = _in_whose_place(store, actor, kind, systems, excluded, moment) if barred else None
+    if barred and absent is None:
         where = f" on {barred[0]}" if barred[0] else ""
         why = f"none of your roles holds {kind.permission.value}{where}"
         return Ruling(False, what, why, others, who_may, system=system or "")
     own = parts.of(person_of(actor, moment)) if kind.needs_second_person else ()
     if not own:
-        return Ruling(True, who_may=who_may, system=system or "")
-    compensating = not who_may and ledger.instance.profile == COMPENSATING_PROFILE
+        return Ruling(True, who_may=who_may, system=system or "", on_behalf_of=absent)
+    alone = not who_may and absent is None
+    compensating = alone and ledger.instance.profile == COMPENSATING_PROFILE
     return Ruling(
         allowed=compensating,
         what=what,
@@ -171,11 +178,50 @@ def able(
     return tuple(sorted(each for each in holders if persons[each] not in excluded))
 
 
-def _ask(who_may: tuple[str, ...], kind: Decision) -> str:
-    if who_may:
-        more = len(who_may) - _LISTED
+def _in_whose_place(
+    store: Store,
+    actor: str,
+    kind: Decision,
+    systems: tuple[str | None, ...],
+    excluded: frozenset[str],
+    at: int,
+) -> str | None:
+    """Somebody who is away, took no part, may decide on all these systems, and whose deputy
+    `actor` is."""
+    absent = absent_for(store, actor, at) if kind.by_deputy else ()
+    holdings = holdings_of(absent, at)
+    persons = persons_of(absent, at)
+    return next(
+        (
+            each
+            for each in absent
+            if persons[each] not in excluded
+            and all(allows(deciding([holdings[each]]), kind.permission, on) for on in systems)
+        ),
+        None,
+    )
+
+
+def _present(
+    store: Store, who_may: tuple[str, ...], excluded: frozenset[str], kind: Decision, at: int
+) -> tuple[str, ...]:
+    """Whom it makes sense to ask: not who is away, but who decides for them."""
+    away = {str(row.account): row.deputy for row in absences_at(store, at)}
+    deputies = {
+        deputy for who, deputy in away.items() if who in who_may and deputy and kind.by_deputy
+    }
+    persons = persons_of(deputies, at)
+    asked = {each for each in who_may if each not in away}
+    return tuple(sorted(asked | {each for each in deputies if persons[each] not in excluded}))
+
+
+def _ask(present: tuple[str, ...], who_may: tuple[str, ...], kind: Decision) -> str:
+    if present or who_may:
+        asked = present or who_may
+        more = len(asked) - _LISTED
         rest = f" and {more} more" if more > 0 else ""
-        return f"Ask somebody who may: {named(who_may[:_LISTED])}{rest}."
+        away = "" if present else " All of them are away now; one of them can name a deputy."
+        return f"Ask somebody who may: {named(asked[:_LISTED])}{rest}.{away}"
     role = "approver"
     return (
         f"Nobody else may {kind.verb} it yet: add a second person"

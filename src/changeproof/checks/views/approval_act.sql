@@ -13,7 +13,8 @@ view: >
   is 1 for a no that nobody took back until an emergency's approvals are due. A yes that nobody dated
   is late, a no that nobody dated came before everything else. `shown_at` is since when
   the content was there to be read; `dismissed_by` is who dismissed an objection that stands all
-  the same, being one of its writers; `is_owner` is 1 for the registered owner of a system of it.
+  the same, being one of its writers; `counts_as` is the person whose yes it is, which a deputy
+  gives in place of whoever made them one; `is_owner` is 1 for the registered owner of a system of it.
 index: ["change_id, implementation"]
 */
 WITH dismissed AS (
@@ -40,7 +41,7 @@ said AS (
       WHEN r.verdict = 'approved' THEN COALESCE(r.submitted_at, 9000000000000000000)
       ELSE COALESCE(r.submitted_at, 0)
     END AS said_at, 'review' AS channel,
-    r.review AS name, r.event
+    r.review AS name, r.event, NULL AS on_behalf_of
   FROM work AS w
   JOIN review AS r ON r.pull = w.implementation
   LEFT JOIN dismissed AS d
@@ -54,26 +55,26 @@ said AS (
   UNION ALL
   SELECT w.change_id, w.implementation, a.account, 'approved', a.revision, a.artifact,
     COALESCE(a.approved_at, 9000000000000000000),
-    CASE WHEN a.channel = '' THEN 'desk' ELSE a.channel END, a.event, a.event
+    CASE WHEN a.channel = '' THEN 'desk' ELSE a.channel END, a.event, a.event, a.on_behalf_of
   FROM approval AS a
   JOIN change_name AS n ON n.name = a.change_name
   JOIN work AS w ON w.change_id = n.change_id
   UNION ALL
   SELECT w.change_id, w.implementation, d.account, 'changes_requested', d.revision, NULL,
-    COALESCE(d.declined_at, 0), 'desk', d.event, d.event
+    COALESCE(d.declined_at, 0), 'desk', d.event, d.event, NULL
   FROM decline AS d
   JOIN change_name AS n ON n.name = d.change_name
   JOIN work AS w ON w.change_id = n.change_id
   UNION ALL
   SELECT w.change_id, w.implementation, d.account, 'withdrawn', NULL, NULL,
-    COALESCE(d.withdrawn_at, 9000000000000000000), 'desk', d.event, d.event
+    COALESCE(d.withdrawn_at, 9000000000000000000), 'desk', d.event, d.event, NULL
   FROM decision_withdrawal AS d
   JOIN change_name AS n ON n.name = d.change_name
   JOIN work AS w ON w.change_id = n.change_id
   WHERE d.decision = 'approval'
   UNION ALL
   SELECT w.change_id, w.implementation, c.value, 'approved', w.landed, NULL,
-    COALESCE(w.merged_at, 0), 'trailer', c.event, c.event
+    COALESCE(w.merged_at, 0), 'trailer', c.event, c.event, NULL
   FROM work AS w
   JOIN revision_claim AS c ON c.revision = w.landed AND c.claim = 'reviewer'
   WHERE w.ground = 'git'
@@ -84,7 +85,13 @@ said AS (
 ),
 placed AS (
   SELECT DISTINCT s.change_id, s.implementation, s.account, s.verdict, s.revision, s.artifact,
-    s.said_at, s.channel, s.name, s.event, COALESCE(h.person, s.account) AS person,
+    s.said_at, s.channel, s.name, COALESCE(h.person, s.account) AS person,
+    s.event || COALESCE(',' || t.event, '') AS event, COALESCE(x.person, s.on_behalf_of) AS absent,
+    CASE
+      WHEN s.on_behalf_of IS NULL THEN COALESCE(h.person, s.account)
+      WHEN t.absent IS NOT NULL THEN COALESCE(x.person, s.on_behalf_of)
+      ELSE ''
+    END AS entitled,
     CASE
       WHEN s.said_at <= w.approve_until AND s.said_at < 9000000000000000000 THEN 0
       ELSE 1
@@ -94,10 +101,15 @@ placed AS (
   JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementation
   LEFT JOIN account_holder AS h
     ON h.account = s.account AND h.held_from <= s.said_at AND s.said_at < h.held_until
+  LEFT JOIN account_holder AS x
+    ON x.account = s.on_behalf_of AND x.held_from <= s.said_at AND s.said_at < x.held_until
+  LEFT JOIN stand_in AS t
+    ON t.absent = s.on_behalf_of AND t.person = COALESCE(h.person, s.account)
+    AND t.held_from <= s.said_at AND s.said_at < t.held_until
 ),
 ordered AS (
   SELECT p.change_id, p.implementation, p.account, p.verdict, p.revision, p.artifact,
-    p.said_at, p.channel, p.name, p.event, p.person, p.late, p.soon,
+    p.said_at, p.channel, p.name, p.event, p.person, p.absent, p.entitled, p.late, p.soon,
     ROW_NUMBER() OVER (
       PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name), p.late, p.soon
       ORDER BY p.said_at, CASE WHEN p.verdict = 'approved' THEN 0 ELSE 1 END, p.event, p.name
@@ -109,7 +121,7 @@ ordered AS (
 ),
 turned AS (
   SELECT o.change_id, o.implementation, o.account, o.verdict, o.revision, o.artifact,
-    o.said_at, o.channel, o.name, o.event, o.person, o.late, o.soon, o.turn, o.settled_soon_at,
+    o.said_at, o.channel, o.name, o.event, o.person, o.absent, o.entitled, o.late, o.soon, o.turn, o.settled_soon_at,
     MAX(CASE WHEN o.verdict = 'approved' THEN o.turn ELSE 0 END) OVER (
       PARTITION BY o.change_id, o.implementation, COALESCE(o.person, o.name), o.late, o.soon
     ) AS last_yes,
@@ -122,7 +134,7 @@ last_said AS (
   -- A no takes back every yes before it, a yes every no, a withdrawal both; a yes does not take
   -- back another.
   SELECT t.change_id, t.implementation, t.account, t.verdict, t.revision, t.artifact,
-    t.said_at, t.channel, t.name, t.event, t.person, t.late,
+    t.said_at, t.channel, t.name, t.event, t.person, t.absent, t.entitled, t.late,
     CASE
       WHEN t.verdict = 'changes_requested' AND t.soon = 1
         AND COALESCE(t.settled_soon_at, -1) < t.said_at THEN 1
@@ -145,7 +157,7 @@ also_asked AS (
     AND COALESCE(o.requested_at, 0) <= COALESCE(w.deployed_at, :as_of)
   LEFT JOIN account_holder AS h
     ON h.account = o.requested_by AND h.held_from <= s.said_at AND s.said_at < h.held_until
-  WHERE s.place = 1 AND COALESCE(h.person, o.requested_by) = s.person
+  WHERE s.place = 1 AND COALESCE(h.person, o.requested_by) IN (s.person, s.absent)
 ),
 not_entitled AS (
   -- A role was given for a system of it, and not to them.
@@ -155,7 +167,7 @@ not_entitled AS (
   JOIN role_assigned AS g
     ON g.role = 'approver' AND g.system IN ('', k.system) AND g.assigned_from <= s.said_at
   LEFT JOIN role_held AS r
-    ON r.role = 'approver' AND r.person = s.person AND r.system IN ('', k.system)
+    ON r.role = 'approver' AND r.person = s.entitled AND r.system IN ('', k.system)
     AND r.held_from <= s.said_at AND s.said_at < r.held_until
   WHERE s.place = 1 AND r.person IS NULL
 ),
@@ -167,7 +179,7 @@ in_role AS (
     ON g.policy_version = w.policy_version AND g.parameter = 'approver_roles.' || w.risk
   JOIN work_system AS k ON k.change_id = s.change_id AND k.implementation = s.implementation
   JOIN role_held AS r
-    ON r.role = g.value AND r.person = s.person AND r.system IN ('', k.system)
+    ON r.role = g.value AND r.person = s.entitled AND r.system IN ('', k.system)
     AND r.held_from <= s.said_at AND s.said_at < r.held_until
   WHERE s.place = 1
 ),
@@ -184,7 +196,8 @@ not_in_role AS (
     AND i.person = s.person AND i.said_at = s.said_at AND i.system = k.system
   WHERE s.place = 1 AND i.person IS NULL
 )
-SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision, s.artifact,
+SELECT s.change_id, s.implementation, s.account, s.person, COALESCE(s.absent, s.person) AS counts_as,
+  s.verdict, s.revision, s.artifact,
   s.said_at, s.channel, s.late, s.event, s.objects_soon, t.ref_before,
   CASE WHEN s.channel = 'review' AND h.revised_at <= s.said_at THEN h.revised_at END AS shown_at,
   CASE WHEN s.verdict = 'changes_requested' THEN i.account END AS dismissed_by,
@@ -199,8 +212,8 @@ SELECT s.change_id, s.implementation, s.account, s.person, s.verdict, s.revision
   CASE
     WHEN s.account IS NULL THEN 'unattributed'
     WHEN b.account IS NOT NULL THEN 'nonhuman'
-    WHEN x.person IS NOT NULL THEN 'writer'
-    WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
+    WHEN x.person IS NOT NULL OR y.person IS NOT NULL THEN 'writer'
+    WHEN COALESCE(q.person, w.requested_by) IN (s.person, s.absent) THEN 'requester'
     WHEN o.person IS NOT NULL THEN 'other_requester'
     WHEN e.person IS NOT NULL THEN 'not_entitled'
     WHEN j.person IS NOT NULL THEN 'not_in_role'
@@ -235,6 +248,8 @@ JOIN work AS w ON w.change_id = s.change_id AND w.implementation = s.implementat
 LEFT JOIN nonhuman AS b ON b.account = s.account
 LEFT JOIN writer AS x
   ON x.change_id = s.change_id AND x.implementation = s.implementation AND x.person = s.person
+LEFT JOIN writer AS y
+  ON y.change_id = s.change_id AND y.implementation = s.implementation AND y.person = s.absent
 LEFT JOIN also_asked AS o
   ON o.change_id = s.change_id AND o.implementation = s.implementation
   AND o.person = s.person AND o.said_at = s.said_at

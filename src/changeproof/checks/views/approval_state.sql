@@ -7,7 +7,7 @@ view: >
 index: ["change_id, implementation"]
 */
 WITH said AS (
-  SELECT a.change_id, a.implementation, a.account, a.person, a.verdict, a.said_at, a.hindrance,
+  SELECT a.change_id, a.implementation, a.account, a.counts_as, a.verdict, a.said_at, a.hindrance,
     a.late, a.event, a.objects_soon, a.dismissed_by, a.is_owner, a.ref_before, a.channel, a.shown_at,
     CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 0 THEN 1 ELSE 0 END
       AS counts,
@@ -16,10 +16,10 @@ WITH said AS (
 ),
 counted AS (
   SELECT w.change_id, w.implementation,
-    COUNT(DISTINCT CASE WHEN a.counts = 1 THEN a.person END) AS counted,
+    COUNT(DISTINCT CASE WHEN a.counts = 1 THEN a.counts_as END) AS counted,
     COUNT(DISTINCT CASE WHEN a.verdict = 'approved' AND a.hindrance = ''
-      AND a.said_at <= w.deployed_at + w.approve_within THEN a.person END) AS counted_soon_after,
-    COUNT(DISTINCT CASE WHEN a.counts = 1 AND a.is_owner = 1 THEN a.person END) AS owners,
+      AND a.said_at <= w.deployed_at + w.approve_within THEN a.counts_as END) AS counted_soon_after,
+    COUNT(DISTINCT CASE WHEN a.counts = 1 AND a.is_owner = 1 THEN a.counts_as END) AS owners,
     MIN(CASE WHEN a.counts = 1 THEN a.account END) AS first_account,
     MAX(CASE WHEN a.counts = 1 THEN a.account END) AS last_account,
     MAX(CASE WHEN a.counts = 1 THEN a.said_at END) AS approved_at,

@@ -8,10 +8,11 @@ view: >
 index: ["change_id, implementation"]
 */
 WITH said AS (
-  SELECT a.change_id, a.account, a.authorized_at, 'desk' AS way, a.event, a.withdrawn_at
+  SELECT a.change_id, a.account, a.authorized_at, 'desk' AS way, a.event, a.withdrawn_at,
+    a.absent, a.entitled
   FROM desk_authorization AS a
   UNION ALL
-  SELECT n.change_id, m.account, m.moved_at, 'ticket', m.event, NULL
+  SELECT n.change_id, m.account, m.moved_at, 'ticket', m.event, NULL, NULL, NULL
   FROM ticket_move AS m
   JOIN change_name AS n ON n.name = m.change_name
   JOIN effective_policy AS p ON p.change_id = n.change_id
@@ -21,7 +22,8 @@ WITH said AS (
 placed AS (
   SELECT DISTINCT s.change_id, s.account, COALESCE(h.person, s.account) AS person,
     COALESCE(s.authorized_at, 9000000000000000000) AS authorized_at, s.way, s.event,
-    s.withdrawn_at
+    s.withdrawn_at, s.absent,
+    COALESCE(s.entitled, h.person, s.account) AS entitled
   FROM said AS s
   LEFT JOIN account_holder AS h
     ON h.account = s.account AND h.held_from <= COALESCE(s.authorized_at, 0)
@@ -36,7 +38,7 @@ not_entitled AS (
     ON g.role IN ('change_manager', 'approver') AND g.system IN ('', k.system)
     AND g.assigned_from <= s.authorized_at
   LEFT JOIN role_held AS r
-    ON r.role IN ('change_manager', 'approver') AND r.person = s.person
+    ON r.role IN ('change_manager', 'approver') AND r.person = s.entitled
     AND r.system IN ('', k.system)
     AND r.held_from <= s.authorized_at AND s.authorized_at < r.held_until
   WHERE r.person IS NULL
@@ -45,7 +47,7 @@ SELECT w.change_id, w.implementation, s.account, s.authorized_at, s.way, s.event
   CASE
     WHEN s.account IS NULL THEN 'unattributed'
     WHEN b.account IS NOT NULL THEN 'nonhuman'
-    WHEN COALESCE(q.person, w.requested_by) = s.person THEN 'requester'
+    WHEN COALESCE(q.person, w.requested_by) IN (s.person, s.absent) THEN 'requester'
     WHEN s.withdrawn_at <= w.authorize_until THEN 'withdrawn'
     WHEN e.person IS NOT NULL THEN 'not_entitled'
     WHEN t.flaw IS NOT NULL THEN 'ticket'

@@ -122,7 +122,7 @@ passed AS (
     ON a.change_id = p.change_id AND a.authorized_at >= z.frozen_from
     AND a.authorized_at <= p.deployed_at
     AND COALESCE(a.withdrawn_at, p.deployed_at + 1) > p.deployed_at
-  WHERE r.person IN (p.person, a.person)
+  WHERE r.person IN (p.person, a.entitled)
   GROUP BY p.change_id, p.implementation, p.deployment
 )
 SELECT p.change_id, p.implementation, p.deployment, p.first, p.went_back, p.artifact, p.revision,

@@ -44,7 +44,7 @@ placed AS (
 ),
 authorized AS (
   -- What was taken back by then does not allow it.
-  SELECT a.change_id, a.account, a.person, a.authorized_at, a.event
+  SELECT a.change_id, a.account, a.person, a.absent, a.entitled, a.authorized_at, a.event
   FROM desk_authorization AS a
   JOIN placed AS p ON p.change_id = a.change_id
   WHERE a.account IS NOT NULL
@@ -72,7 +72,7 @@ judged_by AS (
     AND g.assigned_from <= a.authorized_at
   JOIN entitling AS e ON e.policy_version = p.policy_version
   LEFT JOIN role_held AS r
-    ON r.role = e.role AND r.person = a.person AND r.system IN ('', k.system)
+    ON r.role = e.role AND r.person = a.entitled AND r.system IN ('', k.system)
     AND r.held_from <= a.authorized_at AND a.authorized_at < r.held_until
   GROUP BY a.change_id, a.person, a.authorized_at, k.system
 ),
@@ -92,10 +92,11 @@ elsewhere AS (
 weighed AS (
   SELECT p.change_id, a.account, a.authorized_at, a.event,
     CASE
-      WHEN a.person = p.declarer OR a.person = COALESCE(q.person, p.requested_by)
+      WHEN p.declarer IN (a.person, a.absent)
+        OR COALESCE(q.person, p.requested_by) IN (a.person, a.absent)
         OR EXISTS (
           SELECT 1 FROM writer AS x
-          WHERE x.change_id = p.change_id AND x.person = a.person
+          WHERE x.change_id = p.change_id AND x.person IN (a.person, a.absent)
         ) THEN 'authorized_by_itself'
       WHEN e.person IS NOT NULL THEN 'not_entitled'
       WHEN a.authorized_at IS NULL OR a.authorized_at > p.authorize_due THEN 'authorized_late'

@@ -10,6 +10,7 @@ from typing import Any
 
 from changeproof.events.forges import is_forge
 from changeproof.ledger import (
+    absences,
     access,
     acquisitions,
     assessments,
@@ -287,6 +288,8 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     people.AccountDeclaration: _context,
     people.RoleGrant: _context,
     people.RoleRevocation: _context,
+    absences.Absence: _context,
+    absences.AbsenceEnd: _context,
     receipts.SourceCoverage: _repository,
     receipts.Silence: _context,
     receipts.Recovery: _context,

@@ -44,6 +44,8 @@ PLACE_OF = {
     "access_end": "desk",
     "access_review": "desk",
     "access_review_new": "desk",
+    "absences": "desk",
+    "absence_end": "desk",
     "waivers": "desk",
     "waiver_request": "desk",
     "waiver_answer": "desk",

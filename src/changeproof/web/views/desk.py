@@ -128,7 +128,7 @@ def _texts(page: DeskPage) -> list[str]:
     if page.item is not None:
         texts += [page.item.sentence, *(line.text for line in page.item.known)]
         if page.item.form is not None:
-            texts += page.item.form.lapsed
+            texts += [*page.item.form.lapsed, page.item.form.promise]
         if page.item.may_not is not None:
             texts += [page.item.may_not.why, page.item.may_not.cure]
     return [*texts, page.emergency_lock]

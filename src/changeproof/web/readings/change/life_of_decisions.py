@@ -16,6 +16,7 @@ def decisions(teller: Teller) -> Iterator[Moment]:
             "Work may begin",
             authorized.account,
             authorized.event,
+            note=_in_place(authorized.on_behalf_of),
         )
     yield from _approvals(teller)
     for declined in evidence.declines:
@@ -66,8 +67,13 @@ def _approvals(teller: Teller) -> Iterator[Moment]:
             detail,
             approved.account,
             approved.event,
+            note=_in_place(approved.on_behalf_of),
             is_void=void,
         )
+
+
+def _in_place(absent: str | None) -> str:
+    return f"in the place of {{{absent}}}" if absent else ""
 
 
 def _contents(teller: Teller) -> str:

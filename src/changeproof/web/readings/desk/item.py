@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.urls import reverse
 
 from changeproof.accounts.callers import Caller
+from changeproof.accounts.holdings import allows
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.needed import APPROVE, AUTHORIZE, POST_REVIEW, RESOLVE, REVIEW
 from changeproof.events.forges import is_pull
@@ -216,7 +217,7 @@ def ruling_on(held: Ledger, caller: Caller, change: Change, act: str) -> Ruling:
         return Ruling(True)
     if act == COMMENT:
         return may_comment(caller, change)
-    if caller.may(Permission.CHANGE_AUTHORIZE, change.system):
+    if allows(caller.holdings, Permission.CHANGE_AUTHORIZE, change.system):  # a deputy may not
         return Ruling(True)
     return Ruling(
         False,
@@ -237,6 +238,8 @@ def _form(
 ) -> DecisionForm:
     sealed, digest = _sealed(held, change, act)
     promise = _PROMISES[act]
+    if ruling.on_behalf_of:
+        promise += f" You decide in the place of {{{ruling.on_behalf_of}}}, and the record says so."
     if ruling.compensating:
         promise += " Nobody else can: it is recorded as a compensating review."
     return DecisionForm(

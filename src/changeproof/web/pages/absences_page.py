@@ -1,0 +1,76 @@
+"""Who is away and who decides meanwhile: the list, and the form that says so."""
+
+from dataclasses import dataclass, replace
+
+from changeproof.events.refusal import Refusal
+from changeproof.web.counting import count, plural
+from changeproof.web.pages.desk_forms import Named, Typed, area_field, select_field, text_field
+from changeproof.web.pages.desk_page import Field
+from changeproof.web.pages.entry_link import EntryLink
+
+
+@dataclass(frozen=True)
+class AbsenceRow:
+    """One absence that holds or is to come."""
+
+    name: str
+    account: str
+    deputy: str  # empty: nobody decides
+    begins_at: int
+    ends_at: int
+    holds: bool
+    is_own: bool
+    entry: EntryLink | None = None
+
+
+@dataclass(frozen=True)
+class AbsencesPage:
+    """`absences.html`."""
+
+    rows: tuple[AbsenceRow, ...]
+    may_state: bool
+    recorded_as: str
+    fields: tuple[Field, ...] = ()
+    refusal: Refusal | None = None
+    done: str = ""
+    done_entry: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Who is away now, in one line."""
+        away = [row for row in self.rows if row.holds]
+        if not away:
+            return "Nobody who decides is away."
+        alone = sum(1 for row in away if not row.deputy)
+        text = f"{count(len(away), 'person')} {plural(len(away), 'is')} away"
+        return f"{text}, {alone} without a deputy." if alone else f"{text}, each with a deputy."
+
+    @property
+    def refusal_field(self) -> str:
+        """The first field that is wrong, for the link on top."""
+        return next((item.name for item in self.fields if item.wrong), "")
+
+    def refused(self, refusal: Refusal) -> "AbsencesPage":
+        """The same page with what was refused."""
+        return replace(self, refusal=refusal)
+
+
+def absence_fields(colleagues: Named, typed: Typed, wrong: Typed) -> tuple[Field, ...]:
+    """From, until, the deputy and a reason."""
+    return (
+        text_field("begins", "From", "The first day, UTC.", typed, wrong, kind="date"),
+        text_field("until", "Until", "The last day, UTC.", typed, wrong, kind="date"),
+        select_field(
+            "deputy",
+            "Deputy",
+            "Decides what you could, and the record names both. Never on your work or their own.",
+            colleagues,
+            typed,
+            wrong,
+            is_required=False,
+        ),
+        area_field(
+            "reason", "Reason", "Everybody who sees the log reads it.", typed, wrong,
+            is_required=False,
+        ),
+    )  # fmt: skip
