@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from changeproof.accounts.api_authentication import api_doors
+from changeproof.accounts.people import user_named
+from changeproof.accounts.second_factor import factor_by_code
 from changeproof.accounts.vocabulary import Permission
 from changeproof.api import shapes
 from changeproof.api.asking import (
@@ -95,7 +97,9 @@ def post_authorization(request: HttpRequest, body: shapes.AuthorizationIn) -> St
 @router.post("/approvals", response=_CREATED, auth=_doors(Permission.CHANGE_APPROVE))
 def post_approval(request: HttpRequest, body: shapes.ApprovalIn) -> Status[DoneOut]:
     """This content may go live; 409 where it moved since it was looked at."""
-    command = ApproveChange(**body.model_dump())
+    code = body.code.strip() if body.code else ""
+    factor = factor_by_code(user_named(caller(request).account), code) if code else None
+    command = ApproveChange(**body.model_dump(exclude={"code"}), factor=factor)
     return Status(201, DoneOut.of(approve(ledger(), caller(request).account, command)))
 
 

@@ -92,6 +92,8 @@ class ApprovalIn(Command):
     artifact: Name | None = None
     seen: Name | None = None
     reason: Text | None = None
+    code: Annotated[str, Field(max_length=40)] | None = None
+    """Of your authenticator, where policy asks for a second factor at the change's risk."""
 
 
 class DeclineIn(Command):

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -141,6 +141,9 @@ def approve(
     revision: Annotated[str | None, typer.Option(help="The revision you looked at.")] = None,
     artifact: Annotated[str | None, typer.Option(help="The artifact you looked at.")] = None,
     reason: Annotated[str | None, typer.Option(help="What you looked at.")] = None,
+    code: Annotated[
+        str | None, typer.Option(help="Of your authenticator, where policy asks for one.")
+    ] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
@@ -148,10 +151,14 @@ def approve(
     """Allow this very content to go live; a later push, build or setting voids it."""
 
     def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.accounts.people import user_named
+        from changeproof.accounts.second_factor import factor_by_code
         from changeproof.workflow.decisions import ApproveChange
         from changeproof.workflow.decisions import approve as act
 
-        return act(ledger, actor, ApproveChange(change, revision, artifact, reason=reason))
+        factor = factor_by_code(user_named(actor), code) if code else None
+        command = ApproveChange(change, revision, artifact, reason=reason, factor=factor)
+        return act(ledger, actor, command)
 
     with refusals_exit():
         perform_act(data, user, as_json, perform)
@@ -174,7 +181,7 @@ def decline(
         from changeproof.workflow.decisions import DeclineChange
         from changeproof.workflow.decisions import decline as act
 
-        asks: Literal[changes] | None = "changes" if ask_changes else None
+        asks: Literal["changes"] | None = "changes" if ask_changes else None
         return act(ledger, actor, DeclineChange(change, reason, revision, asks))
 
     with refusals_exit():

@@ -17,6 +17,9 @@ from changeproof.events.event import (
 Achieved = Literal["achieved", "partly", "not_achieved"]
 """What was expected of a change, held against what came of it."""
 BackOut = Literal["not_needed", "used", "failed"]
+Factor = Literal["totp", "webauthn", "recovery_codes"]
+"""What somebody showed beside being signed in: a code of an authenticator, a passkey, a code from
+their list for emergencies."""
 
 
 class ChangeRequested(Event):
@@ -77,9 +80,9 @@ class ChangeAuthorized(Event):
 
 class ChangeApproved(Event):
     """Somebody allowed this very content to go live (CC8.1, point 8), as deputy of
-    `on_behalf_of` or not."""
+    `on_behalf_of` or not. `factor` is the second one that they showed with it."""
 
-    later: ClassVar[tuple[str, ...]] = ("on_behalf_of",)
+    later: ClassVar[tuple[str, ...]] = ("on_behalf_of", "factor")
 
     type: Literal["ChangeApproved"] = "ChangeApproved"
     change: Identifier
@@ -87,6 +90,7 @@ class ChangeApproved(Event):
     artifact: Identifier | None = None
     reason: Digest | None = None
     on_behalf_of: AccountId | None = None
+    factor: Factor | None = None
 
 
 class ChangeDeclined(Event):

@@ -108,6 +108,7 @@ class Approval(Row):
     account: str | None
     on_behalf_of: str | None
     channel: str
+    factor: str | None
     approved_at: int | None
     stated_at: int
     event: str
@@ -319,6 +320,7 @@ def approval_row(event: ChangeApproved, event_id: str) -> Iterator[Row]:
         event.actor,
         event.on_behalf_of,
         event.source,
+        event.factor,
         event.occurred_at,
         moment(event),
         event_id,

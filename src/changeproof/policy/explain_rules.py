@@ -26,6 +26,9 @@ def of_people(policy: Policy) -> list[tuple[str, str]]:
         for risk in RISKS
         if (roles := policy.approver_roles.at(risk))
     ]
+    if policy.second_factor_at:
+        risks = _risks(policy.second_factor_at)
+        told.append(("Second factor", f"At {risks} approvals come with one, at the desk."))
     if policy.code_owner_approval:
         told.append(("Code owners", "Where files have owners, one of them is an approver."))
     pairs = [f"{_spoken(each.one)} and {_spoken(each.other)}" for each in policy.separate_duties]

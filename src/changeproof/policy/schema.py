@@ -68,6 +68,7 @@ class Policy(Part):
     standard_changes: StandardChanges = ()
     approvals: ApprovalsByRisk
     approver_roles: NamesByRisk = NamesByRisk()
+    second_factor_at: Risks = ()
     code_owner_approval: bool = False
     unrated_risk: Risk
     blocking_reviews_count: bool

@@ -8,11 +8,13 @@ from changeproof.events.requests import (
     ChangeApproved,
     ChangeAuthorized,
     ChangeDeclined,
+    Factor,
     PostReviewHeld,
 )
 from changeproof.ledger.production_acts import ProposedItem
 from changeproof.ledger.service import Ledger
 from changeproof.workflow.contents_shown import approved_contents
+from changeproof.workflow.factor_asked import factor_asked, second_factor_needed
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import short_name
@@ -44,6 +46,8 @@ class ApproveChange:
     artifact: str | None = None
     seen: str | None = None
     reason: str | None = None
+    factor: Factor | None = None
+    """The second factor that the door saw; it says so, and is trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,10 @@ def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | Non
         reason = act.keep("reason", command.reason)
         if ruling.compensating:
             return _compensating(act, change, reason)
+        if command.factor is None and factor_asked(
+            ledger, change, actor, ruling.on_behalf_of, act.at
+        ):
+            raise second_factor_needed(change)
         events = [
             ChangeApproved(
                 **act.header,
@@ -99,6 +107,7 @@ def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | Non
                 artifact=artifact,
                 reason=reason,
                 on_behalf_of=ruling.on_behalf_of,
+                factor=command.factor,
             )
             for revision, artifact in contents
         ]

@@ -4,7 +4,7 @@ title: Approved by others, on this very content, before it was deployed
 criterion: CC8.1
 subject: change
 severity: high
-policy: [approvals_required, approver_roles, code_owner_approval, unrated_risk, approve_before, blocking_reviews_count, trailers_accepted, approval_channels, standard_changes, emergency.approve_within, alternative_controls, waivers, settle]
+policy: [approvals_required, approver_roles, code_owner_approval, unrated_risk, approve_before, blocking_reviews_count, trailers_accepted, approval_channels, second_factor_at, standard_changes, emergency.approve_within, alternative_controls, waivers, settle]
 checks: >
   Enough entitled humans who neither asked for (it, or another change that the same work carries),
   wrote nor pushed any of it approved what was
@@ -17,7 +17,8 @@ checks: >
   same. Where the merge that landed holds edits of its own, a yes for the head is not enough. A
   block that one of its writers dismissed stands. Whoever said yes or no may take it back at the
   desk until then. A yes by chat or e-mail counts where policy names the
-  channel and the message was retrieved from it. The same second counts as before, because
+  channel and the message was retrieved from it. At the risks that policy names only a yes at the
+  desk counts that came with a second factor. The same second counts as before, because
   sources have second resolution. Under a declared emergency that the policy allows, approval may
   follow within the policy's time: then it is met, declared late; until it is there, or if it
   never comes, point 13 judges it. A standard change is approved beforehand, by its template in
@@ -46,7 +47,7 @@ WITH weighed AS (
     s.counted, s.counted_soon_after, s.approved_at, s.read_for, s.late_account, s.late_at,
     s.untimed_account, s.blocked_by, s.dismissed_by, s.withdrawn, s.other_content, s.retargeted, s.ref_before,
     s.writer, s.requester, s.other_requester, s.not_entitled, s.not_in_role, s.other_channel,
-    s.channel, s.nonhuman, s.unattributed, s.hindrance, s.approvers,
+    s.channel, s.no_factor, s.nonhuman, s.unattributed, s.hindrance, s.approvers,
     q.results, q.owner, q.owner_test,
     CASE WHEN q.objections = 'missed' THEN 1 ELSE 0 END AS blocked,
     CASE WHEN w.blocking_reviews_count = 'true' AND s.blocked_soon_by IS NOT NULL THEN 1 ELSE 0 END
@@ -267,6 +268,8 @@ told AS (
           || d.risk || ' risk.', '')
         || COALESCE(' {' || d.other_channel || '} approved by ' || d.channel
           || ', which policy does not name as a channel.', '')
+        || COALESCE(' {' || d.no_factor
+          || '} approved without the second factor that policy asks for at ' || d.risk || ' risk.', '')
         || COALESCE(' {' || d.nonhuman || '} approved, but is no human.', '')
         || CASE WHEN d.unattributed = 1 THEN ' An approval by an unknown account does not count.' ELSE '' END
         || CASE

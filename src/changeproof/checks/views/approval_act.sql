@@ -5,7 +5,7 @@ view: >
   `requester`, `other_requester` (asked, before it was deployed, for another change that the same
   work carries), `not_entitled` (the role of approver was given to others), `not_in_role` (none of
   the roles that policy asks for at this risk), `other_channel` (by chat or the like, which policy
-  does not name), `retargeted` (shown against another branch), `other_content`. It unites reviews
+  does not name), `no_factor` (without the second factor that policy asks for at this risk), `retargeted` (shown against another branch), `other_content`. It unites reviews
   at the forge, approvals at the desk, messages retrieved from a channel and reviewers that the
   policy accepts from commit messages. Before the moment that policy names (`late` = 0), and
   after it (`late` = 1), a person's no takes back their yeses, a yes their noes, and a withdrawal
@@ -222,6 +222,7 @@ SELECT s.change_id, s.implementation, s.account, s.person, COALESCE(s.absent, s.
       WHERE g.policy_version = w.policy_version AND g.parameter = 'approval_channel'
         AND LOWER(g.value) = LOWER(s.channel)
     ) THEN 'other_channel'
+    WHEN k.value IS NOT NULL AND v.factor IS NULL THEN 'no_factor'
     WHEN t.review IS NOT NULL THEN 'retargeted'
     -- What is done by hand has no content by name: what may be set is judged by point 6.
     WHEN w.ground = 'act' AND s.revision IS NULL AND s.artifact IS NULL THEN ''
@@ -259,6 +260,9 @@ LEFT JOIN not_entitled AS e
 LEFT JOIN not_in_role AS j
   ON j.change_id = s.change_id AND j.implementation = s.implementation
   AND j.person = s.person AND j.said_at = s.said_at
+LEFT JOIN policy_list AS k
+  ON k.policy_version = w.policy_version AND k.parameter = 'second_factor_at' AND k.value = w.risk
+LEFT JOIN approval AS v ON s.channel = 'desk' AND v.event = s.name
 LEFT JOIN retargeted_review AS t ON s.channel = 'review' AND t.review = s.name
 LEFT JOIN review_dismissal AS i
   ON s.channel = 'review' AND i.review = s.name AND i.dismissed_at <= w.approve_until

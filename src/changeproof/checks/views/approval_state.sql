@@ -47,6 +47,7 @@ counted AS (
     MIN(CASE WHEN a.hindered = 'not_in_role' THEN a.account END) AS not_in_role,
     MIN(CASE WHEN a.hindered = 'other_channel' THEN a.account END) AS other_channel,
     MIN(CASE WHEN a.hindered = 'other_channel' THEN a.channel END) AS channel,
+    MIN(CASE WHEN a.hindered = 'no_factor' THEN a.account END) AS no_factor,
     MIN(CASE WHEN a.hindered = 'nonhuman' THEN a.account END) AS nonhuman,
     COALESCE(MAX(CASE WHEN a.hindered = 'unattributed' THEN 1 ELSE 0 END), 0) AS unattributed,
     STRING_AGG(a.event, ',') AS events
@@ -59,7 +60,8 @@ SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners,
   c.read_for, c.late_account, c.late_at, c.untimed_account, c.blocked_by,
   c.blocked_soon_by, c.dismissed_by, c.withdrawn,
   c.other_content, c.retargeted, c.ref_before, c.writer, c.requester, c.other_requester,
-  c.not_entitled, c.not_in_role, c.other_channel, c.channel, c.nonhuman, c.unattributed,
+  c.not_entitled, c.not_in_role, c.other_channel, c.channel, c.no_factor, c.nonhuman,
+  c.unattributed,
   CASE
     WHEN c.other_content IS NOT NULL THEN 'other_content'
     WHEN c.retargeted IS NOT NULL THEN 'retargeted'
@@ -69,12 +71,13 @@ SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners,
     WHEN c.not_entitled IS NOT NULL THEN 'not_entitled'
     WHEN c.not_in_role IS NOT NULL THEN 'not_in_role'
     WHEN c.other_channel IS NOT NULL THEN 'other_channel'
+    WHEN c.no_factor IS NOT NULL THEN 'no_factor'
     WHEN c.nonhuman IS NOT NULL THEN 'nonhuman'
     WHEN c.unattributed = 1 THEN 'unattributed'
     ELSE ''
   END AS hindrance,
   COALESCE(c.other_content, c.retargeted, c.writer, c.requester, c.other_requester,
-    c.not_entitled, c.not_in_role, c.other_channel, c.nonhuman, '') AS hindered_account,
+    c.not_entitled, c.not_in_role, c.other_channel, c.no_factor, c.nonhuman, '') AS hindered_account,
   CASE
     WHEN c.first_account IS NULL THEN ''
     WHEN c.counted = 1 THEN '{' || c.first_account || '}'

@@ -2,8 +2,8 @@
 view: >
   The parts of point 8, each with its result: `held`, `missed`, `not reached` (nobody said yes) or
   `not asked for`. number: as many yeses count as risk asks for. independence: no yes is missing
-  because it came from a writer, a requester or a machine. entitlement: none because of a role or a
-  channel. content: none because it was of something else. time: none because it was late.
+  because it came from a writer, a requester or a machine. entitlement: none because of a role, a
+  channel or a second factor that was not shown. content: none because it was of something else. time: none because it was late.
   objections: none is left. owner: an owner of the code is among them, where policy asks for one,
   `unknown` where nobody is on record as owner.
 index: ["change_id, implementation"]
@@ -28,7 +28,7 @@ held AS (
       ELSE 0
     END AS dependent,
     CASE
-      WHEN COALESCE(s.not_entitled, s.not_in_role, s.other_channel) IS NOT NULL THEN 1
+      WHEN COALESCE(s.not_entitled, s.not_in_role, s.other_channel, s.no_factor) IS NOT NULL THEN 1
       ELSE 0
     END AS unentitled,
     CASE WHEN COALESCE(s.other_content, s.retargeted) IS NOT NULL THEN 1 ELSE 0 END AS elsewhere,

@@ -64,6 +64,8 @@ class DecisionForm:
     asks_reason: bool = True
     fields: tuple["Field", ...] = ()  # what else is asked
     reason_label: str = "Reason"
+    second_factor: str = ""  # needed, shown, none (they never set one up); empty: not asked for
+    factor_url: str = ""  # where a passkey is shown
     lapsed: tuple[str, ...] = ()  # approvals of a content that has moved on
 
 

@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from changeproof.accounts.callers import Caller, permission_required
+from changeproof.accounts.people import user_named
+from changeproof.accounts.second_factor import factor_by_code, recent_factor, spend_factor
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.events.refusal import Refusal
@@ -71,7 +73,9 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
     change = changes[0]
     act = request.GET.get("act", "")
     if request.method != "POST":
-        return _shown(request, read_item(held, caller, change.change_id, act))
+        shown = recent_factor(request) or ""
+        opened = read_item(held, caller, change.change_id, act, shown_factor=shown)
+        return _shown(request, opened)
     if act not in _ACTS:
         possible = possible_acts(held, change)
         act = possible[0] if possible else APPROVE
@@ -90,6 +94,7 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
             former_digest=request.POST.get("content_digest", "")
             if isinstance(refusal, ContentMoved)
             else "",
+            shown_factor=recent_factor(request) or "",
         )
         return _shown(request, opened, refusal)
     words = f"Recorded as entry {done.entry:,} of the log."
@@ -145,10 +150,17 @@ def _approve(held: Ledger, caller: Caller, change: Change, request: HttpRequest)
     if request.POST.get("verdict") in _OBJECTIONS:
         return _object(held, caller, change, request)
     _chosen(request, ("approved",))
+    code = request.POST.get("code", "").strip()
+    factor = factor_by_code(user_named(caller.account), code) if code else recent_factor(request)
     command = ApproveChange(
-        change.change_id, seen=request.POST.get("content_digest", ""), reason=reason or None
+        change.change_id,
+        seen=request.POST.get("content_digest", ""),
+        reason=reason or None,
+        factor=factor,
     )
-    return approve(held, caller.account, command)
+    done = approve(held, caller.account, command)
+    spend_factor(request)
+    return done
 
 
 def _authorize(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:

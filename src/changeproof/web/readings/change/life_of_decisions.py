@@ -4,6 +4,14 @@ from collections.abc import Iterator
 
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, first_line, short
+from changeproof.web.readings.change.teller import Teller, short
+
+_LONGEST = 160
+_FACTORS = {
+    "totp": ", with a code of an authenticator",
+    "webauthn": ", with a passkey",
+    "recovery_codes": ", with a recovery code",
+}
 
 
 def decisions(teller: Teller) -> Iterator[Moment]:
@@ -54,7 +62,7 @@ def _approvals(teller: Teller) -> Iterator[Moment]:
     evidence = teller.evidence
     for approved in evidence.approvals:
         content = approved.revision or approved.artifact
-        detail = "At the desk"
+        detail = f"At the desk{_FACTORS.get(approved.factor or '', '')}"
         if evidence.put_in:
             void = not teller.counts(approved.revision)
             detail = "Of a content that was not deployed" if void else detail

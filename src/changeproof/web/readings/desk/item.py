@@ -29,7 +29,12 @@ from changeproof.web.pages.fields import Typed
 from changeproof.web.pages.review_fields import review_fields
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.desk.calendar import conflicts_told
-from changeproof.web.readings.desk.own_words import lapsed, may_comment, taking_back
+from changeproof.web.readings.desk.own_words import (
+    lapsed,
+    may_comment,
+    taking_back,
+    with_factor,
+)
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.reasons import parted
 from changeproof.web.states import State, state, urgency
@@ -118,6 +123,7 @@ def read_item(
     typed: Typed | None = None,
     wrong: Typed | None = None,
     former_digest: str = "",
+    shown_factor: str = "",
 ) -> OpenItem | None:
     """The item of a change, opened for the act `wanted` or the first that fits; None: no change."""
     changes = held.store.by(Change, "change_id", [name])
@@ -139,6 +145,8 @@ def read_item(
             if act == REVIEW:
                 said = known_incidents(held, name) if typed is None else typed
                 form = replace(form, fields=review_fields(said, wrong or {}))
+            if act == APPROVE and not ruling.compensating:
+                form = with_factor(form, held, caller, name, ruling.on_behalf_of, shown_factor)
         else:
             may_not = MayNot(ruling.what, f"{_sentence(ruling.why)}", ruling.cure)
     return OpenItem(
