@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "297d6f00787208d280d25c31ebaab0454f52a1f20ac5fef2ffec2da59911d40e",
-    "small_team": "1667f8d2fcfbc672c91abd42be51d41b5eab2080295e822517d62d166bf5bf19",
-    "regulated": "538f1e668d357412586965a3b50997e18f3c648143ae549783af05eb20372853",
+    "standard": "3420180700b5603c50109e4a8c5704be0fed0f0121668caf920cd43c5afa21dd",
+    "small_team": "a05c8b85477c28672ed51cea9352a14d8baa613eb57d276511871a006321ac93",
+    "regulated": "5a3eb29b4bcc451d576f0996715af0d06714e1a503127a5122201633f13aa74f",
 }
 
 

@@ -275,7 +275,7 @@ told AS (
         || CASE
           WHEN d.counted = 0 AND d.unattributed = 0 AND COALESCE(d.other_content, d.retargeted,
             d.writer, d.requester, d.other_requester, d.not_entitled, d.not_in_role,
-            d.other_channel, d.nonhuman, d.late_account) IS NULL THEN ' No approval of it stands.'
+            d.other_channel, d.no_factor, d.nonhuman, d.withdrawn, d.late_account) IS NULL THEN ' No approval of it stands.'
           ELSE ''
         END
         || CASE
