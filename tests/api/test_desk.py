@@ -160,6 +160,8 @@ def test_a_request_says_all_that_the_form_says(forge, caller):
     odd = requester.post("/api/requests", {**ASKED, "template": "reboot"})
     assert odd.status_code == 422
     assert "no such standard change" in odd.json()["why"]
+
+
 def test_a_yes_is_taken_back_and_words_are_said(forge, caller):
     approver, requester = caller("approver"), caller("requester")
     change, head = forge.open(7)

@@ -71,12 +71,10 @@ def authorize(
         reason = act.keep("reason", command.reason)
         if ruling.compensating:
             return _compensating(act, change, reason)
-        authorized = ChangeAuthorized(**act.header, change=change, reason=reason)
-        return act.record(change, authorized, *_items(act, change))
         authorized = ChangeAuthorized(
             **act.header, change=change, reason=reason, on_behalf_of=ruling.on_behalf_of
         )
-        return act.record(change, authorized, note=_in_place(ruling))
+        return act.record(change, authorized, *_items(act, change), note=_in_place(ruling))
 
 
 def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | None = None) -> Done:
@@ -149,6 +147,8 @@ def _items(act: Act, change: str) -> list[ItemAuthorized]:
         )
         for row in act.ledger.store.by(ProposedItem, "change_name", [change])
     ]
+
+
 def _in_place(ruling: Ruling) -> str:
     return f"In the place of {{{ruling.on_behalf_of}}}." if ruling.on_behalf_of else ""
 

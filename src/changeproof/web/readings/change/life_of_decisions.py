@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, first_line, short
-from changeproof.web.readings.change.teller import Teller, short
 
-_LONGEST = 160
 _FACTORS = {
     "totp": ", with a code of an authenticator",
     "webauthn": ", with a passkey",

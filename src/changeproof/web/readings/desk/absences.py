@@ -7,7 +7,7 @@ from changeproof.accounts.permissions import accounts_of_users, holdings_of
 from changeproof.ledger.absences import Absence, AbsenceEnd
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.absences_page import AbsenceRow, AbsencesPage, absence_fields
-from changeproof.web.pages.desk_forms import Typed
+from changeproof.web.pages.fields import Typed
 from changeproof.web.readings.entries import linked, read_links
 
 
