@@ -1,6 +1,7 @@
 """The OpenAPI document holds: schemathesis sends what fits it and what does not, and compares."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -24,7 +25,15 @@ CONFIG = SchemathesisConfig.from_dict(
         }
     }
 )
-SCHEMA = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application(), config=CONFIG)
+SERVER = get_wsgi_application()
+
+
+def answering(environ: dict[str, Any], start_response: Any) -> Any:
+    """As behind a real socket, where whoever asks has an address."""
+    return SERVER({"REMOTE_ADDR": "127.0.0.1", **environ}, start_response)
+
+
+SCHEMA = schemathesis.openapi.from_wsgi("/api/openapi.json", answering, config=CONFIG)
 
 
 @pytest.fixture

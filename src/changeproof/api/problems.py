@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import msgspec
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -105,6 +105,7 @@ def add_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(RequestDataTooBig, _too_large)
+    api.add_exception_handler(PermissionDenied, _denied)
     api.add_exception_handler(Exception, _failed)
 
 
@@ -118,6 +119,16 @@ def _ambiguous(request: HttpRequest, error: Any) -> HttpResponse:
     systems = who.systems(Permission.CHANGE_READ) if isinstance(who, Caller) else frozenset()
     seen = changes_in(ledger().store, error.candidates, systems)
     return problem_response(409, AmbiguousName(error.where, seen))
+
+
+def _denied(_request: HttpRequest, _error: Any) -> HttpResponse:
+    """The library that counts attempts found no address to count them by."""
+    refusal = Refusal(
+        "Nothing was recorded.",
+        why="this server cannot tell from which address you ask, so attempts cannot be counted",
+        cure="Have its proxy send X-Forwarded-For.",
+    )
+    return problem_response(403, refusal)
 
 
 def _unauthenticated(_request: HttpRequest, _error: Any) -> HttpResponse:

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from changeproof.events.refusal import Refusal
 from changeproof.web.counting import count, plural
-from changeproof.web.pages.desk_forms import Named, Typed, area_field, select_field, text_field
 from changeproof.web.pages.desk_page import Field
 from changeproof.web.pages.entry_link import EntryLink
+from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
 
 
 @dataclass(frozen=True)
