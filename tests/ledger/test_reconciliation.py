@@ -85,14 +85,14 @@ def test_a_build_that_no_commit_of_ours_explains_is_left_over():
 
 def test_a_build_waits_until_a_later_one_is_released():
     first, second = "sha256:" + "b" * 64, "sha256:" + "c" * 64
-    built = {"repository": REPOSITORY, "revision": revision_of("merge 1")}
+    built = {"repository": REPOSITORY, "revision": revision_of("merge 99")}
     waiting = (
-        (ArtifactBuilt, BEGIN + 41 * DAY, {"artifact": first, **built}),
-        (ArtifactBuilt, BEGIN + 42 * DAY, {"artifact": second, **built}),
+        (ArtifactBuilt, BEGIN + DAY, {"artifact": first, **built}),
+        (ArtifactBuilt, BEGIN + 2 * DAY, {"artifact": second, **built}),
     )
     released = (
         DeploymentFinished,
-        BEGIN + 43 * DAY,
+        BEGIN + 3 * DAY,
         {
             "deployment": "d:second",
             "outcome": "succeeded",
