@@ -80,7 +80,7 @@ def objections(number: int) -> Iterator[Row]:
         review, event = f"{PULL}/review/o{each}", event_id(f"o{each}")
         yield Review(review, PULL, HEAD, person, "changes_requested", at, at, event)
         yield ReviewDismissal(review, PULL, "github:user/7", at, at, event)
-        yield Approval(PULL, HEAD, None, person, "", at, at, event)
+        yield Approval(PULL, HEAD, None, person, None, "", None, at, at, event)
 
 
 def runs(number: int) -> Iterator[Row]:

@@ -15,12 +15,14 @@ from tests.cli.test_contract import OPENED, typed
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "changeproof"
 FROZEN = {
     "accounts/migrations/0001_initial.py": "4e4abfc9a7a42028",
+    "api/migrations/0001_initial.py": "403b4bac20b729b3",
     "alerts/migrations/0001_initial.py": "40767ee787e00d5f",
     "alerts/migrations/0002_routes.py": "5b60d6c5e2b1a72b",
     "audits/migrations/0001_initial.py": "86fcb7e8d9d4db2c",
     "intake/migrations/0001_initial.py": "4d1ff49c4442301e",
     "ledger/migrations/0001_initial.py": "981b2514f2fd7812",
     "log/migrations/0001_initial.py": "9b8b23dd36ed9a83",
+    "workflow/migrations/0001_initial.py": "ada5761fbfab0c6d",
     "intake/migrations/0002_no_heartbeat.py": "2913e0f75ba79322",
     "intake/migrations/0003_asked_source.py": "f3aeb81146eb2806",
     "intake/migrations/0004_connection_options.py": "726cf5ba273437ea",

@@ -261,7 +261,8 @@ def _about_oversight(history: Teller, at: int, who: str, other: str) -> None:
     say = history.say
     granted = {**DESK, "account": who, "access": "deploy", "system": "shop"}
     say(access.AccessGranted, at, other, **granted, effective_at=at - MINUTE)
-    say(access.AccessEnded, at + MINUTE, other, **granted)
+    no_more = history.text("No longer on call")
+    say(access.AccessEnded, at + MINUTE, other, **granted, reason=no_more)
     reviewed = {**DESK, "review": "ACR-2026-0001"}
     say(access.AccessReviewOpened, at, who, **reviewed, system="shop", due_at=at + 9 * MINUTE)
     say(

@@ -478,7 +478,8 @@ def _desk(history: History) -> None:
         source="desk",
         change=f"{REPOSITORY}/pull/5",
     )
-    say(requests.PostReviewHeld, at + 6 * DAY, BOB, source="desk", change=name, outcome="accepted")
+    held = {"source": "desk", "change": name, "outcome": "accepted"}
+    say(requests.PostReviewHeld, at + 6 * DAY, BOB, **held, incidents=("incident:1",))
     say(
         requests.TimeWindowSet,
         at,

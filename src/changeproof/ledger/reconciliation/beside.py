@@ -5,6 +5,8 @@ The same columns as in `spans`: what is matched is explained by something on fil
 
 from dataclasses import dataclass
 
+from changeproof.ledger.reconciliation.production import IN_PRODUCTION
+
 
 @dataclass(frozen=True, slots=True)
 class Beside:
@@ -15,7 +17,7 @@ class Beside:
     items: str
 
 
-_ACTS = """
+_ACTS = f"""
 SELECT a.act AS item, a.system AS system, a.acted_at AS happened_at,
   CASE WHEN a.automatic = 1 OR EXISTS (
     SELECT 1 FROM implementation AS i
@@ -28,7 +30,7 @@ LEFT JOIN (
   SELECT i.implementation, MIN(i.change_id) AS subject
   FROM implementation AS i WHERE i.kind = 'act' GROUP BY i.implementation
 ) AS w ON w.implementation = 'act:' || a.act
-WHERE a.kind = '{kind}'
+WHERE a.kind = '{{kind}}' AND {IN_PRODUCTION.format(place="a")}
 """
 
 _GRANTS = """

@@ -10,6 +10,8 @@ again on a pack's tables.
 
 from dataclasses import dataclass
 
+from changeproof.ledger.reconciliation.production import IN_PRODUCTION
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -61,20 +63,6 @@ _OWNER = """(
     GROUP BY i.implementation
   )"""
 """Who answers for a piece of work: of several requests that share it, the first by name."""
-
-_IN_PRODUCTION = """(
-    LOWER({place}.environment) IN (
-      SELECT LOWER(v.value) FROM policy_parameter AS v
-      WHERE v.parameter = 'production_environments'
-    )
-    OR (
-      LOWER({place}.environment) IN ('production', 'prod', 'live')
-      AND NOT EXISTS (
-        SELECT 1 FROM policy_parameter AS v WHERE v.parameter = 'production_environments'
-      )
-    )
-  )"""
-"""Production by any version of the policy."""
 
 _TICKET_ITEMS = """
 SELECT q.change_name AS item, COALESCE(q.system, c.system) AS system,
@@ -175,7 +163,7 @@ SELECT d.deployment AS item, d.system AS system, d.deployed_at AS happened_at,
 FROM deployment AS d
 LEFT JOIN revision_implementation AS o ON o.revision = d.revision
 LEFT JOIN {_OWNER} AS w ON w.implementation = COALESCE(o.implementation, d.deployment)
-WHERE d.landing = 0 AND {_IN_PRODUCTION.format(place="d")}
+WHERE d.landing = 0 AND {IN_PRODUCTION.format(place="d")}
 """
 
 _RUNNING_ITEMS = f"""
@@ -187,7 +175,7 @@ FROM (
   SELECT v.system, v.environment, v.item, COALESCE(v.artifact, v.revision) AS content,
     MIN(v.observed_at) AS observed_at
   FROM observed_state AS v
-  WHERE COALESCE(v.artifact, v.revision) IS NOT NULL AND {_IN_PRODUCTION.format(place="v")}
+  WHERE COALESCE(v.artifact, v.revision) IS NOT NULL AND {IN_PRODUCTION.format(place="v")}
   GROUP BY v.system, v.environment, v.item, COALESCE(v.artifact, v.revision)
 ) AS n
 LEFT JOIN unlogged_state AS l
