@@ -4,8 +4,8 @@ import pytest
 
 from changeproof.accounts.people import grant_roles, operator, revoke_role
 from changeproof.ledger.assessments import Assessment
+from changeproof.ledger.decisions import Approval
 from changeproof.ledger.production_acts import AuthorizedItem, ProposedItem
-from changeproof.ledger.requests import Approval
 from changeproof.ledger.service import ledger, now
 from tests.support.pull_requests import SYSTEM
 

@@ -3,7 +3,7 @@
 import json
 
 from changeproof.accounts.models import ApiToken
-from changeproof.ledger.requests import Incident
+from changeproof.ledger.incidents import Incident
 from changeproof.ledger.service import ledger
 
 OPENED = {"type": "IncidentOpened", "incident": "INC-1", "occurred_at": 5, "delivery": "d1"}

@@ -7,10 +7,10 @@ import pytest
 
 from changeproof.checks.loader import load_checks
 from changeproof.checks.sqlite_engine import SqliteEngine
+from changeproof.ledger.decisions import Approval
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Deployment, DeploymentRevision, RevisionImplementation
 from changeproof.ledger.pulls import PullHead, PullHeadPusher, Review, ReviewDismissal
-from changeproof.ledger.requests import Approval
 from changeproof.ledger.revisions import RevisionAuthor, RevisionMerge, RevisionParent
 from changeproof.ledger.table import Row
 from tests.checks.populations import (

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changeproof.checks.judge import judge
+from changeproof.ledger.decisions import Approval, ChangeAuthorization
 from changeproof.ledger.deployments import Artifact, TestRun
 from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.pulls import PullMerge, Review
 from changeproof.ledger.receipts import PolicyParameter
-from changeproof.ledger.requests import Approval, ChangeAuthorization, PostReview
+from changeproof.ledger.requests import PostReview
 from changeproof.ledger.table import Row
 from tests.checks.populations import BEGINNING
 from tests.oracle.company import company

@@ -7,8 +7,9 @@ from changeproof.intake.clients.cursors import read_whole
 from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.turns import ask, connect_source, source_named, test_source
 from changeproof.intake.models import AskedSource
+from changeproof.ledger.decisions import ChangeAuthorization
 from changeproof.ledger.receipts import Recovery, Silence
-from changeproof.ledger.requests import ChangeAuthorization, ChangeRequest, TicketMove
+from changeproof.ledger.requests import ChangeRequest, TicketMove
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import ledger
 from tests.support.protocol_server import Rests, serving

@@ -8,7 +8,7 @@ import pytest
 from changeproof.events.event import sha256_hex
 from changeproof.intake.deliveries import take
 from changeproof.intake.writer import Writer
-from changeproof.ledger.requests import Incident
+from changeproof.ledger.incidents import Incident
 from changeproof.ledger.service import Ledger, forget_ledger, ledger, now
 from changeproof.sources.delivery import Delivery
 

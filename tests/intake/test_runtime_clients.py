@@ -9,7 +9,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.turns import ask, connect_source
 from changeproof.ledger.deployments import DeploymentOutcome, ObservedState
-from changeproof.ledger.requests import Incident, IncidentEnd
+from changeproof.ledger.incidents import Incident, IncidentEnd
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import ledger
 from tests.support.protocol_server import Rests, serving

@@ -2,7 +2,8 @@
 
 from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.turns import ask, connect_source
-from changeproof.ledger.requests import ChangeAuthorization, ChangeRequest, TicketMove
+from changeproof.ledger.decisions import ChangeAuthorization
+from changeproof.ledger.requests import ChangeRequest, TicketMove
 from changeproof.ledger.service import ledger
 from tests.support.protocol_server import Rests, serving
 

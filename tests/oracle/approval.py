@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 
-from changeproof.ledger.decisions import DecisionWithdrawal
+from changeproof.ledger.decisions import Approval, DecisionWithdrawal, Decline
 from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.pulls import Review, ReviewDismissal
-from changeproof.ledger.requests import (
-    Approval,
-    Decline,
-    PostReview,
-)
+from changeproof.ledger.requests import PostReview
 from changeproof.ledger.revisions import Revision, RevisionClaim
 from tests.oracle.answer import Answer
 from tests.oracle.makers import makers, requesters

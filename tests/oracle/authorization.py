@@ -1,7 +1,7 @@
 """Point 2: who let it begin, and when."""
 
-from changeproof.ledger.decisions import DecisionWithdrawal
-from changeproof.ledger.requests import ChangeAuthorization, TicketMove
+from changeproof.ledger.decisions import ChangeAuthorization, DecisionWithdrawal
+from changeproof.ledger.requests import TicketMove
 from tests.oracle.answer import Answer
 from tests.oracle.approval import APPROVER, Word, approval_moment, is_entitled, yeses
 from tests.oracle.makers import asker

@@ -1,8 +1,9 @@
 """Point 9: by whom it was deployed, on which path, and whether a freeze was in force."""
 
+from changeproof.ledger.decisions import Approval
 from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.joined import Deployment
-from changeproof.ledger.requests import Approval, TimeWindow
+from changeproof.ledger.requests import TimeWindow
 from tests.oracle.answer import Answer
 from tests.oracle.approval import approval_moment, independent
 from tests.oracle.makers import makers

@@ -1,6 +1,7 @@
 """Point 13: the emergency was declared, authorized, bounded, and what it skipped followed."""
 
-from changeproof.ledger.requests import ChangeAuthorization, Emergency
+from changeproof.ledger.decisions import ChangeAuthorization
+from changeproof.ledger.requests import Emergency
 from tests.oracle.answer import Answer
 from tests.oracle.approval import is_approved, later_looks
 from tests.oracle.authorization import AUTHORIZER, authorize_moment, taken_back

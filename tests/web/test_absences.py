@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from changeproof.accounts.people import grant_roles, operator, revoke_role
 from changeproof.ledger.absences import Absence, AbsenceEnd
-from changeproof.ledger.requests import Approval
+from changeproof.ledger.decisions import Approval
 from tests.web.test_desk import digest_in
 from tests.web.test_views import text_of
 

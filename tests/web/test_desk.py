@@ -2,7 +2,8 @@
 
 import re
 
-from changeproof.ledger.requests import Approval, ChangeRequest, Decline, Emergency
+from changeproof.ledger.decisions import Approval, Decline
+from changeproof.ledger.requests import ChangeRequest, Emergency
 from tests.support.pull_requests import SYSTEM
 from tests.web.test_views import text_of
 

@@ -8,8 +8,8 @@ import pytest
 from changeproof.accounts.people import operator
 from changeproof.accounts.second_factor import GOOD_FOR
 from changeproof.accounts.tokens import create_token
+from changeproof.ledger.decisions import Approval
 from changeproof.ledger.joined import Finding
-from changeproof.ledger.requests import Approval
 from changeproof.workflow.decisions import ApproveChange, approve
 from changeproof.workflow.factor_asked import SecondFactorNeeded, factor_asked
 from tests.policy.policies import adopted, policy_with

@@ -5,8 +5,8 @@ import pytest
 from changeproof.accounts.people import add_user, grant_roles
 from changeproof.events.people import AccountJoined
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.decisions import Approval, ChangeAuthorization
 from changeproof.ledger.joined import Finding
-from changeproof.ledger.requests import Approval, ChangeAuthorization
 from changeproof.ledger.service import now
 from changeproof.monitor.judging import judge_waiting
 from changeproof.workflow.absences import EndAbsence, StateAbsence, end_absence, state_absence

@@ -7,7 +7,8 @@ import pytest
 from changeproof.accounts.people import add_user, grant_roles, revoke_role
 from changeproof.events.people import AccountDeclared, AccountJoined
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.requests import Approval, ChangeAuthorization, Decline, PostReview
+from changeproof.ledger.decisions import Approval, ChangeAuthorization, Decline
+from changeproof.ledger.requests import PostReview
 from changeproof.workflow.closing import CloseChange, close
 from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.decisions import (

@@ -5,9 +5,8 @@ import pytest
 from changeproof.accounts.people import add_user
 from changeproof.events.people import AccountJoined
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.decisions import ChangeComment, DecisionWithdrawal
+from changeproof.ledger.decisions import ChangeComment, DecisionWithdrawal, Decline
 from changeproof.ledger.joined import Finding
-from changeproof.ledger.requests import Decline
 from changeproof.monitor.judging import judge_waiting
 from changeproof.workflow.closing import CloseChange, close
 from changeproof.workflow.decisions import (

@@ -1,12 +1,59 @@
-"""Words about a change, and decisions taken back: rows and their projectors."""
+"""Decisions on a change, what was taken back of them, and words about it: rows and projectors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from changeproof.events.decisions import ChangeCommented, DecisionWithdrawn
+from changeproof.events.requests import ChangeApproved, ChangeAuthorized, ChangeDeclined
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
+
+
+@table("change_authorization", key=("change_name", "event"), seen="authorized_at")
+@dataclass(frozen=True, slots=True)
+class ChangeAuthorization(Row):
+    """Somebody allowed work to begin."""
+
+    change_name: str
+    account: str | None
+    on_behalf_of: str | None
+    authorized_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("approval", key=("change_name", "event"), seen="approved_at")
+@dataclass(frozen=True, slots=True)
+class Approval(Row):
+    """Somebody allowed this content to go live: at the desk, or as a message in another `channel`
+    that was retrieved from there."""
+
+    change_name: str
+    revision: str | None
+    artifact: str | None
+    account: str | None
+    on_behalf_of: str | None
+    channel: str
+    factor: str | None
+    approved_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("decline", key=("change_name", "event"), seen="declined_at")
+@dataclass(frozen=True, slots=True)
+class Decline(Row):
+    """Somebody said no, or asked for `changes` first."""
+
+    change_name: str
+    revision: str | None
+    account: str | None
+    declined_at: int | None
+    asks: str | None
+    reason: str | None
+    stated_at: int
+    event: str
 
 
 @table("change_comment", key=("change_name", "event"))
@@ -34,6 +81,48 @@ class DecisionWithdrawal(Row):
     reason: str
     stated_at: int
     event: str
+
+
+@projects(ChangeAuthorized)
+def authorization_row(event: ChangeAuthorized, event_id: str) -> Iterator[Row]:
+    yield ChangeAuthorization(
+        event.change,
+        event.actor,
+        event.on_behalf_of,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(ChangeApproved)
+def approval_row(event: ChangeApproved, event_id: str) -> Iterator[Row]:
+    yield Approval(
+        event.change,
+        event.revision,
+        event.artifact,
+        event.actor,
+        event.on_behalf_of,
+        event.source,
+        event.factor,
+        event.occurred_at,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(ChangeDeclined)
+def decline_row(event: ChangeDeclined, event_id: str) -> Iterator[Row]:
+    yield Decline(
+        event.change,
+        event.revision,
+        event.actor,
+        event.occurred_at,
+        event.asks,
+        event.reason,
+        moment(event),
+        event_id,
+    )
 
 
 @projects(ChangeCommented)

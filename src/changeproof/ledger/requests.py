@@ -4,17 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from changeproof.events.requests import (
-    ChangeApproved,
-    ChangeAuthorized,
     ChangeClosed,
-    ChangeDeclined,
     ChangeLinked,
     ChangeRelated,
     ChangeRequested,
     ChangeScheduled,
     EmergencyDeclared,
-    IncidentOpened,
-    IncidentResolved,
     PostReviewHeld,
     TemplateClaimed,
     TicketMoved,
@@ -79,52 +74,6 @@ class Schedule(Row):
     begins_at: int
     ends_at: int
     account: str | None
-    stated_at: int
-    event: str
-
-
-@table("change_authorization", key=("change_name", "event"), seen="authorized_at")
-@dataclass(frozen=True, slots=True)
-class ChangeAuthorization(Row):
-    """Somebody allowed work to begin."""
-
-    change_name: str
-    account: str | None
-    on_behalf_of: str | None
-    authorized_at: int | None
-    stated_at: int
-    event: str
-
-
-@table("approval", key=("change_name", "event"), seen="approved_at")
-@dataclass(frozen=True, slots=True)
-class Approval(Row):
-    """Somebody allowed this content to go live: at the desk, or as a message in another `channel`
-    that was retrieved from there."""
-
-    change_name: str
-    revision: str | None
-    artifact: str | None
-    account: str | None
-    on_behalf_of: str | None
-    channel: str
-    factor: str | None
-    approved_at: int | None
-    stated_at: int
-    event: str
-
-
-@table("decline", key=("change_name", "event"), seen="declined_at")
-@dataclass(frozen=True, slots=True)
-class Decline(Row):
-    """Somebody said no, or asked for `changes` first."""
-
-    change_name: str
-    revision: str | None
-    account: str | None
-    declined_at: int | None
-    asks: str | None
-    reason: str | None
     stated_at: int
     event: str
 
@@ -227,31 +176,6 @@ class TimeWindow(Row):
     event: str
 
 
-@table("incident", key=("incident",), rule="earliest", seen="opened_at")
-@dataclass(frozen=True, slots=True)
-class Incident(Row):
-    """Something went wrong in production."""
-
-    incident: str
-    system: str | None
-    environment: str | None
-    severity: str | None
-    opened_at: int | None
-    stated_at: int
-    event: str
-
-
-@table("incident_end", key=("incident",), seen="resolved_at")
-@dataclass(frozen=True, slots=True)
-class IncidentEnd(Row):
-    """It is over."""
-
-    incident: str
-    resolved_at: int | None
-    stated_at: int
-    event: str
-
-
 @projects(ChangeRequested)
 def request_row(event: ChangeRequested, event_id: str) -> Iterator[Row]:
     yield ChangeRequest(
@@ -294,48 +218,6 @@ def schedule_row(event: ChangeScheduled, event_id: str) -> Iterator[Row]:
         event.begins_at,
         event.ends_at,
         event.actor,
-        moment(event),
-        event_id,
-    )
-
-
-@projects(ChangeAuthorized)
-def authorization_row(event: ChangeAuthorized, event_id: str) -> Iterator[Row]:
-    yield ChangeAuthorization(
-        event.change,
-        event.actor,
-        event.on_behalf_of,
-        event.occurred_at,
-        moment(event),
-        event_id,
-    )
-
-
-@projects(ChangeApproved)
-def approval_row(event: ChangeApproved, event_id: str) -> Iterator[Row]:
-    yield Approval(
-        event.change,
-        event.revision,
-        event.artifact,
-        event.actor,
-        event.on_behalf_of,
-        event.source,
-        event.factor,
-        event.occurred_at,
-        moment(event),
-        event_id,
-    )
-
-
-@projects(ChangeDeclined)
-def decline_row(event: ChangeDeclined, event_id: str) -> Iterator[Row]:
-    yield Decline(
-        event.change,
-        event.revision,
-        event.actor,
-        event.occurred_at,
-        event.asks,
-        event.reason,
         moment(event),
         event_id,
     )
@@ -410,21 +292,3 @@ def window_row(event: TimeWindowSet, event_id: str) -> Iterator[Row]:
         moment(event),
         event_id,
     )
-
-
-@projects(IncidentOpened)
-def incident_row(event: IncidentOpened, event_id: str) -> Iterator[Row]:
-    yield Incident(
-        event.incident,
-        event.system,
-        event.environment,
-        event.severity,
-        event.occurred_at,
-        moment(event),
-        event_id,
-    )
-
-
-@projects(IncidentResolved)
-def incident_end_row(event: IncidentResolved, event_id: str) -> Iterator[Row]:
-    yield IncidentEnd(event.incident, event.occurred_at, moment(event), event_id)

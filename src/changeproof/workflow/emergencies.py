@@ -13,9 +13,10 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
 from changeproof.events.requests import EmergencyDeclared
+from changeproof.ledger.decisions import ChangeAuthorization
 from changeproof.ledger.joined import Change, ChangeAlias
 from changeproof.ledger.policy_read import is_true, policy_at
-from changeproof.ledger.requests import ChangeAuthorization, Emergency, PostReview
+from changeproof.ledger.requests import Emergency, PostReview
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 from changeproof.workflow.naming import find_change, next_change, next_emergency

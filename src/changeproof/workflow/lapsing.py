@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from changeproof.events.forges import is_pull
+from changeproof.ledger.decisions import Approval
 from changeproof.ledger.joined import ChangeAlias, Implementation
 from changeproof.ledger.pulls import PullHead, Review
-from changeproof.ledger.requests import Approval
 from changeproof.ledger.revisions import Revision, RevisionMerge, RevisionParent
 from changeproof.ledger.store import Store
 from changeproof.workflow.contents_shown import shown_of

@@ -4,13 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from changeproof.ledger.requests import (
-    ChangeAuthorization,
-    ChangeRequest,
-    RequestClosure,
-    Schedule,
-    TimeWindow,
-)
+from changeproof.ledger.decisions import ChangeAuthorization
+from changeproof.ledger.requests import ChangeRequest, RequestClosure, Schedule, TimeWindow
 from changeproof.ledger.store import Store
 from changeproof.ledger.systems import SystemAttribute, SystemRecord
 

@@ -8,9 +8,8 @@ from changeproof.accounts.permissions import person_of, persons_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.decisions import ChangeCommented, DecisionWithdrawn
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.decisions import DecisionWithdrawal
+from changeproof.ledger.decisions import Approval, ChangeAuthorization, DecisionWithdrawal, Decline
 from changeproof.ledger.joined import Change, ChangeAlias
-from changeproof.ledger.requests import Approval, ChangeAuthorization, Decline
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 from changeproof.workflow.naming import find_change

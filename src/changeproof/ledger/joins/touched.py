@@ -162,7 +162,7 @@ def _incident(touched: Touched, row: Any) -> None:
     touched.subjects.add(f"incident:{row.incident}")
 
 
-def _incident_of_all(touched: Touched, row: requests.Incident | requests.IncidentEnd) -> None:
+def _incident_of_all(touched: Touched, row: incidents.Incident | incidents.IncidentEnd) -> None:
     touched.context = True
     _incident(touched, row)
 
@@ -270,9 +270,9 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     requests.ChangeRequest: _request,
     requests.RequestLink: _name,
     requests.Schedule: _name,
-    requests.ChangeAuthorization: _name,
-    requests.Approval: _name,
-    requests.Decline: _name,
+    decisions.ChangeAuthorization: _name,
+    decisions.Approval: _name,
+    decisions.Decline: _name,
     decisions.DecisionWithdrawal: _name,
     requests.RequestClosure: _name,
     requests.ChangeRelation: _name,
@@ -280,8 +280,8 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     requests.PostReview: _name,
     requests.Emergency: _emergency,
     requests.TimeWindow: _context,
-    requests.Incident: _incident_of_all,
-    requests.IncidentEnd: _incident_of_all,
+    incidents.Incident: _incident_of_all,
+    incidents.IncidentEnd: _incident_of_all,
     people.AccountKindRow: _context,
     people.SystemMapping: _repository,
     people.AccountPerson: _context,

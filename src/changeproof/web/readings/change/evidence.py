@@ -7,7 +7,13 @@ from typing import TypeVar
 from changeproof.events.forges import is_pull
 from changeproof.ledger.assessments import Assessment, ChangeDocument
 from changeproof.ledger.changes_read import ChangeRecord, read_changes
-from changeproof.ledger.decisions import ChangeComment, DecisionWithdrawal
+from changeproof.ledger.decisions import (
+    Approval,
+    ChangeAuthorization,
+    ChangeComment,
+    DecisionWithdrawal,
+    Decline,
+)
 from changeproof.ledger.deployments import (
     Artifact,
     DeploymentOutcome,
@@ -48,11 +54,8 @@ from changeproof.ledger.pulls import (
     ReviewDismissal,
 )
 from changeproof.ledger.requests import (
-    Approval,
-    ChangeAuthorization,
     ChangeRelation,
     ChangeRequest,
-    Decline,
     Emergency,
     PostReview,
     RequestClosure,
