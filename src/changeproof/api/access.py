@@ -7,9 +7,9 @@ from ninja import Router, Status
 
 from changeproof.accounts.api_authentication import api_doors
 from changeproof.accounts.vocabulary import Permission
-from changeproof.api import shapes
+from changeproof.api import commands, shapes
+from changeproof.api.acting import CREATED, DoneOut, recorded
 from changeproof.api.asking import DEFAULT_LIMIT, After, Limit, caller, cut, one_view
-from changeproof.api.shapes import DoneOut
 from changeproof.ledger.access_read import held_access
 from changeproof.ledger.service import ledger, now
 from changeproof.workflow.access import EndAccess, GrantAccess, end_access, grant_access
@@ -21,7 +21,6 @@ from changeproof.workflow.access_reviews import (
 )
 
 router = Router(tags=["access"])
-_CREATED: dict[int, Any] = {201: DoneOut}
 _GRANT = api_doors(Permission.ACCESS_GRANT, somewhere=True)
 _REVIEW = api_doors(Permission.ACCESS_REVIEW, somewhere=True)
 _READ = api_doors(Permission.CHANGE_READ, somewhere=True)
@@ -60,29 +59,31 @@ def list_access(
     return {"items": items, "next": page[-1].event if more else None}
 
 
-@router.post("/access-grants", response=_CREATED, auth=_GRANT)
-def post_access_grant(request: HttpRequest, body: shapes.AccessGrantIn) -> Status[DoneOut]:
+@router.post("/access-grants", response=CREATED, auth=_GRANT)
+def post_access_grant(request: HttpRequest, body: commands.AccessGrantIn) -> Status[DoneOut]:
     """Let an account do something on a system, until an end; never one's own."""
     command = GrantAccess(**body.model_dump())
-    return Status(201, DoneOut.of(grant_access(ledger(), caller(request).account, command)))
+    return recorded(request, grant_access, command)
 
 
-@router.post("/access-ends", response=_CREATED, auth=_GRANT)
-def post_access_end(request: HttpRequest, body: shapes.AccessEndIn) -> Status[DoneOut]:
+@router.post("/access-ends", response=CREATED, auth=_GRANT)
+def post_access_end(request: HttpRequest, body: commands.AccessEndIn) -> Status[DoneOut]:
     """It may no longer."""
     command = EndAccess(body.grant, body.reason)
-    return Status(201, DoneOut.of(end_access(ledger(), caller(request).account, command)))
+    return recorded(request, end_access, command)
 
 
-@router.post("/access-reviews", response=_CREATED, auth=_REVIEW)
-def post_access_review(request: HttpRequest, body: shapes.AccessReviewIn) -> Status[DoneOut]:
+@router.post("/access-reviews", response=CREATED, auth=_REVIEW)
+def post_access_review(request: HttpRequest, body: commands.AccessReviewIn) -> Status[DoneOut]:
     """Open a review of who may do what on a system; the number is given here."""
     command = OpenAccessReview(body.system, body.due_at)
-    return Status(201, DoneOut.of(open_access_review(ledger(), caller(request).account, command)))
+    return recorded(request, open_access_review, command)
 
 
-@router.post("/access-review-decisions", response=_CREATED, auth=_REVIEW)
-def post_access_decisions(request: HttpRequest, body: shapes.AccessDecisionsIn) -> Status[DoneOut]:
+@router.post("/access-review-decisions", response=CREATED, auth=_REVIEW)
+def post_access_decisions(
+    request: HttpRequest, body: commands.AccessDecisionsIn
+) -> Status[DoneOut]:
     """Keep or revoke, access by access; all of it or nothing."""
     command = DecideAccess(body.review, body.decisions, body.reason)
-    return Status(201, DoneOut.of(decide_access(ledger(), caller(request).account, command)))
+    return recorded(request, decide_access, command)

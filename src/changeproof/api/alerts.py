@@ -11,7 +11,8 @@ from changeproof.alerts.dead_letters import dead_letters
 from changeproof.alerts.health import read_health
 from changeproof.alerts.models import Channel, Outgoing
 from changeproof.api.asking import DEFAULT_LIMIT, Limit, caller, cut
-from changeproof.api.shapes import Command, Page
+from changeproof.api.commands import Command
+from changeproof.api.shapes import Page
 from changeproof.ledger.service import ledger
 from changeproof.workflow import telling
 

@@ -1,6 +1,6 @@
 """The questions that a change raises, and their answers."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import File, Router, Schema, Status, UploadedFile
@@ -8,9 +8,9 @@ from pydantic import Field
 
 from changeproof.accounts.api_authentication import api_doors
 from changeproof.accounts.vocabulary import Permission
-from changeproof.api.asking import caller
+from changeproof.api.acting import CREATED, DoneOut, recorded
 from changeproof.api.changes import named
-from changeproof.api.shapes import Command, DoneOut, Listed, Name, Text
+from changeproof.api.commands import Command, Listed, Name, Text
 from changeproof.events.assessments import Topic
 from changeproof.ledger.service import ledger, now
 from changeproof.workflow.assessing import Answer, AssessChange, assess
@@ -18,7 +18,6 @@ from changeproof.workflow.attaching import AttachFile, attach, refuse_size
 from changeproof.workflow.questions import TOPICS, answers_digest, questions_on
 
 router = Router(tags=["desk"])
-_CREATED: dict[int, Any] = {201: DoneOut}
 
 
 class AnswerIn(Command):
@@ -84,19 +83,19 @@ def get_questions(request: HttpRequest, change: str) -> QuestionsOut:
 
 @router.post(
     "/assessments",
-    response=_CREATED,
+    response=CREATED,
     auth=api_doors(Permission.CHANGE_ASSESS, somewhere=True),
 )
 def post_assessment(request: HttpRequest, body: AssessmentIn) -> Status[DoneOut]:
     """Answer questions about a change."""
     answers = tuple(Answer(**each.model_dump()) for each in body.answers)
     command = AssessChange(body.change, answers, body.seen)
-    return Status(201, DoneOut.of(assess(ledger(), caller(request).account, command)))
+    return recorded(request, assess, command)
 
 
 @router.post(
     "/attachments/{path:change}",
-    response=_CREATED,
+    response=CREATED,
     auth=api_doors(Permission.CHANGE_ASSESS, somewhere=True),
 )
 def post_attachment(
@@ -105,4 +104,4 @@ def post_attachment(
     """Keep a file beside a change (multipart, field `file`)."""
     refuse_size(file.size or 0)
     command = AttachFile(change, file.name or "", file.read())
-    return Status(201, DoneOut.of(attach(ledger(), caller(request).account, command)))
+    return recorded(request, attach, command)

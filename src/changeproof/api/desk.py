@@ -9,7 +9,8 @@ from changeproof.accounts.api_authentication import api_doors
 from changeproof.accounts.people import user_named
 from changeproof.accounts.second_factor import factor_by_code
 from changeproof.accounts.vocabulary import Permission
-from changeproof.api import shapes
+from changeproof.api import commands, shapes
+from changeproof.api.acting import CREATED, DoneOut, recorded
 from changeproof.api.asking import (
     DEFAULT_LIMIT,
     After,
@@ -18,7 +19,6 @@ from changeproof.api.asking import (
     cut,
     one_view,
 )
-from changeproof.api.shapes import DoneOut
 from changeproof.ledger.joined import Change
 from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.requests import Emergency, TimeWindow
@@ -52,98 +52,97 @@ from changeproof.workflow.requesting import (
 from changeproof.workflow.reviewing import HoldPostReview, hold_post_review
 
 router = Router(tags=["desk"])
-_CREATED: dict[int, Any] = {201: DoneOut}
 
 
 def _doors(permission: Permission) -> Any:
     return api_doors(permission, somewhere=True)
 
 
-def _window(stated: shapes.WindowIn) -> Window:
+def _window(stated: commands.WindowIn) -> Window:
     return Window(stated.begins_at, stated.ends_at)
 
 
-@router.post("/requests", response=_CREATED, auth=_doors(Permission.CHANGE_REQUEST))
-def post_request(request: HttpRequest, body: shapes.RequestIn) -> Status[DoneOut]:
+@router.post("/requests", response=CREATED, auth=_doors(Permission.CHANGE_REQUEST))
+def post_request(request: HttpRequest, body: commands.RequestIn) -> Status[DoneOut]:
     """Request a change; the number is given here."""
     stated = body.model_dump(exclude={"links", "window", "description"})
     window = None if body.window is None else _window(body.window)
     said = body.description.stated()
     command = RequestChange(**stated, links=body.links, window=window, description=said)
-    return Status(201, DoneOut.of(request_change(ledger(), caller(request).account, command)))
+    return recorded(request, request_change, command)
 
 
-@router.post("/links", response=_CREATED, auth=_doors(Permission.CHANGE_REQUEST))
-def post_link(request: HttpRequest, body: shapes.LinkIn) -> Status[DoneOut]:
+@router.post("/links", response=CREATED, auth=_doors(Permission.CHANGE_REQUEST))
+def post_link(request: HttpRequest, body: commands.LinkIn) -> Status[DoneOut]:
     """Say which pull request or revision carries a request out."""
     command = LinkWork(body.change, body.work)
-    return Status(201, DoneOut.of(link_work(ledger(), caller(request).account, command)))
+    return recorded(request, link_work, command)
 
 
-@router.post("/schedules", response=_CREATED, auth=_doors(Permission.CHANGE_REQUEST))
-def post_schedule(request: HttpRequest, body: shapes.ScheduleIn) -> Status[DoneOut]:
+@router.post("/schedules", response=CREATED, auth=_doors(Permission.CHANGE_REQUEST))
+def post_schedule(request: HttpRequest, body: commands.ScheduleIn) -> Status[DoneOut]:
     """Plan the window in which a change is to be deployed."""
     command = ScheduleChange(body.change, _window(body.window))
-    return Status(201, DoneOut.of(schedule(ledger(), caller(request).account, command)))
+    return recorded(request, schedule, command)
 
 
-@router.post("/authorizations", response=_CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
-def post_authorization(request: HttpRequest, body: shapes.AuthorizationIn) -> Status[DoneOut]:
+@router.post("/authorizations", response=CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
+def post_authorization(request: HttpRequest, body: commands.AuthorizationIn) -> Status[DoneOut]:
     """Work on it may begin."""
     command = AuthorizeChange(**body.model_dump())
-    return Status(201, DoneOut.of(authorize(ledger(), caller(request).account, command)))
+    return recorded(request, authorize, command)
 
 
-@router.post("/approvals", response=_CREATED, auth=_doors(Permission.CHANGE_APPROVE))
-def post_approval(request: HttpRequest, body: shapes.ApprovalIn) -> Status[DoneOut]:
+@router.post("/approvals", response=CREATED, auth=_doors(Permission.CHANGE_APPROVE))
+def post_approval(request: HttpRequest, body: commands.ApprovalIn) -> Status[DoneOut]:
     """This content may go live; 409 where it moved since it was looked at."""
     code = body.code.strip() if body.code else ""
     factor = factor_by_code(user_named(caller(request).account), code) if code else None
     command = ApproveChange(**body.model_dump(exclude={"code"}), factor=factor)
-    return Status(201, DoneOut.of(approve(ledger(), caller(request).account, command)))
+    return recorded(request, approve, command)
 
 
-@router.post("/declines", response=_CREATED, auth=_doors(Permission.CHANGE_APPROVE))
-def post_decline(request: HttpRequest, body: shapes.DeclineIn) -> Status[DoneOut]:
+@router.post("/declines", response=CREATED, auth=_doors(Permission.CHANGE_APPROVE))
+def post_decline(request: HttpRequest, body: commands.DeclineIn) -> Status[DoneOut]:
     """No, with the reason."""
     command = DeclineChange(**body.model_dump())
-    return Status(201, DoneOut.of(decline(ledger(), caller(request).account, command)))
+    return recorded(request, decline, command)
 
 
-@router.post("/emergencies", response=_CREATED, auth=_doors(Permission.EMERGENCY_DECLARE))
-def post_emergency(request: HttpRequest, body: shapes.EmergencyIn) -> Status[DoneOut]:
+@router.post("/emergencies", response=CREATED, auth=_doors(Permission.EMERGENCY_DECLARE))
+def post_emergency(request: HttpRequest, body: commands.EmergencyIn) -> Status[DoneOut]:
     """A change cannot wait; the number is given here."""
     command = DeclareEmergency(**body.model_dump())
-    return Status(201, DoneOut.of(declare_emergency(ledger(), caller(request).account, command)))
+    return recorded(request, declare_emergency, command)
 
 
-@router.post("/post-reviews", response=_CREATED, auth=_doors(Permission.EMERGENCY_REVIEW))
-def post_review(request: HttpRequest, body: shapes.ReviewIn) -> Status[DoneOut]:
+@router.post("/post-reviews", response=CREATED, auth=_doors(Permission.EMERGENCY_REVIEW))
+def post_review(request: HttpRequest, body: commands.ReviewIn) -> Status[DoneOut]:
     """What a change or emergency achieved was looked at."""
     command = HoldPostReview(**body.model_dump())
-    return Status(201, DoneOut.of(hold_post_review(ledger(), caller(request).account, command)))
+    return recorded(request, hold_post_review, command)
 
 
-@router.post("/windows", response=_CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
-def post_window(request: HttpRequest, body: shapes.FreezeIn) -> Status[DoneOut]:
+@router.post("/windows", response=CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
+def post_window(request: HttpRequest, body: commands.FreezeIn) -> Status[DoneOut]:
     """Set a freeze or a maintenance window."""
     window = Window(body.begins_at, body.ends_at)
     command = SetWindow(body.kind, window, body.reason, body.system, body.name)
-    return Status(201, DoneOut.of(set_window(ledger(), caller(request).account, command)))
+    return recorded(request, set_window, command)
 
 
-@router.post("/closings", response=_CREATED, auth=_doors(Permission.CHANGE_CLOSE))
-def post_closing(request: HttpRequest, body: shapes.ClosingIn) -> Status[DoneOut]:
+@router.post("/closings", response=CREATED, auth=_doors(Permission.CHANGE_CLOSE))
+def post_closing(request: HttpRequest, body: commands.ClosingIn) -> Status[DoneOut]:
     """A change ended."""
     command = CloseChange(body.change, body.outcome)
-    return Status(201, DoneOut.of(close(ledger(), caller(request).account, command)))
+    return recorded(request, close, command)
 
 
-@router.post("/case-resolutions", response=_CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
-def post_resolution(request: HttpRequest, body: shapes.ResolutionIn) -> Status[DoneOut]:
+@router.post("/case-resolutions", response=CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
+def post_resolution(request: HttpRequest, body: commands.ResolutionIn) -> Status[DoneOut]:
     """How a case ended; the verdict at deployment stays."""
     command = ResolveCase(body.case, body.outcome, body.reason)
-    return Status(201, DoneOut.of(resolve_case(ledger(), caller(request).account, command)))
+    return recorded(request, resolve_case, command)
 
 
 @router.get("/cases", response=shapes.CasesPage, auth=_doors(Permission.CHANGE_READ))

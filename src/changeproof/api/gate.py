@@ -8,7 +8,8 @@ from ninja import Router
 from changeproof.accounts.api_authentication import api_doors
 from changeproof.accounts.vocabulary import Permission
 from changeproof.api.asking import caller
-from changeproof.api.shapes import GateIn, GateOut
+from changeproof.api.commands import GateIn
+from changeproof.api.shapes import GateOut
 from changeproof.events.refusal import Refusal
 from changeproof.gate.asking import answer_json, ask
 from changeproof.ledger.service import ledger

@@ -1,0 +1,233 @@
+"""What goes into the API: a shape for each act. Times are UTC microseconds, as in events."""
+
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from changeproof.events.event import LARGEST_INTEGER
+from changeproof.events.requests import Achieved, BackOut
+from changeproof.workflow.describing import MOST_ITEMS, Description, Setting
+from changeproof.workflow.recording import LONGEST_TEXT
+
+Time = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="UTC microseconds since 1970")]
+Name = Annotated[str, Field(min_length=1, max_length=500)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+
+
+class Command(Schema):
+    """Something that is asked for: no field beyond those that are listed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class WindowIn(Command):
+    begins_at: Time
+    ends_at: Time
+
+
+Listed = Annotated[tuple[Name, ...], Field(max_length=MOST_ITEMS)]
+
+
+class SettingIn(Command):
+    """An item's value now and afterwards; a digest alone is written `sha256:…`."""
+
+    environment: Name
+    item: Name
+    before: Text | None = None
+    after: Text
+
+
+class DescriptionIn(Command):
+    """Of the three lists null says nothing, an empty one says "none", which `impact` explains."""
+
+    impact: Text | None = None
+    test_plan: Text | None = None
+    systems: Listed | None = None
+    objectives: Listed | None = None
+    data_classes: Listed | None = None
+    risk_reason: Text | None = None
+    settings: Annotated[tuple[SettingIn, ...], Field(max_length=MOST_ITEMS)] = ()
+
+    def stated(self) -> Description:
+        """The same, as the workflow takes it."""
+        settings = tuple(Setting(**each.model_dump()) for each in self.settings)
+        return Description(**{**self.model_dump(), "settings": settings})
+
+
+class RequestIn(Command):
+    title: Text
+    system: Name
+    reason: Text
+    kind: Literal["infrastructure", "data", "software", "procedure"] = "software"
+    risk: Literal["low", "medium", "high", "critical"] | None = None
+    back_out: Text | None = None
+    ticket_key: Name | None = None
+    links: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    window: WindowIn | None = None
+    template: Name | None = None
+    description: DescriptionIn = DescriptionIn()
+
+
+class LinkIn(Command):
+    change: Name
+    work: Name
+
+
+class ScheduleIn(Command):
+    change: Name
+    window: WindowIn
+
+
+class AuthorizationIn(Command):
+    change: Name
+    reason: Text | None = None
+
+
+class ApprovalIn(Command):
+    """Name the revision or artifact that was looked at, or the digest of all that was shown."""
+
+    change: Name
+    revision: Name | None = None
+    artifact: Name | None = None
+    seen: Name | None = None
+    reason: Text | None = None
+    code: Annotated[str, Field(max_length=40)] | None = None
+    """Of your authenticator, where policy asks for a second factor at the change's risk."""
+
+
+class DeclineIn(Command):
+    """A no; with `asks`, not until something is changed."""
+
+    change: Name
+    reason: Text
+    revision: Name | None = None
+    asks: Literal["changes"] | None = None
+
+
+class WithdrawalIn(Command):
+    change: Name
+    decision: Literal["authorization", "approval"]
+    reason: Text
+
+
+class AbsenceIn(Command):
+    """`deputy` is the account that decides meanwhile."""
+
+    begins_at: Time
+    ends_at: Time
+    deputy: Name | None = None
+    reason: Text | None = None
+
+
+class AbsenceEndIn(Command):
+    absence: Name
+
+
+class CommentIn(Command):
+    change: Name
+    text: Text
+
+
+class EmergencyIn(Command):
+    system: Name
+    reason: Text
+    incident: Name | None = None
+    change: Name | None = None
+    ends_at: Time | None = None
+    authorized_by: Name | None = None
+    title: Text | None = None
+    kind: Literal["infrastructure", "data", "software", "procedure"] = "software"
+
+
+class ReviewIn(Command):
+    change: Name
+    outcome: Literal["accepted", "follow_up"]
+    reason: Text
+    achieved: Achieved | None = None
+    back_out: BackOut | None = None
+    incidents: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    lessons: Text | None = None
+    follow_ups: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+
+
+class FreezeIn(Command):
+    kind: Literal["freeze", "maintenance"]
+    begins_at: Time
+    ends_at: Time
+    reason: Text
+    system: Name | None = None
+    name: Name | None = None
+
+
+class WaiverRequestIn(Command):
+    check: Name
+    subject: Name
+    begins_at: Time
+    ends_at: Time
+    reason: Text
+    compensation: Text
+    control: Name | None = None
+
+
+class WaiverGrantIn(Command):
+    waiver: Name
+    reason: Text | None = None
+
+
+class WaiverRefusalIn(Command):
+    waiver: Name
+    reason: Text
+
+
+class WaiverEndIn(Command):
+    waiver: Name
+
+
+class AccessGrantIn(Command):
+    account: Name
+    access: Literal[
+        "write", "deploy", "administer_pipeline", "administer_protection", "break_glass"
+    ]
+    system: Name
+    ends_at: Time
+    reason: Text
+    environment: Name | None = None
+
+
+class AccessEndIn(Command):
+    grant: Name
+    reason: Text
+
+
+class AccessReviewIn(Command):
+    system: Name
+    due_at: Time | None = None
+
+
+class AccessDecisionsIn(Command):
+    """By the event of each access's first grant, as `GET /api/access-grants` names it."""
+
+    review: Name
+    decisions: Annotated[dict[Name, Literal["keep", "revoke"]], Field(min_length=1, max_length=500)]
+    reason: Text | None = None
+
+
+class ClosingIn(Command):
+    change: Name
+    outcome: Literal["implemented", "cancelled", "rejected"]
+
+
+class ResolutionIn(Command):
+    case: Name
+    outcome: Literal["linked", "adopted_late", "reverted", "false_alarm"]
+    reason: Text
+
+
+class GateIn(Command):
+    """One of revision and artifact must be named."""
+
+    environment: Name = "production"
+    system: Name | None = None
+    revision: Name | None = None
+    artifact: Name | None = None
