@@ -9,6 +9,7 @@ from changeproof.events.absences import AbsenceEnded, AbsenceStated
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.absences import Absence, AbsenceEnd
 from changeproof.ledger.service import Ledger
+from changeproof.workflow.naming import next_name
 from changeproof.workflow.parts import kind_of_account
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import Window, ordered_window, short_name
@@ -50,7 +51,7 @@ def state_absence(
         deputy = short_name("deputy", command.deputy) if command.deputy else None
         if deputy is not None:
             _require_able(act, deputy)
-        name = _next_name(act)
+        name = next_name(ledger.store, f"{PREFIX}{act.year}-", 4, (Absence, "absence"))
         event = AbsenceStated(
             **act.header,
             absence=name,
@@ -115,14 +116,3 @@ def _require_able(act: Act, deputy: str) -> None:
             why=why,
             cure="Choose a colleague who takes part in changes.",
         )
-
-
-def _next_name(act: Act) -> str:
-    """`ABS-2026-0007`: the next number of the year."""
-    start = f"{PREFIX}{act.year}-"
-    numbers = [
-        int(row.absence.removeprefix(start))
-        for row in act.ledger.store.all(Absence)
-        if row.absence.startswith(start) and row.absence.removeprefix(start).isdecimal()
-    ]
-    return f"{start}{max(numbers, default=0) + 1:04d}"

@@ -18,6 +18,7 @@ from changeproof.ledger.access_read import HeldAccess, StandingReview, held_acce
 from changeproof.ledger.access_reviews import AccessReview
 from changeproof.ledger.service import Ledger
 from changeproof.workflow.access import DAY, REMOVE, ended, may_grant, named_by
+from changeproof.workflow.naming import next_name
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import require_permission, short_name
 from changeproof.workflow.rulings import MayNot
@@ -61,7 +62,7 @@ def open_access_review(
                 why="it is past" if due <= act.at else "it is more than 92 days away",
                 cure="Name a day within three months.",
             )
-        name = _next_name(act)
+        name = next_name(ledger.store, f"{PREFIX}{act.year}-", 4, (AccessReview, "review"))
         event = AccessReviewOpened(**act.header, review=name, system=system, due_at=due)
         return act.record("", event, name=name, note="Each access in it is kept or revoked.")
 
@@ -200,13 +201,3 @@ def _open_review(act: Act, name: str) -> StandingReview:
     else:
         why, cure = "no review of access has this name", "Name one that is open."
     raise Refusal("Nothing was recorded.", where=wanted[:100], why=why, cure=cure)
-
-
-def _next_name(act: Act) -> str:
-    start = f"{PREFIX}{act.year}-"
-    numbers = [
-        int(row.review.removeprefix(start))
-        for row in act.ledger.store.all(AccessReview)
-        if row.review.startswith(start) and row.review.removeprefix(start).isdecimal()
-    ]
-    return f"{start}{max(numbers, default=0) + 1:04d}"

@@ -13,6 +13,7 @@ from changeproof.ledger.requests import ChangeRequest, Emergency
 from changeproof.ledger.revisions import Repository
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
+from changeproof.ledger.table import Row
 
 SHORTEST_REVISION = 7
 _LISTED = 5
@@ -180,19 +181,24 @@ def _work_of_revision(store: Store, prefix: str) -> set[str]:
 
 def next_change(store: Store, year: int) -> str:
     """The next free `CHG-<year>-<number>`. Under the writer's lock, or two may get one."""
-    return _next(store, ChangeRequest.table.name, "change_name", f"CHG-{year}-", 4)
+    return next_name(store, f"CHG-{year}-", 4, (ChangeRequest, "change_name"))
 
 
 def next_emergency(store: Store, year: int) -> str:
     """The next free `EMG-<year>-<number>`. Under the writer's lock."""
-    return _next(store, Emergency.table.name, "emergency", f"EMG-{year}-", 1)
+    return next_name(store, f"EMG-{year}-", 1, (Emergency, "emergency"))
 
 
-def _next(store: Store, table: str, column: str, prefix: str, digits: int) -> str:
-    rows = store.database.execute(
-        f"SELECT {column} FROM {table} WHERE {column} >= ? AND {column} < ?",
-        (prefix, f"{prefix}:"),
-    )
-    numbers = (str(row[0]).removeprefix(prefix) for row in rows)
-    highest = max((int(each) for each in numbers if each.isascii() and each.isdigit()), default=0)
+def next_name(store: Store, prefix: str, digits: int, *named: tuple[type[Row], str]) -> str:
+    """The prefix and the next free number: no row of these kinds bears it in that column. Under
+    the writer's lock, or two may get one."""
+    highest = 0
+    for row, column in named:
+        rows = store.database.execute(
+            f"SELECT {column} FROM {row.table.name} WHERE {column} >= ? AND {column} < ?",
+            (prefix, f"{prefix}:"),
+        )
+        numbers = (str(cells[0]).removeprefix(prefix) for cells in rows)
+        taken = (int(each) for each in numbers if each.isascii() and each.isdigit())
+        highest = max(highest, *taken, 0)
     return f"{prefix}{highest + 1:0{digits}}"

@@ -22,7 +22,7 @@ from changeproof.ledger.subjects_known import (
 )
 from changeproof.ledger.systems_known import known_systems
 from changeproof.ledger.waivers import Waiver, WaiverEnd, WaiverRefusal, WaiverRequest
-from changeproof.workflow.naming import find_change
+from changeproof.workflow.naming import find_change, next_name
 from changeproof.workflow.parts import kind_of_account, parts_in
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import (
@@ -82,7 +82,13 @@ def request_waiver(
         subject, system = subject_of(ledger, command.subject)
         require_permission(ledger, actor, Permission.WAIVER_REQUEST, system, act.at)
         window = _allowed(act, command.check, command.window)
-        name = _next_name(act)
+        name = next_name(
+            ledger.store,
+            f"{PREFIX}{act.year}-",
+            4,
+            (WaiverRequest, "waiver"),
+            (Waiver, "waiver"),
+        )
         event = WaiverRequested(
             **act.header,
             waiver=name,
@@ -258,17 +264,3 @@ def _in_force(act: Act, name: str) -> Waiver:
         cure = "Choose one that is in force."
         raise Refusal("Nothing was recorded.", where=wanted, why=why, cure=cure)
     return found[0]
-
-
-def _next_name(act: Act) -> str:
-    """`WVR-2026-0007`: the next number of the year."""
-    start = f"{PREFIX}{act.year}-"
-    store = act.ledger.store
-    taken = {row.waiver for row in store.all(WaiverRequest)}
-    taken |= {row.waiver for row in store.all(Waiver)}
-    numbers = [
-        int(name.removeprefix(start))
-        for name in taken
-        if name.startswith(start) and name.removeprefix(start).isdecimal()
-    ]
-    return f"{start}{max(numbers, default=0) + 1:04d}"
