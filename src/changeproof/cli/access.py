@@ -48,8 +48,7 @@ def grant(
         command = GrantAccess(system=system, ends_at=end, reason=reason, **stated)
         return grant_access(ledger, actor, command)
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 @group.command("end")
@@ -67,8 +66,7 @@ def end_grant(
 
         return end_access(ledger, actor, EndAccess(grant, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 @group.command()
@@ -87,8 +85,7 @@ def review(
 
         return open_access_review(ledger, actor, OpenAccessReview(system, due_at))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 @group.command()
@@ -115,8 +112,7 @@ def decide(
 
         return decide_access(ledger, actor, DecideAccess(review, chosen, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 @group.command("list")

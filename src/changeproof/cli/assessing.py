@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from changeproof.cli.desk import Actor, ChangeName, perform_act
-from changeproof.cli.exits import refusals_exit
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.events.assessments import Topic
 
@@ -49,8 +48,7 @@ def assess(
         said = Answer(cast(Topic, topic), cast("Verdict", answer), tuple(item or ()), reason)
         return act(ledger, actor, AssessChange(change, (said,)))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def attach(
@@ -69,5 +67,4 @@ def attach(
         refuse_size(file.stat().st_size)
         return act(ledger, actor, AttachFile(change, file.name, file.read_bytes()))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)

@@ -34,8 +34,7 @@ def comment(
 
         return act(ledger, actor, CommentChange(change, text))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def withdraw(
@@ -59,8 +58,7 @@ def withdraw(
         )
         return act(ledger, actor, WithdrawDecision(change, kind, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def away(
@@ -104,5 +102,4 @@ def back(
 
         return end_absence(ledger, actor, EndAbsence(absence))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)

@@ -132,8 +132,7 @@ def authorize(
 
         return act(ledger, actor, AuthorizeChange(change, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def approve(
@@ -160,8 +159,7 @@ def approve(
         command = ApproveChange(change, revision, artifact, reason=reason, factor=factor)
         return act(ledger, actor, command)
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def decline(
@@ -184,8 +182,7 @@ def decline(
         asks: Literal["changes"] | None = "changes" if ask_changes else None
         return act(ledger, actor, DeclineChange(change, reason, revision, asks))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def emergency(
@@ -221,8 +218,7 @@ def emergency(
         )
         return declare_emergency(ledger, actor, command)
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def review(
@@ -267,8 +263,7 @@ def review(
 
         return hold_post_review(ledger, actor, HoldPostReview(change, **stated))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def close(
@@ -287,8 +282,7 @@ def close(
 
         return act(ledger, actor, CloseChange(change, word))  # type: ignore[arg-type]
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def freeze(
@@ -312,27 +306,28 @@ def freeze(
         window = Window(start or 0, end or 0)
         return set_window(ledger, actor, SetWindow("freeze", window, reason, system))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def perform_act(data: Path, user: str, as_json: bool, perform: Perform) -> None:
-    """Do one act in the name of `user`, judge what it touched, and tell what came of it."""
-    ledger = open_ledger(data)
-    from changeproof.workflow.recording import door
+    """Do one act in the name of `user`, judge what it touched, and tell what came of it; a
+    refusal ends the command."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.workflow.recording import door
 
-    door.set("cli")  # whoever reads the log sees that nobody clicked
-    done = perform(ledger, _account(user))
-    judge_all(ledger)
-    told = {
-        "change": done.change,
-        "event": done.event,
-        "entry": done.entry,
-        "occurred_at": done.occurred_at,
-        "name": done.name,
-        "note": done.note,
-    }
-    _tell(told, as_json)
+        door.set("cli")  # whoever reads the log sees that nobody clicked
+        done = perform(ledger, _account(user))
+        judge_all(ledger)
+        told = {
+            "change": done.change,
+            "event": done.event,
+            "entry": done.entry,
+            "occurred_at": done.occurred_at,
+            "name": done.name,
+            "note": done.note,
+        }
+        _tell(told, as_json)
 
 
 def _account(word: str) -> str:

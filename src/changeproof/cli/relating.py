@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from changeproof.cli.desk import Actor, ChangeName, Reason, perform_act
-from changeproof.cli.exits import refusals_exit
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 
 if TYPE_CHECKING:
@@ -41,8 +40,7 @@ def relate(
 
         return act(ledger, actor, RelateChanges(change, other, cast("Link", relation), reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def cancel(
@@ -60,8 +58,7 @@ def cancel(
 
         return act(ledger, actor, CancelChange(change, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def reopen(
@@ -79,8 +76,7 @@ def reopen(
 
         return act(ledger, actor, ReopenChange(change, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def split(
@@ -99,8 +95,7 @@ def split(
 
         return act(ledger, actor, SplitChange(change, title, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 def merge(
@@ -119,5 +114,4 @@ def merge(
 
         return act(ledger, actor, MergeDuplicate(change, into, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)

@@ -72,8 +72,7 @@ def grant(
 
         return grant_waiver(ledger, actor, GrantWaiver(waiver, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 @group.command()
@@ -91,8 +90,7 @@ def refuse(
 
         return refuse_waiver(ledger, actor, RefuseWaiver(waiver, reason))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 @group.command()
@@ -109,8 +107,7 @@ def end(
 
         return end_waiver(ledger, actor, EndWaiver(waiver))
 
-    with refusals_exit():
-        perform_act(data, user, as_json, perform)
+    perform_act(data, user, as_json, perform)
 
 
 @group.command("list")
