@@ -96,12 +96,16 @@ def test_the_window_that_was_set_last_holds_and_what_is_closed_is_planned_no_mor
     schedule(company.ledger, company.manager, ScheduleChange(name, later))
     freeze = SetWindow("freeze", Window(NOON, NOON + 9 * HOUR), "The year's end")
     set_window(company.ledger, company.manager, freeze)
-    [kept, frozen] = read_planned(company.ledger.store)
+    ahead = (NOON, NOON + 9 * HOUR)
+    [kept, frozen] = read_planned(company.ledger.store, *ahead)
     assert (kept.begins_at, kept.system, kept.people) == (
         later.begins_at,
         SYSTEM,
         {company.manager},
     )
     assert (frozen.kind, frozen.system) == ("freeze", "")
+    before = read_planned(company.ledger.store, NOON, NOON + HOUR)
+    assert [each.kind for each in before] == ["freeze"]  # the change was moved out of it
+    assert read_planned(company.ledger.store, NOON + 9 * HOUR, NOON + 99 * HOUR) == []
     close(company.ledger, company.manager, CloseChange(name, "cancelled"))
-    assert [each.kind for each in read_planned(company.ledger.store)] == ["freeze"]
+    assert [each.kind for each in read_planned(company.ledger.store, *ahead)] == ["freeze"]

@@ -1,6 +1,6 @@
 """What is planned when, and what stands in one another's way: pure, over what is on record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,6 +8,7 @@ from changeproof.ledger.decisions import ChangeAuthorization
 from changeproof.ledger.requests import ChangeRequest, RequestClosure, Schedule, TimeWindow
 from changeproof.ledger.store import Store
 from changeproof.ledger.systems import SystemAttribute, SystemRecord
+from changeproof.ledger.table import Row
 
 Kind = Literal["change", "freeze", "maintenance"]
 
@@ -90,39 +91,63 @@ def _between_changes(
     return ("both need the same people", shared) if shared else ("", nobody)
 
 
-def read_planned(store: Store) -> list[Planned]:
-    """All that is planned and not ended: windows of requests that are not closed, and the set
-    freezes and maintenance windows."""
-    closed = {row.change_name for row in store.all(RequestClosure)}
-    schedules: dict[str, Schedule] = {}
-    for row in sorted(store.all(Schedule), key=lambda row: (row.scheduled_at or 0, row.event)):
-        schedules[row.change_name] = row  # the one that was set last holds
-    names = sorted(schedules.keys() - closed)
+def read_planned(store: Store, begins_at: int, ends_at: int) -> list[Planned]:
+    """What is planned within a time and not ended: windows of requests that are not closed, and
+    the set freezes and maintenance windows."""
+    names = _named_within(store, Schedule, "change_name", begins_at, ends_at)
+    names -= {row.change_name for row in store.by(RequestClosure, "change_name", names)}
+    schedules = _standing(store, names)
     requests = {row.change_name: row for row in store.by(ChangeRequest, "change_name", names)}
     people: dict[str, set[str]] = {name: set() for name in names}
     for act in store.by(ChangeAuthorization, "change_name", names):
         people[act.change_name] |= {act.account} if act.account else set()
     found = []
-    for name in names:
-        request = requests.get(name)
+    for name in sorted(names):
+        request, schedule = requests.get(name), schedules[name]
         asked_by = request.requested_by if request is not None else None
         found.append(
             Planned(
                 name,
                 "change",
                 (request.system or "") if request is not None else "",
-                schedules[name].begins_at,
-                schedules[name].ends_at,
+                schedule.begins_at,
+                schedule.ends_at,
                 frozenset(people[name] | ({asked_by} if asked_by else set())),
                 request.title if request is not None else None,
             )
         )
-    for window in store.all(TimeWindow):
+    windows = _named_within(store, TimeWindow, "time_window", begins_at, ends_at)
+    for window in store.by(TimeWindow, "time_window", windows):
         kind: Kind = "freeze" if window.kind == "freeze" else "maintenance"
-        system = window.system or ""
-        begins_at, ends_at = window.begins_at, window.ends_at
-        found.append(Planned(window.time_window, kind, system, begins_at, ends_at))
+        found.append(
+            Planned(window.time_window, kind, window.system or "", window.begins_at, window.ends_at)
+        )
+    # A window that was moved out of the time is not of it any more.
+    return [each for each in found if each.begins_at < ends_at and begins_at < each.ends_at]
+
+
+def read_schedule(store: Store, change: str) -> Schedule | None:
+    """The window that holds for a change; None where none was ever set."""
+    return _standing(store, [change]).get(change)
+
+
+def _standing(store: Store, names: Collection[str]) -> dict[str, Schedule]:
+    """By change, the window that was set last: it holds."""
+    found: dict[str, Schedule] = {}
+    rows = store.by(Schedule, "change_name", names)
+    for row in sorted(rows, key=lambda row: (row.scheduled_at or 0, row.event)):
+        found[row.change_name] = row
     return found
+
+
+def _named_within(
+    store: Store, row: type[Row], column: str, begins_at: int, ends_at: int
+) -> set[str]:
+    found = store.database.execute(
+        f"SELECT DISTINCT {column} FROM {row.table.name} WHERE begins_at < ? AND ends_at > ?",
+        (ends_at, begins_at),
+    )
+    return {str(cells[0]) for cells in found}
 
 
 def read_rests_on(store: Store) -> dict[str, frozenset[str]]:

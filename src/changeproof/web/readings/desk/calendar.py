@@ -13,7 +13,13 @@ from changeproof.web.pages.calendar_page import Asked, CalendarPage, ConflictRow
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.times import DAY, LONG_MONTHS, minute
 from changeproof.web.visibility import Systems, sees
-from changeproof.workflow.planning import Planned, conflicts, read_planned, read_rests_on
+from changeproof.workflow.planning import (
+    Planned,
+    conflicts,
+    read_planned,
+    read_rests_on,
+    read_schedule,
+)
 
 
 def read_calendar(
@@ -21,15 +27,9 @@ def read_calendar(
 ) -> CalendarPage:
     """What the viewer may see of the month; of one system, if one is asked for."""
     visible = caller.systems(Permission.CHANGE_READ)
-    seen = [each for each in read_planned(held.store) if _visible(each, visible)]
     begin, end = month_bounds(year, month)
-    shown = [
-        each
-        for each in seen
-        if each.begins_at < end
-        and begin < each.ends_at
-        and (not system or each.system in ("", system))
-    ]
+    seen = [each for each in read_planned(held.store, begin, end) if _visible(each, visible)]
+    shown = [each for each in seen if not system or each.system in ("", system)]
     # A conflict is told with both its sides, of which one may lie on another system.
     met = [
         each
@@ -65,9 +65,13 @@ def read_calendar(
 def conflicts_told(held: Ledger, caller: Caller, change: str) -> list[str]:
     """Sentences on what stands in the way of a change's window; what the viewer may not see is
     told without its name."""
+    own = read_schedule(held.store, change)
+    if own is None:
+        return []
     visible = caller.systems(Permission.CHANGE_READ)
     told = []
-    for each in conflicts(read_planned(held.store), read_rests_on(held.store)):
+    planned = read_planned(held.store, own.begins_at, own.ends_at)
+    for each in conflicts(planned, read_rests_on(held.store)):
         if change not in (each.one.name, each.other.name):
             continue
         other = each.other if each.one.name == change else each.one
