@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from changeproof.events.access import AccessGranted
 from changeproof.ledger.access import AccessEnd, AccessGrant
 from changeproof.ledger.access_read import held_access
 from changeproof.ledger.access_reviews import AccessReview, AccessReviewDecision
@@ -115,3 +116,11 @@ def test_who_may_not_is_told_before_the_form(company):
     stranger = company.browse("approver", system="playground")
     assert "Wanda Writer" not in text_of(stranger.get("/desk/access"))
     assert stranger.get("/desk/access/reviews/ACR-2026-0001").status_code == 404
+
+
+def test_what_another_tool_told_without_an_end_is_said_to_have_none(company):
+    told = {"account": WRITER, "access": "deploy", "system": SYSTEM}
+    company.forge.say(AccessGranted, None, **told)
+    page = text_of(company.browse("auditor").get("/desk/access"))
+    assert "1 access is held; 1 has no agreed end." in page
+    assert "Each has a reason" not in page

@@ -108,6 +108,9 @@ class AccessPage:
             text += f", {soon} of them {'ends' if soon == 1 else 'end'} within {SOON} days"
         if over:
             text += f"; {over} {plural(over, 'is')} past the agreed end"
+        endless = sum(1 for row in self.rows if row.ends_at is None)
+        if endless:
+            text += f"; {endless} {plural(endless, 'has')} no agreed end"
         return f"{text}."
 
 
