@@ -7,7 +7,7 @@ from typing import Literal
 from changeproof.ledger.decisions import ChangeAuthorization
 from changeproof.ledger.requests import ChangeRequest, RequestClosure, Schedule, TimeWindow
 from changeproof.ledger.store import Store
-from changeproof.ledger.systems import SystemAttribute, SystemRecord
+from changeproof.ledger.systems_read import attributes_of
 from changeproof.ledger.table import Row
 
 Kind = Literal["change", "freeze", "maintenance"]
@@ -152,9 +152,9 @@ def _named_within(
 
 def read_rests_on(store: Store) -> dict[str, frozenset[str]]:
     """The register's dependencies, as last described."""
-    current = {row.system: row.event for row in store.all(SystemRecord)}
-    found: dict[str, set[str]] = {}
-    for row in store.all(SystemAttribute):
-        if row.attribute == "depends_on" and current.get(row.system) == row.event:
-            found.setdefault(row.system, set()).add(row.value)
-    return {system: frozenset(values) for system, values in found.items()}
+    said = attributes_of(store)
+    return {
+        system: frozenset(values)
+        for (system, attribute), values in said.items()
+        if attribute == "depends_on"
+    }

@@ -16,7 +16,7 @@ from changeproof.ledger.joined import Change, ChangeAlias, Implementation
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.requests import ChangeRequest, TemplateClaim
 from changeproof.ledger.store import Store
-from changeproof.ledger.systems import SystemAttribute, SystemRecord
+from changeproof.ledger.systems_read import attributes_of
 from changeproof.workflow.rating import LEVELS, rate, touched_by
 
 TOPICS: tuple[Topic, ...] = get_args(Topic)
@@ -116,20 +116,15 @@ def _reach(
     systems = {row.system for row in store.by(Change, "change_id", [change])}
     if "systems" in given:
         systems |= {each for each in given["systems"].items.split(",") if each}
-    records = {row.system: row.event for row in store.by(SystemRecord, "system", systems)}
-    rows = [
-        row
-        for row in store.by(SystemAttribute, "system", records)
-        if row.event == records[row.system]
-    ]
+    said = attributes_of(store, systems)
     committed: set[str] = set()
     for system in systems:
-        named = {r.value for r in rows if r.system == system and r.attribute == "category"}
+        named = set(said.get((system, "category"), ()))
         committed |= named & set(scope) if named else set(scope)
     held = sorted(
-        row.system
-        for row in rows
-        if row.attribute == "data_class" and row.value.lower().startswith(PERSONAL)
+        system
+        for (system, attribute), values in said.items()
+        if attribute == "data_class" and any(each.lower().startswith(PERSONAL) for each in values)
     )
     touched = "data" in given and PERSONAL in given["data"].items.lower()
     if held:

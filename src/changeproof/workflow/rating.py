@@ -17,7 +17,7 @@ from changeproof.ledger.policy_read import in_force_at
 from changeproof.ledger.pulls import PullHead
 from changeproof.ledger.revisions import RevisionTouch
 from changeproof.ledger.store import Store
-from changeproof.ledger.systems import SystemAttribute, SystemRecord
+from changeproof.ledger.systems_read import attributes_of
 
 Risk = Literal["low", "medium", "high", "critical"]
 LEVELS: tuple[Risk, ...] = ("low", "medium", "high", "critical")
@@ -76,17 +76,9 @@ def touched_by(
 
 def registered(store: Store, attribute: str, systems: Collection[str] | None = None) -> list[str]:
     """What the register says of systems (None: of all) under one heading, sorted."""
-    records = (
-        store.all(SystemRecord) if systems is None else store.by(SystemRecord, "system", systems)
-    )
-    current = {row.system: row.event for row in records}
-    rows = store.by(SystemAttribute, "system", current)
+    said = attributes_of(store, systems)
     return sorted(
-        {
-            row.value
-            for row in rows
-            if row.attribute == attribute and row.event == current[row.system]
-        }
+        {value for (_, name), values in said.items() if name == attribute for value in values}
     )
 
 

@@ -1,15 +1,13 @@
 """The register of systems, read for its page: what was stated last of each."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 
 from changeproof.ledger.service import Ledger
-from changeproof.ledger.systems import EnvironmentRecord, SystemAttribute, SystemRecord
+from changeproof.ledger.systems import EnvironmentRecord, SystemRecord
+from changeproof.ledger.systems_read import Attributes, attributes_of
 from changeproof.web.pages.systems_page import Environment, SystemRow, SystemsPage
 from changeproof.web.readings.entries import Links, linked, read_links
 from changeproof.web.visibility import Systems, seen_of
-
-Attributes = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
@@ -26,8 +24,7 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
     links = read_links(held, [row.event for row in records.values()])
     seen = seen_of(systems, {*records, *environments, *changes})
     # Nobody is told by what rests on theirs that a system exists which they may not see.
-    told = {name: records[name] for name in seen if name in records}
-    attributes = _attributes(told, store.all(SystemAttribute))
+    attributes = attributes_of(store, [name for name in seen if name in records])
     rows = {
         name: _row(name, records.get(name), attributes, environments[name], changes[name], links)
         for name in seen
@@ -36,18 +33,6 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
         tuple(row for name, row in rows.items() if name in records),
         tuple(row for name, row in rows.items() if name not in records),
     )
-
-
-def _attributes(
-    records: Mapping[str, SystemRecord], rows: list[SystemAttribute]
-) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The names in each list of the last description, by system and list, sorted."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows:
-        record = records.get(row.system)
-        if record is not None and record.event == row.event:
-            found[row.system, row.attribute].append(row.value)
-    return {key: tuple(sorted(values)) for key, values in found.items()}
 
 
 def _row(
