@@ -10,7 +10,7 @@ from bench.instance import fresh_instance, history
 from bench.registry import Measurement, benchmark
 from bench.timing import best_of, seconds
 
-TIMES_GIT, PLUS = 20, 2.0  # the promise: at most 20 times git's own reading, plus 2 s
+TIMES_GIT, PLUS = 15, 2.0  # the promise: at most 15 times git's own reading, plus 2 s
 
 
 @benchmark
