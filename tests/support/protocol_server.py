@@ -40,11 +40,19 @@ def serving(answer: Answer) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Nothing: the test says what matters."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    with listening(Handler) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """A server on a free port, which is given; it looks often whether to stop, as the library's
+    half second would be the longest part of many tests."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()
