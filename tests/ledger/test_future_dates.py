@@ -99,7 +99,7 @@ def test_tags_dated_into_the_future_keep_their_order_whatever_came_first() -> No
         tag("b-sooner", SECOND, IN_2037, RECEIVED + 1),
         tag("c-first", FIRST, 10),
     ]
-    stores = [told(order) for order in permutations([*tags, *commits])][::37]
+    stores = [told(order) for order in list(permutations([*tags, *commits]))[::37]]
     tables = [TABLES[row.table.name] for row in (Deployment, DeploymentRevision, DeploymentOutcome)]
     said = {
         tuple(
