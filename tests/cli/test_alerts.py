@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_contract import typed
 from tests.support.receivers import http_receiver
+from tests.support.typed import typed
 
 
 @pytest.fixture

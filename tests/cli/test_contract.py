@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.typed import typed
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 OPENED = json.dumps({"type": "IncidentOpened", "incident": "INC-1"})
 
 
-def typed(
-    place: Path, *words: str, said: dict[str, str] | None = None
-) -> "subprocess.CompletedProcess[str]":
-    """Run one command in `place`; of ours the environment names what is `said` alone."""
+def started(place: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run one command as a shell does, from an interpreter that begins with nothing loaded."""
     kept = {name: text for name, text in os.environ.items() if "CHANGEPROOF" not in name}
     return subprocess.run(
         [sys.executable, "-m", "changeproof", *words],
         cwd=place,
-        env={**kept, "COLUMNS": "40", **(said or {})},
+        env={**kept, "COLUMNS": "40"},
         capture_output=True,
         text=True,
         check=False,
@@ -43,15 +43,22 @@ def lines(done: "subprocess.CompletedProcess[str]") -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_an_empty_instance_is_sound(run: Run) -> None:
-    done = run("verify")
+def test_an_empty_instance_is_sound(tmp_path: Path) -> None:
+    assert started(tmp_path, "init").returncode == 0
+    done = started(tmp_path, "verify")
     assert done.returncode == 0
     assert done.stdout.startswith("Sound:")
     assert "Traceback" not in done.stderr
 
 
-def test_a_directory_without_an_instance_is_refused(run: Run, tmp_path: Path) -> None:
-    done = typed(tmp_path, "changes", "--json")
+def test_a_word_that_is_no_command_is_two(tmp_path: Path) -> None:
+    done = started(tmp_path, "fly")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no such command 'fly'" in done.stderr
+
+
+def test_a_directory_without_an_instance_is_refused(tmp_path: Path) -> None:
+    done = started(tmp_path, "changes", "--json")
     assert (done.returncode, done.stdout) == (3, "")
     assert "changeproof init" in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -1,27 +1,15 @@
 """The control matrix by command: written out, edited, put forward, and not by one person alone."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-COMMAND = Path(sys.executable).parent / "changeproof"
+from tests.support import typed as command
 
 
-@pytest.mark.timeout(120)
 def test_a_matrix_is_written_edited_compared_and_put_forward(tmp_path: Path) -> None:
     def typed(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [COMMAND, *words, "--data", "own"],
-            cwd=tmp_path,
-            env={**os.environ, "COLUMNS": "100"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return command.typed(tmp_path, *words, "--data", "own", columns=100)
 
     assert typed("init").returncode == 0
     assert typed("controls", "write", "controls.yaml").returncode == 0

@@ -7,9 +7,9 @@ import polars
 
 from changeproof.events.event import canonical_event
 from changeproof.sources.events import ACCEPTED
-from tests.cli.test_contract import typed
 from tests.support.register_facts import tell_registers
 from tests.support.small_company import ALICE, BEGIN, BOB, History, revision_of
+from tests.support.typed import typed
 
 TABLES = [
     "assessment",

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.test_contract import typed
+from tests.support.typed import typed
 
 
 def test_a_mapping_is_begun_tried_and_then_a_kind(tmp_path: Path) -> None:

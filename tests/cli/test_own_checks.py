@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from changeproof.policy.shipped import profile_bytes
-from tests.cli.test_contract import lines, typed
+from tests.cli.test_contract import lines
+from tests.support.typed import typed
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.cli.test_contract import typed
 from tests.support import report_samples as samples
 from tests.support.reports import HEAD
+from tests.support.typed import typed
 
 
 def test_reports_are_told_apart_and_say_what_they_lack(tmp_path: Path) -> None:

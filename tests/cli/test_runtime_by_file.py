@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.test_contract import typed
+from tests.support.typed import typed
 
 PLAN = {
     "format_version": "1.2",

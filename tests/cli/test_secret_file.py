@@ -1,31 +1,21 @@
 """A secret of many lines comes from its file, and is shown nowhere."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-COMMAND = Path(sys.executable).parent / "changeproof"
+from tests.support import typed as command
+
 CONNECT = ("connect", "source", "github", "https://api.github.com/")
 APP = ("--option", "app=123", "--option", "installation=42")
 
 
-@pytest.mark.timeout(120)
 def test_a_key_is_read_from_its_file(tmp_path: Path) -> None:
     def typed(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [COMMAND, *words, "--data", "own"],
-            cwd=tmp_path,
-            env={**os.environ, "COLUMNS": "100"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return command.typed(tmp_path, *words, "--data", "own", columns=100)
 
     assert typed("init").returncode == 0
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(

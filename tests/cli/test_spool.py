@@ -1,10 +1,8 @@
 """A server that is away loses no report: it waits on the disk, and says so."""
 
 import json
-import os
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from changeproof.accounts.tokens import create_token
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.service import ledger
 from changeproof.policy.parameters import initial_policy_event
+from tests.support.typed import typed
 
 OPENED = {"type": "IncidentOpened", "incident": "INC-1"}
 
@@ -32,9 +31,7 @@ class Pipeline:
 
     def __init__(self, place: Path, port: int, token: str) -> None:
         self.place, self.spool = place, place / "spool"
-        self._environment = {
-            **{name: text for name, text in os.environ.items() if "CHANGEPROOF" not in name},
-            "COLUMNS": "200",
+        self._said = {
             "CHANGEPROOF_SERVER": f"http://127.0.0.1:{port}",
             "CHANGEPROOF_TOKEN": token,
             "CHANGEPROOF_SPOOL": str(self.spool),
@@ -42,14 +39,7 @@ class Pipeline:
         (place / "incident.json").write_text(json.dumps(OPENED))
 
     def types(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "changeproof", *words],
-            cwd=self.place,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return typed(self.place, *words, said=self._said, columns=200)
 
 
 @pytest.fixture

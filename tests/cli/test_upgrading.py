@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tests.cli.test_contract import OPENED, typed
+from tests.cli.test_contract import OPENED
+from tests.support.typed import typed
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "changeproof"
 FROZEN = {

@@ -1,15 +1,12 @@
 """Histories and payloads by separate commands, in any order: the same bytes come out."""
 
-import os
 import random
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.support.histories import rebuilt
+from tests.support.typed import typed
 
 EVENTS = (
     "push",
@@ -33,15 +30,8 @@ Command = list[str]
 
 def changeproof(data: Path, *words: str) -> str:
     """Run one command on an instance of the shared pseudonym key; its stdout."""
-    environment = {**os.environ, "CHANGEPROOF_PSEUDONYM_KEY": "ab" * 32}
-    done = subprocess.run(
-        [sys.executable, "-m", "changeproof", *words, "--data", str(data)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-        timeout=300,
-    )
+    said = {"CHANGEPROOF_PSEUDONYM_KEY": "ab" * 32}
+    done = typed(data.parent, *words, "--data", str(data), said=said)
     assert done.returncode in (0, 1), done.stderr
     return done.stdout
 
@@ -66,11 +56,6 @@ def test_order_repetition_and_grouping_give_the_same_bytes(shared: Path, tmp_pat
     shuffled = [*commands, *commands[1:4]]
     random.Random(5).shuffle(shuffled)
     orders = [commands, commands[::-1], shuffled]
-    with ThreadPoolExecutor(3) as pool:
-        runs = [
-            pool.submit(outcome, tmp_path / str(number), order)
-            for number, order in enumerate(orders)
-        ]
-        first, *others = [run.result() for run in runs]
+    first, *others = [outcome(tmp_path / str(number), order) for number, order in enumerate(orders)]
     assert first.count("\n") > 1_300
     assert all(other == first for other in others)

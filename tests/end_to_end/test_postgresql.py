@@ -1,33 +1,20 @@
 """The same history on PostgreSQL and on SQLite gives the same bytes, on both engines."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.histories import rebuilt
+from tests.support.typed import typed
 
 KEEP = Path(__file__).parents[2] / "var" / "histories"
 AS_OF = ["--as-of", "2026-11-01"]
 
 
 def changeproof(data: Path, *words: str, database: str = "") -> str:
-    environment = {
-        **os.environ,
-        "CHANGEPROOF_PSEUDONYM_KEY": "cd" * 32,
-        "CHANGEPROOF_DATABASE_URL": database,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "changeproof", *words, "--data", str(data)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-        timeout=200,
-    )
+    said = {"CHANGEPROOF_PSEUDONYM_KEY": "cd" * 32, "CHANGEPROOF_DATABASE_URL": database}
+    done = typed(data.parent, *words, "--data", str(data), said=said)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
