@@ -1,5 +1,6 @@
 """Every type of event, and the one door through which their bytes come back in."""
 
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -95,6 +96,7 @@ def event_from(data: dict[str, Any]) -> Event:
     return event
 
 
+@cache
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of all events, as published for `POST /api/events`."""
     return _adapter.json_schema()
