@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,14 @@ def pytest_xdist_setupnodes() -> None:
     """Each process that shares the run makes an instance of its own: it inherits none's name."""
     for name in ("CHANGEPROOF_DATA", "DJANGO_SETTINGS_MODULE"):
         os.environ.pop(name, None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test has a name of its own: several processes run each name once."""
+    more = [name for name, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if more:
+        raise pytest.UsageError(f"Tests share a name, so all but one would be left out: {more}")
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,15 @@ class Caller:
         return self._client.generic("POST", path, body, content_type=kind)
 
 
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Each operation of the OpenAPI document is a test with a name of its own: of tests that share
+    one, a run on several processes tries the first alone."""
+    for item in items:
+        operation = getattr(item, "operation_label", None)
+        if operation is not None:
+            item._id = item.id.with_params(operation)
+
+
 @pytest.fixture
 def forge(instance: object) -> Forge:
     return Forge(ledger())
