@@ -1,6 +1,7 @@
 """A company's own checks: begun, tried on their cases, judged with, and seen by `verify`."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,21 @@ from tests.cli.test_contract import lines
 from tests.support.typed import typed
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    assert typed(tmp_path, "init").returncode == 0
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with one change; each test has a copy of its files."""
+    place = tmp_path_factory.mktemp("begun")
+    assert typed(place, "init").returncode == 0
     request = {"type": "ChangeRequested", "change": "CHG-1", "system": "shop", "kind": "software"}
-    (tmp_path / "request.json").write_text(json.dumps({**request, "actor": "local:user/9"}))
-    done = typed(tmp_path, "ingest", "events", "request.json")
+    (place / "request.json").write_text(json.dumps({**request, "actor": "local:user/9"}))
+    done = typed(place, "ingest", "events", "request.json")
     assert done.returncode == 0, done.stdout + done.stderr
-    return tmp_path
+    return place
+
+
+@pytest.fixture
+def place(begun: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
 
 
 def test_what_is_begun_holds_its_cases_and_is_judged(place: Path) -> None:
