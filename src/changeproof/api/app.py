@@ -18,6 +18,7 @@ from changeproof.api import (
     entries,
     gate,
     intake,
+    policies,
     reconciliation,
     relations,
     waivers,
@@ -66,6 +67,7 @@ for room in (
     gate,
     intake,
     checks,
+    policies,
     entries,
     alerts,
 ):

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.requests import Achieved, BackOut
+from changeproof.policy.document import LARGEST
 from changeproof.workflow.describing import MOST_ITEMS, Description, Setting
 from changeproof.workflow.recording import LONGEST_TEXT
 
@@ -211,6 +212,20 @@ class AccessDecisionsIn(Command):
     review: Name
     decisions: Annotated[dict[Name, Literal["keep", "revoke"]], Field(min_length=1, max_length=500)]
     reason: Text | None = None
+
+
+class PolicyProposalIn(Command):
+    """`text` is a whole policy.yaml."""
+
+    text: Annotated[str, Field(max_length=LARGEST)]
+    in_force_from: Time
+
+
+class PolicyAdoptionIn(Command):
+    """`seen` is the digest of the text that was looked at: another one is then refused."""
+
+    version: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
+    seen: Name | None = None
 
 
 class ClosingIn(Command):

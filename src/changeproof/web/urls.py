@@ -44,6 +44,13 @@ from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency
 from changeproof.web.views.log import entry, log
+from changeproof.web.views.policies import (
+    policy,
+    policy_adopt,
+    policy_propose,
+    policy_text,
+    policy_version,
+)
 from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.relating import arrange
 from changeproof.web.views.requesting import discard, request, save
@@ -59,6 +66,11 @@ urlpatterns = [
     path("changes/<path:change>", change, name="change"),
     path("checks", checks, name="checks"),
     path("controls", controls, name="controls"),
+    path("policy", policy, name="policy"),
+    path("policy/propose", policy_propose, name="policy_propose"),
+    path("policy/<int:version>", policy_version, name="policy_version"),
+    path("policy/<int:version>/adopt", policy_adopt, name="policy_adopt"),
+    path("policy/<int:version>/text", policy_text, name="policy_text"),
     path("checks/<path:check>.duckdb.sql", check_script, name="check_script"),
     path("checks/<path:check>", check, name="check"),
     path("desk", desk, name="desk"),

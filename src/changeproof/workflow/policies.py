@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.receipts import PolicyAdopted, PolicyProposed
+from changeproof.events.refusal import Refusal
 from changeproof.ledger.policies import PolicyInForce, PolicyProposal
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
@@ -35,9 +36,11 @@ class ProposePolicy:
 
 @dataclass(frozen=True, slots=True)
 class AdoptPolicy:
-    """The version that somebody else put forward last."""
+    """The version that somebody else put forward last; `seen` is the digest of the text that was
+    looked at, where the caller was shown one."""
 
     version: int
+    seen: str | None = None
 
 
 def propose_policy(
@@ -67,6 +70,9 @@ def adopt_policy(
         proposal = _proposal(ledger.store, command.version)
         where = f"version {command.version}"
         _POLICY.require_second(actor, proposal.proposed_by, where)
+        if command.seen is not None and command.seen != proposal.policy:
+            why = "another text was put forward under this version since you looked"
+            raise _POLICY.refused(where, why, "Look at what stands there now.")
         _require_next(ledger.store, command.version, where)
         _require_ahead(ledger.store, proposal.in_force_from, act.at)
         text = ledger.text(proposal.policy)
@@ -81,6 +87,15 @@ def adopt_policy(
             proposed_by=proposal.proposed_by,
         )
         return act.record("", event, name=where)
+
+
+def may_adopt(ledger: Ledger, actor: str, version: int) -> str:
+    """Why `actor`, who may adopt policies, may not adopt this proposal; empty if they may."""
+    try:
+        _POLICY.require_second(actor, _proposal(ledger.store, version).proposed_by, "")
+    except Refusal as refusal:
+        return refusal.why
+    return ""
 
 
 def _proposal(store: Store, version: int) -> PolicyProposal:

@@ -1,4 +1,4 @@
-"""Days as date fields hold them."""
+"""Days and times as the fields of forms hold them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,5 +15,20 @@ def end_of_day(field: str, day: str, what: str) -> int:
             where=field,
             why=f"“{day[:40]}” is no day" if day else "no day was chosen",
             cure="Write it as 2026-03-14.",
+        ) from error
+    return int(stated.timestamp()) * 1_000_000
+
+
+def time_typed(field: str, text: str, what: str) -> int:
+    """A time as a form writes it, `2026-03-14T09:26`, in UTC microseconds. Raises Refusal, which
+    says `what` came of it."""
+    try:
+        stated = datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Refusal(
+            what,
+            where=field,
+            why=f"“{text[:40]}” is no date and time" if text.strip() else "it is empty",
+            cure="State it such as 2026-03-14T09:26.",
         ) from error
     return int(stated.timestamp()) * 1_000_000

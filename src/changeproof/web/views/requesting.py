@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +31,7 @@ from changeproof.web.readings.desk.requesting import (
     works_named,
 )
 from changeproof.web.said import say
+from changeproof.web.views.days import time_typed
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
 from changeproof.workflow.describing import Description, Setting
@@ -48,6 +48,7 @@ from changeproof.workflow.rating import Risk
 from changeproof.workflow.requesting import Kind, RequestChange, Window, request_change
 
 FORM = "request"
+_REFUSED = "The change was not requested."
 _FIELDS = (
     *("links", "title", "system", "kind", "reason", "ticket", "template", "impact", "systems"),
     *("objectives", "data_classes", "risk", "risk_reason", "test_plan", "back_out", "begins"),
@@ -195,17 +196,7 @@ def _window(typed: Mapping[str, str]) -> Window | None:
     begins, ends = typed["begins"].strip(), typed["ends"].strip()
     if not begins and not ends:
         return None
-    return Window(_moment("begins", begins), _moment("ends", ends))
-
-
-def _moment(field: str, text: str) -> int:
-    """A time as a form writes it, `2026-03-14T09:26`, in UTC microseconds."""
-    try:
-        stated = datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
-        why = f"“{text[:40]}” is no date and time" if text else "it is empty"
-        raise _refused(field, why, "State both, such as 2026-03-14T09:26.") from None
-    return int(stated.timestamp()) * 1_000_000
+    return Window(time_typed("begins", begins, _REFUSED), time_typed("ends", ends, _REFUSED))
 
 
 def _one_of(field: str, value: str, choices: tuple[tuple[str, str], ...]) -> str:
@@ -216,7 +207,7 @@ def _one_of(field: str, value: str, choices: tuple[tuple[str, str], ...]) -> str
 
 
 def _refused(field: str, why: str, cure: str) -> Refusal:
-    return Refusal("The change was not requested.", where=field, why=why, cure=cure)
+    return Refusal(_REFUSED, where=field, why=why, cure=cure)
 
 
 def _wrong(refusal: Refusal | None, typed: Mapping[str, str]) -> dict[str, str]:

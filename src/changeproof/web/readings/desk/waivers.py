@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
-
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.service import Ledger
-from changeproof.ledger.subjects_known import kind_of_subject
 from changeproof.ledger.waivers_read import StandingWaiver, waivers_at
 from changeproof.web.pages.waivers_page import WaiverRow, WaiversPage
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.entries import linked, read_links
+from changeproof.web.readings.subjects import subject_url
 from changeproof.web.times import DAY
 from changeproof.web.visibility import sees
 from changeproof.workflow.waiving import may_grant, subject_of
@@ -86,7 +84,7 @@ def _rows(
                 check=stated.check_id,
                 title=titles.get(stated.check_id, stated.check_id),
                 subject=stated.subject,
-                subject_url=_subject_url(stated.subject),
+                subject_url=subject_url(stated.subject),
                 reason=texts.get(each.asked.reason, "") if each.asked else "",
                 compensation=texts.get(each.asked.compensation, "") if each.asked else "",
                 control=stated.control or "",
@@ -126,10 +124,6 @@ def _decided_at(each: StandingWaiver) -> int | None:
     if each.granted is not None:
         return each.granted.granted_at
     return each.refused.refused_at if each.refused is not None else None
-
-
-def _subject_url(subject: str) -> str:
-    return reverse("change", args=[subject]) if kind_of_subject(subject) == "change" else ""
 
 
 def _system(held: Ledger, subject: str) -> str | None:
