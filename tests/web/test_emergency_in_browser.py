@@ -1,45 +1,13 @@
 """An emergency from its declaration to its review, in a real browser, as the pages offer it."""
 
-from typing import Any
-
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from changeproof.events.deployments import DeploymentFinished
-from changeproof.events.event import Event
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.requests import Emergency
-from changeproof.ledger.service import now
-from tests.support.pull_requests import MINUTE, REPOSITORY, REVIEWER, SYSTEM, Forge
-from tests.web.conftest import Company, session_cookie
-
-
-class LiveForge(Forge):
-    """The same forge, telling what happens at this moment."""
-
-    def __init__(self, told: Forge) -> None:
-        self.__dict__.update(vars(told))
-
-    def say(self, event: type[Event], actor: str | None = None, **said: Any) -> None:
-        self.clock = now() - MINUTE
-        super().say(event, actor, **said)
-
-
-def _page(browser: Browser, url: str, company: Company, role: str) -> Page:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_cookies([{**session_cookie(company.user(role)), "url": url}])
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    return page
-
-
-def _decide(page: Page, url: str, group: str, title: str, verdict: str, reason: str) -> None:
-    """Open what waits under this heading, say why, press the button."""
-    page.goto(f"{url}/desk")
-    heading = page.locator(".inbox h2", has_text=group)
-    heading.locator("xpath=following-sibling::ul[1]").get_by_text(title).first.click()
-    page.locator("#reason").fill(reason)
-    page.locator(f"button[value={verdict}]").click()
-    assert "Recorded as entry" in page.locator("[role=status].callout").inner_text()
+from tests.support.desk_in_browser import AtDesk, LiveForge
+from tests.support.pull_requests import REPOSITORY, REVIEWER, SYSTEM
+from tests.web.conftest import Company
 
 
 def _ship(company: Company, pull: str, head: str) -> None:
@@ -68,9 +36,9 @@ def test_an_emergency_from_declaring_to_its_review(
     change, head = LiveForge(company.forge).open(4)
     company.judge()
     manager, approver = "change_manager", "approver"
-    declarer, other, reviewer = (
-        _page(browser, url, company, role) for role in ("deployer", manager, approver)
-    )
+    people = [AtDesk(browser, url, company.user(role)) for role in ("deployer", manager, approver)]
+    other, reviewer = people[1:]
+    declarer = people[0].page
     try:
         declarer.goto(f"{url}/desk")
         declarer.get_by_role("link", name="Declare an emergency").click()
@@ -95,12 +63,12 @@ def test_an_emergency_from_declaring_to_its_review(
         assert "is still owed" in declarer.locator(".callout").first.inner_text()
         assert "(optional)" not in declarer.locator("label[for=change]").inner_text()
 
-        _decide(other, url, "Authorize", title, "authorized", "Customers cannot pay.")
+        other.decide("Authorize", title, "authorized", "Customers cannot pay.")
         company.judge()
         _ship(company, change, head)
-        _decide(reviewer, url, "Approve", title, "approved", "Read it after the fact.")
+        reviewer.decide("Approve", title, "approved", "Read it after the fact.")
         company.judge()
-        _decide(other, url, "Review afterwards", title, "accepted", "Payments answer again.")
+        other.decide("Review afterwards", title, "accepted", "Payments answer again.")
         company.judge()
 
         declarer.goto(f"{url}/changes/{change}")
@@ -110,8 +78,8 @@ def test_an_emergency_from_declaring_to_its_review(
         declarer.goto(f"{url}/desk/emergency")
         assert "is still owed" not in declarer.locator("main").inner_text()
     finally:
-        for page in (declarer, other, reviewer):
-            page.context.close()
+        for each in people:
+            each.close()
     store = company.forge.ledger.store
     [standing] = store.by(SubjectJudged, "subject", [change])
     assert standing.deployed_at is not None

@@ -25,6 +25,8 @@ _APPROVAL = "cc8_1/08_approval"
 _AUTHORIZATION = "cc8_1/02_authorization"
 _EMERGENCY = "cc8_1/13_emergency"
 POST_REVIEW = "practices/post_implementation_review"
+_REVIEW_OWED = "it waits for a review until"
+REVIEW_OWED_LIKE = f"%{_REVIEW_OWED}%"
 
 EMERGENCY_OWES = (
     ("emergency that nobody else has authorized", AUTHORIZE),
@@ -173,17 +175,23 @@ def _reviews(held: Ledger) -> list[Needed]:
     ]
 
 
+def review_is_owed(verdict: str, reason: str) -> bool:
+    """Whether the check on reviews afterwards waits for one now, or has waited in vain."""
+    return verdict == "deviation" or (verdict == "pending" and _REVIEW_OWED in reason)
+
+
 def _asked_reviews(held: Ledger, most: int) -> list[Needed]:
-    """Changes in production that policy wants looked at, in time or late; no emergencies."""
+    """Changes in production, or that failed there, that policy wants looked at, in time or late; no
+    emergencies."""
     rows = held.database.execute(
         "SELECT f.subject, f.reason, f.verdict, s.due_at FROM finding AS f"
         " JOIN subject_judged AS s ON s.subject = f.subject"
         " WHERE f.check_id = ? AND f.verdict IN ('pending', 'deviation')"
-        " AND s.deployed_at IS NOT NULL"
+        " AND (f.verdict = 'deviation' OR f.reason LIKE ?)"
         " AND NOT EXISTS (SELECT 1 FROM emergency AS e WHERE e.change_name = f.subject)"
         " AND NOT EXISTS (SELECT 1 FROM post_review AS p WHERE p.change_name = f.subject)"
         f"{_ORDER}",
-        (POST_REVIEW, most),
+        (POST_REVIEW, REVIEW_OWED_LIKE, most),
     )
     return [
         Needed(REVIEW, subject, reason, due_at, verdict == "deviation")

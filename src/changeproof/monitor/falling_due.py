@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from changeproof.alerts.messages import DUE
+from changeproof.alerts.needed import POST_REVIEW, REVIEW_OWED_LIKE
 from changeproof.alerts.notices import Notice
 from changeproof.alerts.outbox import SECOND, enqueue
 from changeproof.ledger.access_read import held_access, reviews_at
@@ -19,7 +20,6 @@ DAY = 86_400 * SECOND
 AHEAD = 14 * DAY
 _STATE = "due told"
 _MOST = 50
-_POST_REVIEW = "practices/post_implementation_review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,9 @@ def _reviews_afterwards(ledger: Ledger) -> Iterator[Due]:
     waiting = ledger.database.execute(
         f"SELECT f.subject, s.due_at FROM {Finding.table.name} AS f"
         f" JOIN {SubjectJudged.table.name} AS s ON s.subject = f.subject"
-        " WHERE f.check_id = ? AND f.verdict = 'pending' AND s.deployed_at IS NOT NULL"
+        " WHERE f.check_id = ? AND f.verdict = 'pending' AND f.reason LIKE ?"
         " AND s.due_at IS NOT NULL",
-        (_POST_REVIEW,),
+        (POST_REVIEW, REVIEW_OWED_LIKE),
     )
     for subject, due_at in waiting:
         yield Due(f"after:{subject}", f"review afterwards of {subject}", int(due_at))

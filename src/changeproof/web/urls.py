@@ -54,6 +54,7 @@ from changeproof.web.views.policies import (
 from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.relating import arrange
 from changeproof.web.views.requesting import discard, request, save
+from changeproof.web.views.scheduling import join_work, schedule_change
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
 from changeproof.web.views.tokens import revoke, tokens
@@ -90,6 +91,8 @@ urlpatterns = [
     path("desk/access/review", access_review_new, name="access_review_new"),
     path("desk/access/reviews/<slug:review>", access_review, name="access_review"),
     path("desk/arrange/<path:change>", arrange, name="arrange"),
+    path("desk/schedule/<path:change>", schedule_change, name="schedule"),
+    path("desk/join/<path:change>", join_work, name="join_work"),
     path("desk/attach/<path:change>", attach_file, name="attach"),
     path("attachments/<slug:digest>/<path:change>", attachment, name="attachment"),
     path("desk/assess/<path:change>", assess_change, name="assess"),

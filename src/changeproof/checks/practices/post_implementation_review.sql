@@ -7,16 +7,18 @@ severity: medium
 policy: [post_review_required_at, cadence.post_review]
 checks: >
   A change at a risk for which policy asks for it was looked at after its deployment, within the
-  policy's time, by a human who neither asked for it nor made any of it.
+  policy's time, by a human who neither asked for it nor made any of it. So was, at any risk, a
+  change whose deployment to production failed, counted from the failure.
 does_not_check: >
   What the review found, and whether it was thorough. The review of an emergency (cc8_1/13).
-re_perform: Compare the time and the name of the review with deployment, requester and authors.
+re_perform: Compare the time and the name of the review with deployment (or failure), requester and authors.
 */
 WITH came AS (
-  SELECT q.change_id, q.due_at, MAX(w.deployed) AS deployed, MAX(w.closed_at) AS closed_at
+  SELECT q.change_id, q.due_at, q.failed, q.since_at, q.events, MAX(w.deployed) AS deployed,
+    MAX(w.closed_at) AS closed_at
   FROM post_review_due AS q
   JOIN work AS w ON w.change_id = q.change_id
-  GROUP BY q.change_id, q.due_at
+  GROUP BY q.change_id, q.due_at, q.failed, q.since_at, q.events
 ),
 held AS (
   SELECT n.change_id, MIN(r.account) AS account, STRING_AGG(r.event, ',') AS events
@@ -24,13 +26,32 @@ held AS (
   JOIN change_name AS n ON n.name = r.change_name
   GROUP BY n.change_id
 ),
+after_failure AS (
+  SELECT l.change_id, l.account, l.reviewed_at,
+    ROW_NUMBER() OVER (PARTITION BY l.change_id ORDER BY l.reviewed_at, l.event) AS place
+  FROM independent_look AS l
+  JOIN came AS m ON m.change_id = l.change_id AND m.failed = 1 AND m.since_at <= l.reviewed_at
+),
+looked AS (
+  SELECT l.change_id, l.account, l.reviewed_at
+  FROM later_review AS l
+  JOIN came AS m ON m.change_id = l.change_id AND m.failed = 0
+  WHERE l.first = 1
+  UNION ALL
+  SELECT l.change_id, l.account, l.reviewed_at
+  FROM after_failure AS l
+  WHERE l.place = 1
+),
 decided AS (
-  SELECT c.change_id, p.risk, p.deployed_at, m.closed_at, l.account, l.reviewed_at,
-    h.account AS other, m.due_at, c.events || COALESCE(',' || h.events, '') AS events,
+  SELECT c.change_id, p.risk, m.since_at, m.closed_at, l.account, l.reviewed_at,
+    h.account AS other, m.due_at,
+    c.events || COALESCE(',' || m.events, '') || COALESCE(',' || h.events, '') AS events,
+    CASE WHEN m.failed = 1 THEN 'Its deployment to production failed' ELSE 'Deployed' END AS came,
+    CASE WHEN m.failed = 1 THEN 'before it failed' ELSE 'before it was deployed' END AS too_soon,
     CASE
       WHEN m.change_id IS NULL THEN 'none'
-      WHEN m.deployed = 0 AND m.closed_at IS NOT NULL THEN 'closed'
-      WHEN m.deployed = 0 THEN 'waiting'
+      WHEN m.failed = 0 AND m.deployed = 0 AND m.closed_at IS NOT NULL THEN 'closed'
+      WHEN m.failed = 0 AND m.deployed = 0 THEN 'waiting'
       WHEN m.due_at IS NULL THEN 'untimed'
       WHEN l.reviewed_at <= m.due_at THEN 'done'
       WHEN l.reviewed_at IS NOT NULL THEN 'late'
@@ -40,7 +61,7 @@ decided AS (
   FROM change AS c
   JOIN effective_policy AS p ON p.change_id = c.change_id
   LEFT JOIN came AS m ON m.change_id = c.change_id
-  LEFT JOIN later_review AS l ON l.change_id = c.change_id AND l.first = 1
+  LEFT JOIN looked AS l ON l.change_id = c.change_id
   LEFT JOIN held AS h ON h.change_id = c.change_id
 )
 SELECT d.change_id AS subject,
@@ -56,18 +77,18 @@ SELECT d.change_id AS subject,
     WHEN 'none' THEN 'Policy asks for no review after a change of ' || d.risk || ' risk.'
     WHEN 'closed' THEN 'Closed on ' || utc(d.closed_at) || ' without being deployed to production.'
     WHEN 'waiting' THEN 'It waits for its first production deployment.'
-    WHEN 'untimed' THEN 'Deployed, but nobody stated when.'
+    WHEN 'untimed' THEN d.came || ', but nobody stated when.'
       || ' Why: by when it was to be reviewed cannot be counted. Cure: state the time of the deployment.'
-    WHEN 'done' THEN 'Deployed at ' || utc(d.deployed_at) || ', reviewed by {' || d.account
+    WHEN 'done' THEN d.came || ' at ' || utc(d.since_at) || ', reviewed by {' || d.account
       || '} at ' || utc(d.reviewed_at) || '.'
-    WHEN 'owed' THEN 'Deployed at ' || utc(d.deployed_at) || '; it waits for a review until '
+    WHEN 'owed' THEN d.came || ' at ' || utc(d.since_at) || '; it waits for a review until '
       || utc(d.due_at) || '.'
-    WHEN 'late' THEN 'Deployed at ' || utc(d.deployed_at) || ', reviewed by {' || d.account
+    WHEN 'late' THEN d.came || ' at ' || utc(d.since_at) || ', reviewed by {' || d.account
       || '} only at ' || utc(d.reviewed_at) || '; policy allows it until ' || utc(d.due_at) || '.'
       || ' Why: what a change did is learned from while people still know it.'
       || ' Cure: hold the next one in time; the deviation stays on record.'
-    ELSE 'Deployed at ' || utc(d.deployed_at) || '; nobody else reviewed it by ' || utc(d.due_at)
-      || COALESCE(' ({' || d.other || '} asked for it, made it, or looked before it was deployed)', '') || '.'
+    ELSE d.came || ' at ' || utc(d.since_at) || '; nobody else reviewed it by ' || utc(d.due_at)
+      || COALESCE(' ({' || d.other || '} asked for it, made it, or looked ' || d.too_soon || ')', '') || '.'
       || ' Why: whether it achieved what was expected is not known.'
       || ' Cure: have somebody who made none of it review it now; the deviation stays on record.'
   END AS reason,

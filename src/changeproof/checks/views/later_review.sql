@@ -5,29 +5,10 @@ view: >
   it; `first` is 1 for the first at any of the change.
 index: ["change_id, implementation"]
 */
-WITH looked AS (
-  SELECT n.change_id, r.account, r.outcome, r.reviewed_at, r.event,
-    COALESCE(h.person, r.account) AS person
-  FROM post_review AS r
-  JOIN change_name AS n ON n.name = r.change_name
-  JOIN change AS c ON c.change_id = n.change_id
-  LEFT JOIN account_holder AS h
-    ON h.account = r.account AND h.held_from <= r.reviewed_at AND r.reviewed_at < h.held_until
-  LEFT JOIN account_holder AS q
-    ON q.account = c.requested_by AND q.held_from <= r.reviewed_at
-    AND r.reviewed_at < q.held_until
-  WHERE r.account IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM nonhuman AS b WHERE b.account = r.account)
-    AND COALESCE(h.person, r.account) <> COALESCE(q.person, c.requested_by, '')
-    AND NOT EXISTS (
-      SELECT 1 FROM writer AS x
-      WHERE x.change_id = n.change_id AND x.person = COALESCE(h.person, r.account)
-    )
-),
-also_asked AS (
+WITH also_asked AS (
   -- What was asked for after it was deployed changes nothing.
   SELECT DISTINCT o.change_id, o.implementation, l.person, l.reviewed_at
-  FROM looked AS l
+  FROM independent_look AS l
   JOIN shared_request AS o ON o.change_id = l.change_id
   JOIN work AS w
     ON w.change_id = o.change_id AND w.implementation = o.implementation
@@ -44,7 +25,7 @@ ranked AS (
     ROW_NUMBER() OVER (
       PARTITION BY w.change_id ORDER BY l.reviewed_at, l.event, w.implementation
     ) AS place_in_change
-  FROM looked AS l
+  FROM independent_look AS l
   JOIN work AS w ON w.change_id = l.change_id AND w.deployed_at <= l.reviewed_at
   LEFT JOIN also_asked AS o
     ON o.change_id = w.change_id AND o.implementation = w.implementation

@@ -153,7 +153,8 @@ def _looked_at(
         former = held.text(adopted[0].digest) if adopted else None
         before = adopted[0].version if former is not None else None
         lines = tuple(difference(former or "", typed["text"].strip()))
-        told = replay(held, read_policy(typed["text"], _FILE), moment)
+        if refusal is None:
+            told = replay(held, read_policy(typed["text"], _FILE), moment)
     page = PolicyDraftPage(
         policy_fields(typed, wrong),
         mistakes=mistakes,

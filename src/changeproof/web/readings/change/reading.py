@@ -59,6 +59,9 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
         possible["arrange"] = Act(
             "Cancel, reopen, split, merge or link", reverse("arrange", args=[name])
         )
+        if evidence.change.origin == "requested":
+            possible["schedule"] = Act("Set when it goes live", reverse("schedule", args=[name]))
+            possible["join_work"] = Act("Join work to it", reverse("join_work", args=[name]))
         possible[ASSESS] = Act("Answer questions", reverse("assess", args=[name]))
     moments = [*life_of(teller), *_judged(evidence, links)]
     moments += [_due(row, row.due) for row in rows if row.due is not None]

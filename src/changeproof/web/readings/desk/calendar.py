@@ -12,6 +12,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.web.pages.calendar_page import Asked, CalendarPage, ConflictRow, Day, Entry
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.times import DAY, LONG_MONTHS, minute
+from changeproof.web.times import moment as at
 from changeproof.web.visibility import Systems, sees
 from changeproof.workflow.planning import (
     Planned,
@@ -81,6 +82,15 @@ def conflicts_told(held: Ledger, caller: Caller, change: str) -> list[str]:
             f" {each.why}."
         )
     return told
+
+
+def window_typed(held: Ledger, change: str) -> dict[str, str]:
+    """A change's window as the fields of a form hold it; empty where it has none."""
+    own = read_schedule(held.store, change)
+    if own is None:
+        return {"begins": "", "ends": ""}
+    begins, ends = (at(each).strftime("%Y-%m-%dT%H:%M") for each in (own.begins_at, own.ends_at))
+    return {"begins": begins, "ends": ends}
 
 
 def _visible(planned: Planned, systems: Systems) -> bool:

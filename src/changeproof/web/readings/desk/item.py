@@ -8,7 +8,14 @@ from django.urls import reverse
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.holdings import allows
 from changeproof.accounts.vocabulary import Permission
-from changeproof.alerts.needed import APPROVE, AUTHORIZE, POST_REVIEW, RESOLVE, REVIEW
+from changeproof.alerts.needed import (
+    APPROVE,
+    AUTHORIZE,
+    POST_REVIEW,
+    RESOLVE,
+    REVIEW,
+    review_is_owed,
+)
 from changeproof.events.forges import is_pull
 from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
@@ -71,7 +78,8 @@ _HEADINGS = {
 _PROMISES = {
     APPROVE: "You approve this content and nothing else. A later push, build or setting voids it.",
     AUTHORIZE: "You say that work may begin. Going live needs an approval of the content.",
-    REVIEW: "You looked at what was skipped and why. The verdict at deployment stays.",
+    REVIEW: "You looked at what came of it, and at what it skipped if it could not wait. The "
+    "verdict at deployment stays.",
     RESOLVE: "The case closes. The verdict at deployment stays.",
     CLOSE: "A closed change keeps its decisions; nothing is decided on it any more.",
     WITHDRAW: "You no longer stand by it. What went live before stays judged by what you said.",
@@ -179,10 +187,8 @@ def possible_acts(held: Ledger, change: Change, caller: Caller | None = None) ->
     emergencies = store.by(Emergency, "change_name", [name])
     findings = {row.check_id: row for row in store.by(Finding, "subject", [name])}
     asked = findings.get(POST_REVIEW)
-    is_asked = asked is not None and asked.verdict in ("pending", "deviation")
-    standing = store.by(SubjectJudged, "subject", [name]) if is_asked else []
-    in_production = any(row.deployed_at is not None for row in standing)
-    owed = bool(emergencies) or in_production
+    is_asked = asked is not None and review_is_owed(asked.verdict, asked.reason)
+    owed = bool(emergencies) or is_asked
     if owed and not store.by(PostReview, "change_name", [name]):
         acts.append(REVIEW)
     if closure_of(store, name):
