@@ -1,8 +1,9 @@
 """Whose word on identity a company takes: `issuers.yaml`, pinned and never fetched.
 
 `people`: OpenID Connect providers that people sign in by, and which group of theirs gives which
-role. `pipelines`: issuers of workload identity tokens (GitHub Actions, GitLab), so that a
-pipeline speaks to the API without a stored secret. What is not in the file is not trusted.
+role. `saml`: the same by SAML 2.0. `pipelines`: issuers of workload identity tokens (GitHub
+Actions, GitLab), so that a pipeline speaks to the API without a stored secret. What is not in the
+file is not trusted.
 """
 
 import os
@@ -13,6 +14,8 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import yaml
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -43,6 +46,12 @@ def fetchable(url: str) -> str:
     return url
 
 
+def reachable(url: str) -> str:
+    """The address, if a browser may be sent there; with a query, too. Raises ValueError."""
+    fetchable(url.partition("?")[0])
+    return url
+
+
 def _pattern(subject: str) -> str:
     if subject.split(":")[0].count("*") or ":" not in subject or "**" in subject:
         raise ValueError(
@@ -55,6 +64,7 @@ def _pattern(subject: str) -> str:
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 _Issuer = Annotated[str, StringConstraints(max_length=300), AfterValidator(fetchable)]
+_Domain = Annotated[str, StringConstraints(max_length=253, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 _Subject = Annotated[str, StringConstraints(max_length=400), AfterValidator(_pattern)]
 
 
@@ -74,18 +84,27 @@ class GroupRole(_Stated):
         return Holding(self.role, self.system or EVERYWHERE)
 
 
-class PeopleIssuer(_Stated):
-    """A provider that people sign in by. `id` stands in its address here and in its account."""
+class _Provider(_Stated):
+    """Whom people sign in by. `id` stands in its address here and in its account."""
 
     id: _Id
     name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    roles: Annotated[tuple[GroupRole, ...], Field(max_length=500)] = ()
+
+    def holdings(self, groups: frozenset[str]) -> frozenset[Holding]:
+        """What membership of these groups gives. Groups are compared letter by letter."""
+        return frozenset(each.holding for each in self.roles if each.group in groups)
+
+
+class PeopleIssuer(_Provider):
+    """A provider by OpenID Connect."""
+
     issuer: _Issuer
     client_id: _Word
     secret_file: Path | None = None
     secret_variable: _Word | None = None
     groups_claim: _Word = "groups"
     scopes: tuple[_Word, ...] = ("openid", "profile", "email")
-    roles: Annotated[tuple[GroupRole, ...], Field(max_length=500)] = ()
 
     @property
     def account(self) -> str:
@@ -108,9 +127,42 @@ class PeopleIssuer(_Stated):
             why = f"the secret of {self.id} cannot be read"
             raise _refused(why, "Set the variable, or let the server read the file.") from error
 
-    def holdings(self, groups: frozenset[str]) -> frozenset[Holding]:
-        """What membership of these groups gives. Groups are compared letter by letter."""
-        return frozenset(each.holding for each in self.roles if each.group in groups)
+
+class SamlIssuer(_Provider):
+    """A provider by SAML 2.0, its key pinned by a certificate in a file.
+
+    SAML has no word for a verified address: the provider is believed within `domains` alone.
+    """
+
+    entity_id: _Word
+    sign_in_address: Annotated[str, StringConstraints(max_length=300), AfterValidator(reachable)]
+    certificate_file: Path
+    domains: Annotated[tuple[_Domain, ...], Field(min_length=1, max_length=_MOST)]
+    address_attribute: _Word = "email"
+    name_attribute: _Word = "name"
+    groups_attribute: _Word = "groups"
+
+    @property
+    def account(self) -> str:
+        """In whose name roles are given that its groups give."""
+        return f"saml:{self.id}"
+
+    def speaks_for(self, address: str) -> bool:
+        """Whether the address is in a domain of its own, and in none below that."""
+        return address.rpartition("@")[2].lower() in self.domains
+
+    def certificate(self) -> str:
+        """The certificate that its assertions are signed by, PEM. Raises Refusal."""
+        try:
+            body = self.certificate_file.read_bytes()
+            found = load_pem_x509_certificates(body)
+        except (OSError, ValueError) as error:
+            why = f"the certificate of {self.id} cannot be read"
+            raise _refused(why, "Name a PEM file that the server can read.") from error
+        if len(found) != 1:
+            why = f"the file of {self.id} holds {len(found)} certificates"
+            raise _refused(why, "Leave the one that signs now.")
+        return found[0].public_bytes(Encoding.PEM).decode("ascii")
 
 
 class PipelineIssuer(_Stated):
@@ -144,17 +196,22 @@ class TrustedIssuers(_Stated):
 
     version: Literal[1] = 1
     people: Annotated[tuple[PeopleIssuer, ...], Field(max_length=_MOST)] = ()
+    saml: Annotated[tuple[SamlIssuer, ...], Field(max_length=_MOST)] = ()
     pipelines: Annotated[tuple[PipelineIssuer, ...], Field(max_length=_MOST)] = ()
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "TrustedIssuers":
-        for named in ([each.id for each in self.people], [each.id for each in self.pipelines]):
+        signed_in_by = [*self.people, *self.saml]
+        for named in ([each.id for each in signed_in_by], [each.id for each in self.pipelines]):
             if len(set(named)) != len(named):
                 raise ValueError("two entries have the same id")
         return self
 
     def people_issuer(self, name: str) -> PeopleIssuer | None:
         return next((each for each in self.people if each.id == name), None)
+
+    def saml_issuer(self, name: str) -> SamlIssuer | None:
+        return next((each for each in self.saml if each.id == name), None)
 
 
 def read_issuers(file: Path) -> TrustedIssuers:

@@ -69,7 +69,7 @@ def trusted_issuers(directory: Path) -> Path:
 
 def sign_in_providers(issuers: TrustedIssuers) -> dict[str, Any]:
     """allauth's description of the providers that people sign in by. Raises Refusal for a secret
-    that cannot be read."""
+    or a certificate that cannot be read."""
     return {
         "openid_connect": {
             "OAUTH_PKCE_ENABLED": True,
@@ -87,7 +87,27 @@ def sign_in_providers(issuers: TrustedIssuers) -> dict[str, Any]:
                 }
                 for each in issuers.people
             ],
-        }
+        },
+        "saml": {
+            "provider_class": "changeproof.accounts.saml.provider.AnswerToOurQuestion",
+            "APPS": [
+                {
+                    "provider_id": each.id,
+                    "name": each.name,
+                    "client_id": each.id,
+                    "settings": {
+                        "idp": {
+                            "entity_id": each.entity_id,
+                            "sso_url": each.sign_in_address,
+                            "x509cert": each.certificate(),
+                        },
+                        # Strict, and SHA-1 refused, are the library's own defaults.
+                        "advanced": {"want_assertion_signed": True, "want_name_id": True},
+                    },
+                }
+                for each in issuers.saml
+            ],
+        },
     }
 
 
