@@ -99,6 +99,16 @@ def test_a_password_signs_in_and_a_wrong_one_does_not(ada):
     assert client.get("/mine/").status_code == 302
 
 
+@pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example", "/\\\\evil.example"])
+def test_a_password_leads_nowhere_else(ada, place):
+    known = {"login": "ada@example.com", "password": PASSWORD, "next": place}
+    answer = browser().post("/account/login/", known)
+    assert (answer.status_code, answer["location"]) == (302, "/")
+    assert browser().post("/sign-out/", {"next": place}).headers.get("location", "/")[:2] != "//"
+    away = signed_in(ada).post("/sign-out/", {"next": place})
+    assert away["location"].startswith("/account/login/")
+
+
 def test_guessing_passwords_is_slowed_down(ada):
     client = browser()
     guess = {"login": "ada@example.com", "password": "wrong wrong wrong"}

@@ -16,6 +16,7 @@ from tests.support.typed import typed
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "changeproof"
 FROZEN = {
     "accounts/migrations/0001_initial.py": "4e4abfc9a7a42028",
+    "accounts/migrations/0002_directory.py": "c8a75bfb04164ddb",
     "api/migrations/0001_initial.py": "403b4bac20b729b3",
     "alerts/migrations/0001_initial.py": "40767ee787e00d5f",
     "alerts/migrations/0002_routes.py": "5b60d6c5e2b1a72b",

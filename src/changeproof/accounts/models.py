@@ -102,3 +102,36 @@ class DirectoryEntry(models.Model):
 
     def __str__(self) -> str:
         return self.account
+
+
+class DirectoryUser(models.Model):
+    """Somebody as the company's directory keeps them (SCIM). `document` holds what it told of
+    names and addresses; `user` is whom it signs in here, where it vouches for an address."""
+
+    id = models.CharField(max_length=36, primary_key=True)
+    user = models.OneToOneField(
+        User, on_delete=models.SET_NULL, null=True, related_name="directory_user"
+    )
+    user_name = models.CharField(max_length=320, unique=True)  # as compared: lower case
+    document = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"scim:user/{self.pk}"
+
+
+class DirectoryGroup(models.Model):
+    """A group of the company's directory; what it gives stands in `issuers.yaml`."""
+
+    id = models.CharField(max_length=36, primary_key=True)
+    display_name = models.CharField(max_length=400)
+    external_id = models.CharField(max_length=400, blank=True)
+    members = models.ManyToManyField(DirectoryUser, related_name="directory_groups")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"scim:group/{self.pk}"

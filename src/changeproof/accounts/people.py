@@ -13,8 +13,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from changeproof.accounts.holdings import EVERYWHERE, Holding
-from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, User
+from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, DirectoryUser, User
 from changeproof.accounts.permissions import administrators, holdings_of, person_of
+from changeproof.events.access import PersonLeft
 from changeproof.events.event import AccountKind, Event
 from changeproof.events.people import AccountDeclared, AccountJoined, Role, RoleGranted, RoleRevoked
 from changeproof.events.refusal import Refusal
@@ -176,6 +177,20 @@ def deactivate(user: User, *, by: str) -> None:
     end_sessions(user)
 
 
+@transaction.atomic
+def note_departure(user: User, *, by: str) -> None:
+    """Deactivate them, and record that they left: what they still do is a deviation from now."""
+    deactivate(user, by=by)
+    left = PersonLeft(
+        source=SOURCE,
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        actor=by,
+        person=person_of(user.account),
+    )
+    _record([left])
+
+
 def end_sessions(user: User) -> int:
     """Sign the user out of every browser; how many there were."""
     sessions = list(UserSession.objects.filter(user=user))
@@ -255,6 +270,7 @@ def forget(user: User, *, by: str) -> None:
     theirs = [row.account for row in ledger().store.by(AccountPerson, "person", [person])]
     DirectoryEntry.objects.filter(account__in=[*theirs, user.account]).delete()
     SocialAccount.objects.filter(user=user).delete()
+    DirectoryUser.objects.filter(user=user).delete()
     user.email = f"forgotten-{user.pk}@localhost"
     user.display_name = ""
     user.set_unusable_password()

@@ -1,9 +1,9 @@
 """Whose word on identity a company takes: `issuers.yaml`, pinned and never fetched.
 
 `people`: OpenID Connect providers that people sign in by, and which group of theirs gives which
-role. `saml`: the same by SAML 2.0. `pipelines`: issuers of workload identity tokens (GitHub
-Actions, GitLab), so that a pipeline speaks to the API without a stored secret. What is not in the
-file is not trusted.
+role. `saml`: the same by SAML 2.0. `directory`: which group that is provisioned (SCIM) gives which.
+`pipelines`: issuers of workload identity tokens (GitHub Actions, GitLab), so that a pipeline speaks
+to the API without a stored secret. What is not in the file is not trusted.
 """
 
 import os
@@ -84,16 +84,21 @@ class GroupRole(_Stated):
         return Holding(self.role, self.system or EVERYWHERE)
 
 
-class _Provider(_Stated):
-    """Whom people sign in by. `id` stands in its address here and in its account."""
+class Directory(_Stated):
+    """Which group gives which role: all that is said of the directory that provisions (SCIM)."""
 
-    id: _Id
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     roles: Annotated[tuple[GroupRole, ...], Field(max_length=500)] = ()
 
     def holdings(self, groups: frozenset[str]) -> frozenset[Holding]:
         """What membership of these groups gives. Groups are compared letter by letter."""
         return frozenset(each.holding for each in self.roles if each.group in groups)
+
+
+class _Provider(Directory):
+    """Whom people sign in by. `id` stands in its address here and in its account."""
+
+    id: _Id
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 class PeopleIssuer(_Provider):
@@ -197,6 +202,7 @@ class TrustedIssuers(_Stated):
     version: Literal[1] = 1
     people: Annotated[tuple[PeopleIssuer, ...], Field(max_length=_MOST)] = ()
     saml: Annotated[tuple[SamlIssuer, ...], Field(max_length=_MOST)] = ()
+    directory: Directory = Directory()
     pipelines: Annotated[tuple[PipelineIssuer, ...], Field(max_length=_MOST)] = ()
 
     @model_validator(mode="after")

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     AUDIT_PACK = "audit:pack"
     ACCOUNT_READ = "account:read"
     ACCOUNT_MANAGE = "account:manage"
+    DIRECTORY_PROVISION = "directory:provision"  # by a token for this alone
 
 
 READING = frozenset(
@@ -111,6 +112,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.POLICY_ADOPT,
         Permission.AUDIT_PACK,
         Permission.ACCOUNT_MANAGE,
+        Permission.DIRECTORY_PROVISION,
     },
 }
 

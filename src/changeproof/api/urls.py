@@ -1,7 +1,7 @@
 """Addresses of programs: the API, the public log, the probes, the schema for editors."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from changeproof.api import public
@@ -16,6 +16,7 @@ urlpatterns = [
     path("log/tile/<path:path>", public.tile, name="log_tile"),
     path("api/policy.schema.json", public.policy_schema, name="policy_schema"),
     re_path(r"^api/?$", _unknown),
+    path("scim/v2/", include("changeproof.api.scim.urls")),
     path("api/", api.urls),
     re_path(r"^api/", _unknown),
 ]

@@ -31,10 +31,13 @@ class Route:
     path: str
     method: str
     admission: Admission | None  # None: nobody need be signed in
+    own_door: str = ""  # what else it asks for, where that is neither a session nor a role alone
 
     @property
     def lets_in(self) -> str:
         """`change:read, on some system`."""
+        if self.own_door:
+            return self.own_door
         if self.admission is None:
             return EVERYBODY
         if self.admission.permission is None:
@@ -64,7 +67,8 @@ def _of(patterns: Iterable[URLPattern | URLResolver], before: str) -> Iterator[R
         view = pattern.callback
         operations = _operations(view)
         if not operations:
-            yield Route(_room(view), path, "", _of_page(view, path))
+            asked = _of_page(view, path)
+            yield Route(_room(view), path, "", asked, getattr(view, "own_door", ""))
         for operation in operations:
             admission = _of_doors(operation.auth_callbacks)
             for method in operation.methods:
