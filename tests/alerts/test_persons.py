@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from changeproof.alerts.asked_links import opened
 from changeproof.alerts.models import Outgoing
+from changeproof.alerts.needed import APPROVE
 from changeproof.alerts.outbox import PAUSES
 from changeproof.alerts.persons import (
     GATHERING,
@@ -47,10 +49,10 @@ def test_an_approval_asked_of_somebody_arrives_once(company, held, approver, mai
     [letter] = [each for each in mailbox.letters if each["to"] == approver.email]
     text = letter.get_content()
     assert "waits for you" in letter["subject"] or "wait for you" in letter["subject"]
-    [path] = re.findall(rf"/desk/{re.escape(company.proposed)}\?act=approve", text)
+    [path] = re.findall(r"Approve: .*\n\S*?(/desk/asked/\S+)", text)
     size = held.log.size()
     browser = company.browse("approver")
-    assert browser.get(path).status_code == 200
+    assert company.proposed in browser.get(path).content.decode()
     assert held.log.size() == size
     assert sweep_persons(held, moment + DAY // 2) == 0
     told = [row for row in held.store.all(Alert) if row.account == approver.account]
@@ -121,8 +123,10 @@ def test_without_a_mail_server_an_administrator_passes_the_links_on(company, hel
     sweep_persons(held, now())
     assert send_to_persons(held) == 0
     rows = waiting_for(approver)
-    links = [path for _, path in spoken(held, rows)]
-    assert f"/desk/{company.proposed}?act=approve" in links
+    questions = [opened(path.rpartition("/")[2]) for _, path in spoken(held, rows)]
+    assert (approver.account, APPROVE, company.proposed) in [
+        (each.account, each.act, each.change) for each in questions
+    ]
     administrator = company.user("administrator").account
     assert pass_on(held, approver.account, administrator) == len(rows)
     assert waiting_for(approver) == []

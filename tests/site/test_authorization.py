@@ -31,6 +31,7 @@ NAMED = {
     "<int:pk>": "1",
     "<position>": "1",
     "<str:secret>": "none",
+    "<str:token>": "none",
     "<slug:organization_slug>": "none",
     "<str:number>": "none",
 }

@@ -7,10 +7,10 @@ import pytest
 from changeproof.accounts.people import add_user, grant_roles, revoke_role
 from changeproof.events.people import AccountDeclared, AccountJoined
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.contents_read import shown_of
 from changeproof.ledger.decisions import Approval, ChangeAuthorization, Decline
 from changeproof.ledger.requests import PostReview
 from changeproof.workflow.closing import CloseChange, close
-from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.decisions import (
     ApproveChange,
     AuthorizeChange,

@@ -52,14 +52,15 @@ def message_of(notices: Sequence[Notice], base: str, digest: str = "") -> Messag
 
 def to_person(waiting: Sequence[tuple[str, str]], base: str, *, is_digest: bool) -> Message:
     """What waits for one person, as (words, path of its page): each link opens a page, and what is
-    decided is decided there."""
+    decided is decided there, by whoever is signed in and was asked."""
     count = len(waiting)
     lead = "1 decision waits for you" if count == 1 else f"{count:,} decisions wait for you"
     title = f"Changeproof: {'today: ' if is_digest else ''}{lead}"
     lines = [f"{words}\n{base}{path}" for words, path in waiting[:_LISTED]]
     if count > _LISTED:
         lines.append(f"And {count - _LISTED:,} more: {base}/desk")
-    lines.append(f"The links open pages and change nothing.\nBe told less: {base}/account/told")
+    lines.append("The links open pages and change nothing; they are for you alone.")
+    lines.append(f"Be told less: {base}/account/told")
     return Message(title, "\n\n".join(lines) + "\n", {})
 
 

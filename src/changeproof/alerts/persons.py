@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
-from urllib.parse import quote
 
 from django.conf import settings
 
@@ -18,6 +17,7 @@ from changeproof.accounts.holdings import EVERYWHERE, Holding, allows
 from changeproof.accounts.models import User
 from changeproof.accounts.permissions import holdings_of, persons_of
 from changeproof.accounts.vocabulary import Permission
+from changeproof.alerts.asked_links import Asked, asked_path, digest_asked
 from changeproof.alerts.channels import mail
 from changeproof.alerts.links import server_url
 from changeproof.alerts.messages import Message, to_person
@@ -192,7 +192,9 @@ def spoken(ledger: Ledger, rows: Sequence[Outgoing]) -> list[tuple[str, str]]:
         lead = f"{'Late: ' if row.kind == 'escalation' else ''}{_WORDS.get(act, 'Look at')}"
         name = title.split("\n", 1)[0] or row.subject
         where = f" ({row.system})" if row.system else ""
-        said.append((f"{lead}: {name}{where}", f"/desk/{quote(row.subject, safe=':/')}?act={act}"))
+        digest = digest_asked(ledger.store, change, act) if change is not None else ""
+        link = asked_path(Asked(row.recipient, act, row.subject, digest))
+        said.append((f"{lead}: {name}{where}", link))
     return said
 
 

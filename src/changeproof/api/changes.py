@@ -31,10 +31,10 @@ from changeproof.api.shapes import (
 from changeproof.checks.judge import judge
 from changeproof.ledger.changes_found import find_changes
 from changeproof.ledger.changes_read import change_json, read_changes, read_findings
+from changeproof.ledger.contents_read import shown_of
 from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.judgements import judgements_on
 from changeproof.ledger.service import Ledger, ledger
-from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.naming import UnknownName, find_change
 from changeproof.workflow.rulings import (
     may_approve,

@@ -24,6 +24,7 @@ from changeproof.web.views.alerts import (
     test_channel,
     told,
 )
+from changeproof.web.views.asked import asked
 from changeproof.web.views.assessing import assess_change
 from changeproof.web.views.attaching import attach_file, attachment
 from changeproof.web.views.audits import audits, pack, pack_file
@@ -96,6 +97,7 @@ urlpatterns = [
     path("desk/attach/<path:change>", attach_file, name="attach"),
     path("attachments/<slug:digest>/<path:change>", attachment, name="attachment"),
     path("desk/assess/<path:change>", assess_change, name="assess"),
+    path("desk/asked/<str:token>", asked, name="asked"),
     path("desk/<path:item>", desk_item, name="desk_item"),
     path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),

@@ -38,7 +38,7 @@ class AuthorizeChange:
 class ApproveChange:
     """This content may go live: a revision or artifact, or all that `seen` stands for.
 
-    `seen` is the digest of the contents that were shown (`contents_shown.shown_of`).
+    `seen` is the digest of the contents that were shown (`contents_read.shown_of`).
     """
 
     change: str

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from changeproof.checks.judge import judge
 from changeproof.events.event import sha256_hex
+from changeproof.ledger.contents_read import shown_of
 from changeproof.ledger.decisions import Approval, DecisionWithdrawal
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.service import Ledger
-from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.rulings import MayNot
 
 _CHECK = "cc8_1/08_approval"

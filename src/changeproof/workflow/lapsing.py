@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from changeproof.events.forges import is_pull
+from changeproof.ledger.contents_read import shown_of
 from changeproof.ledger.decisions import Approval
 from changeproof.ledger.joined import ChangeAlias, Implementation
 from changeproof.ledger.pulls import PullHead, Review
 from changeproof.ledger.revisions import Revision, RevisionMerge, RevisionParent
 from changeproof.ledger.store import Store
-from changeproof.workflow.contents_shown import shown_of
 
 _STEPS = 4
 """As many merges of the base in a row are followed (view `carried_head`)."""

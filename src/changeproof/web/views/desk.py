@@ -58,7 +58,7 @@ from changeproof.workflow.withdrawing import (
 @permission_required(Permission.CHANGE_READ, somewhere=True)
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for the viewer."""
-    return _shown(request, None)
+    return shown_desk(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +75,7 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
     if request.method != "POST":
         shown = recent_factor(request) or ""
         opened = read_item(held, caller, change.change_id, act, shown_factor=shown)
-        return _shown(request, opened)
+        return shown_desk(request, opened)
     if act not in _ACTS:
         possible = possible_acts(held, change)
         act = possible[0] if possible else APPROVE
@@ -96,15 +96,19 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
             else "",
             shown_factor=recent_factor(request) or "",
         )
-        return _shown(request, opened, refusal)
+        return shown_desk(request, opened, refusal)
     words = f"Recorded as entry {done.entry:,} of the log."
     say(request, f"{words} {done.note}".strip(), done.entry)
     return redirect("desk")
 
 
-def _shown(
-    request: HttpRequest, item: OpenItem | None, refusal: Refusal | None = None
+def shown_desk(
+    request: HttpRequest,
+    item: OpenItem | None,
+    refusal: Refusal | None = None,
+    status: int | None = None,
 ) -> HttpResponse:
+    """The desk with an item opened, and what was refused; `status` where that says another."""
     said = Said() if refusal is not None else heard(request)
     page = read_desk(
         ledger(),
@@ -116,7 +120,7 @@ def _shown(
         done_entry=said.entry,
     )
     directory_of(request).expect((), _texts(page))
-    return render(request, "desk.html", {"page": page}, status=status_of(refusal))
+    return render(request, "desk.html", {"page": page}, status=status or status_of(refusal))
 
 
 def status_of(refusal: Refusal | None) -> int:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.holdings import allows
 from changeproof.accounts.vocabulary import Permission
+from changeproof.alerts.asked_links import digest_asked
 from changeproof.alerts.needed import (
     APPROVE,
     AUTHORIZE,
@@ -17,6 +18,7 @@ from changeproof.alerts.needed import (
     review_is_owed,
 )
 from changeproof.events.forges import is_pull
+from changeproof.ledger.contents_read import shown_of
 from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile, CaseResolution
@@ -46,7 +48,6 @@ from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.reasons import parted
 from changeproof.web.states import State, state, urgency
 from changeproof.workflow.closed import closure_of
-from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.rulings import (
     Ruling,
     may_approve,
@@ -292,7 +293,7 @@ def _sealed(held: Ledger, change: Change, act: str) -> tuple[list[Fact], str]:
     facts = [Fact("Change", change.change_id, is_identifier=True), Fact("System", change.system)]
     requests = held.store.by(ChangeRequest, "change_name", [change.change_id])
     if not requests:
-        return facts, (change.events.split(",")[0] or "0" * 64)
+        return facts, digest_asked(held.store, change, act)
     request = requests[0]
     texts = held.texts({text for text in (request.reason, request.back_out) if text})
     facts.append(Fact("Risk", request.risk or "not rated"))
@@ -300,7 +301,7 @@ def _sealed(held: Ledger, change: Change, act: str) -> tuple[list[Fact], str]:
     if request.back_out:
         facts.append(Fact("Back-out plan", texts.get(request.back_out, "no longer kept")))
     facts += _settings(held, change.change_id)
-    return facts, request.event
+    return facts, digest_asked(held.store, change, act)
 
 
 def _in_the_way(held: Ledger, caller: Caller, name: str) -> list[Known]:

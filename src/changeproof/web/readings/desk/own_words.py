@@ -9,10 +9,10 @@ from changeproof.accounts.callers import Caller
 from changeproof.accounts.people import user_named
 from changeproof.accounts.second_factor import has_factor
 from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.contents_read import shown_of
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, now
 from changeproof.web.pages.desk_page import Decision, DecisionForm
-from changeproof.workflow.contents_shown import shown_of
 from changeproof.workflow.factor_asked import factor_asked
 from changeproof.workflow.lapsing import lapsed_approvals
 from changeproof.workflow.rulings import Ruling
