@@ -24,6 +24,9 @@ from the API; whoever may not gets 403, with the reason and who may.
 Roles are held on all systems or on one, from a day and until one. *On some system* means that
 the role on one system is enough to come in: what is shown and what can be decided is then of that
 system alone. Roles are events: given, taken and checked against the log like all evidence.
+
+*Seat* is an auditor's seat without any role: what it lets into shows the changes of its period and
+systems alone, and nothing after its end ([auditors.md](auditors.md)).
 """
 
 
@@ -64,20 +67,26 @@ def matrix() -> str:
         ),
         "## Pages\n",
         _table(
-            ("page", "lets in", *(role.replace("_", " ") for role in ROLES)),
+            ("page", "lets in", *(role.replace("_", " ") for role in ROLES), "seat"),
             (
-                (f"`/{r.path}`", r.lets_in, *(_mark(role in r.roles) for role in ROLES))
+                (
+                    f"`/{r.path}`",
+                    r.lets_in,
+                    *(_mark(role in r.roles) for role in ROLES),
+                    _mark(r.lets_in_seats),
+                )
                 for r in pages
             ),
         ),
         "## The API\n",
         _table(
-            ("operation", "lets in", *(role.replace("_", " ") for role in ROLES)),
+            ("operation", "lets in", *(role.replace("_", " ") for role in ROLES), "seat"),
             (
                 (
                     f"`{r.method} /{r.path}`",
                     r.lets_in,
                     *(_mark(role in r.roles) for role in ROLES),
+                    _mark(r.lets_in_seats),
                 )
                 for r in operations
             ),

@@ -16,6 +16,7 @@ from changeproof.events import (
     receipts,
     requests,
     scans,
+    seats,
     systems,
     vulnerabilities,
     waivers,
@@ -46,6 +47,7 @@ def tell_registers(history: Teller, at: int, who: str, other: str, revision: str
     _about_production(history, at, who, other, change)
     _about_incidents(history, at, who, other, change)
     _about_oversight(history, at, who, other)
+    _about_auditors(history, at, who, other)
     _later_policy(history, at, other)
     _control_matrices(history, at, who, other)
 
@@ -255,6 +257,15 @@ def _about_incidents(history: Teller, at: int, who: str, other: str, change: str
     )
     say(vulnerabilities.VulnerabilityLinked, at, who, **weakness, change=change)
     say(vulnerabilities.VulnerabilityEnded, at + 5 * MINUTE, who, **weakness, outcome="fixed")
+
+
+def _about_auditors(history: Teller, at: int, who: str, other: str) -> None:
+    seat = {**DESK, "seat": "SEAT-2026-0001"}
+    end = at + 10**6 * MINUTE
+    period = {"period_from": at, "period_until": end, "ends_at": end}
+    engagement = {"account": "local:user/90", "engagement": "SOC 2", "systems": ("shop",)}
+    history.say(seats.AuditorSeatGiven, at, who, **seat, **period, **engagement)
+    history.say(seats.AuditorSeatEnded, at + MINUTE, other, **seat)
 
 
 def _about_oversight(history: Teller, at: int, who: str, other: str) -> None:

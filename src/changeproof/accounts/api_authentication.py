@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
-from changeproof.accounts.callers import Caller, caller_of
+from changeproof.accounts.callers import Admission, Caller, caller_of
 from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.tokens import authenticate_token
 from changeproof.accounts.vocabulary import Permission, permissions_of_scopes
@@ -21,16 +21,15 @@ from changeproof.accounts.workload_identity import authenticate_pipeline
 class BearerToken(HttpBearer):
     """`Authorization: Bearer …`. Raises NotPermitted for a known caller who may not."""
 
-    def __init__(self, permission: Permission | None = None, *, somewhere: bool = False) -> None:
+    def __init__(self, admission: Admission) -> None:
         super().__init__()
-        self.permission = permission
-        self.somewhere = somewhere
+        self.admission = admission
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:  # noqa: ARG002
         caller = _named_by(token)
         if caller is None:
             return None
-        return _admitted(caller, self.permission, self.somewhere)
+        return _admitted(caller, self.admission)
 
 
 class SignedInSession(APIKeyCookie):
@@ -38,10 +37,9 @@ class SignedInSession(APIKeyCookie):
 
     param_name = settings.SESSION_COOKIE_NAME
 
-    def __init__(self, permission: Permission | None = None, *, somewhere: bool = False) -> None:
+    def __init__(self, admission: Admission) -> None:
         super().__init__(csrf=True)
-        self.permission = permission
-        self.somewhere = somewhere
+        self.admission = admission
 
     def __call__(self, request: HttpRequest) -> Any | None:
         if self.param_name not in request.COOKIES or not request.user.is_authenticated:
@@ -50,17 +48,16 @@ class SignedInSession(APIKeyCookie):
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:  # noqa: ARG002
         caller = caller_of(request)
-        return None if caller is None else _admitted(caller, self.permission, self.somewhere)
+        return None if caller is None else _admitted(caller, self.admission)
 
 
 def api_doors(
-    permission: Permission | None = None, *, somewhere: bool = False
+    permission: Permission | None = None, *, somewhere: bool = False, seated: bool = False
 ) -> list[BearerToken | SignedInSession]:
-    """Both doors, open to callers who hold `permission` on all systems (or somewhere)."""
-    return [
-        BearerToken(permission, somewhere=somewhere),
-        SignedInSession(permission, somewhere=somewhere),
-    ]
+    """Both doors, open to callers who hold `permission` on all systems (or somewhere), and with
+    `seated` to auditors who have a seat."""
+    asked = Admission(permission, somewhere, seated)
+    return [BearerToken(asked), SignedInSession(asked)]
 
 
 def _named_by(token: str) -> Caller | None:
@@ -74,12 +71,12 @@ def _named_by(token: str) -> Caller | None:
     return Caller(run.user.account, run.user.display_name, run.limit, f"pipeline/{run.name}")
 
 
-def _admitted(caller: Caller, permission: Permission | None, somewhere: bool) -> Caller:
-    if permission is None:
+def _admitted(caller: Caller, asked: Admission) -> Caller:
+    permission = asked.permission
+    if permission is None or (asked.seated and caller.is_seated(permission)):
         return caller
-    if somewhere and caller.may_somewhere(permission):
-        return caller
-    if somewhere:
+    if not asked.somewhere:
+        caller.require(permission)
+    elif not caller.may_somewhere(permission):
         raise NotPermitted(permission, None)
-    caller.require(permission)
     return caller

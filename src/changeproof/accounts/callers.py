@@ -12,6 +12,7 @@ from changeproof.accounts.deputies import holdings_in_place
 from changeproof.accounts.holdings import Holding, allows, allows_somewhere, systems_of
 from changeproof.accounts.models import User
 from changeproof.accounts.permissions import NotPermitted, holdings_of, person_of
+from changeproof.accounts.seats import SEATS_MAY, Seat, Sight, seats_of
 from changeproof.accounts.vocabulary import DEPUTIES_MAY, Permission
 from changeproof.ledger.service import ledger
 
@@ -22,10 +23,12 @@ View: TypeAlias = Callable[Concatenate[Any, Parameters], HttpResponseBase]
 @dataclass(frozen=True, slots=True)
 class Admission:
     """Whom a door lets in: holders of `permission` on all systems, or `somewhere` on one; None
-    lets in everybody with an account."""
+    lets in everybody with an account. `seated` lets in auditors by their seat as well: what lies
+    behind it then shows the periods of their seats alone."""
 
     permission: Permission | None
     somewhere: bool = False
+    seated: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,23 @@ class Caller:
         reach = self._reach(permission)
         return systems_of(reach, permission) if self._within(permission) else frozenset()
 
+    def is_seated(self, permission: Permission) -> bool:
+        """Whether they come in by a seat: they have one that holds, and no role that would do."""
+        may = permission in SEATS_MAY and self._within(permission)
+        return may and not self.may_somewhere(permission) and bool(self.seats)
+
+    def sight(self) -> Sight:
+        """Which changes they may see."""
+        systems = self.systems(Permission.CHANGE_READ)
+        if not self.is_seated(Permission.CHANGE_READ):
+            return Sight(systems)
+        return Sight(frozenset(), tuple(each.span for each in self.seats))
+
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """Their seats that hold now."""
+        return seats_of(self.account)
+
     @cached_property
     def holdings(self) -> frozenset[Holding]:
         return holdings_of([self.account])[self.account]
@@ -98,12 +118,13 @@ def caller_of(request: HttpRequest) -> Caller | None:
 
 
 def permission_required(
-    permission: Permission, *, somewhere: bool = False
+    permission: Permission, *, somewhere: bool = False, seated: bool = False
 ) -> Callable[[View[Parameters]], View[Parameters]]:
     """Guard a view: 403 unless the viewer may on all systems.
 
     With `somewhere`, having it on one system is enough to come in; the view then asks
-    `caller_of(request).require(permission, system)` before it acts.
+    `caller_of(request).require(permission, system)` before it acts. With `seated`, an auditor's
+    seat is enough as well; the view then shows what `caller_of(request).sight()` does.
     """
 
     def guard(view: View[Parameters]) -> View[Parameters]:
@@ -113,13 +134,14 @@ def permission_required(
         ) -> HttpResponseBase:
             caller = caller_of(request)
             allowed = caller is not None and (
-                caller.may_somewhere(permission) if somewhere else caller.may(permission)
+                (caller.may_somewhere(permission) if somewhere else caller.may(permission))
+                or (seated and caller.is_seated(permission))
             )
             if not allowed:
                 raise PermissionDenied(permission.value)
             return view(request, *args, **kwargs)
 
-        guarded.admission = Admission(permission, somewhere)  # type: ignore[attr-defined]
+        guarded.admission = Admission(permission, somewhere, seated)  # type: ignore[attr-defined]
         return guarded
 
     return guard

@@ -21,6 +21,7 @@ from changeproof.api import (
     policies,
     reconciliation,
     relations,
+    seats,
     waivers,
 )
 from changeproof.api.closed_query import closed_query
@@ -64,6 +65,7 @@ for room in (
     deciding,
     waivers,
     access,
+    seats,
     gate,
     intake,
     checks,

@@ -45,6 +45,7 @@ from changeproof.workflow.rulings import (
 )
 
 router = Router(tags=["changes"], auth=api_doors(Permission.CHANGE_READ, somewhere=True))
+_SEATED = api_doors(Permission.CHANGE_READ, somewhere=True, seated=True)
 
 Verdict = Literal["deviation", "not_verifiable", "pending", "met", "not_applicable"]
 AsOf = Annotated[
@@ -59,7 +60,9 @@ _ACTS = {
 }
 
 
-@router.get("/changes", response=ChangesPage, summary="List changes with their findings")
+@router.get(
+    "/changes", response=ChangesPage, auth=_SEATED, summary="List changes with their findings"
+)
 @one_view
 def list_changes(
     request: HttpRequest,
@@ -72,11 +75,22 @@ def list_changes(
     """Sorted by id. With `as_of` everything on the page is judged anew for that moment, so a
     page may hold fewer items than `limit` where a verdict is asked for."""
     opened = ledger()
-    systems = systems_asked(opened, caller(request).systems(Permission.CHANGE_READ), system)
+    sight = caller(request).sight()
+    if sight.spans is None:
+        systems = systems_asked(opened, sight.systems, system)
+    else:  # of a system outside their seats they are told nothing, not even that it is none
+        systems = None if system is None else frozenset({system})
     moment = moment_of(as_of, "as_of")
     stored = verdict if moment is None else None
     ids, more = cut(
-        find_changes(opened.store, systems=systems, verdict=stored, after=after, limit=limit + 1),
+        find_changes(
+            opened.store,
+            systems=systems,
+            spans=sight.spans,
+            verdict=stored,
+            after=after,
+            limit=limit + 1,
+        ),
         limit,
     )
     described = describe(opened, ids, moment)
@@ -85,7 +99,9 @@ def list_changes(
     return {"items": described, "next": ids[-1] if more else None}
 
 
-@router.get("/changes/{path:change}", response=ChangeOut, summary="One change, by any name")
+@router.get(
+    "/changes/{path:change}", response=ChangeOut, auth=_SEATED, summary="One change, by any name"
+)
 @one_view
 def get_change(request: HttpRequest, change: str, as_of: AsOf = None) -> dict[str, Any]:
     """`change` is an id, a ticket key, a pull request or a revision's first seven characters."""
@@ -139,7 +155,9 @@ def get_rulings(request: HttpRequest, change: str) -> list[RulingOut]:
     ]
 
 
-@router.get("/history/{path:change}", response=HistoryPage, summary="Our verdicts over time")
+@router.get(
+    "/history/{path:change}", response=HistoryPage, auth=_SEATED, summary="Our verdicts over time"
+)
 @one_view
 def get_history(
     request: HttpRequest, change: str, after: After = "", limit: Limit = DEFAULT_LIMIT
@@ -164,17 +182,20 @@ def get_history(
 
 
 def named(request: HttpRequest, opened: Ledger, name: str) -> str:
-    """The change of this name, if the caller may see its system. Raises Refusal."""
-    change = find_change(opened, name, caller(request).systems(Permission.CHANGE_READ))
+    """The change of this name, if the caller may see it. Raises Refusal."""
+    sight = caller(request).sight()
+    change = find_change(opened, name, sight.systems)
     rows = opened.store.by(Change, "change_id", [change])
-    if not rows:  # an alias may outlive its change for as long as a batch is derived
+    outside = sight.spans is not None and rows and not sight.shows(opened.store, rows[0])
+    if not rows or outside:  # an alias may outlive its change for as long as a batch is derived
         raise UnknownName(
             "The change was not found.",
             where=name[:200],
             why="no change on record has this id",
             cure="List them: GET /api/changes",
         )
-    require_system(request, Permission.CHANGE_READ, rows[0].system)
+    if sight.spans is None:
+        require_system(request, Permission.CHANGE_READ, rows[0].system)
     return change
 
 

@@ -125,6 +125,24 @@ class AbsenceEndIn(Command):
     absence: Name
 
 
+class SeatIn(Command):
+    """An auditor's; no systems: all. `period_until` is excluded, `ends_at` is the seat's end."""
+
+    email: Name
+    name: Annotated[str, Field(max_length=200)] = ""
+    engagement: Name
+    period_from: Time
+    period_until: Time
+    systems: Listed = ()
+    ends_at: Time
+    reason: Text | None = None
+
+
+class SeatEndIn(Command):
+    seat: Name
+    reason: Text | None = None
+
+
 class CommentIn(Command):
     change: Name
     text: Text

@@ -23,6 +23,21 @@ class AccessGrantsPage(Schema):
     next: str | None
 
 
+class SeatOut(Schema):
+    seat: str
+    account: str
+    engagement: str
+    period_from: int
+    period_until: int
+    systems: list[str]
+    ends_at: int
+
+
+class SeatsPage(Schema):
+    items: list[SeatOut]
+    next: str | None
+
+
 class FindingOut(Schema):
     check: str
     verdict: str

@@ -27,6 +27,7 @@ from changeproof.events import (
     retrievals,
     revisions,
     scans,
+    seats,
     systems,
     testing,
     vulnerabilities,
@@ -61,6 +62,7 @@ _MODULES = (
     connections,
     decisions,
     absences,
+    seats,
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {

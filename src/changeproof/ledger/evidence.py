@@ -37,6 +37,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     reviews_afterwards,
     revisions,
     scans,
+    seats,
     systems,
     vulnerabilities,
     waivers,

@@ -46,6 +46,13 @@ class Route:
         return f"{self.admission.permission.value}{where}"
 
     @property
+    def lets_in_seats(self) -> bool:
+        """Whether an auditor's seat is enough."""
+        return self.admission is not None and (
+            self.admission.permission is None or self.admission.seated
+        )
+
+    @property
     def roles(self) -> tuple[Role, ...]:
         """The roles that are let in."""
         if self.admission is None or self.admission.permission is None:
@@ -92,7 +99,7 @@ def _of_page(view: Any, path: str) -> Admission | None:
 
 def _of_doors(doors: Iterable[Any]) -> Admission | None:
     """What the doors of an operation ask for: all of them the same."""
-    asked = {Admission(door.permission, door.somewhere) for door in doors}
+    asked = {door.admission for door in doors}
     return asked.pop() if asked else None
 
 

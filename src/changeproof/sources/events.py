@@ -19,6 +19,7 @@ from changeproof.events import (
     receipts,
     requests,
     retrievals,
+    seats,
 )
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
@@ -52,6 +53,8 @@ _OF_PERSONS = frozenset(
         decisions.DecisionWithdrawn,
         requests.EmergencyDeclared,
         requests.PostReviewHeld,
+        seats.AuditorSeatGiven,
+        seats.AuditorSeatEnded,
     )
 )
 """Decisions: nobody takes one in another's name, and a pipeline's token takes none."""

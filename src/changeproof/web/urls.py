@@ -56,6 +56,7 @@ from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.relating import arrange
 from changeproof.web.views.requesting import discard, request, save
 from changeproof.web.views.scheduling import join_work, schedule_change
+from changeproof.web.views.seats import engagement, seat_end, seats
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
 from changeproof.web.views.tokens import revoke, tokens
@@ -123,6 +124,9 @@ urlpatterns = [
     path("alerts/dead/let-go", let_go, name="let_go"),
     path("alerts/passed-on", passed_on, name="passed_on"),
     path("account/told", told, name="told"),
+    path("engagement", engagement, name="engagement"),
+    path("seats", seats, name="seats"),
+    path("seats/end", seat_end, name="seat_end"),
     path("audits", audits, name="audits"),
     path("audits/pack", pack, name="pack"),
     path("audits/packs/<slug:order>", pack_file, name="pack_file"),

@@ -62,6 +62,7 @@ class AuditsPage:
     data: str = ""
     is_partial: bool = False  # the viewer may not see every system; the figures leave those out
     can_download: bool = False  # whether the viewer may have a pack made
+    gives_seats: bool = False  # whether the viewer may say who audits
     packs: tuple[IssuedPack, ...] = ()  # newest first
     orders: tuple[OrderedPack, ...] = ()  # newest first
     first_day: str = ""  # as typed, after a refusal

@@ -26,6 +26,10 @@ PLACES = (
 )
 
 
+SEATED_PLACES = (Place("engagement", "Engagement"), Place("changes", "Changes"))
+"""What an auditor's seat lets into."""
+
+
 @dataclass(frozen=True)
 class Footing:
     """Every page ends with what it stands on: as-of, policy, log size and root."""
@@ -60,8 +64,11 @@ class Frame:
     demonstration: str = ""  # one sentence on what is invented; empty on a real instance
     emergencies: tuple[RunningEmergency, ...] = ()
     footing: Footing | None = None
+    is_seated: bool = False  # an auditor, who reads by a seat alone
     name_of: NameOf = field(default=same, repr=False)
 
     @property
     def places(self) -> tuple[Place, ...]:
+        if self.is_seated:
+            return SEATED_PLACES
         return PLACES if self.person else ()

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from changeproof.accounts.seats import Sight
 from changeproof.events.forges import is_pull
+from changeproof.ledger.changes_found import within_spans
 from changeproof.ledger.changes_read import URGENCY
 from changeproof.ledger.joined import Change, ChangeAlias, Finding, SubjectJudged
 from changeproof.ledger.joins.changes import ACT, OBSERVED
@@ -13,7 +15,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage, Filter
 from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.states import state
-from changeproof.web.visibility import Systems, seen_of
+from changeproof.web.visibility import seen_of
 
 _REVISION = re.compile(r"(?:git:)?([0-9a-f]{7,64})")
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
@@ -41,13 +43,16 @@ class Conditions:
         return " AND ".join(self._conditions) or "1 = 1"
 
 
-def read_changes_page(held: Ledger, asked: Filter, number: int, systems: Systems) -> ChangesPage:
+def read_changes_page(held: Ledger, asked: Filter, number: int, sight: Sight) -> ChangesPage:
     """Page `number` (from 1) of the changes that match, most recently deployed first."""
     execute = held.database.execute
     seen = Conditions()
     seen.add("verdict IS NOT NULL")
-    if systems is not None:
-        seen.among("system", sorted(systems))
+    if sight.spans is not None:
+        within, bound = within_spans(sight.spans)
+        seen.add(within, *bound)
+    elif sight.systems is not None:
+        seen.among("system", sorted(sight.systems))
     population = _count(held, seen)
     for column, value in (
         ("system", asked.system),
@@ -65,16 +70,25 @@ def read_changes_page(held: Ledger, asked: Filter, number: int, systems: Systems
         " ORDER BY listed_at DESC, subject LIMIT ? OFFSET ?",
         [*seen.parameters, PER_PAGE, (number - 1) * PER_PAGE],
     )
-    known = [str(row[0]) for row in execute("SELECT DISTINCT system FROM change")]
     return ChangesPage(
         filter=asked,
         rows=read_change_rows(held, [SubjectJudged(*cells) for cells in found]),
         total=total,
         population=population,
         page=number,
-        systems=tuple(seen_of(systems, known)),
+        systems=tuple(_systems_seen(held, sight)),
         waiting=held.waiting(),
     )
+
+
+def _systems_seen(held: Ledger, sight: Sight) -> list[str]:
+    """The systems of which the viewer sees a change, for the filter."""
+    if sight.spans is None:
+        known = [str(row[0]) for row in held.database.execute("SELECT DISTINCT system FROM change")]
+        return seen_of(sight.systems, known)
+    within, bound = within_spans(sight.spans)
+    sql = f"SELECT DISTINCT system FROM subject_judged WHERE verdict IS NOT NULL AND {within}"
+    return sorted(str(row[0]) for row in held.database.execute(sql, bound))
 
 
 def read_change_rows(held: Ledger, standings: Sequence[SubjectJudged]) -> tuple[ChangeRow, ...]:

@@ -63,6 +63,7 @@ PLACE_OF = {
     "alerts": "sources",
     "pack": "audits",
     "pack_file": "audits",
+    "seats": "audits",
 }
 
 
@@ -92,6 +93,7 @@ def frame_of(request: HttpRequest) -> Frame:
         if caller is None
         else running_emergencies(held, caller.systems(Permission.CHANGE_READ), moment),
         footing=footing(held),
+        is_seated=caller is not None and caller.is_seated(Permission.CHANGE_READ),
         name_of=directory_of(request),
     )
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from changeproof.accounts.callers import permission_required
+from changeproof.accounts.callers import Caller, permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.audits.models import PackOrder
 from changeproof.audits.orders import file_of, order_again, order_pack
@@ -47,12 +47,12 @@ def pack(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@permission_required(Permission.AUDIT_PACK)
-def pack_file(_request: HttpRequest, order: str) -> HttpResponseBase:
-    """The pack of an order that is ready."""
+@permission_required(Permission.AUDIT_PACK, seated=True)
+def pack_file(request: HttpRequest, order: str) -> HttpResponseBase:
+    """The pack of an order that is ready; to an auditor by seat, of their engagement alone."""
     held = ledger()
     found = PackOrder.objects.filter(order=order, state="ready").first()
-    if found is None:
+    if found is None or not _reads(signed_in(request), found):
         raise Http404
     try:
         file = file_of(held, found.order).open("rb")
@@ -62,6 +62,13 @@ def pack_file(_request: HttpRequest, order: str) -> HttpResponseBase:
     kind = "-interim" if found.interim else ""
     name = f"changeproof-{first.isoformat()}-{last.isoformat()}{kind}.zip"
     return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _reads(caller: Caller, order: PackOrder) -> bool:
+    if not caller.is_seated(Permission.AUDIT_PACK):
+        return True
+    period = (order.period_from, order.period_until)
+    return any(seat.covers_period(*period) for seat in caller.seats)
 
 
 def _day(text: str) -> date:
@@ -99,5 +106,6 @@ def _shown(
     directory_of(request).expect(
         [*(row.by for row in page.packs), *(row.by for row in page.orders)]
     )
-    told = replace(page, refusal=refusal)
+    gives_seats = caller.may(Permission.ACCOUNT_MANAGE)
+    told = replace(page, refusal=refusal, gives_seats=gives_seats)
     return render(request, "audits.html", {"page": told}, status=422 if refusal else 200)

@@ -15,7 +15,7 @@ from changeproof.web.numbers_asked import number_asked
 from changeproof.web.pages.changes_page import Filter
 from changeproof.web.readings.change.reading import find, mentioned, read_change_page
 from changeproof.web.readings.changes_reading import read_changes_page
-from changeproof.web.visibility import sees, signed_in
+from changeproof.web.visibility import signed_in
 
 LAST_PAGE = 100_000
 _DECISIONS = (
@@ -34,7 +34,7 @@ class HtmxRequest(HttpRequest):
 
 
 @require_safe
-@permission_required(Permission.CHANGE_READ, somewhere=True)
+@permission_required(Permission.CHANGE_READ, somewhere=True, seated=True)
 @vary_on_headers("HX-Request")
 def changes(request: HtmxRequest) -> HttpResponse:
     """The changes that the viewer may see, most recently deployed first."""
@@ -45,9 +45,9 @@ def changes(request: HtmxRequest) -> HttpResponse:
         text=request.GET.get("text", "").strip()[:200],
     )
     number = max(1, number_asked(request.GET.get("page", ""), LAST_PAGE) or 1)
-    held, systems = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
+    held, sight = ledger(), signed_in(request).sight()
     with held.database.view():
-        page = read_changes_page(held, asked, number, systems)
+        page = read_changes_page(held, asked, number, sight)
     directory_of(request).expect(
         (row.requested_by for row in page.rows), (row.reason for row in page.rows)
     )
@@ -57,21 +57,22 @@ def changes(request: HtmxRequest) -> HttpResponse:
 
 
 @require_safe
-@permission_required(Permission.CHANGE_READ, somewhere=True)
+@permission_required(Permission.CHANGE_READ, somewhere=True, seated=True)
 def change(request: HttpRequest, change: str) -> HttpResponse:
     """One change: its state, content, life, verdicts and proof; other names lead to its id."""
     held, caller = ledger(), signed_in(request)
-    visible = caller.systems(Permission.CHANGE_READ)
+    sight = caller.sight()
     at_desk = any(caller.may_somewhere(each) for each in _DECISIONS)
     with held.database.view():
         page = read_change_page(held, change, at_desk=at_desk)
     if page is None:
         name = find(held, change)
         found = held.store.by(Change, "change_id", [name]) if name and name != change else []
-        if not found or not sees(visible, found[0].system):
+        if not found or not sight.shows(held.store, found[0]):
             raise Http404
         return redirect("change", found[0].change_id)
-    if not sees(visible, page.system):
+    rows = held.store.by(Change, "change_id", [change])
+    if not rows or not sight.shows(held.store, rows[0]):
         raise Http404
     directory_of(request).expect(*mentioned(page))
     return render(request, "change.html", {"page": page})

@@ -1,7 +1,7 @@
 """The first page: what is open, or what to connect where nothing is."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from changeproof.accounts.callers import permission_required
@@ -15,10 +15,12 @@ from changeproof.web.visibility import signed_in
 
 
 @require_safe
-@permission_required(Permission.CHANGE_READ, somewhere=True)
+@permission_required(Permission.CHANGE_READ, somewhere=True, seated=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Without any change on record it shows what to connect."""
+    """Without any change on record it shows what to connect; an auditor has a page of their own."""
     held = ledger()
+    if signed_in(request).is_seated(Permission.CHANGE_READ):
+        return redirect("engagement")
     if not held.database.execute("SELECT 1 FROM change LIMIT 1"):
         server = f"{request.scheme}://{request.get_host()}"
         return render(request, "welcome.html", {"page": WelcomePage(server, data_words(held))})
