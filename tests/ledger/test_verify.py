@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.apps import apps
 
 from changeproof.ledger.table import TABLES
 from changeproof.ledger.verify import verify_ledger
@@ -35,6 +36,61 @@ def differences_of(database):
 def test_every_table_holds_rows_to_edit(sound):
     bare = [name for name in TABLES if not sound.execute(f"SELECT 1 FROM {name} LIMIT 1")]
     assert bare == []
+
+
+POWER = {
+    "a role that nobody gave": (
+        "INSERT INTO role_grant VALUES"
+        " ('local:user/66', 'administrator', '', 1, 'local:user/1', 1, 'made up')",
+        ("role_grant", "local:user/66"),
+    ),
+    "a role on one system, now on all": (
+        "UPDATE role_grant SET system = '' WHERE event ="
+        " (SELECT MIN(event) FROM role_grant WHERE system <> '')",
+        ("role_grant", ""),
+    ),
+    "a role of somebody else": (
+        "UPDATE role_grant SET account = 'local:user/66' WHERE event ="
+        " (SELECT MIN(event) FROM role_grant)",
+        ("role_grant", "github:user/2"),  # whose it is
+    ),
+    "a role that was taken back": (
+        "DELETE FROM role_revocation",
+        ("role_revocation", ""),
+    ),
+    "an account given to another person": (
+        "INSERT INTO account_person VALUES ('local:user/66', 'person:one', 1, 1, 'made up')",
+        ("account_person", "local:user/66"),
+    ),
+    "a seat that ended": ("DELETE FROM auditor_seat_end", ("auditor_seat_end", "SEAT-2026-0001")),
+    "a seat of a longer period": (
+        "UPDATE auditor_seat SET period_until = period_until + 1",
+        ("auditor_seat", "SEAT-2026-0001"),
+    ),
+    "a use of the glass wiped out": (
+        "DELETE FROM break_glass_use",
+        ("break_glass_use", "BG-2026-0001"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", POWER)
+def test_power_written_behind_the_application_is_found_and_named(sound, what):
+    statement, (table, row) = POWER[what]
+    database = copy_of(sound)
+    before = database.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+    database.execute(statement)
+    assert database.execute(f"SELECT * FROM {table} ORDER BY 1, 2") != before
+    found = [each for each in differences_of(database) if each.table == table]
+    assert any(row in each.row for each in found), found
+
+
+def test_no_private_table_gives_anybody_power(db):
+    """Roles stand in evidence alone: a sign-in knows who somebody is, and not what they may."""
+    words = ("role", "permission", "group", "superuser", "staff", "seat", "system")
+    models = apps.get_app_config("accounts").get_models()
+    names = [f"{model.__name__}.{field.name}" for model in models for field in model._meta.fields]
+    assert [name for name in names if any(word in name.lower() for word in words)] == []
 
 
 def keys_of(table):

@@ -7,6 +7,7 @@ from changeproof.events import (
     acquisitions,
     assessments,
     baselines,
+    break_glass,
     controls,
     deployments,
     incidents,
@@ -266,6 +267,9 @@ def _about_auditors(history: Teller, at: int, who: str, other: str) -> None:
     engagement = {"account": "local:user/90", "engagement": "SOC 2", "systems": ("shop",)}
     history.say(seats.AuditorSeatGiven, at, who, **seat, **period, **engagement)
     history.say(seats.AuditorSeatEnded, at + MINUTE, other, **seat)
+    use = {**DESK, "use": "BG-2026-0001", "reason": history.text("Nobody could sign in")}
+    history.say(break_glass.BreakGlassUsed, at, who, **use, account="local:user/91", ends_at=end)
+    history.say(break_glass.BreakGlassReviewed, at + MINUTE, other, **use, outcome="justified")
 
 
 def _about_oversight(history: Teller, at: int, who: str, other: str) -> None:

@@ -13,6 +13,7 @@ from changeproof.alerts.notices import Kind, Notice
 
 QUARANTINE = "quarantine:"
 EMERGENCY = "emergency:"
+BREAK_GLASS = "break_glass:"
 DUE = "due:"
 _LISTED = 20
 """Things that a message names; the rest it counts."""
@@ -133,6 +134,15 @@ def _of_emergency(notice: Notice, base: str) -> Message:
     )
 
 
+def _of_break_glass(notice: Notice, base: str) -> Message:
+    name, see = notice.case.removeprefix(BREAK_GLASS), f"{base}/break-glass"
+    return Message(
+        f"Changeproof: the glass was broken: {name}",
+        f"Somebody on the host made an administrator for some hours.\nSee     {see}\n",
+        {"case": notice.case, "kind": "break_glass", "said": notice.subject, "see": see},
+    )
+
+
 def _of_due(notice: Notice, base: str) -> Message:
     see = f"{base}/desk"
     return Message(
@@ -158,6 +168,7 @@ _KINDS: dict[Kind, Callable[[Notice, str], Message]] = {
     "escalation": _of_escalation,
     "needs_you": _of_escalation,
     "emergency": _of_emergency,
+    "break_glass": _of_break_glass,
     "due": _of_due,
     "test": _of_test,
 }
@@ -168,6 +179,7 @@ _PLURALS: dict[Kind, str] = {
     "escalation": "decisions are late",
     "needs_you": "decisions wait",
     "emergency": "emergencies were declared",
+    "break_glass": "uses of the glass",
     "due": "lists of what ends or falls due soon",
     "test": "tests",
 }

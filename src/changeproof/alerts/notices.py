@@ -6,15 +6,32 @@ from typing import Literal
 from changeproof.events.event import sha256_hex
 
 Kind = Literal[
-    "case", "finding", "quarantine", "escalation", "emergency", "due", "test", "needs_you"
+    "case",
+    "finding",
+    "quarantine",
+    "escalation",
+    "emergency",
+    "break_glass",
+    "due",
+    "test",
+    "needs_you",
 ]
 """`case`: somebody must resolve it; `finding`: a verdict became a deviation, or a sign was raised;
 `quarantine`: deliveries that could not be read; `escalation`: something is late; `emergency`:
-one was declared; `due`: what ends or falls due soon; `needs_you`: a decision waits for a person."""
+one was declared; `break_glass`: an administrator was made on the host; `due`: what ends or falls
+due soon; `needs_you`: a decision waits for a person."""
 
 Rhythm = Literal["at_once", "daily", "weekly"]
 
-ROUTED: tuple[Kind, ...] = ("case", "finding", "quarantine", "escalation", "emergency", "due")
+ROUTED: tuple[Kind, ...] = (
+    "case",
+    "finding",
+    "quarantine",
+    "escalation",
+    "emergency",
+    "break_glass",
+    "due",
+)
 """The kinds that routes tell apart; a test goes to the channel that is tested."""
 SEVERITIES = ("low", "medium", "high", "critical")
 _LONGEST = 500

@@ -20,7 +20,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.asked_links import Asked, asked_path, digest_asked
 from changeproof.alerts.channels import mail
 from changeproof.alerts.links import server_url
-from changeproof.alerts.messages import Message, to_person
+from changeproof.alerts.messages import BREAK_GLASS, Message, to_person
 from changeproof.alerts.models import Choice, Outgoing
 from changeproof.alerts.needed import (
     APPROVE,
@@ -45,6 +45,7 @@ from changeproof.alerts.outbox import (
 from changeproof.alerts.rhythms import due_at
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal, WrongUsage
+from changeproof.ledger.break_glass import unreviewed
 from changeproof.ledger.joined import Change
 from changeproof.ledger.judgements import Alert
 from changeproof.ledger.service import Ledger, now
@@ -67,6 +68,8 @@ _WORDS = {
     AUTHORIZE: "Authorize",
     APPROVE: "Approve",
 }
+_URGENT = ("escalation", "break_glass")
+"""Kinds that come at once, whatever somebody chose."""
 PASSED_ON = "by hand"
 """The channel, where a person passed a link on."""
 
@@ -88,6 +91,11 @@ class _Person:
         if key not in self._known:
             self._known[key] = allows(self.holdings, permission, system)
         return self._known[key]
+
+    @property
+    def owns(self) -> bool:
+        """Whether they administer everything here."""
+        return Holding("administrator", EVERYWHERE) in self.holdings
 
     def manages(self, system: str) -> bool:
         """Whether lateness there is theirs to know of."""
@@ -114,9 +122,9 @@ def choose(user: User, word: str, moment: int) -> Wish:
     Choice.objects.update_or_create(user=user, defaults={"rhythm": wish})
     waiting = Outgoing.objects.filter(recipient=user.account, given_up_at=None)
     if wish == "none":
-        waiting.delete()
+        waiting.exclude(kind="break_glass").delete()
     else:
-        waiting.exclude(kind="escalation").update(rhythm=wish, next_at=due_at(wish, moment))
+        waiting.exclude(kind__in=_URGENT).update(rhythm=wish, next_at=due_at(wish, moment))
     return wish
 
 
@@ -126,7 +134,11 @@ def sweep_persons(ledger: Ledger, moment: int) -> int:
     needed = read_needed(ledger, NEEDS, _MOST)
     known = deciding(ledger, needed)
     late = [each for group in needed.values() for each in group if _is_late(each, moment)]
-    wanted = {person.account: _notices(person, needed, late, known) for person in persons}
+    broken = _broken(ledger)
+    wanted = {
+        person.account: [*_notices(person, needed, late, known), *(broken if person.owns else ())]
+        for person in persons
+    }
     names = {each.case for notices in wanted.values() for each in notices}
     told = {(row.account, row.case_id) for row in ledger.store.by(Alert, "case_id", names)}
     waiting = _waiting()
@@ -143,8 +155,8 @@ def sweep_persons(ledger: Ledger, moment: int) -> int:
                 if (person.account, each.case) not in told
                 and each.case not in waiting[person.account]
             ]
-            urgent = [each for each in fresh if each.kind == "escalation"]
-            others = [each for each in fresh if each.kind != "escalation"]
+            urgent = [each for each in fresh if each.kind in _URGENT]
+            others = [each for each in fresh if each.kind not in _URGENT]
             enqueue_for(person.account, urgent, "at_once", moment)
             if person.wish != "none":
                 enqueue_for(person.account, others, person.wish, moment)
@@ -186,6 +198,10 @@ def spoken(ledger: Ledger, rows: Sequence[Outgoing]) -> list[tuple[str, str]]:
     titles = ledger.texts({row.title for row in changes.values() if row.title})
     said = []
     for row in rows:
+        if row.kind == "break_glass":
+            name = row.case_id.removeprefix(BREAK_GLASS)
+            said.append((f"Look at {name}: somebody broke the glass", "/break-glass"))
+            continue
         act = row.case_id.split(":", 2)[1]
         change = changes.get(row.subject)
         title = titles.get(change.title or "", "") if change is not None else ""
@@ -207,7 +223,8 @@ def _send(ledger: Ledger, account: str, rhythm: str, send: SendMail, at: int) ->
         waiting.delete()
         return 0
     choice, _ = Choice.objects.get_or_create(user=user, defaults={"rhythm": USUAL})
-    if rhythm == "at_once" and choice.sent_at is not None and choice.sent_at + GATHERING > at:
+    gathers = rhythm == "at_once" and not waiting.filter(kind="break_glass").exists()
+    if gathers and choice.sent_at is not None and choice.sent_at + GATHERING > at:
         return 0
     rows = claimed(waiting, at)
     if not rows:
@@ -272,6 +289,14 @@ def _notice(each: Needed, known: Deciding) -> Notice:
     asked = sha256_hex(each.reason.encode())[:12]
     name = named("needs", each.act, each.change, asked)
     return Notice("needs_you", name, each.change, known.changes[each.change].system)
+
+
+def _broken(ledger: Ledger) -> list[Notice]:
+    """Uses of the glass that nobody looked at yet."""
+    return [
+        Notice("break_glass", f"{BREAK_GLASS}{row.use_name}", row.use_name)
+        for row in unreviewed(ledger.store)
+    ]
 
 
 def _escalation(each: Needed, known: Deciding) -> Notice:

@@ -143,6 +143,12 @@ class SeatEndIn(Command):
     reason: Text | None = None
 
 
+class BreakGlassReviewIn(Command):
+    use: Name
+    outcome: Literal["justified", "not_justified"]
+    reason: Text
+
+
 class CommentIn(Command):
     change: Name
     text: Text

@@ -12,6 +12,7 @@ from changeproof.events import (
     acts,
     assessments,
     baselines,
+    break_glass,
     connections,
     controls,
     decisions,
@@ -63,6 +64,7 @@ _MODULES = (
     decisions,
     absences,
     seats,
+    break_glass,
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {

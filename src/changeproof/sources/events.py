@@ -12,6 +12,7 @@ import msgspec
 from changeproof.events import (
     absences,
     acts,
+    break_glass,
     connections,
     controls,
     decisions,
@@ -53,6 +54,8 @@ _OF_PERSONS = frozenset(
         decisions.DecisionWithdrawn,
         requests.EmergencyDeclared,
         requests.PostReviewHeld,
+        break_glass.BreakGlassUsed,
+        break_glass.BreakGlassReviewed,
         seats.AuditorSeatGiven,
         seats.AuditorSeatEnded,
     )

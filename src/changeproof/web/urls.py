@@ -28,6 +28,7 @@ from changeproof.web.views.asked import asked
 from changeproof.web.views.assessing import assess_change
 from changeproof.web.views.attaching import attach_file, attachment
 from changeproof.web.views.audits import audits, pack, pack_file
+from changeproof.web.views.break_glass import break_glass
 from changeproof.web.views.calendar import calendar
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, check_script, checks, controls
@@ -127,6 +128,7 @@ urlpatterns = [
     path("engagement", engagement, name="engagement"),
     path("seats", seats, name="seats"),
     path("seats/end", seat_end, name="seat_end"),
+    path("break-glass", break_glass, name="break_glass"),
     path("audits", audits, name="audits"),
     path("audits/pack", pack, name="pack"),
     path("audits/packs/<slug:order>", pack_file, name="pack_file"),

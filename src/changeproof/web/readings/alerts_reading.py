@@ -35,6 +35,7 @@ ROUTED: Mapping[str, str] = {
     "quarantine": "Deliveries that could not be read",
     "escalation": "Decisions that are late",
     "emergency": "Emergencies that are declared",
+    "break_glass": "The glass that was broken: an administrator made on the host",
     "due": "What ends or falls due soon",
 }
 _KINDS = {
@@ -43,6 +44,7 @@ _KINDS = {
     "quarantine": "Quarantine",
     "escalation": "Late",
     "emergency": "Emergency",
+    "break_glass": "Break glass",
     "due": "Due soon",
     "test": "Test",
     "needs_you": "Waits for them",

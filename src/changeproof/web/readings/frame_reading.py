@@ -64,6 +64,7 @@ PLACE_OF = {
     "pack": "audits",
     "pack_file": "audits",
     "seats": "audits",
+    "break_glass": "audits",
 }
 
 
