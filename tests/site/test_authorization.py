@@ -29,6 +29,7 @@ NAMED = {
     "<slug:provider_id>": "none",
     "<int:entry>": "1",
     "<int:pk>": "1",
+    "<int:version>": "1",
     "<position>": "1",
     "<str:secret>": "none",
     "<str:token>": "none",

@@ -13,6 +13,8 @@ router = Router(tags=["break glass"], auth=api_doors(Permission.ACCOUNT_MANAGE))
 
 
 @router.post("/break-glass-reviews", response=CREATED)
-def post_review(request: HttpRequest, body: commands.BreakGlassReviewIn) -> Status[DoneOut]:
+def post_break_glass_review(
+    request: HttpRequest, body: commands.BreakGlassReviewIn
+) -> Status[DoneOut]:
     """Say what was found; never about one's own use."""
     return recorded(request, review_use, ReviewUse(body.use, body.outcome, body.reason))
