@@ -90,7 +90,9 @@ def policy_propose(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or barred is not None:
         fields = policy_fields({"text": next_text(held, moment)}, {})
         page = PolicyDraftPage(fields, may_not=barred, recorded_as=caller.display_name)
-        return render(request, "policy_propose.html", {"page": page}, status=403 if barred else 200)
+        # Who may not is told so before the click, by a page that opens; the click is refused.
+        status = 403 if barred is not None and request.method == "POST" else 200
+        return render(request, "policy_propose.html", {"page": page}, status=status)
     typed = {name: request.POST.get(name, "") for name in ("text", "in_force")}
     # Browsers send line ends as CR LF; the file that a command proposes has LF.
     typed["text"] = typed["text"].replace("\r\n", "\n")
