@@ -12,12 +12,15 @@ from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.entries import linked, read_links
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.readings.population import default_period
+from changeproof.web.readings.remembered import Remembered
 from changeproof.web.times import DAY, moment
 from changeproof.web.visibility import Systems, sees
 
 _EPOCH = date(1970, 1, 1)
 _QUARTERS = 8
 _PACKS = 20
+_KNOWN: Remembered[list[tuple[int, int]]] = Remembered(8)
+_NUMBERS: Remembered[Counter[str]] = Remembered(8 * (_QUARTERS + 1))
 
 
 def read_audits_page(
@@ -33,7 +36,7 @@ def read_audits_page(
 
     The figures are of these systems.
     """
-    known = _known(held, systems)
+    known = _KNOWN.get(held, systems, lambda: _known(held, systems))
     spans = _quarters(known)
     if known:
         months = default_period(held, moment_now)
@@ -92,14 +95,7 @@ def _quarters(known: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _period(held: Ledger, systems: Systems, start: int, end: int, moment_now: int) -> Period:
-    numbers: Counter[str] = Counter()
-    for system, verdict, number in held.database.execute(
-        "SELECT system, verdict, COUNT(*) FROM subject_judged"
-        " WHERE listed_at >= ? AND listed_at < ? AND verdict IS NOT NULL GROUP BY system, verdict",
-        (start, end),
-    ):
-        if sees(systems, system):
-            numbers[verdict] += number
+    numbers = _NUMBERS.get(held, (systems, start, end), lambda: _numbers(held, systems, start, end))
     return Period(
         start=start,
         end=end - DAY,
@@ -111,6 +107,19 @@ def _period(held: Ledger, systems: Systems, start: int, end: int, moment_now: in
         last_day=day_of(end - DAY).isoformat(),
         day_after=day_of(end).isoformat(),
     )
+
+
+def _numbers(held: Ledger, systems: Systems, start: int, end: int) -> Counter[str]:
+    """The changes listed in [start, end) by verdict."""
+    numbers: Counter[str] = Counter()
+    for system, verdict, number in held.database.execute(
+        "SELECT system, verdict, COUNT(*) FROM subject_judged"
+        " WHERE listed_at >= ? AND listed_at < ? AND verdict IS NOT NULL GROUP BY system, verdict",
+        (start, end),
+    ):
+        if sees(systems, system):
+            numbers[verdict] += number
+    return numbers
 
 
 def _packs(held: Ledger) -> tuple[IssuedPack, ...]:

@@ -14,11 +14,13 @@ from changeproof.ledger.requests import Emergency
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage, Filter
 from changeproof.web.readings.reasons import due_of, parted
+from changeproof.web.readings.remembered import Remembered
 from changeproof.web.states import state
 from changeproof.web.visibility import seen_of
 
 _REVISION = re.compile(r"(?:git:)?([0-9a-f]{7,64})")
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
+_COUNTS: Remembered[int] = Remembered(100)
 _QUIET = frozenset({"met", "not_applicable"})
 
 
@@ -62,13 +64,20 @@ def read_changes_page(held: Ledger, asked: Filter, number: int, sight: Sight) ->
         if value:
             seen.add(f"{column} = ?", value)
     if asked.text:
-        seen.among("subject", _matching(held, asked.text))
+        # Thousands may match: they are one parameter, where a database limits how many there are.
+        condition, names = held.store.among("subject", _matching(held, asked.text))
+        seen.add(condition, names)
     total = population if asked.is_empty else _count(held, seen)
     names = ", ".join(SubjectJudged.table.column_names)
-    found = execute(
-        f"SELECT {names} FROM subject_judged WHERE {seen.sql}"
-        " ORDER BY listed_at DESC, subject LIMIT ? OFFSET ?",
-        [*seen.parameters, PER_PAGE, (number - 1) * PER_PAGE],
+    before = (number - 1) * PER_PAGE
+    found = (
+        execute(
+            f"SELECT {names} FROM subject_judged WHERE {seen.sql}"
+            " ORDER BY listed_at DESC, subject LIMIT ? OFFSET ?",
+            [*seen.parameters, PER_PAGE, before],
+        )
+        if total > before  # to find nothing takes the longest
+        else ()
     )
     return ChangesPage(
         filter=asked,
@@ -181,7 +190,10 @@ def _tickets(held: Ledger, names: Sequence[str]) -> dict[str, str]:
 
 def _count(held: Ledger, conditions: Conditions) -> int:
     sql = f"SELECT COUNT(*) FROM subject_judged WHERE {conditions.sql}"
-    return int(held.database.execute(sql, conditions.parameters)[0][0])
+    asked = (sql, tuple(map(str, conditions.parameters)))
+    return _COUNTS.get(
+        held, asked, lambda: int(held.database.execute(sql, conditions.parameters)[0][0])
+    )
 
 
 def _matching(held: Ledger, text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The subjects of one check that its page lists: where it deviates, and what it could not see."""
 
-from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from changeproof.checks.loader import Check
 from changeproof.ledger.joined import Change
@@ -13,7 +14,8 @@ from changeproof.web.readings.entries import read_links
 from changeproof.web.readings.open_items import OpenItems
 from changeproof.web.readings.population import Population
 from changeproof.web.readings.reasons import parted
-from changeproof.web.visibility import Systems, sees
+from changeproof.web.readings.remembered import Remembered
+from changeproof.web.visibility import Systems
 
 SHOWN = 50  # of one kind on one page
 _SHOWN_CHANGES = 5  # of each system: one that could not be seen hides hundreds for one reason
@@ -25,22 +27,66 @@ def subject_words(subject: str) -> str:
     return name or f"The {kind}"
 
 
+_COUNTS: Remembered[int] = Remembered(100)
+_FEW = 2_000
+"""Up to so many are looked up and sorted; of more, the newest are met soon on the way down."""
+
+_LISTED = "SELECT f.subject, f.reason, s.system, s.deployed_at, s.listed_at"
+_SORTED = f"{_LISTED} FROM finding AS f CROSS JOIN subject_judged AS s ON s.subject = f.subject"
+_WALKED = f"{_LISTED} FROM subject_judged AS s CROSS JOIN finding AS f ON f.subject = s.subject"
+
+
+def count_occurrences(held: Ledger, check: Check, systems: Systems) -> int:
+    """How many deviations (or raised signs) are on record."""
+    return _count(held, check, _verdict_of(check), systems)
+
+
+def _verdict_of(check: Check) -> str:
+    return "raised" if check.matter.is_sign else "deviation"
+
+
+def _count(held: Ledger, check: Check, verdict: str, systems: Systems) -> int:
+    place, names = _place_of(held, systems)
+    return _COUNTS.get(
+        held,
+        (check.id, verdict, systems),
+        lambda: int(
+            held.database.execute(
+                "SELECT COUNT(*) FROM finding AS f"
+                + (" JOIN subject_judged AS s ON s.subject = f.subject" if names else "")
+                + f" WHERE f.check_id = ? AND f.verdict = ?{place}",
+                (check.id, verdict, *names),
+            )[0][0]
+        ),
+    )
+
+
+def _place_of(held: Ledger, systems: Systems) -> tuple[str, tuple[Any, ...]]:
+    """The condition that somebody may see the subject's system, and its parameter."""
+    if systems is None:
+        return "", ()
+    condition, names = held.store.among("s.system", sorted(systems))
+    return f" AND {condition}", (names,)
+
+
+def _newest(
+    held: Ledger, check: Check, verdict: str, number: int, where: str, parameters: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """The newest of `number` findings with this verdict that meet `where`."""
+    return held.database.execute(
+        f"{_SORTED if number <= _FEW else _WALKED} WHERE f.check_id = ? AND f.verdict = ?{where}"
+        " ORDER BY s.listed_at DESC, f.subject LIMIT ?",
+        (check.id, verdict, *parameters, SHOWN),
+    )
+
+
 def read_occurrences(
     held: Ledger, check: Check, opened: OpenItems, systems: Systems
 ) -> tuple[Occurrence, ...]:
-    """Every deviation (or raised sign) on record, newest first; none ever leaves the list."""
-    verdict = "raised" if check.matter.is_sign else "deviation"
-    rows = [
-        row
-        for row in held.database.execute(
-            "SELECT f.subject, f.reason, s.system, s.deployed_at, s.listed_at FROM finding AS f"
-            " JOIN subject_judged AS s ON s.subject = f.subject"
-            " WHERE f.check_id = ? AND f.verdict = ? ORDER BY s.listed_at DESC, f.subject",
-            (check.id, verdict),
-        )
-        if sees(systems, row[2])
-    ]
-    names = [str(row[0]) for row in rows[:SHOWN]]
+    """The newest deviations (or raised signs) on record; none ever leaves the list."""
+    total = count_occurrences(held, check, systems)
+    rows = _newest(held, check, _verdict_of(check), total, *_place_of(held, systems))
+    names = [str(row[0]) for row in rows]
     changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
     texts = held.texts({row.title for row in changes.values() if row.title})
     cases = {row.subject: row for row in held.store.by(CaseFile, "subject", names)}
@@ -84,33 +130,30 @@ def read_occurrences(
     return tuple(listed)
 
 
-def read_unseen(
-    held: Ledger, check: Check, found: Population, systems: Systems
-) -> tuple[UnseenSubject, ...]:
+def read_unseen(held: Ledger, check: Check, found: Population) -> tuple[UnseenSubject, ...]:
     """What the check could not judge in the period, newest first: what its figures count."""
-    places: Counter[str] = Counter()
     is_change = check.matter.subject == "change"
     period = found.period
-    rows = [
-        (str(row[0]), str(row[1]), str(row[2]))
-        for row in held.database.execute(
-            "SELECT f.subject, f.reason, s.system FROM finding AS f"
-            " JOIN subject_judged AS s ON s.subject = f.subject"
-            " WHERE f.check_id = ? AND f.verdict = 'not_verifiable'"
-            " AND (s.verdict IS NULL OR (s.listed_at >= ? AND s.listed_at < ?))"
-            " ORDER BY s.listed_at DESC, f.subject",
-            (check.id, period.start, period.end),
+    rows: list[tuple[Any, ...]] = []
+    for (name, system), tally in found.systems.items():
+        number = tally.figures.not_verifiable
+        if name != check.id or not number:
+            continue
+        newest = _newest(
+            held,
+            check,
+            "not_verifiable",
+            number,
+            " AND s.system = ? AND (s.verdict IS NULL OR (s.listed_at >= ? AND s.listed_at < ?))",
+            (system, period.start, period.end),
         )
-        if sees(systems, row[2]) and (is_change or not row[2] or row[2] in found.named_systems)
-    ]
-    if is_change:
-        rows = [row for row in rows if _place(places, row[2]) <= _SHOWN_CHANGES]
-    rows = rows[:SHOWN]
-    names = [subject for subject, _, _ in rows] if is_change else []
+        rows += newest[:_SHOWN_CHANGES] if is_change else newest
+    rows = sorted(rows, key=lambda row: (-row[4], row[0]))[:SHOWN]
+    names = [str(row[0]) for row in rows] if is_change else []
     changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
     texts = held.texts({row.title for row in changes.values() if row.title})
     listed = []
-    for subject, reason, system in rows:
+    for subject, reason, system, _, _ in rows:
         change, said = changes.get(subject), parted(reason)
         listed.append(
             UnseenSubject(
@@ -125,9 +168,3 @@ def read_unseen(
             )
         )
     return tuple(listed)
-
-
-def _place(places: Counter[str], system: str) -> int:
-    """The how many-th of its system this is."""
-    places[system] += 1
-    return places[system]

@@ -20,7 +20,11 @@ from changeproof.web.pages.checks_page import (
     SystemFigures,
 )
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
-from changeproof.web.readings.check_subjects import SHOWN, read_occurrences, read_unseen
+from changeproof.web.readings.check_subjects import (
+    count_occurrences,
+    read_occurrences,
+    read_unseen,
+)
 from changeproof.web.readings.frame_reading import policy_words
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.readings.numbers import check_name
@@ -78,7 +82,6 @@ def read_check_page(held: Ledger, name: str, moment: int, systems: Systems) -> C
     opened = read_open_items(held, found, asked, moment, systems)
     said = check_name(name)
     tally = found.tally(name)
-    occurrences = read_occurrences(held, check, opened, systems)
     is_change = matter.subject == "change"
     return CheckPage(
         id=name,
@@ -100,9 +103,9 @@ def read_check_page(held: Ledger, name: str, moment: int, systems: Systems) -> C
         judged_at=found.judged_at,
         by_system=tuple(_by_system(found, name, is_change=is_change)),
         months=tally.months_of(found.period) if is_change else (),
-        occurrences=occurrences[:SHOWN],
-        occurrences_total=len(occurrences),
-        unseen=read_unseen(held, check, found, systems),
+        occurrences=read_occurrences(held, check, opened, systems),
+        occurrences_total=count_occurrences(held, check, systems),
+        unseen=read_unseen(held, check, found),
         parameters=tuple(_parameters(held, matter.policy)),
         sql=_query(check.sql),
         sql_file=check.file.rpartition("/")[2],

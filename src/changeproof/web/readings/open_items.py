@@ -6,12 +6,13 @@ change closed. The verdict stays whatever the answer was.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.check_row import OpenToday
 from changeproof.web.readings.population import Population
+from changeproof.web.readings.remembered import Remembered
 from changeproof.web.visibility import Systems, sees
 
 _ANSWERED = (
@@ -93,34 +94,30 @@ class OpenItems:
         }
 
 
+@dataclass(frozen=True)
+class _Open:
+    """What of it the clock has no part in."""
+
+    answered: frozenset[str]
+    deviations: tuple[OpenDeviation, ...]
+    subjects: frozenset[str]  # of the deviations
+    around: tuple[tuple[str, str], ...]
+    raised: Mapping[str, int]
+
+
+_OPEN: Remembered[_Open] = Remembered(8)
+
+
 def read_open_items(
     held: Ledger, found: Population, checks: Sequence[str], moment: int, systems: Systems
 ) -> OpenItems:
     """What is open at `moment` on the systems that may be seen; `checks` are the ids."""
     execute = held.database.execute
-    answered = {str(row[0]) for row in execute(_ANSWERED)}
-    points = [check for check in checks if not check.startswith("signs/")]
-    signs = [check for check in checks if check.startswith("signs/")]
-    deviations: dict[str, list[str]] = {}
-    where: dict[str, tuple[str, int | None, int]] = {}
-    around: list[tuple[str, str]] = []
-    for subject, check, system, deployed_at, listed_at, verdict in _with_verdict(
-        held, points, "deviation"
-    ):
-        if not sees(systems, system) or subject in answered:
-            continue
-        if verdict is None:
-            if not system or system in found.named_systems:
-                around.append((subject, check))
-            continue
-        deviations.setdefault(subject, []).append(check)
-        where[subject] = (system, deployed_at, listed_at)
-    newest = sorted(deviations, key=lambda name: (-where[name][2], name))
-    raised: Counter[str] = Counter()
-    for subject, check, system, _, _, verdict in _with_verdict(held, signs, "raised"):
-        is_open = subject in deviations or verdict in (None, "pending")
-        if is_open and sees(systems, system) and subject not in answered:
-            raised[check] += 1
+    open_now = _OPEN.get(
+        held,
+        (tuple(checks), systems),
+        lambda: _deviating(held, found.named_systems, checks, systems),
+    )
     deadlines = tuple(
         Deadline(str(subject), str(system), int(due_at))
         for subject, system, due_at in execute(
@@ -141,28 +138,58 @@ def read_open_items(
             " LEFT JOIN case_resolution AS r ON r.case_id = c.case_id"
             " WHERE r.case_id IS NULL ORDER BY c.opened_at DESC, c.case_id"
         )
-        if row[1] not in answered
+        if row[1] not in open_now.answered
     )
     return OpenItems(
-        deviations=tuple(
-            OpenDeviation(
-                name,
-                where[name][0],
-                where[name][1],
-                tuple(sorted(deviations[name])),
-            )
-            for name in newest
-        ),
-        around=tuple(around),
+        deviations=open_now.deviations,
+        around=open_now.around,
         blind=_blind(found),
         deadlines=deadlines,
-        cases=tuple(case for case in cases if systems is None or case.subject in where),
-        raised=raised,
+        cases=tuple(case for case in cases if systems is None or case.subject in open_now.subjects),
+        raised=dict(open_now.raised),
         unseen_signs={
             check: number
-            for check in signs
-            if (number := found.tally(check).figures.not_verifiable)
+            for check in checks
+            if check.startswith("signs/") and (number := found.tally(check).figures.not_verifiable)
         },
+    )
+
+
+def _deviating(
+    held: Ledger, named_systems: frozenset[str], checks: Sequence[str], systems: Systems
+) -> _Open:
+    answered = frozenset(str(row[0]) for row in held.database.execute(_ANSWERED))
+    points = [check for check in checks if not check.startswith("signs/")]
+    signs = [check for check in checks if check.startswith("signs/")]
+    deviations: dict[str, list[str]] = {}
+    where: dict[str, tuple[str, int | None, int]] = {}
+    around: list[tuple[str, str]] = []
+    for subject, check, system, deployed_at, listed_at, verdict in _with_verdict(
+        held, points, "deviation"
+    ):
+        if not sees(systems, system) or subject in answered:
+            continue
+        if verdict is None:
+            if not system or system in named_systems:
+                around.append((subject, check))
+            continue
+        deviations.setdefault(subject, []).append(check)
+        where[subject] = (system, deployed_at, listed_at)
+    newest = sorted(deviations, key=lambda name: (-where[name][2], name))
+    raised: Counter[str] = Counter()
+    for subject, check, system, _, _, verdict in _with_verdict(held, signs, "raised"):
+        is_open = subject in deviations or verdict in (None, "pending")
+        if is_open and sees(systems, system) and subject not in answered:
+            raised[check] += 1
+    return _Open(
+        answered,
+        tuple(
+            OpenDeviation(name, where[name][0], where[name][1], tuple(sorted(deviations[name])))
+            for name in newest
+        ),
+        frozenset(where),
+        tuple(around),
+        raised,
     )
 
 

@@ -12,6 +12,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.ledger.standing import BASIS_LETTERS, VERDICT_LETTERS, shape_of
 from changeproof.web.charts.twelve_months import MonthFigures
 from changeproof.web.figures import Figures, Month
+from changeproof.web.readings.remembered import Remembered
 from changeproof.web.times import DAY, moment, month_name
 from changeproof.web.visibility import Systems, seen_of, sees
 
@@ -161,24 +162,10 @@ def read_population(held: Ledger, period: Period, systems: Systems) -> Populatio
 
     Counted once: as long as nothing was judged or appended, the same figures are given again.
     """
-    key = (*_state(held), str(held.instance.directory), period.bounds, systems)
-    found = _COUNTED.get(key)
-    if found is None:
-        found = _counted(held, period, systems)
-        while len(_COUNTED) >= _REMEMBERED:
-            _COUNTED.pop(next(iter(_COUNTED)), None)
-        _COUNTED[key] = found
-    return found
+    return _COUNTED.get(held, (period.bounds, systems), lambda: _counted(held, period, systems))
 
 
-def _state(held: Ledger) -> tuple[object, ...]:
-    """What changes with every judgement and every entry."""
-    rows = held.database.execute("SELECT MAX(as_of), COUNT(*) FROM subject_judged")
-    return (*rows[0], held.log.size())
-
-
-_REMEMBERED = 8
-_COUNTED: dict[tuple[object, ...], Population] = {}
+_COUNTED: Remembered[Population] = Remembered(8)
 _SHAPES: dict[str, tuple[str, ...]] = {}  # a shape names its checks for good: it is their digest
 
 

@@ -33,12 +33,15 @@ from changeproof.web.pages.reconciliation_page import (
 from changeproof.web.readings.changes_reading import reference_of
 from changeproof.web.readings.entries import source_name
 from changeproof.web.readings.reasons import parted
+from changeproof.web.readings.remembered import Remembered
 from changeproof.web.states import WORDS, State
 from changeproof.web.visibility import Systems, seen_of
 
 LISTED = 40
 """Of each urgent verdict, so many are listed; of one asked for, so many more."""
 LISTED_ALONE = 1_000
+_RECONCILED: Remembered[Reconciliation] = Remembered(2)  # leftovers of a whole period are many
+_PAGES: Remembered[ReconciliationPage] = Remembered(16)
 _URGENT = (UNEXPLAINED, "deviation", "not_verifiable")
 
 
@@ -46,17 +49,31 @@ def read_reconciliation_page(
     held: Ledger, asked: Asked, since: int, until: int, systems: Systems
 ) -> ReconciliationPage:
     """What the viewer may see of [since, until) (UTC microseconds)."""
+    return _PAGES.get(
+        held,
+        (asked, since, until, systems),
+        lambda: _read_page(held, asked, since, until, systems),
+    )
+
+
+def _read_page(
+    held: Ledger, asked: Asked, since: int, until: int, systems: Systems
+) -> ReconciliationPage:
     known = seen_of(systems, known_systems(held.store))
     wanted = systems
     if asked.system:
         wanted = frozenset({asked.system} & set(known))
-    found = reconcile(
-        held.store,
-        standing_findings(held.store),
-        since,
-        until,
-        wanted,
-        with_retrievals=systems is None,
+    found = _RECONCILED.get(
+        held,
+        (since, until, wanted, systems is None),
+        lambda: reconcile(
+            held.store,
+            standing_findings(held.store),
+            since,
+            until,
+            wanted,
+            with_retrievals=systems is None,
+        ),
     )
     kinds = _kinds(found)
     rows, groups, more = _listed(kinds, asked)

@@ -20,10 +20,12 @@ from changeproof.ledger.service import Ledger
 from changeproof.web.pages.desk_page import InboxGroup, InboxItem
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.reasons import due_of, parted
+from changeproof.web.readings.remembered import Remembered
 from changeproof.web.states import State, state
 
 _SHOWN = 25  # of each group
 _READ = 100  # of each kind; some of them are no matter of the viewer's
+_NEEDED: Remembered[dict[str, list[Needed]]] = Remembered(16)
 _HEADINGS = {
     RESOLVE: "Resolve",
     REVIEW: "Review afterwards",
@@ -44,8 +46,9 @@ class Candidate:
 
 def read_candidates(held: Ledger, caller: Caller) -> list[tuple[str, list[Candidate]]]:
     """(heading, candidates) in the order of the page, of what the viewer's roles could do."""
-    acts = {act for act, permission in NEEDS.items() if caller.may_somewhere(permission)}
-    needed = read_needed(held, acts, _READ)
+    acts = frozenset(act for act, permission in NEEDS.items() if caller.may_somewhere(permission))
+    # The number beside "Desk" is on every page; what waits changes with the record alone.
+    needed = _NEEDED.get(held, acts, lambda: read_needed(held, acts, _READ))
     known = deciding(held, needed)
     return [
         (

@@ -1,0 +1,46 @@
+"""What follows from the record alone is read once, and again when the record has changed."""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+from changeproof.ledger.service import Ledger
+
+Read = TypeVar("Read")
+
+
+class Remembered(Generic[Read]):
+    """The last `most` answers to one question, each with the state of the record it was read in.
+
+    Only for what depends on nothing else: no clock, no text that may be erased. What is given
+    back is shared by every reader, so nobody may change it. Twenty people who ask at once after
+    something new wait for the first one's answer instead of each reading it.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._answers: dict[Hashable, Read] = {}
+        self._reading = Lock()
+
+    def get(self, held: Ledger, asked: Hashable, read: Callable[[], Read]) -> Read:
+        """The answer to `asked`, a key that names everything but the record."""
+        key = (_state(held), asked)
+        with self._reading:
+            if key in self._answers:
+                return self._answers[key]
+            answer = read()
+            while len(self._answers) >= self._most:
+                self._answers.pop(next(iter(self._answers)))
+            self._answers[key] = answer
+            return answer
+
+
+def _state(held: Ledger) -> Hashable:
+    """Another value after every entry and every judgement. The root says what the log holds, where
+    its size would be the same after a batch that was rolled back and another's."""
+    judged, number, root = held.database.execute(
+        "SELECT (SELECT MAX(as_of) FROM subject_judged), (SELECT COUNT(*) FROM subject_judged),"
+        " (SELECT root FROM log_checkpoint ORDER BY size DESC LIMIT 1)"
+    )[0]
+    place = str(held.instance.directory)
+    return (place, judged, number, bytes(root) if root is not None else b"")
