@@ -13,7 +13,7 @@ from changeproof.web.pages.dashboard_page import DashboardPage, Waiting
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.check_subjects import subject_words
-from changeproof.web.readings.desk.cures import RESOLVING, act_of, acts_of
+from changeproof.web.readings.desk.cures import RESOLVING, act_of, acts_of_each
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.open_items import (
     Deadline,
@@ -102,6 +102,7 @@ def _deviating(
     cases: dict[str, OpenCase],
     moment: int,
 ) -> Iterator[Waiting]:
+    possible = acts_of_each(held, [row.subject for row in shown])
     for row in shown:
         check = row.checks[0]
         said = parted(reasons.get((row.subject, check), ""))
@@ -113,7 +114,7 @@ def _deviating(
             detail += f" And {count(more, 'further deviation')}."
         # The link does what the text says, or there is none.
         wanted = RESOLVE if case else act_of(said.cure)
-        act = acts_of(held, row.subject).get(wanted) if wanted else None
+        act = possible[row.subject].get(wanted) if wanted else None
         yield Waiting(
             state=state("deviation"),
             title=titles[row.subject],
@@ -180,6 +181,7 @@ def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
 def _due(
     held: Ledger, deadlines: Sequence[Deadline], titles: dict[str, str], moment: int
 ) -> Iterator[Waiting]:
+    acts = acts_of_each(held, [row.subject for row in deadlines])
     pending: dict[str, list[Finding]] = {}
     for finding in held.store.by(Finding, "subject", [row.subject for row in deadlines]):
         if finding.verdict == "pending":
@@ -195,7 +197,7 @@ def _due(
         )
         said = parted(found[0].reason) if found else parted("")
         due = stated[found[0].check_id] if found else None
-        possible = acts_of(held, row.subject)
+        possible = acts[row.subject]
         asked = (awaited_act(each.check_id, each.reason) for each in found)
         act = next((possible[each] for each in asked if each in possible), None)
         yield Waiting(

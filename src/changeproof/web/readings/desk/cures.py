@@ -1,5 +1,7 @@
 """Which act of the desk does what a reason asks for: the button beside a text does the text."""
 
+from collections.abc import Mapping, Sequence
+
 from django.urls import reverse
 
 from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
@@ -7,6 +9,7 @@ from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.change_page import Act
 from changeproof.web.readings.desk.item import LABELS, possible_acts
+from changeproof.web.readings.remembered import Remembered
 
 ASSESS = "assess"
 PHRASES = (
@@ -26,6 +29,7 @@ PHRASES = (
 )
 """Words of the checks' cures that the desk can follow; every other cure is done elsewhere."""
 
+_ACTS: Remembered[Mapping[str, Mapping[str, Act]]] = Remembered(16)
 RESOLVING = "Link, adopt, take out, or call it a false alarm"
 
 
@@ -42,3 +46,8 @@ def acts_of(held: Ledger, name: str) -> dict[str, Act]:
         return {}
     item = reverse("desk_item", args=[name])
     return {act: Act(LABELS[act], f"{item}?act={act}") for act in possible_acts(held, changes[0])}
+
+
+def acts_of_each(held: Ledger, names: Sequence[str]) -> Mapping[str, Mapping[str, Act]]:
+    """The same of each of a list's changes."""
+    return _ACTS.get(held, tuple(names), lambda: {name: acts_of(held, name) for name in names})

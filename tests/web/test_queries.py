@@ -1,0 +1,67 @@
+"""What a page asks of the database does not grow with the record."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.web.conftest import Company, deploy
+
+PAGES = (
+    "/",
+    "/changes",
+    "/changes?text=change",
+    "/checks",
+    "/checks/cc8_1/08_approval",
+    "/checks/signs/untracked_change",
+    "/controls",
+    "/desk",
+    "/reconciliation",
+    "/audits",
+    "/systems",
+    "/sources",
+    "/entries",
+)
+MORE = 12
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that this connection runs, below the web framework as well."""
+    said: list[str] = []
+    connection.ensure_connection()
+    connection.connection.set_trace_callback(said.append)
+    try:
+        yield said
+    finally:
+        connection.connection.set_trace_callback(None)
+
+
+def asked_for(browser: Client, page: str) -> int:
+    with statements() as said:
+        assert browser.get(page).status_code == 200, page
+    return len(said)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone tells what it was asked")
+def test_pages_ask_as_often_of_a_larger_company(company: Company) -> None:
+    browser = company.browse("administrator", "approver", "auditor")
+    small = [(asked_for(browser, page), asked_for(browser, page)) for page in PAGES]
+    for number in range(10, 10 + MORE):  # each deployed without review, and so a deviation
+        pull, head = company.forge.open(number)
+        deploy(company.forge, pull, company.forge.merge(pull, head))
+        open_one, shown = company.forge.open(100 + number)
+        company.forge.review(open_one, shown)
+    company.judge()
+
+    large = [(asked_for(browser, page), asked_for(browser, page)) for page in PAGES]
+
+    grown = [
+        (page, before, after)
+        for page, before, after in zip(PAGES, small, large, strict=True)
+        # After something new the dashboard looks at each row it shows: ten at most.
+        if after[1] > before[1] or (page != "/" and after[0] > before[0])
+    ]
+    assert not grown
