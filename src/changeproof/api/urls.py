@@ -6,12 +6,14 @@ from django.views.decorators.csrf import csrf_exempt
 
 from changeproof.api import public
 from changeproof.api.app import api, unknown_operation
+from changeproof.api.metrics import metrics
 
 _unknown = csrf_exempt(login_not_required(unknown_operation))
 
 urlpatterns = [
     path("health", public.health, name="health"),
     path("ready", public.ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("log/checkpoint", public.checkpoint, name="log_checkpoint"),
     path("log/tile/<path:path>", public.tile, name="log_tile"),
     path("api/policy.schema.json", public.policy_schema, name="policy_schema"),
