@@ -15,6 +15,7 @@ QUARANTINE = "quarantine:"
 EMERGENCY = "emergency:"
 BREAK_GLASS = "break_glass:"
 DUE = "due:"
+WEEK = "week:"
 _LISTED = 20
 """Things that a message names; the rest it counts."""
 _IN_DATA = 100
@@ -152,6 +153,16 @@ def _of_due(notice: Notice, base: str) -> Message:
     )
 
 
+def _of_week(notice: Notice, base: str) -> Message:
+    see = f"{base}/"
+    return Message(
+        "Changeproof: what the week was",
+        f"{notice.subject}\nExact counts, no opinion. A later cure changes no verdict at"
+        f" deployment.\nSee     {see}\n",
+        {"case": notice.case, "kind": "week", "said": notice.subject, "see": see},
+    )
+
+
 def _of_test(notice: Notice, base: str) -> Message:
     see = f"{base}/alerts"
     return Message(
@@ -170,6 +181,7 @@ _KINDS: dict[Kind, Callable[[Notice, str], Message]] = {
     "emergency": _of_emergency,
     "break_glass": _of_break_glass,
     "due": _of_due,
+    "week": _of_week,
     "test": _of_test,
 }
 _PLURALS: dict[Kind, str] = {
@@ -181,6 +193,7 @@ _PLURALS: dict[Kind, str] = {
     "emergency": "emergencies were declared",
     "break_glass": "uses of the glass",
     "due": "lists of what ends or falls due soon",
+    "week": "weeks",
     "test": "tests",
 }
 

@@ -13,13 +13,14 @@ Kind = Literal[
     "emergency",
     "break_glass",
     "due",
+    "week",
     "test",
     "needs_you",
 ]
 """`case`: somebody must resolve it; `finding`: a verdict became a deviation, or a sign was raised;
 `quarantine`: deliveries that could not be read; `escalation`: something is late; `emergency`:
 one was declared; `break_glass`: an administrator was made on the host; `due`: what ends or falls
-due soon; `needs_you`: a decision waits for a person."""
+due soon; `week`: what the week was; `needs_you`: a decision waits for a person."""
 
 Rhythm = Literal["at_once", "daily", "weekly"]
 
@@ -31,6 +32,7 @@ ROUTED: tuple[Kind, ...] = (
     "emergency",
     "break_glass",
     "due",
+    "week",
 )
 """The kinds that routes tell apart; a test goes to the channel that is tested."""
 SEVERITIES = ("low", "medium", "high", "critical")

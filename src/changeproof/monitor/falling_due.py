@@ -1,11 +1,13 @@
 """What ends or falls due soon is told before it does, each once; and once more when it is late.
 
-Waivers, access to production, reviews of access and reviews afterwards that policy asks for.
+Waivers, access to production, reviews of access, reviews afterwards that policy asks for, patches
+of known vulnerabilities and changes that an incident needs.
 """
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from changeproof.alerts.messages import DUE
 from changeproof.alerts.needed import POST_REVIEW, REVIEW_OWED_LIKE
@@ -16,19 +18,35 @@ from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.waivers_read import waivers_at
 
+Kind = Literal["waiver", "access", "access review", "review afterwards", "patch", "remediation"]
+
 DAY = 86_400 * SECOND
 AHEAD = 14 * DAY
 _STATE = "due told"
 _MOST = 50
+_JUDGED: tuple[tuple[str, Kind], ...] = (
+    ("cc8_1/14_patches", "patch"),
+    ("cc8_1/11_incident_remediation", "remediation"),
+)
+_PENDING = (
+    f"SELECT f.subject, s.system, s.due_at FROM {Finding.table.name} AS f"
+    f" JOIN {SubjectJudged.table.name} AS s ON s.subject = f.subject"
+    " WHERE f.check_id = ? AND f.verdict = 'pending' AND s.due_at IS NOT NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing with its end. `name` stands for it in what was told; `words` say what it is."""
+    """One thing with its end. `name` stands for it in what was told; `words` say what it is.
+    `subject` is what is judged, where it is about one; `who` the account that holds it."""
 
     name: str
     words: str
     due_at: int
+    kind: Kind
+    system: str = ""
+    subject: str = ""
+    who: str = ""
 
 
 def tell_of_falling_due(ledger: Ledger, moment: int) -> int:
@@ -59,30 +77,42 @@ def falling_due(ledger: Ledger, moment: int) -> Iterator[Due]:
         if waiver.outcome == "in force":
             stated = waiver.stated
             words = f"waiver {waiver.name} of {stated.check_id} for {stated.subject}"
-            yield Due(waiver.name, words, stated.ends_at)
+            yield Due(waiver.name, words, stated.ends_at, "waiver", subject=stated.subject)
     access = [each for each in held_access(store, moment) if each.ends_at is not None]
     for each in access:
-        words = f"access to {each.access.replace('_', ' ')} on {each.system}, held by"
-        yield Due(each.event, f"{words} {each.account}", each.ends_at or 0)
+        words = f"access to {each.access.replace('_', ' ')} on {each.system}"
+        yield Due(each.event, words, each.ends_at or 0, "access", each.system, who=each.account)
     for review in reviews_at(store, moment):
         if review.waiting:
             left = len(review.waiting)
             words = f"review {review.stated.review} of access to {review.stated.system}"
-            yield Due(review.stated.review, f"{words}, {left} undecided", review.stated.due_at)
+            yield Due(
+                review.stated.review,
+                f"{words}, {left} undecided",
+                review.stated.due_at,
+                "access review",
+                review.stated.system,
+            )
     yield from _reviews_afterwards(ledger)
+    for check, kind in _JUDGED:
+        yield from _waiting(ledger, check, kind)
 
 
 def _reviews_afterwards(ledger: Ledger) -> Iterator[Due]:
     """Those that the practice waits for. A missed one is a deviation, and stands on its page."""
     waiting = ledger.database.execute(
-        f"SELECT f.subject, s.due_at FROM {Finding.table.name} AS f"
-        f" JOIN {SubjectJudged.table.name} AS s ON s.subject = f.subject"
-        " WHERE f.check_id = ? AND f.verdict = 'pending' AND f.reason LIKE ?"
-        " AND s.due_at IS NOT NULL",
-        (POST_REVIEW, REVIEW_OWED_LIKE),
+        f"{_PENDING} AND f.reason LIKE ?", (POST_REVIEW, REVIEW_OWED_LIKE)
     )
-    for subject, due_at in waiting:
-        yield Due(f"after:{subject}", f"review afterwards of {subject}", int(due_at))
+    for subject, system, due_at in waiting:
+        words = f"review afterwards of {subject}"
+        yield Due(f"after:{subject}", words, int(due_at), "review afterwards", system, subject)
+
+
+def _waiting(ledger: Ledger, check: str, kind: Kind) -> Iterator[Due]:
+    """What a check waits for until a time; one missed is a deviation, and stands on its page."""
+    for subject, system, due_at in ledger.database.execute(_PENDING, (check,)):
+        words = f"{kind}: {subject}"
+        yield Due(f"{kind}:{subject}", words, int(due_at), kind, system, subject)
 
 
 def _said(rows: list[Due], moment: int) -> str:
@@ -90,7 +120,10 @@ def _said(rows: list[Due], moment: int) -> str:
     for row in rows[:_MOST]:
         days = abs(row.due_at - moment) // DAY
         count = f"{days} day{'' if days == 1 else 's'}"
-        lines.append(f"- {row.words}: {f'{count} late' if row.due_at <= moment else f'in {count}'}")
+        held = f", held by {row.who}" if row.who else ""
+        lines.append(
+            f"- {row.words}{held}: {f'{count} late' if row.due_at <= moment else f'in {count}'}"
+        )
     if len(rows) > _MOST:
         lines.append(f"- and {len(rows) - _MOST:,} more")
     return "\n".join(["It ends or is due within 14 days, or is late:", *lines])

@@ -20,6 +20,7 @@ from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.monitor.context_due import sweep_context
 from changeproof.monitor.falling_due import tell_of_falling_due
 from changeproof.monitor.judging import QUICK, judge_some, prepare_to_judge, sweep
+from changeproof.monitor.weekly import tell_of_the_week
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ class Watch:
             sweep_context(opened, now())
             tell_of_quarantine(opened, now())
             tell_of_falling_due(opened, now())
+            tell_of_the_week(opened, now())
             self._swept = time.monotonic()
         self._judge(opened)
 

@@ -62,6 +62,26 @@ class Protection:
 
 
 @dataclass(frozen=True)
+class FallingDue:
+    """One thing with an end in sight. `words` may name a subject, `who` an account."""
+
+    kind: str
+    words: str
+    due_at: int
+    is_late: bool
+    url: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: the last month of the year that is shown, and a system."""
+
+    month: str = ""  # 2026-03
+    system: str = ""
+
+
+@dataclass(frozen=True)
 class DashboardPage:
     """`dashboard.html`. Counts, no opinion; nothing is added up over unlike checks."""
 
@@ -71,6 +91,11 @@ class DashboardPage:
     systems: int
     changes_with_deviation: int
     changes_not_verifiable: int
+    asked: Asked = Asked()
+    known_systems: tuple[str, ...] = ()
+    due: tuple[FallingDue, ...] = ()  # what ends first stands first
+    due_total: int = 0
+    due_kinds: tuple[tuple[str, int], ...] = ()  # how many of each, the most first
     waiting: tuple[Waiting, ...] = ()  # most urgent first
     waiting_total: int = 0  # may be more than are shown
     open_deviations: int = 0

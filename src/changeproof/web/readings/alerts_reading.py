@@ -37,6 +37,7 @@ ROUTED: Mapping[str, str] = {
     "emergency": "Emergencies that are declared",
     "break_glass": "The glass that was broken: an administrator made on the host",
     "due": "What ends or falls due soon",
+    "week": "What the week was, on Monday morning",
 }
 _KINDS = {
     "case": "Case",
@@ -46,6 +47,7 @@ _KINDS = {
     "emergency": "Emergency",
     "break_glass": "Break glass",
     "due": "Due soon",
+    "week": "Week",
     "test": "Test",
     "needs_you": "Waits for them",
 }

@@ -9,11 +9,12 @@ from changeproof.alerts.needed import RESOLVE, awaited_act
 from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count
-from changeproof.web.pages.dashboard_page import DashboardPage, Waiting
+from changeproof.web.pages.dashboard_page import Asked, DashboardPage, Waiting
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.check_subjects import subject_words
 from changeproof.web.readings.desk.cures import RESOLVING, act_of, acts_of_each
+from changeproof.web.readings.falling_due import read_falling_due
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.open_items import (
     Deadline,
@@ -22,7 +23,7 @@ from changeproof.web.readings.open_items import (
     OpenItems,
     read_open_items,
 )
-from changeproof.web.readings.population import default_period, read_population
+from changeproof.web.readings.population import asked_period, default_period, read_population
 from changeproof.web.readings.protections import read_protections
 from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.readings.sources_reading import read_source_rows
@@ -34,11 +35,17 @@ _DEVIATIONS = 6  # rows of each kind under "Needs somebody now"
 _BLIND = 3
 _DEADLINES = 4
 _NEVER = 2**63
+NOTHING_ASKED = Asked()
 
 
-def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage:
-    """The page as of `moment`, of the systems that may be seen."""
-    period = default_period(held, moment)
+def read_dashboard(
+    held: Ledger, moment: int, visible: Systems, asked: Asked = NOTHING_ASKED
+) -> DashboardPage:
+    """The page as of `moment`, of the systems that may be seen, or of the one asked for."""
+    period = asked_period(asked.month, moment) or default_period(held, moment)
+    known = read_population(held, period, visible).named_systems
+    systems = frozenset({asked.system}) if asked.system in known else visible
+    due, due_total, due_kinds = read_falling_due(held, moment, systems)
     found = read_population(held, period, systems)
     checks = checks_by_id()
     opened = read_open_items(held, found, list(checks), moment, systems)
@@ -51,6 +58,11 @@ def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage
         systems=len(found.named_systems),
         changes_with_deviation=found.with_deviation,
         changes_not_verifiable=found.not_verifiable,
+        asked=asked,
+        known_systems=tuple(sorted(known)),
+        due=due,
+        due_total=due_total,
+        due_kinds=due_kinds,
         waiting=waiting,
         waiting_total=total,
         open_deviations=opened.deviating,
@@ -73,6 +85,7 @@ def read_dashboard(held: Ledger, moment: int, systems: Systems) -> DashboardPage
 def mentioned(page: DashboardPage) -> tuple[list[str], list[str]]:
     """The accounts on the page, and the texts that may mention some."""
     accounts = [item.who for item in page.waiting] + [row.by for row in page.protections]
+    accounts += [row.who for row in page.due if row.who]
     texts = [text for item in page.waiting for text in (item.detail, item.to_do)]
     return accounts, texts
 

@@ -4,6 +4,7 @@ One query over one narrow table; subjects that stand alike are decoded once. Twe
 changes take some thirty milliseconds.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from changeproof.web.times import DAY, moment, month_name
 from changeproof.web.visibility import Systems, seen_of, sees
 
 MONTHS = 12
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 _VERDICTS = {letter: verdict for verdict, letter in VERDICT_LETTERS.items()}
 _BASES = {letter: basis for basis, letter in BASIS_LETTERS.items()}
 
@@ -45,6 +47,16 @@ def twelve_months(until: int) -> Period:
     bounds = tuple(_first_moment(year, month + 1) for year, month in months)
     names = tuple(month_name(year, month + 1) for year, month in months[:-1])
     return Period(bounds, names)
+
+
+def asked_period(month: str, moment_now: int) -> Period | None:
+    """The twelve months up to the one that is written `2026-03`; None for what is no month, and
+    for one that is still to come."""
+    written = _MONTH.fullmatch(month)
+    if written is None:
+        return None
+    first = _first_moment(int(written[1]), int(written[2]))
+    return twelve_months(first) if first <= moment_now else None
 
 
 def _first_moment(year: int, month: int) -> int:

@@ -8,7 +8,7 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
-from changeproof.web.pages.dashboard_page import WelcomePage
+from changeproof.web.pages.dashboard_page import Asked, WelcomePage
 from changeproof.web.readings.dashboard_reading import mentioned, read_dashboard
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.visibility import signed_in
@@ -25,6 +25,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         server = f"{request.scheme}://{request.get_host()}"
         return render(request, "welcome.html", {"page": WelcomePage(server, data_words(held))})
     with held.database.view():
-        page = read_dashboard(held, now(), signed_in(request).systems(Permission.CHANGE_READ))
+        page = read_dashboard(
+            held,
+            now(),
+            signed_in(request).systems(Permission.CHANGE_READ),
+            Asked(request.GET.get("until", "")[:7], request.GET.get("system", "")[:300]),
+        )
     directory_of(request).expect(*mentioned(page))
     return render(request, "dashboard.html", {"page": page})
