@@ -190,3 +190,28 @@ def test_a_deputy_approves_by_token_while_the_absence_lasts(forge, caller):
     ended = approver.post("/api/absence-ends", {"absence": made.json()["name"]})
     assert ended.status_code == 201
     assert deputy.post("/api/approvals", said).status_code == 403
+
+
+def test_the_board_meets_votes_and_decides_by_token(forge, caller):
+    chair, second, third = (
+        caller("change_manager"),
+        caller("approver"),
+        caller("administrator", "approver"),
+    )
+    asked = {"title": "New gateway", "system": "shop", "reason": "Cards fail"}
+    change = caller("requester").post("/api/requests", asked).json()["change"]
+    called = {"begins_at": 0, "ends_at": now() + 10**12, "agenda": [change]}
+    assert second.post("/api/board-conclusions", {"meeting": "CAB-1"}).status_code == 404
+    made = chair.post("/api/board-meetings", called)
+    assert made.status_code == 201, made.json()
+    meeting = made.json()["name"]
+    vote = {"meeting": meeting, "change": change, "vote": "for"}
+    assert [each.post("/api/board-votes", vote).status_code for each in (chair, second, third)] == [
+        201,
+        201,
+        201,
+    ]
+    assert chair.post("/api/board-conclusions", {"meeting": meeting}).status_code == 201
+    assert second.post("/api/board-votes", vote).status_code == 422
+    [told] = second.get("/api/board-meetings").json()["items"]
+    assert [(each["change"], each["outcome"]) for each in told["agenda"]] == [(change, "granted")]

@@ -23,7 +23,7 @@ _NAMES = frozenset(
         *("system", "repository", "head_repository", "scope", "delivery", "other", "act"),
         *("digest", "pinned_digest", "before_digest", "after_digest", "executed_digest"),
         *("missing", "lane", "incident", "waiver", "owner", "granted_by", "approved_by", "absence"),
-        *("base_before", "base_after", "deputy"),
+        *("base_before", "base_after", "deputy", "meeting", "given"),
     )
 )
 

@@ -75,6 +75,7 @@ _POOLS: dict[str, list[Any]] = {
     "kind": ["bot", "agent", "service"],
     "known_exploited": [0, 1],
     "landing": [0, 0, 1],
+    "meeting": [None, "CAB-1", "CAB-2"],
     "merged_by": _ACCOUNTS,
     "moment": ["before", "after"],
     "name": ["unit", "lint"],
@@ -115,6 +116,7 @@ _POOLS: dict[str, list[Any]] = {
     "tree": [None, "t1", "t2"],
     "triggered_by": _ACCOUNTS,
     "vulnerability": ["V1", "V2"],
+    "vote": ["for", "for", "against", "abstain"],
     "verdict": ["approved", "approved", "changes_requested", "commented"],
 }
 _PARAMETERS: dict[str, list[str]] = {

@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "3420180700b5603c50109e4a8c5704be0fed0f0121668caf920cd43c5afa21dd",
-    "small_team": "a05c8b85477c28672ed51cea9352a14d8baa613eb57d276511871a006321ac93",
-    "regulated": "5a3eb29b4bcc451d576f0996715af0d06714e1a503127a5122201633f13aa74f",
+    "standard": "f57f328d8440810cb32e599453f97bf43d2cfb2539f37eafa5b3df8fc1bf4b86",
+    "small_team": "a5a9fdb2626008be1e87cf331597c8283c0d0f8494ec594e07069d4c273cd428",
+    "regulated": "77b546b4853bf8cc5cfd07ad710167c3b309975b677ffa4529a760e39b08561e",
 }
 
 

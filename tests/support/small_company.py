@@ -10,6 +10,7 @@ from typing import Any
 from changeproof.events import (
     absences,
     acts,
+    boards,
     connections,
     decisions,
     deployments,
@@ -430,6 +431,13 @@ def _desk(history: History) -> None:
     said = {"revision": revision_of("head 3"), "on_behalf_of": BOB}
     say(requests.ChangeApproved, at + 4 * MINUTE, CAROL, **desk, **said)
     say(absences.AbsenceEnded, at + 5 * MINUTE, BOB, **away)
+    board = {"source": "desk", "meeting": "CAB-2026-0001"}
+    called = {"form": "seated", "begins_at": at, "ends_at": at + DAY}
+    say(boards.BoardMeetingCalled, at, BOB, **board, **called, members=(BOB, CAROL), agenda=(name,))
+    said = {**board, "change": name}
+    say(boards.BoardVoteCast, at + MINUTE, CAROL, **said, vote="for", reason=reason)
+    say(boards.BoardDecided, at + 6 * MINUTE, BOB, **said, outcome="not_decided")
+    say(requests.ChangeAuthorized, at + 6 * MINUTE, BOB, **said)
     say(requests.ChangeClosed, at + 3 * DAY, ALICE, **desk, outcome="implemented")
     say(
         requests.TicketMoved,

@@ -1,11 +1,13 @@
-"""Away, lapsed, taken back, said: accessible and as wide as the window, narrow and wide."""
+"""Away, lapsed, taken back, said, voted on: accessible and as wide as the window, narrow and wide."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from changeproof.accounts.people import add_user, operator
 from changeproof.ledger.service import now
 from changeproof.workflow.absences import StateAbsence, state_absence
+from changeproof.workflow.boards import CallMeeting, CastVote, call_meeting, cast_vote
 from changeproof.workflow.decisions import ApproveChange, approve
 from changeproof.workflow.requesting import Window
 from tests.web.conftest import Company, session_cookie
@@ -25,6 +27,10 @@ def test_the_pages_around_a_decision(
     state_absence(ledger, approver.account, StateAbsence(window))
     approve(ledger, approver.account, ApproveChange(change))
     live_company.forge.push(3, "newer", parent=live_company.head)
+    add_user("zoe@example.com", "Zoe", ["approver"], by=operator().account)
+    called = CallMeeting(window, (change,))
+    meeting = call_meeting(ledger, manager.account, called).name
+    cast_vote(ledger, manager.account, CastVote(meeting, change, "against", "Not before the sale"))
     live_company.judge()
     page.context.add_cookies([{**session_cookie(approver), "url": live_server.url}])
     page.set_default_timeout(30_000)
@@ -32,6 +38,8 @@ def test_the_pages_around_a_decision(
     page.emulate_media(color_scheme=scheme)
     paths = (
         "/desk/absences",
+        "/desk/board",
+        f"/desk/board/{meeting}",
         *(f"/desk/{change}?act={act}" for act in ("approve", "withdraw", "comment")),
         f"/changes/{change}",
     )

@@ -35,6 +35,9 @@ EMERGENCY_OWES = (
 )
 """Words of point 13 while something is owed, and the act that gives it; the first comes first."""
 
+WAITS_FOR_BOARD = "Not authorized so far by the advisory board"
+"""How point 2 begins where policy leaves it to the board: nobody decides it alone."""
+
 _COUNTED = re.compile(r"([0-9]+) of ([0-9]+) ")
 
 _WITH_VERDICT = (
@@ -111,7 +114,7 @@ def awaited_act(check: str, reason: str) -> str:
     if check == _EMERGENCY:
         return next((act for words, act in EMERGENCY_OWES if words in reason), "")
     act = {_AUTHORIZATION: AUTHORIZE, _APPROVAL: APPROVE}.get(check, "")
-    return "" if _is_given(reason) else act
+    return "" if _is_given(reason) or reason.startswith(WAITS_FOR_BOARD) else act
 
 
 def _pending(held: Ledger, act: str, check: str, narrower: str, most: int) -> list[Needed]:
@@ -121,8 +124,17 @@ def _pending(held: Ledger, act: str, check: str, narrower: str, most: int) -> li
     return [
         Needed(act, subject, reason, due_at)
         for subject, reason, due_at, _ in rows
-        if not _is_given(reason)
+        if not _is_given(reason) and not reason.startswith(WAITS_FOR_BOARD)
     ]
+
+
+def waiting_for_board(held: Ledger, most: int) -> list[str]:
+    """The changes, not closed, that wait for the board, the newest first."""
+    rows = held.database.execute(
+        f"{_WITH_VERDICT} AND f.reason >= ? AND f.reason < ?{_NOT_CLOSED}{_ORDER}",
+        (_AUTHORIZATION, "pending", WAITS_FOR_BOARD, f"{WAITS_FOR_BOARD}~", most),
+    )
+    return [str(row[0]) for row in rows]
 
 
 def _owed(held: Ledger, act: str, most: int) -> list[Needed]:

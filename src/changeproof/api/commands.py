@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from changeproof.events.boards import MOST_ITEMS as MOST_BOARD_ITEMS
+from changeproof.events.boards import MOST_MEMBERS, MeetingForm, Vote
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.requests import Achieved, BackOut
 from changeproof.policy.document import LARGEST
@@ -250,6 +252,27 @@ class PolicyAdoptionIn(Command):
 
     version: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
     seen: Name | None = None
+
+
+class MeetingIn(Command):
+    """`members` are accounts or roles; none: everybody whom policy lets sit on the board."""
+
+    begins_at: Time
+    ends_at: Time
+    agenda: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_BOARD_ITEMS)]
+    form: MeetingForm = "seated"
+    members: Annotated[tuple[Name, ...], Field(max_length=MOST_MEMBERS)] = ()
+
+
+class VoteIn(Command):
+    meeting: Name
+    change: Name
+    vote: Vote
+    reason: Text | None = None
+
+
+class ConclusionIn(Command):
+    meeting: Name
 
 
 class ClosingIn(Command):

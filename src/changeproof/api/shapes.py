@@ -199,6 +199,31 @@ class EmergenciesPage(Page):
     items: list[EmergencyOut]
 
 
+class AgendaItemOut(Schema):
+    """A change before the board; `outcome` is null until the meeting is concluded."""
+
+    change: str
+    in_favour: int
+    opposed: int
+    abstained: int
+    quorum: int
+    outcome: str | None = None
+
+
+class MeetingOut(Schema):
+    meeting: str
+    form: str
+    chair: str
+    begins_at: int
+    ends_at: int
+    members: list[str]
+    agenda: list[AgendaItemOut]
+
+
+class MeetingsPage(Page):
+    items: list[MeetingOut]
+
+
 class WindowsPage(Page):
     items: list[WindowOut]
 

@@ -68,14 +68,16 @@ class ChangeScheduled(Event):
 
 
 class ChangeAuthorized(Event):
-    """Somebody allowed work on it to begin (CC8.1, point 2), as deputy of `on_behalf_of` or not."""
+    """Somebody allowed work on it to begin (CC8.1, point 2), as deputy of `on_behalf_of` or not;
+    with a `meeting`, the board that it names did, and the actor is its chair."""
 
-    later: ClassVar[tuple[str, ...]] = ("on_behalf_of",)
+    later: ClassVar[tuple[str, ...]] = ("on_behalf_of", "meeting")
 
     type: Literal["ChangeAuthorized"] = "ChangeAuthorized"
     change: Identifier
     reason: Digest | None = None
     on_behalf_of: AccountId | None = None
+    meeting: Identifier | None = None
 
 
 class ChangeApproved(Event):

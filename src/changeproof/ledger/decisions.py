@@ -13,11 +13,12 @@ from changeproof.ledger.table import Row, table
 @table("change_authorization", key=("change_name", "event"), seen="authorized_at")
 @dataclass(frozen=True, slots=True)
 class ChangeAuthorization(Row):
-    """Somebody allowed work to begin."""
+    """Somebody allowed work to begin, or the board whose `meeting` it was."""
 
     change_name: str
     account: str | None
     on_behalf_of: str | None
+    meeting: str | None
     authorized_at: int | None
     stated_at: int
     event: str
@@ -89,6 +90,7 @@ def authorization_row(event: ChangeAuthorized, event_id: str) -> Iterator[Row]:
         event.change,
         event.actor,
         event.on_behalf_of,
+        event.meeting,
         event.occurred_at,
         moment(event),
         event_id,

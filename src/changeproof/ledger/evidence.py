@@ -18,6 +18,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     acquisitions,
     assessments,
     baselines,
+    boards,
     break_glass,
     connections,
     controls,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from changeproof.policy.boards import BoardCondition
 from changeproof.policy.durations import Duration
 from changeproof.policy.risks import RiskCondition, StandardChange
 from changeproof.policy.schema import Policy
@@ -29,6 +30,7 @@ def of_people(policy: Policy) -> list[tuple[str, str]]:
     if policy.second_factor_at:
         risks = _risks(policy.second_factor_at)
         told.append(("Second factor", f"At {risks} approvals come with one, at the desk."))
+    told += _of_the_board(policy)
     if policy.code_owner_approval:
         told.append(("Code owners", "Where files have owners, one of them is an approver."))
     pairs = [f"{_spoken(each.one)} and {_spoken(each.other)}" for each in policy.separate_duties]
@@ -131,6 +133,34 @@ def of_deadlines(policy: Policy) -> list[tuple[str, str]]:
             )
         )
     return told
+
+
+def _of_the_board(policy: Policy) -> list[tuple[str, str]]:
+    board = policy.board
+    if not board.asked_for:
+        return []
+    return [
+        (
+            "Advisory board",
+            f"{board.quorum} of the board ({listed(board.members, 'or')}) vote on what is"
+            f" {'; or on what is '.join(_board_condition(each) for each in board.asked_for)}.",
+        )
+    ]
+
+
+def _board_condition(when: BoardCondition) -> str:
+    parts = []
+    if when.risks:
+        parts.append(f"of {listed(when.risks, 'or')} risk")
+    if when.systems:
+        parts.append(f"on {listed(when.systems, 'or')}")
+    if when.kinds:
+        parts.append(f"a change to {listed(when.kinds, 'or')}")
+    if when.areas:
+        parts.append(f"touching {listed([_spoken(each) for each in when.areas], 'or')}")
+    if when.data_classes:
+        parts.append(f"near {listed(when.data_classes, 'or')} data")
+    return " and ".join(parts)
 
 
 def _condition(when: RiskCondition) -> str:

@@ -28,6 +28,8 @@ def parameters(policy: Policy) -> dict[str, tuple[str, ...]]:
         "authorize_before": (policy.authorize_before,),
         "review_authorizes": policy.review_authorizes,
         "authorized_statuses": policy.authorized_statuses,
+        "board.member": policy.board.members,
+        "board.quorum": (str(policy.board.quorum),),
         "second_factor_at": policy.second_factor_at,
         "code_owner_approval": (_truth(policy.code_owner_approval),),
         **{f"approver_roles.{risk}": policy.approver_roles.at(risk) for risk in RISKS},

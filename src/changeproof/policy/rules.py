@@ -27,6 +27,19 @@ def rules(policy: Policy) -> dict[str, tuple[str, ...]]:
             ],
         ),
         **_numbered(
+            "board",
+            [
+                {
+                    "risk": each.risks,
+                    "system": each.systems,
+                    "kind": each.kinds,
+                    "area": each.areas,
+                    "data_class": each.data_classes,
+                }
+                for each in policy.board.asked_for
+            ],
+        ),
+        **_numbered(
             "required_for",
             [
                 {"system": each.systems, "risk": each.risks, "check": each.checks}

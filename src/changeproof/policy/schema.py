@@ -18,6 +18,7 @@ from changeproof.policy.approvals import (
     ApprovalsByRisk,
     DutiesApart,
 )
+from changeproof.policy.boards import BoardRules
 from changeproof.policy.calendar import BusinessHours, DayDate, date_of
 from changeproof.policy.deadlines import (
     Cadences,
@@ -76,6 +77,7 @@ class Policy(Part):
     authorize_before: Literal["development", "merge", "deployment"]
     review_authorizes: Risks
     authorized_statuses: Names = ("Approved", "Authorized")
+    board: BoardRules = BoardRules()
     separate_duties: DutiesApart = STANDARD_DUTIES
     tests: TestRules
     scans_required: Scans = ()

@@ -12,6 +12,7 @@ import msgspec
 from changeproof.events import (
     absences,
     acts,
+    boards,
     break_glass,
     connections,
     controls,
@@ -43,6 +44,9 @@ _OF_PERSONS = frozenset(
     for kind in (
         absences.AbsenceStated,
         absences.AbsenceEnded,
+        boards.BoardMeetingCalled,
+        boards.BoardVoteCast,
+        boards.BoardDecided,
         people.AccountJoined,
         people.AccountDeclared,
         people.RoleGranted,

@@ -28,6 +28,13 @@ from changeproof.web.views.asked import asked
 from changeproof.web.views.assessing import assess_change
 from changeproof.web.views.attaching import attach_file, attachment
 from changeproof.web.views.audits import audits, pack, pack_file
+from changeproof.web.views.board import (
+    board,
+    board_conclude,
+    board_meeting,
+    board_minutes,
+    board_vote,
+)
 from changeproof.web.views.break_glass import break_glass
 from changeproof.web.views.calendar import calendar
 from changeproof.web.views.changes import change, changes
@@ -85,6 +92,11 @@ urlpatterns = [
     path("desk/calendar", calendar, name="calendar"),
     path("desk/absences", absences, name="absences"),
     path("desk/absences/end", absence_end, name="absence_end"),
+    path("desk/board", board, name="board"),
+    path("desk/board/<slug:meeting>", board_meeting, name="board_meeting"),
+    path("desk/board/<slug:meeting>/vote", board_vote, name="board_vote"),
+    path("desk/board/<slug:meeting>/conclude", board_conclude, name="board_conclude"),
+    path("desk/board/<slug:meeting>/minutes.txt", board_minutes, name="board_minutes"),
     path("desk/waivers", waivers, name="waivers"),
     path("desk/waivers/new", waiver_request, name="waiver_request"),
     path("desk/waivers/answer", waiver_answer, name="waiver_answer"),

@@ -74,7 +74,9 @@ def authorize(
         authorized = ChangeAuthorized(
             **act.header, change=change, reason=reason, on_behalf_of=ruling.on_behalf_of
         )
-        return act.record(change, authorized, *_items(act, change), note=_in_place(ruling))
+        return act.record(
+            change, authorized, *authorized_items(act, change), note=_in_place(ruling)
+        )
 
 
 def approve(ledger: Ledger, actor: str, command: ApproveChange, *, at: int | None = None) -> Done:
@@ -133,7 +135,7 @@ def decline(ledger: Ledger, actor: str, command: DeclineChange, *, at: int | Non
         return act.record(change, declined, note=note)
 
 
-def _items(act: Act, change: str) -> list[ItemAuthorized]:
+def authorized_items(act: Act, change: str) -> list[ItemAuthorized]:
     """What the request asks to set: whoever allows the work allows these contents, no others."""
     return [
         ItemAuthorized(

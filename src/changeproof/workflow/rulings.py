@@ -15,9 +15,11 @@ from changeproof.ledger.joined import Change, Implementation
 from changeproof.ledger.joins.changes import is_commit
 from changeproof.ledger.joins.systems import read_systems
 from changeproof.ledger.people import RoleGrant
+from changeproof.ledger.requests import Emergency
 from changeproof.ledger.revisions import RevisionRepository
 from changeproof.ledger.service import Ledger, now
 from changeproof.ledger.store import Store
+from changeproof.workflow.board_asked import board_rule
 from changeproof.workflow.closed import closure_of
 from changeproof.workflow.parts import kind_of_account, named, parts_in
 
@@ -69,6 +71,7 @@ class Decision:
 
 
 _AUTHORIZE = Decision(Permission.CHANGE_AUTHORIZE, "authorize", by_deputy=True)
+_CHAIR = Decision(Permission.CHANGE_AUTHORIZE, "bring before the board")
 _APPROVE = Decision(Permission.CHANGE_APPROVE, "approve", by_deputy=True)
 _DECLINE = Decision(Permission.CHANGE_APPROVE, "decline", needs_second_person=False, by_deputy=True)
 _REVIEW = Decision(Permission.EMERGENCY_REVIEW, "review", closed_stops=False)
@@ -78,8 +81,27 @@ DECISIONS = (_AUTHORIZE, _APPROVE, _DECLINE, _REVIEW, _CLOSE)
 
 
 def may_authorize(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
-    """Whether `actor` may say that work on `change` may begin."""
-    return _ruling(ledger, actor, change, _AUTHORIZE, at)
+    """Whether `actor` alone may say that work on `change` may begin: not where policy asks the
+    board, but for what could not wait."""
+    moment = now() if at is None else at
+    ruling = _ruling(ledger, actor, change, _AUTHORIZE, moment)
+    rows = ledger.store.by(Change, "change_id", [change]) if ruling.allowed else []
+    rule = board_rule(ledger.store, rows[0], moment) if rows else None
+    if rule is None or ledger.store.by(Emergency, "change_name", [change]):
+        return ruling
+    return Ruling(
+        False,
+        "You may not authorize this alone.",
+        f"policy asks the advisory board (board rule {rule})",
+        "Put it on the agenda of a meeting: a change manager or approver calls one.",
+        ruling.who_may,
+        system=ruling.system,
+    )
+
+
+def may_chair(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
+    """Whether `actor` may bring `change` before the board, and tell what it decided."""
+    return _ruling(ledger, actor, change, _CHAIR, at)
 
 
 def may_approve(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:

@@ -4,7 +4,7 @@ title: Authorized by somebody other than the requester, before the work went in
 criterion: CC8.1
 subject: change
 severity: high
-policy: [authorize_before, review_authorizes, authorized_statuses, standard_changes, waivers, unrated_risk, settle]
+policy: [authorize_before, review_authorizes, authorized_statuses, board, standard_changes, waivers, unrated_risk, settle]
 checks: >
   Somebody entitled, other than who asked for it, said that it may begin, before the moment that
   policy names (development, merge or deployment): at the desk, by moving the ticket to a status
@@ -14,7 +14,9 @@ checks: >
   once twenty pieces of work have been opened under it. A standard change is authorized by its
   template, in the version of the policy in force at deployment. A declared emergency that the
   policy allows counts as its authorization. What was taken back at the desk before that moment
-  does not count. The same second counts as before, because sources
+  does not count. Where policy asks an advisory board, a decision of it counts and nothing else: as
+  many members as policy names voted by then, more of them for it than against it, none of whom
+  asked for it or wrote any of it. The same second counts as before, because sources
   have second resolution. Under a waiver that policy provides for, granted before and in force, it
   is met, waived.
 does_not_check: >
@@ -23,7 +25,8 @@ does_not_check: >
 re_perform: >
   Find the first authorization of the request, ticket or pull request by somebody other than the
   requester who held the role on that day; compare its time with the moment that policy names; see
-  that the request was open, of this system, and not cited by everything.
+  that the request was open, of this system, and not cited by everything. Where policy asks the
+  board, count the votes in the minutes.
 */
 WITH told AS (
   SELECT w.change_id, w.implementation,
@@ -52,11 +55,13 @@ WITH told AS (
       WHEN 'waiting' THEN
         CASE
           WHEN a.authorized_at IS NULL THEN 'Not authorized so far'
+            || CASE WHEN a.board_rule IS NULL THEN '' ELSE ' by the advisory board, which policy asks' END
           ELSE 'Authorized by {' || a.account || '} at ' || utc(a.authorized_at)
         END || '; it waits for its first production deployment.'
       WHEN 'authorized' THEN 'Authorized by {' || a.account || '} at ' || utc(a.authorized_at)
         || CASE a.way
           WHEN 'desk' THEN ' at the desk'
+          WHEN 'board' THEN ' for the advisory board'
           WHEN 'ticket' THEN ' by moving its ticket'
           ELSE ' with an approval, which authorizes at ' || w.risk || ' risk'
         END
@@ -123,10 +128,14 @@ WITH told AS (
           WHEN w.ground = 'unlogged' THEN ' No record says where this content came from.'
           ELSE ''
         END
-        || COALESCE(' ' || a.template_sentence, '') || a.results
+        || a.board_sentence || COALESCE(' ' || a.template_sentence, '') || a.results
         || COALESCE(' ' || a.waiver_sentence, '')
-        || ' Why: nobody decided that this work should be done.'
-        || ' Cure: have somebody entitled decide now whether it stays; the deviation stays on record.'
+        || CASE
+          WHEN a.board_rule IS NULL THEN ' Why: nobody decided that this work should be done.'
+            || ' Cure: have somebody entitled decide now whether it stays; the deviation stays on record.'
+          ELSE ' Why: what weighs so much is decided by several.'
+            || ' Cure: have the board decide now whether it stays; the deviation stays on record.'
+        END
     END AS reason,
     w.change_events || ',' || w.events || ',' || w.deployment_events || ',' || a.events AS evidence
   FROM work AS w

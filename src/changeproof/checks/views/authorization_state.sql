@@ -6,7 +6,8 @@ view: >
   `undated` (nobody stated when it was deployed),
   `late`, `template_unseen` (nothing tells whether its template covers it), `settling`
   (unexplained so far), `missing`. For each thing that hinders an authorization one account is
-  named; `ticket_detail` says what is wrong with the request that it cites, and `results` names
+  named; `board_rule` is the rule by which policy asks an advisory board, `board_sentence` what is
+  wrong with that; `ticket_detail` says what is wrong with the request that it cites, and `results` names
   the parts of point 2 with the result of each.
 index: ["change_id, implementation"]
 */
@@ -25,6 +26,8 @@ WITH counted AS (
     MIN(CASE WHEN a.hindrance = 'nonhuman' THEN a.account END) AS nonhuman,
     MIN(CASE WHEN a.hindrance = 'withdrawn' THEN a.account END) AS withdrawn,
     MIN(CASE WHEN a.hindrance = 'ticket' THEN a.account END) AS by_ticket,
+    MIN(CASE WHEN a.hindrance = 'board' THEN a.account END) AS without_board,
+    MAX(CASE WHEN a.hindrance = 'not_carried' THEN 1 ELSE 0 END) AS not_carried,
     MAX(CASE WHEN a.hindrance = 'unattributed' THEN 1 ELSE 0 END) AS unattributed,
     STRING_AGG(a.event, ',') AS events
   FROM work AS w
@@ -40,10 +43,19 @@ first_act AS (
     AND a.hindrance = '' AND a.authorized_at = COALESCE(c.authorized_at, c.late_at)
   GROUP BY c.change_id, c.implementation
 ),
+board_short AS (
+  SELECT t.change_id,
+    MIN(' The board''s meeting ' || t.meeting || ' had ' || t.votes || ' of ' || t.quorum
+      || ' votes that count, ' || t.in_favour || ' for it and ' || t.opposed || ' against it.'
+    ) AS sentence
+  FROM board_tally AS t
+  WHERE t.carried = 0
+  GROUP BY t.change_id
+),
 placed AS (
   SELECT w.change_id, w.implementation, f.account, f.way, c.authorized_at, c.late_at,
     c.untimed_account, c.hindered, c.requester, c.not_entitled, c.nonhuman, c.withdrawn, c.by_ticket,
-    c.unattributed, c.acts, k.detail AS ticket_detail,
+    c.unattributed, c.without_board, c.not_carried, c.acts, k.detail AS ticket_detail,
     CASE
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
@@ -67,7 +79,16 @@ placed AS (
         THEN 'It was claimed to be a standard change only after the ' || w.authorize_before || '.'
       ELSE t.sentence
     END AS template_sentence,
-    v.sentence AS waiver_sentence,
+    v.sentence AS waiver_sentence, b.rule AS board_rule,
+    CASE WHEN c.not_carried = 1 THEN s.sentence ELSE '' END
+      || COALESCE(' {' || c.without_board
+        || '} authorized it alone, and policy asks the advisory board (board rule ' || b.rule || ').',
+        CASE
+          WHEN b.rule IS NULL OR c.not_carried = 1 THEN ''
+          ELSE ' Policy asks the advisory board (board rule ' || b.rule
+            || '), and no meeting of it granted it.'
+        END) AS board_sentence,
+
     u.blind_from, u.blind_until, u.scope, x.settles_at,
     COALESCE(c.events, '') || COALESCE(',' || e.event, '') || COALESCE(',' || u.events, '')
       || COALESCE(',' || t.events, '') || COALESCE(',' || v.events, '')
@@ -76,6 +97,8 @@ placed AS (
   JOIN counted AS c ON c.change_id = w.change_id AND c.implementation = w.implementation
   LEFT JOIN first_act AS f
     ON f.change_id = w.change_id AND f.implementation = w.implementation
+  LEFT JOIN board_short AS s ON s.change_id = w.change_id
+  LEFT JOIN board_asked AS b ON b.change_id = w.change_id
   LEFT JOIN ticket_flaw AS k
     ON k.change_id = w.change_id AND k.implementation = w.implementation
   LEFT JOIN template_state AS t
@@ -92,12 +115,13 @@ placed AS (
 )
 SELECT p.change_id, p.implementation, p.account, p.way, p.authorized_at, p.late_at,
   p.untimed_account, p.hindered, p.requester, p.not_entitled, p.nonhuman, p.withdrawn, p.by_ticket,
-  p.unattributed, p.ticket_detail, p.state, p.authorized_by, p.declared_at, p.declared_after,
+  p.unattributed, p.board_rule, p.board_sentence, p.ticket_detail, p.state, p.authorized_by, p.declared_at, p.declared_after,
   p.template_sentence, p.waiver_sentence, p.blind_from, p.blind_until, p.scope, p.settles_at,
   p.events,
   ' Tests: decision ' || CASE
       WHEN p.authorized_at IS NOT NULL OR p.late_at IS NOT NULL THEN 'held'
-      WHEN p.acts = 0 OR p.withdrawn IS NOT NULL THEN 'missed' ELSE 'held' END
+      WHEN p.acts = 0 OR p.withdrawn IS NOT NULL OR p.not_carried = 1
+        OR p.without_board IS NOT NULL THEN 'missed' ELSE 'held' END
     || ', another human ' || CASE
       WHEN p.authorized_at IS NOT NULL OR p.late_at IS NOT NULL THEN 'held'
       WHEN p.acts = 0 THEN 'not reached'

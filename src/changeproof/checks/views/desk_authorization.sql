@@ -2,12 +2,13 @@
 view: >
   Who said at the desk that work may begin, and since when have they taken it back
   (`withdrawn_at`), if ever? `entitled` is whose roles they acted with: their own, or as deputy of
-  `absent` those of that person; empty where nobody had made them deputy on that day.
+  `absent` those of that person; empty where nobody had made them deputy on that day. `meeting` is
+  that of the board whose chair they were, if any, and `given` the event alone.
 index: [change_id]
 */
 WITH given AS (
   SELECT n.change_id, a.account, COALESCE(h.person, a.account) AS person, a.on_behalf_of,
-    COALESCE(x.person, a.on_behalf_of) AS absent, a.authorized_at, a.event
+    COALESCE(x.person, a.on_behalf_of) AS absent, a.authorized_at, a.meeting, a.event
   FROM change_authorization AS a
   JOIN change_name AS n ON n.name = a.change_name
   LEFT JOIN account_holder AS h
@@ -41,7 +42,7 @@ SELECT DISTINCT g.change_id, g.account, g.person, g.absent,
     WHEN s.absent IS NOT NULL THEN g.absent
     ELSE ''
   END AS entitled,
-  g.authorized_at, r.withdrawn_at,
+  g.authorized_at, r.withdrawn_at, g.meeting, g.event AS given,
   g.event || COALESCE(',' || s.event, '') || COALESCE(',' || r.event, '') AS event
 FROM given AS g
 LEFT JOIN stand_in AS s

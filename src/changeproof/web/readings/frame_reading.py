@@ -54,6 +54,8 @@ PLACE_OF = {
     "access_review": "desk",
     "access_review_new": "desk",
     "absences": "desk",
+    "board": "desk",
+    "board_meeting": "desk",
     "absence_end": "desk",
     "waivers": "desk",
     "waiver_request": "desk",

@@ -16,9 +16,10 @@ from changeproof.alerts.needed import (
     read_needed,
 )
 from changeproof.ledger.joined import Change
-from changeproof.ledger.service import Ledger
+from changeproof.ledger.service import Ledger, now
 from changeproof.web.pages.desk_page import InboxGroup, InboxItem
 from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.desk.votes import read_votes
 from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.readings.remembered import Remembered
 from changeproof.web.states import State, state
@@ -90,14 +91,15 @@ def read_inbox(held: Ledger, caller: Caller, current: str = "") -> tuple[InboxGr
         )
         for heading, group in groups
         if group
-    )
+    ) + read_votes(held, caller, now())
 
 
 def waiting_for(held: Ledger, caller: Caller) -> int:
     """How many decisions wait for the viewer: the number beside "Desk"."""
+    votes = sum(len(group.items) for group in read_votes(held, caller, now()))
     if not any(caller.may_somewhere(permission) for permission in NEEDS.values()):
-        return 0
-    return sum(len(group) for _, group in read_candidates(held, caller))
+        return votes
+    return votes + sum(len(group) for _, group in read_candidates(held, caller))
 
 
 def _state(each: Needed) -> State:

@@ -1,0 +1,64 @@
+/*
+view: >
+  How did a board vote on what its chair then authorized (`given`, that event)? The last vote of
+  each person counts, cast by the moment of the decision, of a human whom the meeting was called
+  for and who neither asked for the change nor wrote or pushed any of it.
+  `carried`: as many as policy asks for voted, and more of them for it than against it.
+index: [given]
+*/
+WITH decided AS (
+  SELECT n.change_id, a.meeting, a.change_name, a.authorized_at, a.event AS given
+  FROM change_authorization AS a
+  JOIN change_name AS n ON n.name = a.change_name
+  WHERE a.meeting IS NOT NULL AND a.authorized_at IS NOT NULL
+),
+own AS (
+  SELECT c.change_id, COALESCE(h.person, c.requested_by) AS person
+  FROM change AS c
+  LEFT JOIN account_holder AS h ON h.account = c.requested_by
+  WHERE c.requested_by IS NOT NULL
+  UNION
+  SELECT w.change_id, w.person FROM writer AS w
+),
+cast_vote AS (
+  SELECT d.given, d.change_id, COALESCE(h.person, v.account) AS person, v.vote, v.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY d.given, COALESCE(h.person, v.account) ORDER BY v.voted_at DESC, v.event DESC
+    ) AS place
+  FROM decided AS d
+  JOIN board_vote AS v
+    ON v.meeting = d.meeting AND v.change_name = d.change_name AND v.voted_at <= d.authorized_at
+  JOIN board_seat AS b
+    ON b.meeting = d.meeting AND b.change_name = d.change_name AND b.account = v.account
+  LEFT JOIN nonhuman AS x ON x.account = v.account
+  LEFT JOIN account_holder AS h
+    ON h.account = v.account AND h.held_from <= v.voted_at AND v.voted_at < h.held_until
+  WHERE x.account IS NULL
+),
+counted AS (
+  SELECT v.given, COUNT(*) AS votes,
+    SUM(CASE WHEN v.vote = 'for' THEN 1 ELSE 0 END) AS in_favour,
+    SUM(CASE WHEN v.vote = 'against' THEN 1 ELSE 0 END) AS opposed,
+    STRING_AGG(v.event, ',') AS events
+  FROM cast_vote AS v
+  LEFT JOIN own AS o ON o.change_id = v.change_id AND o.person = v.person
+  WHERE v.place = 1 AND o.person IS NULL
+  GROUP BY v.given
+),
+needed AS (
+  SELECT p.change_id, COALESCE(MAX(CAST(l.value AS BIGINT)), 3) AS quorum
+  FROM effective_policy AS p
+  LEFT JOIN policy_parameter AS l
+    ON l.policy_version = p.policy_version AND l.parameter = 'board.quorum'
+  GROUP BY p.change_id
+)
+SELECT d.given, d.change_id, d.meeting, COALESCE(c.votes, 0) AS votes,
+  COALESCE(c.in_favour, 0) AS in_favour, COALESCE(c.opposed, 0) AS opposed, q.quorum,
+  CASE
+    WHEN COALESCE(c.votes, 0) >= q.quorum AND c.in_favour > c.opposed THEN 1
+    ELSE 0
+  END AS carried,
+  c.events
+FROM decided AS d
+JOIN needed AS q ON q.change_id = d.change_id
+LEFT JOIN counted AS c ON c.given = d.given
