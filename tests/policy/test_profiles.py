@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "f57f328d8440810cb32e599453f97bf43d2cfb2539f37eafa5b3df8fc1bf4b86",
-    "small_team": "a5a9fdb2626008be1e87cf331597c8283c0d0f8494ec594e07069d4c273cd428",
-    "regulated": "77b546b4853bf8cc5cfd07ad710167c3b309975b677ffa4529a760e39b08561e",
+    "standard": "a709edffd6bf0f0b8350e4a2db1f5c854a946be1c5a02c977ca4377c360bea01",
+    "small_team": "0c7f4981c5abb50e7005d7c7700a9525e67b5d4956c106c6a4622e0a000b1d90",
+    "regulated": "da6d487548f933c856202316f4d1fc241515174e96ec76b9262a2e5f7a3351d6",
 }
 
 

@@ -431,6 +431,18 @@ def _desk(history: History) -> None:
     said = {"revision": revision_of("head 3"), "on_behalf_of": BOB}
     say(requests.ChangeApproved, at + 4 * MINUTE, CAROL, **desk, **said)
     say(absences.AbsenceEnded, at + 5 * MINUTE, BOB, **away)
+    say(
+        acts.DecisionEscalated,
+        at + 3 * MINUTE,
+        None,
+        source="monitor",
+        change=name,
+        decision="approval",
+        step=1,
+        called="change_manager",
+        asked=(CAROL,),
+        asked_at=at,
+    )
     board = {"source": "desk", "meeting": "CAB-2026-0001"}
     called = {"form": "seated", "begins_at": at, "ends_at": at + DAY}
     say(boards.BoardMeetingCalled, at, BOB, **board, **called, members=(BOB, CAROL), agenda=(name,))

@@ -1,4 +1,4 @@
-"""Away, lapsed, taken back, said, voted on: accessible and as wide as the window, narrow and wide."""
+"""Away, lapsed, taken back, said, voted on: accessible, and as wide as the window."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

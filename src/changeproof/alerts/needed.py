@@ -6,10 +6,11 @@ item is opened, so the list costs the same however many changes there are.
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from changeproof.accounts.permissions import persons_of
 from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.escalations import Escalation
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.service import Ledger
 
@@ -66,6 +67,7 @@ class Needed:
     due_at: int | None = None
     is_late: bool = False
     opened_at: int | None = None  # of a case
+    asked: frozenset[str] = frozenset()  # the accounts that it was escalated to
 
 
 def read_needed(held: Ledger, acts: Collection[str], most: int) -> dict[str, list[Needed]]:
@@ -82,7 +84,24 @@ def read_needed(held: Ledger, acts: Collection[str], most: int) -> dict[str, lis
             *_pending(held, APPROVE, _APPROVAL, _WITH_WORK, most),
         ],
     }
-    return {act: read() for act, read in readers.items() if act in acts}
+    return {act: _escalated(held, act, read()) for act, read in readers.items() if act in acts}
+
+
+def _escalated(held: Ledger, act: str, rows: list[Needed]) -> list[Needed]:
+    """The same; what was asked of somebody else because nobody gave it is late."""
+    decision = {AUTHORIZE: "authorization", APPROVE: "approval"}.get(act)
+    if decision is None:
+        return rows
+    asked: dict[str, set[str]] = {}
+    for row in held.store.by(Escalation, "change_name", {each.change for each in rows}):
+        if row.decision == decision:
+            asked.setdefault(row.change_name, set()).add(row.account)
+    return [
+        replace(each, is_late=True, asked=frozenset(asked[each.change] - {""}))
+        if each.change in asked
+        else each
+        for each in rows
+    ]
 
 
 @dataclass(frozen=True)

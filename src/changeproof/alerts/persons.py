@@ -281,7 +281,7 @@ def _notices(
 def _concerns(each: Needed, person: _Person, known: Deciding) -> bool:
     change = known.changes.get(each.change)
     manages = change is not None and person.manages(change.system)
-    return manages or known.is_for(each, person.person, person.may)
+    return manages or person.account in each.asked or known.is_for(each, person.person, person.may)
 
 
 def _notice(each: Needed, known: Deciding) -> Notice:

@@ -69,6 +69,21 @@ class AlertSent(Event):
     told: AccountId | None = None
 
 
+class DecisionEscalated(Event):
+    """Nobody gave a decision in time: by this step of the policy it is asked of `asked` as well.
+
+    `called` is the role or account that policy names there, `asked_at` when it was asked for.
+    """
+
+    type: Literal["DecisionEscalated"] = "DecisionEscalated"
+    change: Identifier
+    decision: Literal["authorization", "approval"]
+    step: Count
+    called: ShortText
+    asked: Annotated[tuple[AccountId, ...], Field(max_length=50)] = ()
+    asked_at: Microseconds
+
+
 class GateAnswered(Event):
     """What the gate said about a deployment that was asked for."""
 

@@ -24,6 +24,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     controls,
     decisions,
     deployments,
+    escalations,
     incidents,
     inventory,
     joined,

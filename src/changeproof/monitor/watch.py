@@ -18,6 +18,7 @@ from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.intake.writer import waiting_to_be_written
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.monitor.context_due import sweep_context
+from changeproof.monitor.escalating import escalate_late
 from changeproof.monitor.falling_due import tell_of_falling_due
 from changeproof.monitor.judging import QUICK, judge_some, prepare_to_judge, sweep
 from changeproof.monitor.weekly import tell_of_the_week
@@ -98,7 +99,11 @@ class Watch:
             sweep_context(opened, now())
             tell_of_quarantine(opened, now())
             tell_of_falling_due(opened, now())
+<<<<<<< HEAD
             tell_of_the_week(opened, now())
+=======
+            escalate_late(opened, now())
+>>>>>>> 00139de (monitor: a decision that nobody gave in time is asked of whom policy names next)
             self._swept = time.monotonic()
         self._judge(opened)
 

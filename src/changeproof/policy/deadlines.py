@@ -3,13 +3,14 @@
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from changeproof.policy.durations import Duration
 from changeproof.policy.values import (
     RISKS,
     Deadline,
     LengthOfTime,
+    Name,
     Names,
     Part,
     Risk,
@@ -61,6 +62,28 @@ class Deadlines(Part):
     deviation_review_within: Deadline = Duration(14, "day")
     drift_answer_within: Deadline = Duration(3, "day")
     leaver_removed_within: Deadline = Duration(1, "day")
+
+
+class EscalationStep(Part):
+    """When a decision that was asked for is asked of `to` as well, a role or an account."""
+
+    after: Deadline
+    to: Name
+
+
+def _one_after_another(steps: tuple[EscalationStep, ...]) -> tuple[EscalationStep, ...]:
+    for earlier, later in pairwise(steps):
+        if later.after.microseconds <= earlier.after.microseconds:
+            raise broken(
+                f"{later.to} is asked after {later.after}, not later than {earlier.to}",
+                "Order the steps by their time, each later than the one before.",
+            )
+    return steps
+
+
+EscalationSteps = Annotated[
+    tuple[EscalationStep, ...], Field(max_length=5), AfterValidator(_one_after_another)
+]
 
 
 class PatchDeadlines(Part):

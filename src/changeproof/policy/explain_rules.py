@@ -122,6 +122,10 @@ def of_deadlines(policy: Policy) -> list[tuple[str, str]]:
         ),
         ("Cadences", _cadences(policy)),
     ]
+    told += [
+        ("Escalation", f"A decision that nobody gave is asked of {each.to} after {each.after}.")
+        for each in policy.escalation
+    ]
     if policy.counts_business_time:
         hours = policy.business_hours
         off = len(hours.holidays)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from changeproof.policy.deadlines import EscalationStep
 from changeproof.policy.schema import Policy
 
 Values = Mapping[str, Iterable[str]]
@@ -39,6 +40,7 @@ def rules(policy: Policy) -> dict[str, tuple[str, ...]]:
                 for each in policy.board.asked_for
             ],
         ),
+        **_numbered("escalation", [_escalation(policy, each) for each in policy.escalation]),
         **_numbered(
             "required_for",
             [
@@ -62,6 +64,15 @@ def rules(policy: Policy) -> dict[str, tuple[str, ...]]:
                 for each in policy.deployers
             ],
         ),
+    }
+
+
+def _escalation(policy: Policy, step: EscalationStep) -> Values:
+    business = step.after.open_microseconds(policy.business_hours.open_a_day)
+    return {
+        "after": (str(step.after.microseconds),),
+        "business": () if business is None else (str(business),),
+        "called": (step.to,),
     }
 
 

@@ -25,6 +25,7 @@ from changeproof.policy.deadlines import (
     Deadlines,
     EmergencyRate,
     EmergencyRules,
+    EscalationSteps,
     PatchDeadlines,
 )
 from changeproof.policy.durations import Duration
@@ -100,6 +101,7 @@ class Policy(Part):
     emergency_rate: EmergencyRate = EmergencyRate()
     business_hours: BusinessHours = BusinessHours()
     deadlines: Deadlines = Deadlines()
+    escalation: EscalationSteps = ()
     patch_deadlines: PatchDeadlines = PatchDeadlines()
     cadences: Cadences = Cadences()
     waivers: WaiverRules = WaiverRules()
@@ -129,3 +131,7 @@ def _durations(part: Part) -> Iterator[Duration]:
             yield value
         elif isinstance(value, Part):
             yield from _durations(value)
+        elif isinstance(value, tuple):
+            for each in value:
+                if isinstance(each, Part):
+                    yield from _durations(each)

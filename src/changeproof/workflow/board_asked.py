@@ -6,9 +6,9 @@ The checks ask it again by all that the change then touched (`checks/views/board
 from typing import cast
 
 from changeproof.ledger.joined import Change, Implementation
-from changeproof.ledger.policy_read import policy_at
+from changeproof.ledger.policy_read import policy_at, rules_at
 from changeproof.ledger.store import Store
-from changeproof.workflow.rating import LEVELS, Risk, Touched, rate, rules_at, touched_by
+from changeproof.workflow.rating import LEVELS, Risk, Touched, rate, touched_by
 
 _PARTS = ("system", "kind", "area", "data_class")
 

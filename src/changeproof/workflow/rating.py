@@ -5,15 +5,13 @@ the hours or the size of work that nobody has linked yet waits for that.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal, cast
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import RevisionImplementation
-from changeproof.ledger.policies import PolicyRule
-from changeproof.ledger.policy_read import in_force_at
+from changeproof.ledger.policy_read import rules_at
 from changeproof.ledger.pulls import PullHead
 from changeproof.ledger.revisions import RevisionTouch
 from changeproof.ledger.store import Store
@@ -93,21 +91,6 @@ def rate(store: Store, at: int, touched: Touched) -> Rating | None:
     return min(held, key=lambda one: (-LEVELS.index(one.risk), one.rule), default=None)
 
 
-def rules_at(store: Store, at: int, rule: str) -> list[tuple[int, dict[str, tuple[str, ...]]]]:
-    """The rules of one kind in the policy in force at `at`: number, and values by part."""
-    current = in_force_at(store, at)
-    if current is None:
-        return []
-    rows = store.by(PolicyRule, "policy_version", [current.policy_version])
-    kept = sorted(
-        (row for row in rows if row.rule == rule),
-        key=lambda row: (row.number, row.part, row.value),
-    )
-    return [
-        (number, _parts(list(group))) for number, group in groupby(kept, key=lambda row: row.number)
-    ]
-
-
 def rated_above(rating: Rating | None, stated: Risk | None, reason: str | None) -> None:
     """Refuse a risk below what the rules give, and one above it without a reason."""
     if rating is None or stated is None or stated == rating.risk:
@@ -145,10 +128,3 @@ def _holds(parts: dict[str, tuple[str, ...]], touched: Touched) -> str:
             return ""
         reasons.append(f"{touched.paths} files in one commit")
     return " and ".join(reasons)
-
-
-def _parts(rows: Sequence[PolicyRule]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for row in rows:
-        found[row.part] = (*found.get(row.part, ()), row.value)
-    return found

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.policy_read import rules_at
 from changeproof.ledger.store import Store
-from changeproof.workflow.rating import rules_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from changeproof.ledger.deployments import (
     ObservedState,
     TestRun,
 )
+from changeproof.ledger.escalations import Escalation
 from changeproof.ledger.joined import (
     Change,
     ChangeAlias,
@@ -149,6 +150,7 @@ class ChangeEvidence:
     declines: tuple[Decline, ...] = ()
     withdrawals: tuple[DecisionWithdrawal, ...] = ()
     comments: tuple[ChangeComment, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
     lapsed: frozenset[str] = frozenset()  # events of approvals that the content moved on from
     endings: tuple[RequestClosure, ...] = ()
     moves: tuple[TicketMove, ...] = ()
@@ -278,6 +280,7 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         declines=_in_order(declines),
         withdrawals=_in_order(withdrawals),
         comments=_in_order(comments),
+        escalations=_in_order(store.by(Escalation, "change_name", names)),
         lapsed=frozenset(each.event for each in lapsed_approvals(store, name)),
         endings=_in_order(store.by(RequestClosure, "change_name", names)),
         relations=_in_order(

@@ -25,6 +25,7 @@ def decisions(teller: Teller) -> Iterator[Moment]:
             note=_in_place(authorized.on_behalf_of),
         )
     yield from _approvals(teller)
+    yield from _escalations(teller)
     for declined in evidence.declines:
         content = declined.revision
         what = "Changes asked for" if declined.asks == "changes" else "Declined"
@@ -52,6 +53,22 @@ def decisions(teller: Teller) -> Iterator[Moment]:
             first_line(said) if said is not None else "The text is no longer kept.",
             comment.account,
             comment.event,
+        )
+
+
+def _escalations(teller: Teller) -> Iterator[Moment]:
+    """One moment a step, with all whom it was asked of."""
+    rows = teller.evidence.escalations
+    for event in dict.fromkeys(row.event for row in rows):
+        step = [row for row in rows if row.event == event]
+        asked = ", ".join(f"{{{row.account}}}" for row in step if row.account)
+        called = step[0].called.replace("_", " ")
+        yield teller.moment(
+            step[0].escalated_at,
+            f"No {step[0].decision} in time",
+            f"Asked of {asked}" if asked else f"Nobody is {called}, whom policy names next",
+            None,
+            event,
         )
 
 

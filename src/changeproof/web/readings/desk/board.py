@@ -8,6 +8,7 @@ from changeproof.accounts.names import names_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.needed import waiting_for_board
 from changeproof.ledger.joined import Change
+from changeproof.ledger.policy_read import rules_at
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.board_page import (
     BoardPage,
@@ -33,7 +34,6 @@ from changeproof.workflow.board_meetings import (
 )
 from changeproof.workflow.boards import may_sit
 from changeproof.workflow.minutes import FORMS, OUTCOMES
-from changeproof.workflow.rating import rules_at
 
 _MOST_DUE = 100
 _SHOWN = 100
