@@ -1,5 +1,6 @@
 """The calendar page: a month by days, its conflicts, and what is told before anybody approves."""
 
+from changeproof.ledger.requests import TimeWindow
 from changeproof.workflow.closing import SetWindow, set_window
 from changeproof.workflow.requesting import RequestChange, Window, request_change
 from tests.support.pull_requests import SYSTEM
@@ -55,3 +56,22 @@ def test_another_systems_change_is_not_named(company):
     item = text_of(stranger.get(f"/desk/{mine}"))
     assert "A change on another system is planned" in item
     assert "both need the same people" in item
+
+
+def test_a_freeze_shows_what_it_would_hold_before_it_is_set(company):
+    planned(company, "Move the till", 12, 13)
+    manager, ledger = company.browse("change_manager"), company.forge.ledger
+    said = {"system": SYSTEM, "begins": "2030-03-12T00:00", "reason": "Sale"}
+    until = {"until": "2030-03-20T00:00"}
+    shown = text_of(manager.post("/desk/freeze", {**said, **until, "act": "preview"}))
+    assert "1 change" in shown
+    assert "Move the till" in shown
+    assert "A declared emergency passes." in shown
+    assert not ledger.store.all(TimeWindow)
+    empty = {**said, "begins": "2030-03-01T00:00", "until": "2030-03-02T00:00"}
+    assert "Nothing is planned in this time." in text_of(manager.post("/desk/freeze", empty))
+    assert manager.post("/desk/freeze", {**said, "until": "2030-03-10T00:00"}).status_code == 422
+    manager.post("/desk/freeze", {**said, **until, "act": "record"})
+    [window] = ledger.store.all(TimeWindow)
+    assert (window.kind, window.system) == ("freeze", SYSTEM)
+    assert "You may not set a freeze." in text_of(company.browse("requester").get("/desk/freeze"))

@@ -39,6 +39,7 @@ def test_the_pages_around_a_decision(
     paths = (
         "/desk/absences",
         "/desk/board",
+        "/desk/freeze",
         f"/desk/board/{meeting}",
         *(f"/desk/{change}?act={act}" for act in ("approve", "withdraw", "comment")),
         f"/changes/{change}",

@@ -40,7 +40,7 @@ def post_meeting(request: HttpRequest, body: commands.MeetingIn) -> Status[DoneO
 
 
 @router.post(
-    "/board-votes", response=CREATED, auth=api_doors(Permission.CHANGE_READ, somewhere=True)
+    "/board-votes", response=CREATED, auth=api_doors(Permission.CHANGE_COMMENT, somewhere=True)
 )
 def post_vote(request: HttpRequest, body: commands.VoteIn) -> Status[DoneOut]:
     """Vote on a change of a meeting's agenda; a later vote replaces it."""

@@ -52,6 +52,7 @@ from changeproof.web.views.connecting import (
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency
+from changeproof.web.views.freezing import freeze
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.policies import (
     policy,
@@ -92,6 +93,7 @@ urlpatterns = [
     path("desk/calendar", calendar, name="calendar"),
     path("desk/absences", absences, name="absences"),
     path("desk/absences/end", absence_end, name="absence_end"),
+    path("desk/freeze", freeze, name="freeze"),
     path("desk/board", board, name="board"),
     path("desk/board/<slug:meeting>", board_meeting, name="board_meeting"),
     path("desk/board/<slug:meeting>/vote", board_vote, name="board_vote"),

@@ -55,6 +55,7 @@ PLACE_OF = {
     "access_review_new": "desk",
     "absences": "desk",
     "board": "desk",
+    "freeze": "desk",
     "board_meeting": "desk",
     "absence_end": "desk",
     "waivers": "desk",

@@ -1,7 +1,6 @@
 """The advisory board: its list, one meeting, votes, the conclusion, the minutes as text."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.desk.board import read_board, read_meeting_page, visible_titles
 from changeproof.web.said import heard, say
+from changeproof.web.views.days import time_typed
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
 from changeproof.workflow.board_meetings import read_meeting
@@ -75,7 +75,7 @@ def board_meeting(request: HttpRequest, meeting: str) -> HttpResponse:
 
 
 @require_POST
-@permission_required(Permission.CHANGE_READ, somewhere=True)
+@permission_required(Permission.CHANGE_COMMENT, somewhere=True)
 def board_vote(request: HttpRequest, meeting: str) -> HttpResponse:
     """The viewer's vote on one change."""
     held, caller = ledger(), signed_in(request)
@@ -102,7 +102,7 @@ def board_vote(request: HttpRequest, meeting: str) -> HttpResponse:
 
 
 @require_POST
-@permission_required(Permission.CHANGE_READ, somewhere=True)
+@permission_required(Permission.CHANGE_AUTHORIZE, somewhere=True)
 def board_conclude(request: HttpRequest, meeting: str) -> HttpResponse:
     """The chair concludes it."""
     try:
@@ -130,27 +130,14 @@ def board_minutes(request: HttpRequest, meeting: str) -> HttpResponse:
 
 def _called(typed: dict[str, str], moment: int) -> CallMeeting:
     named = [*typed["agenda"].split("\n"), *typed["more"].split(",")]
-    begins = _moment("begins", typed["begins"]) if typed["begins"] else moment
+    begins = time_typed("begins", typed["begins"], _NOT_CALLED) if typed["begins"] else moment
     form: MeetingForm = "seated" if typed["form"] == "seated" else "by_page"
     return CallMeeting(
-        Window(begins, _moment("until", typed["until"])),
+        Window(begins, time_typed("until", typed["until"], _NOT_CALLED)),
         tuple(name.strip() for name in named if name.strip()),
         form,
         tuple(name for name in typed["members"].split("\n") if name),
     )
-
-
-def _moment(field: str, text: str) -> int:
-    """A browser's local time, read as UTC. Raises Refusal."""
-    try:
-        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1_000_000
-    except (ValueError, OverflowError) as error:
-        raise Refusal(
-            _NOT_CALLED,
-            where=field,
-            why="it is no day and time",
-            cure="Write one such as 2026-03-14T15:00.",
-        ) from error
 
 
 def _shown(request: HttpRequest, meeting: str, refusal: Refusal | None) -> HttpResponse:
