@@ -26,6 +26,7 @@ NAMED = {
     "<slug:digest>": "0" * 64,
     "<slug:order>": "none",
     "<slug:review>": "ACR-2026-0001",
+    "<slug:meeting>": "CAB-2026-0001",
     "<slug:provider_id>": "none",
     "<int:entry>": "1",
     "<int:pk>": "1",
