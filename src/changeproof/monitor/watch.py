@@ -99,11 +99,8 @@ class Watch:
             sweep_context(opened, now())
             tell_of_quarantine(opened, now())
             tell_of_falling_due(opened, now())
-<<<<<<< HEAD
             tell_of_the_week(opened, now())
-=======
             escalate_late(opened, now())
->>>>>>> 00139de (monitor: a decision that nobody gave in time is asked of whom policy names next)
             self._swept = time.monotonic()
         self._judge(opened)
 
