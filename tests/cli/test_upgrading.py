@@ -32,11 +32,13 @@ FROZEN = {
     "intake/migrations/0006_kept_reply.py": "bc8941dc5b1b72b5",
     "ledger/migrations/0002_failures_where_missing.py": "798a5601fc6740eb",
     "ledger/migrations/0003_since_when.py": "da96b51e71adb91b",
+    "ledger/migrations/0004_search.py": "69aaa65fe6be1dc2",
 }
 """Migrations that instances have applied, with their digests: add to these, never edit one."""
 AS_AT_FIRST = (
     "ALTER TABLE unjudged DROP COLUMN failures",
     "ALTER TABLE unjudged DROP COLUMN since",
+    *(f"DROP TABLE search_{name}" for name in ("words", "text", "person", "waiting")),
     "DROP TABLE intake_asked_source",
     "DROP TABLE intake_kept_reply",
     "DROP TABLE intake_list_cursor",

@@ -1,7 +1,8 @@
 """What pages derive from their figures: sentences, order, the timeline, the roles."""
 
+from changeproof.web.pages.change_filter import Filter
 from changeproof.web.pages.change_page import VerdictRow
-from changeproof.web.pages.changes_page import ChangesPage, Filter
+from changeproof.web.pages.changes_page import ChangesPage
 from changeproof.web.pages.dashboard_page import DashboardPage
 from changeproof.web.pages.request_page import Choices, DraftState, RequestPage, request_groups
 from changeproof.web.pages.roles_matrix import Participant, RolesMatrix

@@ -18,7 +18,7 @@ from changeproof.ledger.joined import Finding
 from changeproof.ledger.judgements import CaseFile, GateAnswer, judgements_on
 from changeproof.ledger.service import ledger, now
 from changeproof.ledger.snapshot import write_snapshot
-from changeproof.web.pages.changes_page import Filter
+from changeproof.web.pages.change_filter import Filter
 from changeproof.web.readings.audits_reading import read_audits_page
 from changeproof.web.readings.change.reading import read_change_page
 from changeproof.web.readings.changes_reading import read_changes_page

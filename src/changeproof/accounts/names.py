@@ -1,7 +1,9 @@
 """The directory: identifiers become people where a page or the terminal shows them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from django.db.models import Q
 
 from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, User
 
@@ -39,6 +41,18 @@ def names_of(accounts: Iterable[str]) -> dict[str, str]:
         if user.display_name:
             found[user.account] = user.display_name
     return {account: found.get(account) or short_identifier(account) for account in wanted}
+
+
+def accounts_called(words: Sequence[str], most: int = 50) -> list[str]:
+    """The accounts whose shown name holds all of these words, at most `most`; of no word, none."""
+    if not words:
+        return []
+    asked = Q()
+    for word in words:
+        asked &= Q(display_name__icontains=word)
+    users = User.objects.filter(asked).order_by("pk")[:most]
+    listed = DirectoryEntry.objects.filter(asked).order_by("account")[:most]
+    return sorted({*(user.account for user in users), *(entry.account for entry in listed)})[:most]
 
 
 def name_of(account: str) -> str:

@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command()(init)
     app.command()(serve)
     app.command()(doctor)
+    app.command()(reindex)
     app.command()(backup)
     app.command()(restore)
 
@@ -137,6 +138,15 @@ def doctor(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
             )
         if not all(each.sound for each in findings):
             raise typer.Exit(ExitStatus.FOUND)
+
+
+def reindex(data: DataDirectory = DEFAULT_DATA) -> None:
+    """Throw the index of the search away and make it anew out of the record."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.ledger.search_index import index_again
+
+        stdout.print(f"{index_again(ledger):,} changes and other subjects were indexed.")
 
 
 def backup(

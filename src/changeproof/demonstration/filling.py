@@ -9,6 +9,7 @@ from changeproof.demonstration.desk_events import event_of
 from changeproof.demonstration.steps import Act, Incoming, Step
 from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import take
+from changeproof.ledger.search_index import index_waiting
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.monitor.judging import judge_waiting
 from changeproof.sources.delivery import Delivery
@@ -48,6 +49,7 @@ def fill(
         judge_waiting(ledger, as_of=lambda evening=evening: evening)  # type: ignore[misc]
         if on_progress is not None:
             on_progress(done, len(steps))
+    index_waiting(ledger)
     with ledger.database.transaction():
         ledger.set_state(TOLD, "told")
     return True

@@ -30,3 +30,42 @@ class LedgerState(models.Model):
 
     class Meta:
         db_table = "ledger_state"
+
+
+class SearchWaiting(models.Model):
+    """A subject that the search may know by words that are no longer its own."""
+
+    subject = models.TextField(primary_key=True)
+
+    class Meta:
+        db_table = "search_waiting"
+
+
+class SearchText(models.Model):
+    """What one field of one change says (`ledger.search_index`)."""
+
+    number = models.BigAutoField(primary_key=True)
+    subject = models.TextField()
+    field = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        db_table = "search_text"
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "field"], name="search_one_text_a_field"),
+        )
+
+
+class SearchPerson(models.Model):
+    """An account that had a part in a change."""
+
+    number = models.BigAutoField(primary_key=True)
+    subject = models.TextField()
+    account = models.TextField()
+
+    class Meta:
+        db_table = "search_person"
+        indexes = (models.Index(fields=["account", "subject"], name="search_by_account"),)
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "account"], name="search_one_row_a_person"),
+        )

@@ -26,6 +26,7 @@ PRIVATE_PREFIXES: dict[str, str] = {
     "api_": "answers kept for requests that may be sent again",
     "audits_": "packs that were asked for on the page; that one was issued is evidence",
     "alerts_": "the outbox: what waits to be sent; what was sent is evidence",
+    "search_": "the index of the search: words of the evidence and its texts, made again of them",
     "workflow_": "drafts: what somebody is about to say; what was said is evidence",
     "monitor_": "the worker's heartbeats and cursors",
     "django_tasks_": "background jobs that wait or ran",

@@ -18,6 +18,7 @@ from changeproof.ledger.connection import InstanceDatabase
 from changeproof.ledger.evidence import Evidence
 from changeproof.ledger.instance import Instance, read_instance
 from changeproof.ledger.schema import create_tables, drop_tables, schema_digest
+from changeproof.ledger.search_words import ask_for_indexing, doubt_everything
 from changeproof.ledger.store import Store
 from changeproof.log.checkpoints import Checkpoint
 from changeproof.log.keys import load_key
@@ -132,6 +133,9 @@ class Ledger:
         first = self.log.append([(entry.id, entry.encoded) for entry in entries])
         subjects = self._evidence.take(entries) if entries else set()
         self.queue(subjects)
+        # A comment is judged by no check, and is found all the same.
+        said_of = {getattr(entry.event, "change", None) for entry in entries}
+        ask_for_indexing(self.database, [name for name in said_of if isinstance(name, str)])
         if entries:
             self.set_state(ACTIVITY, with_entries(self.state(ACTIVITY), entries))
         self._head = self.log.head()
@@ -254,6 +258,7 @@ class Ledger:
             self.log.lock()
             drop_tables(self.database)
             create_tables(self.database)
+            doubt_everything(self.database)
             self._evidence.forget()
             for done, total, subjects in project_log(self.log, self._evidence):
                 self.queue(subjects)

@@ -18,8 +18,10 @@ from changeproof.events.acts import CaseOpened, ChangeJudged
 from changeproof.events.event import Event, canonical, sha256_hex
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.moment_seal import sealer_of
+from changeproof.ledger.search_words import ask_for_indexing
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.ledger.standing import standings
+from changeproof.ledger.subjects_known import kind_of_subject
 from changeproof.monitor.cases import open_cases
 
 logger = logging.getLogger(__name__)
@@ -101,6 +103,8 @@ def judge_batch(
         # What these events touch in turn waits for the next round: the organisation answers for
         # the cases that were opened just now.
         ledger.take_off_queue(subjects)
+        changes = [subject for subject in subjects if kind_of_subject(subject) == "change"]
+        ask_for_indexing(ledger.database, changes)
         if cases or found:
             enqueue([*of_cases(ledger.store, cases), *found], moment)
         if events:

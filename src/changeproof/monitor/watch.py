@@ -16,6 +16,7 @@ from changeproof.intake.clients.turns import ask_due
 from changeproof.intake.folder import WatchedFolder
 from changeproof.intake.jobs import do_waiting, resume_interrupted
 from changeproof.intake.writer import waiting_to_be_written
+from changeproof.ledger.search_index import index_some
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.monitor.context_due import sweep_context
 from changeproof.monitor.escalating import escalate_late
@@ -126,11 +127,11 @@ class Watch:
             self.wake()
 
     def _judge(self, opened: Ledger) -> None:
-        """Judge what waits; while deliveries wait to be written, rest for longer than it worked, so
-        that an answer seldom waits for a judgement."""
+        """Judge what waits, then index it for the search; while deliveries wait to be written,
+        rest for longer than it worked, so that an answer seldom waits for a judgement."""
         while not self._stopping.is_set():
             begun = time.monotonic()
-            if not judge_some(opened, QUICK):
+            if not judge_some(opened, QUICK) and not index_some(opened, QUICK):
                 return
             if waiting_to_be_written():
                 self._stopping.wait(RESTS * (time.monotonic() - begun))

@@ -1,67 +1,13 @@
 """The list of changes: what was asked for, the rows, and where the rest is."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from changeproof.web.counting import count, thousands
-from changeproof.web.states import WORDS, State
+from changeproof.web.pages.change_filter import Filter
+from changeproof.web.pages.found import Found
+from changeproof.web.states import State
 
 PER_PAGE = 50
-
-ORIGINS = (
-    ("requested", "Requested"),
-    ("reviewed", "Reviewed"),
-    ("claimed", "Claimed by message text"),
-    ("detected", "Detected, nobody filed it"),
-)
-
-VERDICT_CHOICES = tuple(
-    (verdict, WORDS[verdict])
-    for verdict in ("deviation", "not_verifiable", "pending", "met", "not_applicable")
-)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What the viewer asked for; empty means all."""
-
-    system: str = ""
-    verdict: str = ""
-    origin: str = ""
-    text: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.system or self.verdict or self.origin or self.text)
-
-    @property
-    def words(self) -> str:
-        """For the caption: `with verdict deviation in tariff-engine`."""
-        parts = []
-        if self.verdict:
-            parts.append(f"with verdict {WORDS.get(self.verdict, self.verdict).lower()}")
-        if self.origin:
-            parts.append(f"{dict(ORIGINS).get(self.origin, self.origin).lower()}")
-        if self.system:
-            parts.append(f"in {self.system}")
-        if self.text:
-            parts.append(f"matching “{self.text}”")
-        return ", ".join(parts)
-
-    def query(self, page: int) -> str:
-        """The address of another page of the same answer."""
-        pairs = [
-            (name, value)
-            for name, value in (
-                ("system", self.system),
-                ("verdict", self.verdict),
-                ("origin", self.origin),
-                ("text", self.text),
-                ("page", str(page) if page > 1 else ""),
-            )
-            if value
-        ]
-        return f"?{urlencode(pairs)}" if pairs else "?"
 
 
 @dataclass(frozen=True)
@@ -78,6 +24,7 @@ class ChangeRow:
     requested_by: str  # an account; empty: nobody on file
     deployed_at: int | None
     reference: str = ""  # "pull request 7", "TAR-318": what people call it
+    found: tuple[Found, ...] = ()  # where the words stand that were asked for
 
 
 @dataclass(frozen=True)
@@ -91,14 +38,7 @@ class ChangesPage:
     page: int
     systems: tuple[str, ...]
     waiting: int = 0  # came in and are not judged yet
-
-    @property
-    def origins(self) -> tuple[tuple[str, str], ...]:
-        return ORIGINS
-
-    @property
-    def verdicts(self) -> tuple[tuple[str, str], ...]:
-        return VERDICT_CHOICES
+    unindexed: int = 0  # judged, and the search may not know them as they are
 
     @property
     def first(self) -> int:

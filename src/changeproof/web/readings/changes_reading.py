@@ -1,8 +1,7 @@
 """The list of changes: one page of it, by the row in which each change stands."""
 
-import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 from changeproof.accounts.seats import Sight
 from changeproof.events.forges import is_pull
@@ -11,38 +10,19 @@ from changeproof.ledger.changes_read import URGENCY
 from changeproof.ledger.joined import Change, ChangeAlias, Finding, SubjectJudged
 from changeproof.ledger.joins.changes import ACT, OBSERVED
 from changeproof.ledger.requests import Emergency
+from changeproof.ledger.search_index import waiting_to_be_indexed
 from changeproof.ledger.service import Ledger
-from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage, Filter
+from changeproof.web.pages.change_filter import Filter
+from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage
+from changeproof.web.readings.change_conditions import Conditions, limit, narrow
 from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.readings.remembered import Remembered
+from changeproof.web.readings.words_found import where_found
 from changeproof.web.states import state
 from changeproof.web.visibility import seen_of
 
-_REVISION = re.compile(r"(?:git:)?([0-9a-f]{7,64})")
-_NUMBER = re.compile(r"#?([0-9]{1,9})")
 _COUNTS: Remembered[int] = Remembered(100)
 _QUIET = frozenset({"met", "not_applicable"})
-
-
-class Conditions:
-    """The WHERE of a list: conditions and their parameters, side by side."""
-
-    def __init__(self) -> None:
-        self._conditions: list[str] = []
-        self.parameters: list[Any] = []
-
-    def add(self, condition: str, *parameters: Any) -> None:
-        self._conditions.append(condition)
-        self.parameters.extend(parameters)
-
-    def among(self, column: str, values: Sequence[str]) -> None:
-        """`column` is one of `values`; of none, nothing is found."""
-        marks = ", ".join("?" for _ in values)
-        self.add(f"{column} IN ({marks})" if values else "1 = 0", *values)
-
-    @property
-    def sql(self) -> str:
-        return " AND ".join(self._conditions) or "1 = 1"
 
 
 def read_changes_page(held: Ledger, asked: Filter, number: int, sight: Sight) -> ChangesPage:
@@ -50,24 +30,13 @@ def read_changes_page(held: Ledger, asked: Filter, number: int, sight: Sight) ->
     execute = held.database.execute
     seen = Conditions()
     seen.add("verdict IS NOT NULL")
-    if sight.spans is not None:
-        within, bound = within_spans(sight.spans)
-        seen.add(within, *bound)
-    elif sight.systems is not None:
-        seen.among("system", sorted(sight.systems))
+    limit(seen, sight)
     population = _count(held, seen)
-    for column, value in (
-        ("system", asked.system),
-        ("verdict", asked.verdict),
-        ("origin", asked.origin),
-    ):
-        if value:
-            seen.add(f"{column} = ?", value)
-    if asked.text:
-        # Thousands may match: they are one parameter, where a database limits how many there are.
-        condition, names = held.store.among("subject", _matching(held, asked.text))
-        seen.add(condition, names)
-    total = population if asked.is_empty else _count(held, seen)
+    narrow(held, seen, asked)
+    if asked.is_empty:
+        total = population
+    else:
+        total = _count(held, seen, from_index=bool(asked.text or asked.person))
     names = ", ".join(SubjectJudged.table.column_names)
     before = (number - 1) * PER_PAGE
     found = (
@@ -79,18 +48,23 @@ def read_changes_page(held: Ledger, asked: Filter, number: int, sight: Sight) ->
         if total > before  # to find nothing takes the longest
         else ()
     )
+    rows = read_change_rows(held, [SubjectJudged(*cells) for cells in found])
+    if asked.text:
+        told = where_found(held, asked.text, [row.id for row in rows])
+        rows = tuple(replace(row, found=told.get(row.id, ())) for row in rows)
     return ChangesPage(
         filter=asked,
-        rows=read_change_rows(held, [SubjectJudged(*cells) for cells in found]),
+        rows=rows,
         total=total,
         population=population,
         page=number,
-        systems=tuple(_systems_seen(held, sight)),
+        systems=tuple(systems_seen(held, sight)),
         waiting=held.waiting(),
+        unindexed=waiting_to_be_indexed(held) if asked.text else 0,
     )
 
 
-def _systems_seen(held: Ledger, sight: Sight) -> list[str]:
+def systems_seen(held: Ledger, sight: Sight) -> list[str]:
     """The systems of which the viewer sees a change, for the filter."""
     if sight.spans is None:
         known = [str(row[0]) for row in held.database.execute("SELECT DISTINCT system FROM change")]
@@ -188,62 +162,14 @@ def _tickets(held: Ledger, names: Sequence[str]) -> dict[str, str]:
     return {row.change_id: row.alias for row in aliases if ":" not in row.alias}
 
 
-def _count(held: Ledger, conditions: Conditions) -> int:
+def _count(held: Ledger, conditions: Conditions, *, from_index: bool = False) -> int:
+    """How many there are. The index follows the record at its own pace: what is found by it is
+    counted each time."""
     sql = f"SELECT COUNT(*) FROM subject_judged WHERE {conditions.sql}"
-    asked = (sql, tuple(map(str, conditions.parameters)))
-    return _COUNTS.get(
-        held, asked, lambda: int(held.database.execute(sql, conditions.parameters)[0][0])
-    )
 
+    def read() -> int:
+        return int(held.database.execute(sql, conditions.parameters)[0][0])
 
-def _matching(held: Ledger, text: str) -> list[str]:
-    """The changes that a search finds: by name, revision, number, or words of the title."""
-    execute = held.database.execute
-    found: set[str] = set()
-    spelled = sorted({text, text.upper()})
-    marks = ", ".join("?" for _ in spelled)
-    found.update(
-        str(row[0])
-        for row in execute(
-            f"SELECT change_id FROM change WHERE change_id IN ({marks})"
-            f" UNION SELECT change_id FROM change_alias WHERE alias IN ({marks})"
-            f" UNION SELECT change_name FROM emergency WHERE emergency IN ({marks})",
-            spelled * 3,
-        )
-    )
-    revision = _REVISION.fullmatch(text.lower())
-    if revision:
-        span = (f"git:{revision[1]}", f"git:{revision[1]}g") * 2
-        found.update(
-            str(row[0])
-            for row in execute(
-                "SELECT change_id FROM change WHERE change_id >= ? AND change_id < ?"
-                " UNION SELECT change_id FROM change_alias WHERE alias >= ? AND alias < ?",
-                span,
-            )
-        )
-    number = _NUMBER.fullmatch(text)
-    if number:
-        found.update(
-            str(row[0])
-            for row in execute(
-                "SELECT i.change_id FROM pull_opened AS p"
-                " JOIN implementation AS i ON i.implementation = p.pull WHERE p.number = ?",
-                (int(number[1]),),
-            )
-        )
-    body = (
-        "CAST(t.body AS TEXT)"
-        if held.database.dialect == "sqlite"
-        else "convert_from(t.body, 'UTF8')"
-    )
-    pattern = "".join(f"\\{each}" if each in "\\%_" else each for each in text.lower())
-    found.update(
-        str(row[0])
-        for row in execute(
-            "SELECT c.change_id FROM change AS c JOIN log_content AS t ON t.digest = c.title"
-            f" WHERE LOWER({body}) LIKE ? ESCAPE '\\'",
-            (f"%{pattern}%",),
-        )
-    )
-    return sorted(found)
+    if from_index:
+        return read()
+    return _COUNTS.get(held, (sql, tuple(map(str, conditions.parameters))), read)

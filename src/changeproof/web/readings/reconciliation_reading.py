@@ -18,7 +18,7 @@ from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems
 from changeproof.web.counting import count as count_of
-from changeproof.web.pages.changes_page import VERDICT_CHOICES
+from changeproof.web.pages.change_filter import VERDICTS
 from changeproof.web.pages.reconciliation_page import (
     Asked,
     BesideRow,
@@ -117,7 +117,7 @@ def _read_page(
         total=sum(found.by_verdict.values()),
         changes=changes,
         origins=origins,
-        verdicts=VERDICT_CHOICES,
+        verdicts=VERDICTS,
     )
 
 

@@ -12,7 +12,7 @@ from changeproof.ledger.joined import Change
 from changeproof.ledger.service import ledger
 from changeproof.web.directory import directory_of
 from changeproof.web.numbers_asked import number_asked
-from changeproof.web.pages.changes_page import Filter
+from changeproof.web.pages.change_filter import Filter
 from changeproof.web.readings.change.reading import find, mentioned, read_change_page
 from changeproof.web.readings.changes_reading import read_changes_page
 from changeproof.web.visibility import signed_in
@@ -38,12 +38,7 @@ class HtmxRequest(HttpRequest):
 @vary_on_headers("HX-Request")
 def changes(request: HtmxRequest) -> HttpResponse:
     """The changes that the viewer may see, most recently deployed first."""
-    asked = Filter(
-        system=request.GET.get("system", ""),
-        verdict=request.GET.get("verdict", ""),
-        origin=request.GET.get("origin", ""),
-        text=request.GET.get("text", "").strip()[:200],
-    )
+    asked = Filter.of(request.GET.dict())
     number = max(1, number_asked(request.GET.get("page", ""), LAST_PAGE) or 1)
     held, sight = ledger(), signed_in(request).sight()
     with held.database.view():
