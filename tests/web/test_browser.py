@@ -100,3 +100,23 @@ def test_everything_works_without_a_script(browser: Browser, live_server, live_c
         assert "Recorded as entry" in page.locator("[role=status].callout").inner_text()
     finally:
         context.close()
+
+
+def test_times_stand_in_the_readers_zone_with_utc_on_hover(
+    browser: Browser, live_server, live_company: Company
+):
+    context = browser.new_context(timezone_id="Asia/Tokyo", viewport={"width": 360, "height": 800})
+    try:
+        _sign_in(context, live_server.url, live_company)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(f"{live_server.url}/search?state=production")
+        time = page.locator("td time").first
+        assert time.inner_text().endswith("GMT+9")
+        assert str(time.get_attribute("title")).endswith("UTC")
+        assert "zone=Asia%2FTokyo" in str(page.locator("a[data-csv]").first.get_attribute("href"))
+        assert Axe().run(page).violations_count == 0
+        width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(width) == 0
+    finally:
+        context.close()

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "changeproof.web.csv_tables.TablesAsCsv",
 ]
 
 ROOT_URLCONF = "changeproof.site.urls"

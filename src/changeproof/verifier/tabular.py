@@ -19,11 +19,14 @@ def json_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """A CSV with these columns; a cell that begins like a formula is text."""
+    return csv_rows([columns, *([row.get(column) for column in columns] for row in rows)])
+
+
+def csv_rows(rows: Iterable[Sequence[Any]]) -> bytes:
+    """The same of rows that are in order, the headings first."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in columns])
+    writer.writerows([_cell(each) for each in row] for row in rows)
     return stream.getvalue().encode()
 
 

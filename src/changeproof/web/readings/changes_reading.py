@@ -25,7 +25,9 @@ _COUNTS: Remembered[int] = Remembered(100)
 _QUIET = frozenset({"met", "not_applicable"})
 
 
-def read_changes_page(held: Ledger, asked: Filter, number: int, sight: Sight) -> ChangesPage:
+def read_changes_page(
+    held: Ledger, asked: Filter, number: int, sight: Sight, most: int = PER_PAGE
+) -> ChangesPage:
     """Page `number` (from 1) of the changes that match, most recently deployed first."""
     execute = held.database.execute
     seen = Conditions()
@@ -38,12 +40,12 @@ def read_changes_page(held: Ledger, asked: Filter, number: int, sight: Sight) ->
     else:
         total = _count(held, seen, from_index=bool(asked.text or asked.person))
     names = ", ".join(SubjectJudged.table.column_names)
-    before = (number - 1) * PER_PAGE
+    before = (number - 1) * most
     found = (
         execute(
             f"SELECT {names} FROM subject_judged WHERE {seen.sql}"
             " ORDER BY listed_at DESC, subject LIMIT ? OFFSET ?",
-            [*seen.parameters, PER_PAGE, before],
+            [*seen.parameters, most, before],
         )
         if total > before  # to find nothing takes the longest
         else ()

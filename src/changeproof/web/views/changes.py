@@ -18,6 +18,8 @@ from changeproof.web.readings.changes_reading import read_changes_page
 from changeproof.web.visibility import signed_in
 
 LAST_PAGE = 100_000
+MOST_IN_A_FILE = 10_000
+"""Changes in one CSV; the population of a period is in its evidence pack."""
 _DECISIONS = (
     Permission.CHANGE_AUTHORIZE,
     Permission.CHANGE_APPROVE,
@@ -41,8 +43,14 @@ def changes(request: HtmxRequest) -> HttpResponse:
     asked = Filter.of(request.GET.dict())
     number = max(1, number_asked(request.GET.get("page", ""), LAST_PAGE) or 1)
     held, sight = ledger(), signed_in(request).sight()
+    whole = request.GET.get("format") == "csv"
     with held.database.view():
-        page = read_changes_page(held, asked, number, sight)
+        if whole:
+            page = read_changes_page(held, asked, 1, sight, MOST_IN_A_FILE)
+        else:
+            page = read_changes_page(held, asked, number, sight)
+    if whole and page.total > len(page.rows):
+        return render(request, "changes_too_many.html", {"page": page}, status=422)
     directory_of(request).expect(
         (row.requested_by for row in page.rows), (row.reason for row in page.rows)
     )

@@ -36,7 +36,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
             until=iso_day(until) if until is not None else "",
             verdict=request.GET.get("verdict", "")[:20],
         )
-        if request.GET.get("format") == "csv":
+        if request.GET.get("format") == "csv" and "table" not in request.GET:
             systems = visible
             if asked.system:
                 systems = frozenset({asked.system}) if visible is None else visible & {asked.system}

@@ -37,3 +37,32 @@ const tick = () => {
   }
 };
 if (timers.length) setInterval(tick, 1000);
+
+// Times stand in the reader's own zone, with UTC where the pointer rests; days, and times under a
+// heading that names the day, stay as they are. Without this file everything is in UTC.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const parts = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",
+  second: "2-digit", hourCycle: "h23", timeZoneName: "short",
+});
+const inZone = (time) => {
+  const shown = time.textContent.trim();
+  const at = new Date(time.dateTime);
+  if (time.title || Number.isNaN(at.getTime()) || !/[0-9]{2}:[0-9]{2}(:[0-9]{2})? UTC$/.test(shown)) return;
+  const said = Object.fromEntries(parts.formatToParts(at).map((each) => [each.type, each.value]));
+  const second = /:[0-9]{2}:[0-9]{2} UTC$/.test(shown) ? `:${said.second}` : "";
+  const month = at.toLocaleDateString("en-US", { month: "short" });
+  time.title = shown;
+  time.textContent = `${said.day} ${month} ${said.year}, ${said.hour}:${said.minute}${second} ${said.timeZoneName}`;
+};
+const ownZone = (within) => {
+  if (!zone || zone === "UTC") return;
+  within.querySelectorAll("time[datetime]").forEach(inZone);
+  within.querySelectorAll("a[data-csv]").forEach((link) => {
+    const address = new URL(link.href);
+    address.searchParams.set("zone", zone);
+    link.href = address.href;
+  });
+};
+ownZone(document);
+document.addEventListener("htmx:load", (event) => ownZone(event.detail.elt.parentElement || document));
