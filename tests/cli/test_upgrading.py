@@ -32,6 +32,7 @@ FROZEN = {
     "intake/migrations/0006_kept_reply.py": "bc8941dc5b1b72b5",
     "ledger/migrations/0002_failures_where_missing.py": "798a5601fc6740eb",
     "ledger/migrations/0003_since_when.py": "da96b51e71adb91b",
+    "workflow/migrations/0002_saved_view.py": "a98bea7e81b3cfd3",
     "ledger/migrations/0004_search.py": "69aaa65fe6be1dc2",
 }
 """Migrations that instances have applied, with their digests: add to these, never edit one."""
@@ -39,6 +40,7 @@ AS_AT_FIRST = (
     "ALTER TABLE unjudged DROP COLUMN failures",
     "ALTER TABLE unjudged DROP COLUMN since",
     *(f"DROP TABLE search_{name}" for name in ("words", "text", "person", "waiting")),
+    "DROP TABLE workflow_saved_view",
     "DROP TABLE intake_asked_source",
     "DROP TABLE intake_kept_reply",
     "DROP TABLE intake_list_cursor",
@@ -51,7 +53,7 @@ AS_AT_FIRST = (
     " bigint NOT NULL REFERENCES alerts_channel (id) DEFERRABLE INITIALLY DEFERRED)",
     "INSERT INTO alerts_channel VALUES (7, 'mail', 'ops@example.com')",
     "INSERT INTO alerts_outgoing VALUES (1, 'quarantine:3', 'One could not be read.', 0, 5, 7)",
-    "DELETE FROM django_migrations WHERE app IN ('ledger', 'intake', 'alerts')"
+    "DELETE FROM django_migrations WHERE app IN ('ledger', 'intake', 'alerts', 'workflow')"
     " AND name NOT LIKE '0001%'",
     "DELETE FROM ledger_state WHERE name = 'migrations'",
 )

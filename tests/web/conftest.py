@@ -13,6 +13,7 @@ from changeproof.accounts.names import remember_names
 from changeproof.accounts.people import add_user, grant_roles, operator
 from changeproof.events.deployments import DeploymentFinished
 from changeproof.intake.deliveries import take
+from changeproof.ledger.search_index import index_waiting
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
 from changeproof.sources.delivery import Delivery
@@ -41,7 +42,9 @@ class Company:
         return client
 
     def judge(self) -> None:
+        """As the worker does: judge what waits, then index it."""
         judge_waiting(self.forge.ledger)
+        index_waiting(self.forge.ledger)
 
 
 def deploy(forge: Forge, pull: str, revision: str) -> None:

@@ -16,16 +16,10 @@ from changeproof.ledger.search_index import (
 )
 from changeproof.ledger.search_words import matching, words_of
 from changeproof.ledger.service import ledger
+from changeproof.monitor.judging import judge_waiting
 from tests.support.pull_requests import REVIEWER, SYSTEM, WRITER
 from tests.web.conftest import Company
 from tests.web.test_views import text_of
-
-
-@pytest.fixture
-def company(company: Company) -> Company:
-    """As the worker leaves it: judged and indexed."""
-    index_waiting(company.forge.ledger)
-    return company
 
 
 def indexed() -> tuple[list[tuple[object, ...]], ...]:
@@ -106,7 +100,7 @@ def test_the_index_follows_the_record_and_equals_one_made_anew(company: Company)
         change=company.proposed,
         text=company.forge.text("Wärmepumpe first, then the rest"),
     )
-    company.judge()
+    judge_waiting(held)
     assert "to be indexed anew" in text_of(auditor.get("/search", {"text": "pull"}))
     index_waiting(held)
     assert "Found in comments: Wärmepumpe" in text_of(
@@ -121,7 +115,6 @@ def test_the_index_follows_the_record_and_equals_one_made_anew(company: Company)
     held.rebuild()
     assert waiting_to_be_indexed(held) >= 3
     company.judge()
-    index_waiting(held)
     assert indexed() == followed
     assert index_some(held) == 0
 

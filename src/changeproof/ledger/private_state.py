@@ -27,7 +27,7 @@ PRIVATE_PREFIXES: dict[str, str] = {
     "audits_": "packs that were asked for on the page; that one was issued is evidence",
     "alerts_": "the outbox: what waits to be sent; what was sent is evidence",
     "search_": "the index of the search: words of the evidence and its texts, made again of them",
-    "workflow_": "drafts: what somebody is about to say; what was said is evidence",
+    "workflow_": "saved views; drafts: what is about to be said, while what was said is evidence",
     "monitor_": "the worker's heartbeats and cursors",
     "django_tasks_": "background jobs that wait or ran",
     "sqlite_": "SQLite's own bookkeeping",

@@ -65,6 +65,7 @@ from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.relating import arrange
 from changeproof.web.views.requesting import discard, request, save
 from changeproof.web.views.scheduling import join_work, schedule_change
+from changeproof.web.views.saved_views import view_remove, view_save
 from changeproof.web.views.search import search
 from changeproof.web.views.seats import engagement, seat_end, seats
 from changeproof.web.views.sources import payload, replay, sources
@@ -78,6 +79,8 @@ urlpatterns = [
     path("changes", changes, name="changes"),
     path("changes/<path:change>", change, name="change"),
     path("search", search, name="search"),
+    path("views/save", view_save, name="view_save"),
+    path("views/remove", view_remove, name="view_remove"),
     path("checks", checks, name="checks"),
     path("controls", controls, name="controls"),
     path("policy", policy, name="policy"),

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class WorkflowConfig(AppConfig):
-    """Drafts; what somebody did is evidence and has no model."""
+    """Drafts and saved views; what somebody did is evidence and has no model."""
 
     name = "changeproof.workflow"
     label = "workflow"

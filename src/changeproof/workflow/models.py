@@ -1,4 +1,4 @@
-"""Private state: what somebody is about to say, and what became of it."""
+"""Private state: what somebody is about to say, what became of it, and what they look for."""
 
 from django.db import models
 
@@ -23,3 +23,22 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.draft
+
+
+class SavedView(models.Model):
+    """A name for filters (`workflow.saved_views`); `saved_at` in UTC microseconds."""
+
+    account = models.TextField()
+    name = models.TextField()
+    query = models.TextField()
+    shared = models.BooleanField(default=False)
+    saved_at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "workflow_saved_view"
+        constraints = (
+            models.UniqueConstraint(fields=["account", "name"], name="workflow_one_view_a_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

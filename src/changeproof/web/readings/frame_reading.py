@@ -33,6 +33,7 @@ DEMONSTRATION = (
 # The place of the navigation that a page belongs to, by the name of its address.
 PLACE_OF = {
     "change": "changes",
+    "view_save": "changes",
     "check": "checks",
     "controls": "checks",
     "policy": "checks",

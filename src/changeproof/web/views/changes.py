@@ -1,5 +1,9 @@
 """The list of changes, and one change."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -15,7 +19,9 @@ from changeproof.web.numbers_asked import number_asked
 from changeproof.web.pages.change_filter import Filter
 from changeproof.web.readings.change.reading import find, mentioned, read_change_page
 from changeproof.web.readings.changes_reading import read_changes_page
+from changeproof.web.said import heard
 from changeproof.web.visibility import signed_in
+from changeproof.workflow.saved_views import View, views_for
 
 LAST_PAGE = 100_000
 MOST_IN_A_FILE = 10_000
@@ -56,7 +62,33 @@ def changes(request: HtmxRequest) -> HttpResponse:
     )
     fragment = request.htmx and not request.htmx.history_restore_request
     template = "_change_rows.html" if fragment else "changes.html"
-    return render(request, template, {"page": page})
+    shown = {"page": page}
+    if not fragment:
+        shown |= {"views": _views(request, page.systems), "done": heard(request)}
+    return render(request, template, shown)
+
+
+@dataclass(frozen=True)
+class _Views:
+    """The viewer's own views and those that others share."""
+
+    account: str
+    shown: Sequence[View]
+
+
+def _views(request: HttpRequest, systems: Collection[str]) -> _Views:
+    """Nobody learns from a view of somebody else's that a system exists which they may not see."""
+    account = signed_in(request).account
+    shown = [
+        view for view in views_for(account) if view.account == account or _may_know(systems, view)
+    ]
+    directory_of(request).expect(view.account for view in shown)
+    return _Views(account, shown)
+
+
+def _may_know(systems: Collection[str], view: View) -> bool:
+    system = dict(parse_qsl(view.query.removeprefix("?"))).get("system")
+    return system is None or system in systems
 
 
 @require_safe

@@ -12,7 +12,7 @@ from changeproof.ledger.joined import Deployment
 from changeproof.ledger.joins.changes import ACT, is_commit
 from changeproof.web.pages.change_page import Implementation, Link
 from changeproof.web.readings.change.evidence import ChangeEvidence, Work
-from changeproof.web.times import MONTHS, moment
+from changeproof.web.times import moment
 
 PASSED = frozenset({"passed", "neutral", "skipped"})
 
@@ -250,8 +250,7 @@ def _listed_names(runs: Sequence[TestRun]) -> str:
 
 
 def _at(microseconds: int | None) -> str:
-    """`6 Mar, 10:03`, in the year that the timeline names."""
+    """As reasons spell a time: the page shows it as it shows theirs."""
     if microseconds is None:
         return "no time stated"
-    at = moment(microseconds)
-    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"
+    return f"{moment(microseconds):%Y-%m-%dT%H:%M:%SZ}"
