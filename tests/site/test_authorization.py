@@ -23,6 +23,7 @@ NAMED = {
     "<path:check>": "cc8_1/08_approval",
     "<path:item>": "CHG-2026-0001",
     "<path:path>": "0/000",
+    "<slug:act>": "approve",
     "<slug:digest>": "0" * 64,
     "<slug:order>": "none",
     "<slug:review>": "ACR-2026-0001",

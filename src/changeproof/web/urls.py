@@ -70,6 +70,7 @@ from changeproof.web.views.search import search
 from changeproof.web.views.seats import engagement, seat_end, seats
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.systems import systems
+from changeproof.web.views.together import together
 from changeproof.web.views.tokens import revoke, tokens
 from changeproof.web.views.trying import try_payload
 from changeproof.web.views.waivers import waiver_answer, waiver_request, waivers
@@ -96,6 +97,7 @@ urlpatterns = [
     path("desk/request/draft/discard", discard, name="discard_draft"),
     path("desk/emergency", emergency, name="emergency"),
     path("desk/calendar", calendar, name="calendar"),
+    path("desk/together/<slug:act>", together, name="together"),
     path("desk/absences", absences, name="absences"),
     path("desk/absences/end", absence_end, name="absence_end"),
     path("desk/freeze", freeze, name="freeze"),

@@ -26,6 +26,7 @@ class InboxGroup:
 
     name: str
     items: tuple[InboxItem, ...]
+    together: str = ""  # where several of them are decided with one click
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ PLACE_OF = {
     "policy_propose": "checks",
     "policy_adopt": "checks",
     "desk_item": "desk",
+    "together": "desk",
     "request": "desk",
     "emergency": "desk",
     "calendar": "desk",

@@ -62,7 +62,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
     )
     fragment = request.htmx and not request.htmx.history_restore_request
     template = "_change_rows.html" if fragment else "changes.html"
-    shown = {"page": page}
+    shown: dict[str, object] = {"page": page}
     if not fragment:
         shown |= {"views": _views(request, page.systems), "done": heard(request)}
     return render(request, template, shown)

@@ -88,6 +88,9 @@ def read_inbox(held: Ledger, caller: Caller, current: str = "") -> tuple[InboxGr
                 )
                 for each in group
             ),
+            reverse("together", args=[group[0].act])
+            if len(group) > 1 and group[0].act in (APPROVE, AUTHORIZE, RESOLVE)
+            else "",
         )
         for heading, group in groups
         if group
