@@ -66,6 +66,11 @@ class Filter:
         return Filter(text=self.text) == self
 
     @property
+    def has_more(self) -> bool:
+        """Whether any of the filters is set that stand folded."""
+        return bool(self.kind or self.state or self.person or self.first_day or self.last_day)
+
+    @property
     def since(self) -> int | None:
         day = _day(self.first_day)
         return None if day is None else _begin(day)
