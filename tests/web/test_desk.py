@@ -4,6 +4,7 @@ import re
 
 from changeproof.ledger.decisions import Approval, Decline
 from changeproof.ledger.requests import ChangeRequest, Emergency
+from changeproof.web.readings.desk.item import ACTS
 from tests.support.pull_requests import SYSTEM
 from tests.web.test_views import text_of
 
@@ -176,3 +177,17 @@ def test_a_comment_is_read_on_the_change_and_decides_nothing(company):
     auditor = company.browse("auditor")
     assert "You may not comment on this." in text_of(auditor.get(path))
     assert auditor.post(path, {"verdict": "comment", "reason": "x"}).status_code == 403
+
+
+def test_every_act_says_before_the_click_how_it_is_undone(company):
+    manager = company.browse("change_manager")
+    for change in (company.proposed, company.unreviewed):
+        for act in ACTS:
+            reply = manager.get(f"/desk/{change}?act={act}")
+            item = reply.context["page"].item
+            if item.form is not None:
+                assert item.form.way_back in text_of(reply)
+                assert any(
+                    words in item.form.way_back
+                    for words in ("cannot be undone", "take it back", "reopened")
+                ), act

@@ -169,7 +169,7 @@ def grant_form(
             area_field("reason", "Reason", "What it is needed for.", typed, wrong),
         ),
         button="Grant",
-        promise=f"Recorded as {recorded_as}, who grants and approves it.",
+        promise=f"Recorded as {recorded_as}, who grants and approves it. It can be ended early.",
         back=BACK,
     )
 
@@ -213,7 +213,7 @@ def review_form(
             ),
         ),
         button="Open the review",
-        promise=f"Recorded as {recorded_as}.",
+        promise=f"Recorded as {recorded_as}. This cannot be undone.",
         back=BACK,
     )
 

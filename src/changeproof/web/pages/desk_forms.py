@@ -76,5 +76,6 @@ def emergency_form(
             ),
         ),
         button="Declare",
-        promise=f"Recorded as {recorded_as}. It becomes a log entry at once.",
+        promise=f"Recorded as {recorded_as}. It becomes a log entry at once. This cannot be undone:"
+        " what it skips stays owed.",
     )

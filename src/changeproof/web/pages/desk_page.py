@@ -59,6 +59,7 @@ class DecisionForm:
     promise: str = (
         "You approve this content and nothing else. A later push, build or setting voids it."
     )
+    way_back: str = ""  # how it is undone, or that it cannot be
     reason: str = ""  # kept after a refusal
     reason_hint: str = "What did you look at? Needed to decline; kept with the decision."
     former_digest: str = ""  # the digest that the viewer read, if the content moved

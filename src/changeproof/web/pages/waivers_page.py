@@ -121,7 +121,8 @@ def waiver_form(
             ),
         ),
         button="Ask",
-        promise=f"Recorded as {recorded_as}. It changes nothing until somebody else grants it.",
+        promise=f"Recorded as {recorded_as}. It changes nothing until somebody else grants it."
+        " It cannot be undone; it can be refused, and what was granted can be taken back.",
         may_not=barred,
         back=("waivers", "Back to the waivers"),
     )

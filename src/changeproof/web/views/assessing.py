@@ -117,7 +117,8 @@ def _page(
         may_not=_barred(held, account, change.change_id),
         files=files_of(held, change.change_id),
         endings=", ".join(ENDINGS),
-        promise=f"Recorded as {{{account}}}, one log entry an answer.",
+        promise=f"Recorded as {{{account}}}, one log entry an answer. An answer can be given anew;"
+        " both stay on record.",
     )
 
 

@@ -139,7 +139,8 @@ def _page(
             area_field("reason", "Reason", "Kept with it, and shown.", typed, wrong),
         ),
         button="Record it",
-        promise=f"Recorded as {caller.display_name}. It becomes a log entry at once.",
+        promise=f"Recorded as {caller.display_name}. It becomes a log entry at once."
+        " A cancelled change can be reopened; what was linked, split or merged stays so.",
     )
 
 

@@ -236,7 +236,7 @@ def _shown(
         groups=request_groups(choices, typed, _wrong(refusal, typed), marks),
         state=replace(state, rating=rating_so_far(held, typed, moment)),
         promise=f"Recorded as {caller.display_name}. It becomes a log entry at once; "
-        "somebody else authorizes and approves it.",
+        "somebody else authorizes and approves it. It cannot be undone; it can be cancelled.",
         drafts=tuple(DraftLink(o.draft, o.said.get("title", ""), o.saved_at) for o in others),
         refusal=refusal,
         may_not=may_not(caller, Permission.CHANGE_REQUEST, "You may not request a change."),

@@ -86,6 +86,15 @@ _PROMISES = {
     WITHDRAW: "You no longer stand by it. What went live before stays judged by what you said.",
     COMMENT: "It decides nothing; everybody who sees the change reads it.",
 }
+_WAYS_BACK = {
+    APPROVE: "You can take it back until the change is closed; both stay on record.",
+    AUTHORIZE: "You can take it back until the change is closed; both stay on record.",
+    REVIEW: "This cannot be undone.",
+    RESOLVE: "This cannot be undone: a closed case stays closed.",
+    CLOSE: "Cancelled or rejected, it can be reopened; implemented cannot be undone.",
+    WITHDRAW: "This cannot be undone, but you can decide anew.",
+    COMMENT: "This cannot be undone: to correct a comment, write another.",
+}
 _HINTS = {
     APPROVE: "What did you look at? Needed to decline or to ask for changes; kept with it.",
     AUTHORIZE: "Optional; kept with the decision. Needed to decline or to ask for changes.",
@@ -267,6 +276,7 @@ def _form(
         else _DECISIONS[act],
         recorded_as=caller.account,
         promise=promise,
+        way_back=_WAYS_BACK[act],
         reason=reason,
         reason_hint=_HINTS[act],
         former_digest=former_digest if former_digest != digest else "",
