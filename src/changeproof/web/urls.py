@@ -64,8 +64,8 @@ from changeproof.web.views.policies import (
 from changeproof.web.views.reconciliation import reconciliation
 from changeproof.web.views.relating import arrange
 from changeproof.web.views.requesting import discard, request, save
-from changeproof.web.views.scheduling import join_work, schedule_change
 from changeproof.web.views.saved_views import view_remove, view_save
+from changeproof.web.views.scheduling import join_work, schedule_change
 from changeproof.web.views.search import search
 from changeproof.web.views.seats import engagement, seat_end, seats
 from changeproof.web.views.sources import payload, replay, sources
