@@ -99,6 +99,16 @@ def test_exactly_the_period_is_shown_everywhere(company, listed, seated):
         assert reader.get(f"/changes/{name}").status_code == 404
         assert program.get(f"/api/changes/{name}").status_code == 404
         assert program.get(f"/api/history/{name}").status_code == 404
+    company.judge()
+    searched = reader.get("/search", {"text": "pull"}).context["page"]
+    assert {row.id for row in searched.changes.rows} == shown
+    assert searched.changes.total == len(shown)
+    people = reader.get("/search", {"text": "wanda"}).context["page"].groups
+    assert [item.note.rpartition(" in ")[2] for group in people for item in group.items] == [
+        f"{len(shown)} change" + ("s" if len(shown) > 1 else "")
+    ]
+    file = reader.get("/changes", {"format": "csv"}).content.decode()
+    assert len(file.splitlines()) == len(shown) + 1
     for name in shown:
         assert reader.get(f"/changes/{name}").status_code == 200
         assert program.get(f"/api/changes/{name}").status_code == 200

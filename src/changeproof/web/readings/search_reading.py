@@ -30,7 +30,7 @@ def read_search_page(held: Ledger, asked: Filter, sight: Sight) -> SearchPage:
     found = (
         Group("Systems", tuple(_systems(held, words, sight))),
         Group("People", tuple(_people(held, words_of(asked.text), sight))),
-        Group("Checks", tuple(_checks(words))),
+        Group("Checks", tuple(_checks(words)) if sight.spans is None else ()),
     )
     return SearchPage(changes, tuple(group for group in found if group.items))
 
