@@ -37,7 +37,7 @@ def test_what_was_done_by_hand_is_told_with_who_and_when(acted):
     said = text_of(acted.get("/changes/act:trail/1"))
     assert "Done by hand: trail/1" in said
     assert "Altered by hand payments/production/orders Wanda Writer" in said
-    assert "Done by hand 1 Jan 1970, 00:00, Wanda Writer" in said
+    assert "Done by hand 1 Jan 1970, 00:00:00 UTC , Wanda Writer" in said
     assert "Deployed not yet" not in said
 
 
