@@ -24,6 +24,7 @@ class Permission(StrEnum):
     WAIVER_GRANT = "waiver:grant"  # and refuse, and take back
     ACCESS_GRANT = "access:grant"  # and end
     ACCESS_REVIEW = "access:review"  # open a review, and decide in it
+    REVIEW_HOLD = "review:hold"  # look at a topic again, perform a control
     GATE_ASK = "gate:ask"
     EVENTS_WRITE = "events:write"
     QUARANTINE_REPLAY = "quarantine:replay"
@@ -74,6 +75,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.EMERGENCY_REVIEW,
         Permission.WAIVER_REQUEST,
         Permission.ACCESS_REVIEW,
+        Permission.REVIEW_HOLD,
         Permission.GATE_ASK,
     },
     "change_manager": READING
@@ -90,6 +92,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.WAIVER_GRANT,
         Permission.ACCESS_GRANT,
         Permission.ACCESS_REVIEW,
+        Permission.REVIEW_HOLD,
         Permission.GATE_ASK,
         Permission.QUARANTINE_REPLAY,
         Permission.AUDIT_PACK,
@@ -104,6 +107,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "auditor": READING | {Permission.AUDIT_PACK},  # reads; nothing it does enters the evidence
     "administrator": READING
     | {
+        Permission.REVIEW_HOLD,
         Permission.GATE_ASK,
         Permission.EVENTS_WRITE,
         Permission.QUARANTINE_REPLAY,

@@ -20,6 +20,7 @@ from changeproof.api import (
     entries,
     gate,
     intake,
+    oversight,
     policies,
     reconciliation,
     relations,
@@ -74,6 +75,7 @@ for room in (
     intake,
     checks,
     policies,
+    oversight,
     entries,
     alerts,
 ):

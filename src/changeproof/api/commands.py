@@ -11,6 +11,7 @@ from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.requests import Achieved, BackOut
 from changeproof.policy.document import LARGEST
 from changeproof.workflow.describing import MOST_ITEMS, Description, Setting
+from changeproof.workflow.oversight import Activity, Outcome, Result, Topic
 from changeproof.workflow.recording import LONGEST_TEXT
 
 Time = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="UTC microseconds since 1970")]
@@ -273,6 +274,24 @@ class VoteIn(Command):
 
 class ConclusionIn(Command):
     meeting: Name
+
+
+class ReviewHeldIn(Command):
+    topic: Topic
+    outcome: Outcome
+    reason: Text
+    system: Name | None = None
+
+
+class ControlPerformedIn(Command):
+    activity: Activity
+    outcome: Result
+    system: Name | None = None
+    found: Text | None = None
+
+
+class PolicyAcknowledgementIn(Command):
+    version: Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
 
 
 class ClosingIn(Command):

@@ -54,8 +54,10 @@ from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency
 from changeproof.web.views.freezing import freeze
 from changeproof.web.views.log import entry, log
+from changeproof.web.views.oversight import control_performed, oversight, review_held
 from changeproof.web.views.policies import (
     policy,
+    policy_acknowledge,
     policy_adopt,
     policy_propose,
     policy_text,
@@ -88,6 +90,7 @@ urlpatterns = [
     path("policy/propose", policy_propose, name="policy_propose"),
     path("policy/<int:version>", policy_version, name="policy_version"),
     path("policy/<int:version>/adopt", policy_adopt, name="policy_adopt"),
+    path("policy/<int:version>/acknowledge", policy_acknowledge, name="policy_acknowledge"),
     path("policy/<int:version>/text", policy_text, name="policy_text"),
     path("checks/<path:check>.duckdb.sql", check_script, name="check_script"),
     path("checks/<path:check>", check, name="check"),
@@ -117,6 +120,9 @@ urlpatterns = [
     path("desk/arrange/<path:change>", arrange, name="arrange"),
     path("desk/schedule/<path:change>", schedule_change, name="schedule"),
     path("desk/join/<path:change>", join_work, name="join_work"),
+    path("desk/oversight", oversight, name="oversight"),
+    path("desk/oversight/review", review_held, name="hold_review"),
+    path("desk/oversight/control", control_performed, name="perform"),
     path("desk/attach/<path:change>", attach_file, name="attach"),
     path("attachments/<slug:digest>/<path:change>", attachment, name="attachment"),
     path("desk/assess/<path:change>", assess_change, name="assess"),

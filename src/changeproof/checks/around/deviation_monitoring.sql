@@ -79,7 +79,7 @@ SELECT d.subject,
       || d.resolved || CASE WHEN d.resolved = 1 THEN ' is' ELSE ' are' END
       || ' resolved and none is late; no review of deviations is on record.'
       || ' Why: whether anybody looked at them together cannot be seen.'
-      || ' Cure: hold the review and record it (event ReviewHeld, topic deviations).'
+      || ' Cure: hold the review and record it (Desk, Reviews and controls).'
     ELSE 'Of ' || d.cases || CASE WHEN d.cases = 1 THEN ' case' ELSE ' cases' END || ', '
       || d.resolved || CASE WHEN d.resolved = 1 THEN ' is' ELSE ' are' END || ' resolved in time'
       || COALESCE(', the next is due by ' || utc(d.next_due), '')

@@ -57,7 +57,7 @@ SELECT d.subject,
     WHEN 'never' THEN d.holders || CASE WHEN d.holders = 1 THEN ' person' ELSE ' people' END
       || ' may change the pipeline; no review of that is on record.'
       || ' Why: whether anybody looked at the list again cannot be seen.'
-      || ' Cure: hold the review and record it (event ReviewHeld, topic pipeline).'
+      || ' Cure: hold the review and record it (Desk, Reviews and controls).'
     ELSE d.holders || CASE WHEN d.holders = 1 THEN ' person' ELSE ' people' END
       || ' may change the pipeline, each approved by somebody else; last reviewed'
       || COALESCE(' by {' || d.last_by || '}', '') || ' at ' || utc(d.last_at)

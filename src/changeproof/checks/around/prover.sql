@@ -84,7 +84,7 @@ SELECT d.subject,
     WHEN 'never' THEN d.holders || CASE WHEN d.holders = 1 THEN ' person administers' ELSE ' people administer' END
       || ' Changeproof; no review of that is on record.'
       || ' Why: whether anybody looked at the list and at what they did cannot be seen.'
-      || ' Cure: hold the review and record it (event ReviewHeld, topic prover).'
+      || ' Cure: hold the review and record it (Desk, Reviews and controls).'
     ELSE d.holders || CASE WHEN d.holders = 1 THEN ' person administers' ELSE ' people administer' END
       || ' Changeproof, each approved by somebody else; '
       || CASE WHEN d.times = 0 THEN 'no policy was adopted; '

@@ -49,7 +49,7 @@ SELECT d.subject,
     WHEN 'out' THEN 'Availability is not in scope.'
     WHEN 'never' THEN 'No restore test is on record.'
       || ' Why: whether a backup can be restored cannot be seen.'
-      || ' Cure: restore one and record it (event ControlPerformed, activity restore_test).'
+      || ' Cure: restore one and record it (Desk, Reviews and controls).'
     WHEN 'overdue' THEN 'The restore test was ' || d.said
       || '. Why: a backup that nobody restores may be none.'
       || ' Cure: restore one and record it; the deviation stays on record.'

@@ -129,7 +129,7 @@ SELECT d.subject,
     WHEN 'never' THEN d.items || CASE WHEN d.items = 1 THEN ' item' ELSE ' items' END
       || ' in the inventory, ' || d.excluded || ' out of scope; no review of the scope is on record.'
       || ' Why: whether somebody agreed to it as a whole cannot be seen.'
-      || ' Cure: review it and record that (event ReviewHeld, topic scope).'
+      || ' Cure: review it and record that (Desk, Reviews and controls).'
     ELSE 'Of ' || d.items || CASE WHEN d.items = 1 THEN ' item' ELSE ' items' END
       || ' in the inventory, sources tell of ' || (d.items - d.excluded) || ' and '
       || d.excluded || CASE WHEN d.excluded = 1 THEN ' is' ELSE ' are' END

@@ -81,7 +81,7 @@ SELECT d.subject,
       || CASE d.state
         WHEN 'never' THEN '; no review of what they did is on record.'
           || ' Why: whether anybody looked cannot be seen.'
-          || ' Cure: separate the two, or have somebody else review it and record that (event ReviewHeld, topic unilateral_path).'
+          || ' Cure: separate the two, or have somebody else review it and record that (Desk, Reviews and controls).'
         WHEN 'overdue' THEN '; the review of what they did was ' || d.said
           || '. Why: in that time nothing but good will kept their own work from production.'
           || ' Cure: hold the review and record it; the deviation stays on record.'

@@ -73,7 +73,7 @@ SELECT d.subject,
       || CASE d.state
         WHEN 'never' THEN '; no assessment of vendors is on record.'
           || ' Why: whether anybody asked how they change their service cannot be seen.'
-          || ' Cure: assess them and record it (event ControlPerformed, activity vendor_assessment).'
+          || ' Cure: assess them and record it (Desk, Reviews and controls).'
         WHEN 'overdue' THEN '; the assessment of vendors was ' || d.said
           || '. Why: a vendor may work otherwise by now.'
           || ' Cure: assess them and record it; the deviation stays on record.'
@@ -82,7 +82,7 @@ SELECT d.subject,
           || ' Cure: settle it with the vendor and assess again.'
         WHEN 'unwatched' THEN '; whether anybody reads their notices of changes is not on record.'
           || ' Why: a change of theirs may reach us unseen.'
-          || ' Cure: record who watches them (event ControlPerformed, activity notice_monitoring).'
+          || ' Cure: record who watches them (Desk, Reviews and controls).'
         WHEN 'missed' THEN '; watching their notices failed at ' || utc(d.noticed_at) || ', and has not succeeded since.'
           || ' Why: a change of theirs may reach us unseen. Cure: read what was missed, and record it.'
         ELSE '; vendors were last assessed at ' || utc(d.last_at) || ', next due by ' || utc(d.due_at)

@@ -124,7 +124,7 @@ SELECT d.subject,
     WHEN 'nobody' THEN 'Version ' || d.policy_version || ' of the policy was adopted by {'
       || d.adopted_by || '} and {' || d.approved_by || '}; no acknowledgement is on record.'
       || ' Why: whether people know the process cannot be seen.'
-      || ' Cure: record who acknowledged it (event DocumentAcknowledged, document policy).'
+      || ' Cure: have them acknowledge it on the page of the policy.'
     ELSE 'Version ' || d.policy_version || ' of the policy was adopted by {' || d.adopted_by
       || '} and {' || d.approved_by || '}; last reviewed or adopted at ' || utc(d.last_at)
       || ', next due by ' || utc(d.due_at) || '; '

@@ -29,6 +29,19 @@ class PolicyVersion:
 
 
 @dataclass(frozen=True)
+class Acknowledged:
+    """Who, of those with a role, acknowledged the version in force."""
+
+    people: int  # who hold a role
+    missing: tuple[str, ...]  # the accounts of those who have not
+    is_owed: bool  # by the viewer
+
+    @property
+    def done(self) -> int:
+        return self.people - len(self.missing)
+
+
+@dataclass(frozen=True)
 class PolicyPage:
     """`policy.html`."""
 
@@ -36,6 +49,7 @@ class PolicyPage:
     rules: tuple[tuple[str, str], ...]  # title, sentence
     versions: tuple[PolicyVersion, ...]  # newest first
     may_propose: bool
+    acknowledged: Acknowledged | None = None
     done: str = ""
     done_entry: int | None = None
 

@@ -4,7 +4,10 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 from changeproof.accounts.callers import Caller
+from changeproof.accounts.models import User
+from changeproof.accounts.permissions import holdings_of, persons_of
 from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.acknowledged import acknowledged_versions
 from changeproof.ledger.policies import PolicyInForce, PolicyProposal
 from changeproof.ledger.policy_read import in_force_at
 from changeproof.ledger.service import Ledger
@@ -12,6 +15,7 @@ from changeproof.policy.explain import describe
 from changeproof.policy.reading import read_policy
 from changeproof.policy.schema import Policy
 from changeproof.web.pages.policy_page import (
+    Acknowledged,
     JudgedOtherwiseRow,
     Line,
     PolicyPage,
@@ -22,6 +26,7 @@ from changeproof.web.pages.policy_page import (
 from changeproof.web.readings.entries import linked, read_links
 from changeproof.web.readings.subjects import subject_url
 from changeproof.web.states import state
+from changeproof.workflow.parts import kind_of_account
 from changeproof.workflow.policies import may_adopt
 
 AROUND = 2
@@ -43,6 +48,7 @@ def read_policy_page(
         rules=tuple(describe(read_policy(text, "policy.yaml"))) if text is not None else (),
         versions=versions,
         may_propose=caller.may(Permission.POLICY_ADOPT),
+        acknowledged=_acknowledged(held, caller, current, moment) if current else None,
         done=done,
         done_entry=done_entry,
     )
@@ -163,6 +169,28 @@ def next_text(held: Ledger, moment: int) -> str:
         return ""
     number = adopted[0].version
     return text.replace(f"\nversion: {number}\n", f"\nversion: {number + 1}\n", 1)
+
+
+def _acknowledged(
+    held: Ledger, caller: Caller, current: PolicyVersion, moment: int
+) -> Acknowledged:
+    """People count, whatever their accounts: one of a person's is enough."""
+    accounts = [user.account for user in User.objects.filter(is_active=True)]
+    holding = [account for account, roles in holdings_of(accounts, moment).items() if roles]
+    people = {
+        account: person
+        for account, person in persons_of(holding).items()
+        if kind_of_account(held.store, account) == "human"
+    }
+    said = acknowledged_versions(held.store)
+    done = {account for account, versions in said.items() if str(current.version) in versions}
+    persons = set(persons_of(done).values())
+    missing = {person: account for account, person in people.items() if person not in persons}
+    return Acknowledged(
+        people=len(set(people.values())),
+        missing=tuple(sorted(missing.values())),
+        is_owed=people.get(caller.account) in missing,
+    )
 
 
 def _standing(row: PolicyInForce, current: PolicyInForce | None, moment: int) -> str:

@@ -34,6 +34,7 @@ from changeproof.web.said import heard, say
 from changeproof.web.views.days import time_typed
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
+from changeproof.workflow.oversight import AcknowledgePolicy, acknowledge_policy
 from changeproof.workflow.policies import AdoptPolicy, ProposePolicy, adopt_policy, propose_policy
 
 _FILE = "policy.yaml"
@@ -50,7 +51,22 @@ def policy(request: HttpRequest) -> HttpResponse:
         ledger(), signed_in(request), now(), done=said.text, done_entry=said.entry
     )
     _expect(request, page.versions)
+    if page.acknowledged is not None:
+        directory_of(request).expect(page.acknowledged.missing)
     return render(request, "policy.html", {"page": page})
+
+
+@require_POST
+@permission_required(Permission.POLICY_READ, somewhere=True)
+def policy_acknowledge(request: HttpRequest, version: int) -> HttpResponse:
+    """The viewer read it, and agrees to work by it."""
+    try:
+        done = acknowledge_policy(ledger(), signed_in(request).account, AcknowledgePolicy(version))
+    except Refusal as refusal:
+        say(request, f"{refusal.what} {refusal.why[:1].upper()}{refusal.why[1:]}. {refusal.cure}")
+        return redirect("policy")
+    say(request, f"You acknowledged {done.name}: entry {done.entry:,} of the log.", done.entry)
+    return redirect("policy")
 
 
 @require_safe

@@ -1,0 +1,139 @@
+"""What comes back: reviews of topics, tests and scans, each with its last time and its next."""
+
+from dataclasses import dataclass
+
+from changeproof.web.counting import count
+from changeproof.web.pages.desk_page import Field, FormPage
+from changeproof.web.pages.entry_link import EntryLink
+from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
+
+TOPICS = (
+    ("process", "The change process"),
+    ("pipeline", "Who may change the pipeline"),
+    ("protection", "Protection of branches"),
+    ("baseline", "Approved configurations"),
+    ("deviations", "Deviations, together"),
+    ("unilateral_path", "What people did who can write and deploy alone"),
+    ("scope", "Systems and sources in scope"),
+    ("prover", "Access to Changeproof itself"),
+)
+ACTIVITIES = (
+    ("drift_scan", "What runs was compared with what was approved"),
+    ("restore_test", "A backup was restored"),
+    ("failover_test", "A failover was tried"),
+    ("capacity_review", "Capacity was looked at"),
+    ("vendor_assessment", "A vendor was assessed"),
+    ("data_reconciliation", "Data was counted before and after"),
+    ("notice_monitoring", "Notices of vendors and advisories were read"),
+)
+OUTCOMES = (
+    ("kept", "It stays as it is"),
+    ("changed", "Something was changed"),
+    ("escalated", "It was passed on"),
+)
+RESULTS = (("passed", "It went well"), ("failed", "It did not"))
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """One topic or control, of one system or (empty) of all. `within` is policy's word for how
+    often; empty where policy asks for none. Times are UTC microseconds."""
+
+    name: str
+    words: str
+    system: str
+    within: str
+    last_at: int | None = None
+    by: str = ""
+    outcome: str = ""
+    due_at: int | None = None
+    is_late: bool = False
+    check: str = ""
+    entry: EntryLink | None = None
+    url: str = ""  # the form that records it
+
+    @property
+    def is_owed(self) -> bool:
+        """Asked for, and never done."""
+        return bool(self.within) and self.last_at is None
+
+
+@dataclass(frozen=True)
+class OversightPage:
+    """`oversight.html`."""
+
+    reviews: tuple[Recurring, ...]
+    controls: tuple[Recurring, ...]
+    may_hold: bool
+    done: str = ""
+    done_entry: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is late or was never done, in one line."""
+        rows = (*self.reviews, *self.controls)
+        late = sum(1 for row in rows if row.is_late)
+        owed = sum(1 for row in rows if row.is_owed)
+        if not late and not owed:
+            return "Nothing that comes back is late."
+        parts = [f"{count(late, 'thing')} late"] if late else []
+        if owed:
+            parts.append(f"{owed} never done")
+        return f"{', '.join(parts).capitalize()}."
+
+
+def review_form(url: str, systems: Named, typed: Typed, wrong: Typed, recorded_as: str) -> FormPage:
+    """Record that a topic was looked at again."""
+    return FormPage(
+        title="Record a review",
+        sentence="Somebody looked at a topic as a whole. What was looked at stands in the reason.",
+        url=url,
+        fields=(
+            select_field("topic", "What was looked at", "", TOPICS, typed, wrong),
+            _system(systems, typed, wrong),
+            select_field("outcome", "What came of it", "", OUTCOMES, typed, wrong),
+            area_field(
+                "reason",
+                "What you looked at",
+                "The list, the period, what stood out, and who follows it up.",
+                typed,
+                wrong,
+            ),
+        ),
+        button="Record the review",
+        promise=f"Recorded as {recorded_as}, held now. This cannot be undone.",
+        back=("oversight", "Back to reviews and controls"),
+    )
+
+
+def control_form(
+    url: str, systems: Named, typed: Typed, wrong: Typed, recorded_as: str
+) -> FormPage:
+    """Record that a control was performed."""
+    return FormPage(
+        title="Record a test or scan",
+        sentence="Something was tested, scanned or compared, and with what result.",
+        url=url,
+        fields=(
+            select_field("activity", "What was done", "", ACTIVITIES, typed, wrong),
+            _system(systems, typed, wrong),
+            select_field("outcome", "Result", "", RESULTS, typed, wrong),
+            text_field(
+                "found",
+                "What came out",
+                "One line; the report stays where it is.",
+                typed,
+                wrong,
+                is_required=False,
+            ),
+        ),
+        button="Record it",
+        promise=f"Recorded as {recorded_as}, performed now. This cannot be undone.",
+        back=("oversight", "Back to reviews and controls"),
+    )
+
+
+def _system(systems: Named, typed: Typed, wrong: Typed) -> Field:
+    return select_field(
+        "system", "System", "Left open: of all systems.", systems, typed, wrong, is_required=False
+    )
