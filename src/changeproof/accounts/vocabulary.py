@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ALERT_MANAGE = "alert:manage"
     POLICY_READ = "policy:read"
     POLICY_ADOPT = "policy:adopt"
+    POLICY_ACKNOWLEDGE = "policy:acknowledge"  # whoever acts by it
     AUDIT_PACK = "audit:pack"
     ACCOUNT_READ = "account:read"
     ACCOUNT_MANAGE = "account:manage"
@@ -58,6 +59,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "requester": READING
     | {
+        Permission.POLICY_ACKNOWLEDGE,
         Permission.CHANGE_REQUEST,
         Permission.CHANGE_ASSESS,
         Permission.CHANGE_CLOSE,
@@ -68,6 +70,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     },
     "approver": READING
     | {
+        Permission.POLICY_ACKNOWLEDGE,
         Permission.CHANGE_ASSESS,
         Permission.CHANGE_AUTHORIZE,
         Permission.CHANGE_APPROVE,
@@ -80,6 +83,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     },
     "change_manager": READING
     | {
+        Permission.POLICY_ACKNOWLEDGE,
         Permission.CHANGE_REQUEST,
         Permission.CHANGE_ASSESS,
         Permission.CHANGE_AUTHORIZE,
@@ -99,6 +103,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     },
     "deployer": READING
     | {
+        Permission.POLICY_ACKNOWLEDGE,
         Permission.GATE_ASK,
         Permission.EVENTS_WRITE,
         Permission.CHANGE_COMMENT,
@@ -107,6 +112,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "auditor": READING | {Permission.AUDIT_PACK},  # reads; nothing it does enters the evidence
     "administrator": READING
     | {
+        Permission.POLICY_ACKNOWLEDGE,
         Permission.REVIEW_HOLD,
         Permission.GATE_ASK,
         Permission.EVENTS_WRITE,

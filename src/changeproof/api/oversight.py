@@ -18,7 +18,7 @@ from changeproof.workflow.oversight import (
 
 router = Router(tags=["oversight"])
 _HOLD = api_doors(Permission.REVIEW_HOLD, somewhere=True)
-_READ = api_doors(Permission.POLICY_READ, somewhere=True)
+_ACKNOWLEDGE = api_doors(Permission.POLICY_ACKNOWLEDGE, somewhere=True)
 
 
 @router.post("/reviews-held", response=CREATED, auth=_HOLD)
@@ -37,7 +37,7 @@ def post_control_performed(
     return recorded(request, perform_control, command)
 
 
-@router.post("/policy-acknowledgements", response=CREATED, auth=_READ)
+@router.post("/policy-acknowledgements", response=CREATED, auth=_ACKNOWLEDGE)
 def post_policy_acknowledgement(
     request: HttpRequest, body: commands.PolicyAcknowledgementIn
 ) -> Status[DoneOut]:

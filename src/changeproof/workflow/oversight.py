@@ -6,6 +6,7 @@ What is recorded here is the evidence of the checks on practices and on what is 
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
+from changeproof.accounts.holdings import allows_somewhere
 from changeproof.accounts.permissions import holdings_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.event import Event
@@ -86,7 +87,7 @@ def acknowledge_policy(
     """Record that the actor read the policy in force. Raises Refusal for another one, MayNot."""
     with acting(ledger, actor, at) as act:
         _require_human(act)
-        if not holdings_of([actor], act.at)[actor]:
+        if not allows_somewhere(holdings_of([actor], act.at)[actor], Permission.POLICY_ACKNOWLEDGE):
             raise MayNot(
                 "It was not acknowledged.",
                 where=actor,

@@ -7,8 +7,8 @@ severity: medium
 policy: [cadence.process_review]
 checks: >
   Somebody adopted the process as the company's policy and somebody else agreed; it was reviewed,
-  or adopted anew, within the policy's cadence; whoever holds a role in it, or may write or deploy,
-  has acknowledged it within that time of being given the role.
+  or adopted anew, within the policy's cadence; whoever holds a role in it (auditors only look), or may
+  write or deploy, has acknowledged it within that time of being given the role.
 does_not_check: >
   Whether the policy is a good one; whether those who acknowledged it read it; people to whom
   neither a role nor access is on record.
@@ -33,7 +33,7 @@ WITH current_policy AS (
 acting AS (
   SELECT g.account, g.granted_at AS since
   FROM role_grant AS g
-  WHERE NOT EXISTS (
+  WHERE g.role <> 'auditor' AND NOT EXISTS (
     SELECT 1 FROM role_revocation AS r
     WHERE r.account = g.account AND r.role = g.role AND r.system = g.system
       AND r.revoked_at >= g.granted_at

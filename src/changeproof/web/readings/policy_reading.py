@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 from changeproof.accounts.callers import Caller
+from changeproof.accounts.holdings import allows_somewhere
 from changeproof.accounts.models import User
 from changeproof.accounts.permissions import holdings_of, persons_of
 from changeproof.accounts.vocabulary import Permission
@@ -176,7 +177,11 @@ def _acknowledged(
 ) -> Acknowledged:
     """People count, whatever their accounts: one of a person's is enough."""
     accounts = [user.account for user in User.objects.filter(is_active=True)]
-    holding = [account for account, roles in holdings_of(accounts, moment).items() if roles]
+    holding = [
+        account
+        for account, roles in holdings_of(accounts, moment).items()
+        if allows_somewhere(roles, Permission.POLICY_ACKNOWLEDGE)
+    ]
     people = {
         account: person
         for account, person in persons_of(holding).items()

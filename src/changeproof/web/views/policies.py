@@ -57,7 +57,7 @@ def policy(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@permission_required(Permission.POLICY_READ, somewhere=True)
+@permission_required(Permission.POLICY_ACKNOWLEDGE, somewhere=True)
 def policy_acknowledge(request: HttpRequest, version: int) -> HttpResponse:
     """The viewer read it, and agrees to work by it."""
     try:
