@@ -176,7 +176,7 @@ class DuckdbEngine:
             self._read(table, file, as_of)
 
     def _read(self, table: str, file: Path, as_of: int, *, abbreviated: bool = False) -> None:
-        seen = TABLES[table].seen
+        seen = TABLES[table].seen if table in TABLES else None  # subjects are of no table
         cut = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""
         short = _SHORT if abbreviated else {}
         names = ", ".join(short.get(name, name) for name in self._columns[table])
