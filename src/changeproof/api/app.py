@@ -19,12 +19,14 @@ from changeproof.api import (
     desk,
     entries,
     gate,
+    incidents,
     intake,
     oversight,
     policies,
     reconciliation,
     relations,
     seats,
+    vulnerabilities,
     waivers,
 )
 from changeproof.api.closed_query import closed_query
@@ -68,6 +70,8 @@ for room in (
     boards,
     deciding,
     waivers,
+    incidents,
+    vulnerabilities,
     access,
     seats,
     break_glass,

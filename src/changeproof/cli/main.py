@@ -22,6 +22,7 @@ from changeproof.cli import (
     demonstration,
     desk,
     gate,
+    incidents,
     instance,
     log,
     mappings,
@@ -34,6 +35,7 @@ from changeproof.cli import (
     seats,
     sources,
     spooling,
+    vulnerabilities,
     waivers,
 )
 from changeproof.cli.output import stderr, stdout
@@ -72,6 +74,8 @@ for room in (
     boards,
     waivers,
     oversight,
+    incidents,
+    vulnerabilities,
     access,
     seats,
     gate,
