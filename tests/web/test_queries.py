@@ -21,6 +21,8 @@ PAGES = (
     "/reconciliation",
     "/audits",
     "/systems",
+    "/incidents",
+    "/vulnerabilities",
     "/sources",
     "/entries",
 )

@@ -1,7 +1,7 @@
 """Incidents as they stand: what is on record of each, what the check says, which changes it has."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from changeproof.ledger.incidents import (
@@ -79,6 +79,13 @@ class StandingIncident:
         opened, mended = self.stated.opened_at, self.mended_at
         return None if opened is None or mended is None or mended < opened else mended - opened
 
+    def seen_on(self, systems: Collection[str] | None) -> "StandingIncident":
+        """The same, without the changes of systems other than these (None: all)."""
+        if systems is None:
+            return self
+        seen = tuple(each for each in self.changes if not each.is_known or each.system in systems)
+        return replace(self, changes=seen)
+
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
@@ -130,7 +137,8 @@ def incidents_listed(
         f" ORDER BY COALESCE(i.opened_at, 0) DESC, i.incident LIMIT ?",
         (CHECK, *values, limit),
     )
-    return incidents_named(store, as_of, [str(row[0]) for row in rows])
+    found = incidents_named(store, as_of, [str(row[0]) for row in rows])
+    return [each.seen_on(systems) for each in found]
 
 
 def incidents_named(store: Store, as_of: int, names: Collection[str]) -> list[StandingIncident]:

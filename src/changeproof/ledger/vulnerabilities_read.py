@@ -1,7 +1,7 @@
 """Known vulnerabilities as they stand: how each is rated, how far its patch came, what is due."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from changeproof.ledger.decisions import Approval
@@ -78,6 +78,7 @@ class Patch:
     change: str
     is_known: bool
     title: str | None
+    system: str
     account: str | None  # who tied it
     linked_at: int | None
     opened_at: int | None
@@ -126,6 +127,13 @@ class StandingVulnerability:
             ("deployed", _first([each.deployed_at for each in self.patches])),
         )
 
+    def seen_on(self, systems: Collection[str] | None) -> "StandingVulnerability":
+        """The same, without the changes of systems other than these (None: all)."""
+        if systems is None:
+            return self
+        seen = tuple(each for each in self.patches if not each.is_known or each.system in systems)
+        return replace(self, patches=seen)
+
 
 def _first(times: list[int | None]) -> int | None:
     return min((each for each in times if each is not None), default=None)
@@ -168,7 +176,8 @@ def vulnerabilities_listed(
         f" ORDER BY {order}COALESCE(v.found_at, 0) DESC, v.vulnerability LIMIT ?",
         (*values, limit),
     )
-    return vulnerabilities_named(store, as_of, [str(row[0]) for row in rows])
+    found = vulnerabilities_named(store, as_of, [str(row[0]) for row in rows])
+    return [each.seen_on(systems) for each in found]
 
 
 def ages_of_open(
@@ -264,6 +273,7 @@ def _patches(
                 change=change,
                 is_known=held is not None,
                 title=held.title if held else None,
+                system=held.system if held else "",
                 account=row.account,
                 linked_at=row.linked_at,
                 opened_at=held.opened_at if held else None,

@@ -53,6 +53,7 @@ from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency
 from changeproof.web.views.freezing import freeze
+from changeproof.web.views.incidents import incident, incident_record, incidents
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.oversight import control_performed, oversight, review_held
 from changeproof.web.views.policies import (
@@ -75,6 +76,7 @@ from changeproof.web.views.systems import systems
 from changeproof.web.views.together import together
 from changeproof.web.views.tokens import revoke, tokens
 from changeproof.web.views.trying import try_payload
+from changeproof.web.views.vulnerabilities import vulnerabilities, vulnerability
 from changeproof.web.views.waivers import waiver_answer, waiver_request, waivers
 
 urlpatterns = [
@@ -99,6 +101,7 @@ urlpatterns = [
     path("desk/request/draft", save, name="save_draft"),
     path("desk/request/draft/discard", discard, name="discard_draft"),
     path("desk/emergency", emergency, name="emergency"),
+    path("desk/incident", incident_record, name="incident_record"),
     path("desk/calendar", calendar, name="calendar"),
     path("desk/together/<slug:act>", together, name="together"),
     path("desk/absences", absences, name="absences"),
@@ -128,6 +131,10 @@ urlpatterns = [
     path("desk/assess/<path:change>", assess_change, name="assess"),
     path("desk/asked/<str:token>", asked, name="asked"),
     path("desk/<path:item>", desk_item, name="desk_item"),
+    path("incidents", incidents, name="incidents"),
+    path("incident", incident, name="incident"),
+    path("vulnerabilities", vulnerabilities, name="vulnerabilities"),
+    path("vulnerability", vulnerability, name="vulnerability"),
     path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),
     path("sources", sources, name="sources"),

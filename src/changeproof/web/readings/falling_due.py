@@ -43,5 +43,4 @@ def _url(each: Due) -> str:
         return reverse("access_review", args=[each.name])
     if each.kind == "review afterwards":
         return reverse("desk_item", args=[each.subject])
-    check = "cc8_1/14_patches" if each.kind == "patch" else "cc8_1/11_incident_remediation"
-    return subject_url(each.subject) or reverse("check", args=[check])
+    return subject_url(each.subject)

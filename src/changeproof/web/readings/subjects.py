@@ -1,10 +1,19 @@
 """Where a subject's page is."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 
 from changeproof.ledger.subjects_known import kind_of_subject
 
+_NAMED = ("incident", "vulnerability")
+
 
 def subject_url(subject: str) -> str:
-    """The address of a change's page; empty for a subject that has none of its own."""
-    return reverse("change", args=[subject]) if kind_of_subject(subject) == "change" else ""
+    """The address of the page of a change, an incident or a vulnerability; empty for a subject
+    that has none of its own."""
+    kind = kind_of_subject(subject)
+    if kind in _NAMED:
+        # In the query: a name that a tool gave may hold any character.
+        return f"{reverse(kind)}?{urlencode({'name': subject.removeprefix(f'{kind}:')})}"
+    return reverse("change", args=[subject]) if kind == "change" else ""
