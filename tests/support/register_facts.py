@@ -249,6 +249,8 @@ def _about_incidents(history: Teller, at: int, who: str, other: str, change: str
     found = {**weakness, "advisory": "CVE-2026-1", "severity": "medium", "system": "shop"}
     say(vulnerabilities.VulnerabilityFound, at, **found)
     say(vulnerabilities.VulnerabilityFound, at + MINUTE, **found)
+    say(vulnerabilities.VulnerabilityFound, at, **found, aliases=("GHSA-1",), fixed_in=("2.0",))
+    say(vulnerabilities.AdvisoryExploited, at, source="kev", advisory="CVE-2026-1", catalogue="KEV")
     say(
         vulnerabilities.VulnerabilityScored,
         at + MINUTE,

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
 
 
 def judge_all(ledger: "Ledger") -> int:
-    """Empty the queue; how many subjects were judged."""
+    """Tie what ties itself and empty the queue; how many subjects were judged."""
     from changeproof.monitor.judging import judge_waiting
+    from changeproof.monitor.remedies import tie_remedies
 
+    tie_remedies(ledger)
     with progress("Judging") as advance:
         advance(0, ledger.waiting())
         return judge_waiting(ledger, on_progress=advance)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from changeproof.events.vulnerabilities import (
+    AdvisoryExploited,
     VulnerabilityEnded,
     VulnerabilityFound,
     VulnerabilityLinked,
@@ -34,6 +35,40 @@ class Vulnerability(Row):
     published_at: int | None
     found_at: int | None
     fix_available_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("vulnerability_alias", key=("vulnerability", "alias"), indexes=("alias",))
+@dataclass(frozen=True, slots=True)
+class VulnerabilityAlias(Row):
+    """Another name of its advisory."""
+
+    vulnerability: str
+    alias: str
+    stated_at: int
+    event: str
+
+
+@table("vulnerability_fix", key=("vulnerability", "version"))
+@dataclass(frozen=True, slots=True)
+class VulnerabilityFix(Row):
+    """A version of the package from which on it is gone."""
+
+    vulnerability: str
+    version: str
+    stated_at: int
+    event: str
+
+
+@table("exploited_advisory", key=("advisory",), rule="earliest", seen="listed_at")
+@dataclass(frozen=True, slots=True)
+class ExploitedAdvisory(Row):
+    """An advisory that a catalogue lists as being used, since when."""
+
+    advisory: str
+    catalogue: str
+    listed_at: int | None
     stated_at: int
     event: str
 
@@ -136,6 +171,18 @@ def found_rows(event: VulnerabilityFound, event_id: str) -> Iterator[Row]:
         event_id,
     )
     yield _score(event, event_id)
+    stated = moment(event)
+    for alias in event.aliases:
+        yield VulnerabilityAlias(event.vulnerability, alias, stated, event_id)
+    for version in event.fixed_in:
+        yield VulnerabilityFix(event.vulnerability, version, stated, event_id)
+
+
+@projects(AdvisoryExploited)
+def exploited_row(event: AdvisoryExploited, event_id: str) -> Iterator[Row]:
+    yield ExploitedAdvisory(
+        event.advisory, event.catalogue, event.occurred_at, moment(event), event_id
+    )
 
 
 @projects(VulnerabilityScored)

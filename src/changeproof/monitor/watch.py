@@ -22,6 +22,7 @@ from changeproof.monitor.context_due import sweep_context
 from changeproof.monitor.escalating import escalate_late
 from changeproof.monitor.falling_due import tell_of_falling_due
 from changeproof.monitor.judging import QUICK, judge_some, prepare_to_judge, sweep
+from changeproof.monitor.remedies import tie_remedies
 from changeproof.monitor.weekly import tell_of_the_week
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class Watch:
         if time.monotonic() - self._swept > SWEEP:
             sweep(opened, now())
             sweep_context(opened, now())
+            tie_remedies(opened)
             tell_of_quarantine(opened, now())
             tell_of_falling_due(opened, now())
             tell_of_the_week(opened, now())

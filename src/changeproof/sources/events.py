@@ -80,6 +80,7 @@ REPORTED = frozenset(
         *("SoftwareAcquired", "TotalsRecorded", "ControlPerformed", "DetectionRaised"),
         *("InventoryTaken", "IncidentOpened", "IncidentLinked", "IncidentResolved"),
         *("VulnerabilityFound", "VulnerabilityScored", "VulnerabilityLinked"),
+        "AdvisoryExploited",
     }
 )
 """Events by which a program says what it did or saw. By all others somebody decides (a review, a

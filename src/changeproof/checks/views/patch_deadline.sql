@@ -4,7 +4,8 @@ view: >
   `next_at` the deadline is `due_at` (null while no fix is out, where policy counts from then).
   The clock starts as policy says; a rating that leaves less time runs from itself, unless the
   deadline before it was sooner; one that leaves more runs from the start again. Known to be
-  exploited, the sooner of the two deadlines holds.
+  exploited, the sooner of the two deadlines holds; what
+  was once known to be exploited stays so.
 index: [subject]
 */
 WITH found AS (
@@ -17,7 +18,12 @@ WITH found AS (
   WHERE s.kind = 'vulnerability'
 ),
 scored AS (
-  SELECT f.subject, f.policy_version, x.severity, x.known_exploited, x.event,
+  -- A scanner that says nothing of a catalogue does not say that it stands in none.
+  SELECT f.subject, f.policy_version, x.severity, x.event,
+    MAX(x.known_exploited) OVER (
+      PARTITION BY f.subject ORDER BY COALESCE(x.scored_at, f.found_at), x.event
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS known_exploited,
     CASE WHEN x.scored_at < f.found_at THEN f.found_at ELSE COALESCE(x.scored_at, f.found_at) END
       AS scored_at,
     CASE f.patch_clock

@@ -45,6 +45,7 @@ class Advisory(msgspec.Struct):
     ghsa_id: str
     severity: str
     published_at: str | None = None
+    cve_id: str | None = None
 
 
 class Package(msgspec.Struct):
@@ -59,12 +60,25 @@ class Dependency(msgspec.Struct):
     package: Package
 
 
+class Version(msgspec.Struct):
+    """One of the package's."""
+
+    identifier: str
+
+
+class Range(msgspec.Struct):
+    """The versions that have the weakness, and the first that has not."""
+
+    first_patched_version: Version | None = None
+
+
 class DependabotAlert(msgspec.Struct):
     """One weakness of one dependency."""
 
     number: Number
     security_advisory: Advisory
     dependency: Dependency
+    security_vulnerability: Range | None = None
     created_at: str | None = None
     fixed_at: str | None = None
     dismissed_at: str | None = None
@@ -144,7 +158,15 @@ def dependabot_alert(reading: Reading) -> Iterator[Event]:
         alert.dismissed_by,
     )
     published = optional_time(advisory.published_at, "alert.security_advisory.published_at")
-    yield from _vulnerability(reading, payload, told, published)
+    patched = alert.security_vulnerability and alert.security_vulnerability.first_patched_version
+    yield from _vulnerability(
+        reading,
+        payload,
+        told,
+        published,
+        aliases=(advisory.cve_id,) if advisory.cve_id else (),
+        fixed_in=(patched.identifier,) if patched else (),
+    )
 
 
 def repository_vulnerability_alert(reading: Reading) -> Iterator[Event]:
@@ -154,7 +176,13 @@ def repository_vulnerability_alert(reading: Reading) -> Iterator[Event]:
 
 
 def _vulnerability(
-    reading: Reading, payload: RepositoryEnvelope, alert: VulnerabilityAlert, published: int | None
+    reading: Reading,
+    payload: RepositoryEnvelope,
+    alert: VulnerabilityAlert,
+    published: int | None,
+    *,
+    aliases: tuple[str, ...] = (),
+    fixed_in: tuple[str, ...] = (),
 ) -> Iterator[Event]:
     """Every delivery states when it was found; later ones, how it ended."""
     repository = repository_id(payload.repository)
@@ -175,6 +203,8 @@ def _vulnerability(
         system=payload.repository.full_name,
         severity=severity,
         published_at=published,
+        aliases=aliases,
+        fixed_in=fixed_in,
     )
     fixed = optional_time(alert.fixed_at, "alert.fixed_at")
     dismissed = optional_time(alert.dismissed_at, "alert.dismissed_at")

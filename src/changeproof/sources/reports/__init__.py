@@ -7,6 +7,7 @@ from changeproof.sources.reports import (
     gitleaks,
     grype,
     inspec,
+    known_exploited,
     osv,
     sarif,
     semgrep,
@@ -27,4 +28,5 @@ KINDS: tuple[Kind, ...] = (
     *dependency_check.KINDS,
     *xccdf.KINDS,
     *inspec.KINDS,
+    *known_exploited.KINDS,
 )

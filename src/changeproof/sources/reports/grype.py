@@ -39,6 +39,7 @@ class Available(Struct):
 
 class Fix(Struct):
     available: list[Available] | None = None
+    versions: list[str] | None = None
 
 
 class Record(Struct, rename="camel"):
@@ -110,6 +111,8 @@ def _finding(match: Match, place: str) -> Finding:
         fix_available_at=min((each for each in available if each is not None), default=None),
         known_exploited=bool(record.known_exploited)
         or any(each.known_exploited for each in related),
+        aliases=(record.id, *(each.id for each in related)),
+        fixed_in=tuple((record.fix.versions if record.fix else None) or ()),
     )
 
 

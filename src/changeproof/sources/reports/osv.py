@@ -149,6 +149,7 @@ def _finding(
         path,
         worst(map(_severity, told)) or (_number(group.max_severity) if group else None),
         published_at=min((each for each in published if each is not None), default=None),
+        aliases=tuple(sorted(names)),
     )
 
 

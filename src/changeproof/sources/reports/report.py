@@ -38,6 +38,8 @@ _REVISION_NAME = re.compile(
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SHA256 = re.compile(r"(?:.*@)?(?:sha256:)?([0-9a-f]{64})", re.ASCII | re.IGNORECASE)
+_MOST_ALIASES = 50
+_MOST_VERSIONS = 20
 _YEAR_TWO = -62_104_060_800_000_000
 """Tools of Go write the year 1 where they know no time."""
 
@@ -53,6 +55,8 @@ class Finding:
     published_at: int | None = None
     fix_available_at: int | None = None
     known_exploited: bool = False
+    aliases: tuple[str, ...] = ()
+    fixed_in: tuple[str, ...] = ()
 
 
 @dataclass
@@ -242,6 +246,14 @@ class Report:
                 known_exploited=finding.known_exploited,
                 published_at=finding.published_at,
                 fix_available_at=finding.fix_available_at,
+                aliases=tuple(
+                    identifier(each)
+                    for each in dict.fromkeys(finding.aliases)
+                    if each.strip() and each != finding.advisory
+                )[:_MOST_ALIASES],
+                fixed_in=tuple(short(each) for each in dict.fromkeys(finding.fixed_in))[
+                    :_MOST_VERSIONS
+                ],
             )
             for name, finding in self._found.items()
         ]

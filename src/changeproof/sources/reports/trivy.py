@@ -51,6 +51,7 @@ class Weakness(Struct):
     CVSS: dict[str, Score] | None = None
     Status: str | None = None
     PublishedDate: str | None = None
+    FixedVersion: str | None = None
 
 
 class Misconfiguration(Struct):
@@ -194,6 +195,9 @@ def _finding(weakness: Weakness, place: str) -> Finding:
         place,
         severity,
         published_at=moment(weakness.PublishedDate),
+        fixed_in=tuple(
+            each.strip() for each in (weakness.FixedVersion or "").split(",") if each.strip()
+        ),
     )
 
 

@@ -1,0 +1,152 @@
+"""What ties itself: a patch to the vulnerability it removes, an emergency's change or a pull
+request that names an incident to that incident; and the rating of what a catalogue lists
+as exploited.
+
+Each is an event of source `monitor` that follows from the record alone, with its time and its
+name: looked for again, it is the same event, which the log holds once.
+"""
+
+from collections.abc import Iterator
+
+from changeproof.events.event import Event, sha256_hex
+from changeproof.events.incidents import IncidentLinked
+from changeproof.events.vulnerabilities import VulnerabilityLinked, VulnerabilityScored
+from changeproof.ledger.service import Ledger, Submission
+from changeproof.monitor.judging import SOURCE
+from changeproof.monitor.patch_pulls import (
+    Update,
+    is_update_branch,
+    reaches,
+    same_package,
+    update_of,
+)
+
+_STATE = "remedies looked for at"
+_EXPLOITED = """
+SELECT v.vulnerability, v.found_at, v.severity, MIN(k.listed_at)
+FROM vulnerability AS v
+JOIN exploited_advisory AS k ON k.advisory = v.advisory
+  OR k.advisory IN (SELECT a.alias FROM vulnerability_alias AS a
+                    WHERE a.vulnerability = v.vulnerability)
+WHERE NOT EXISTS (SELECT 1 FROM vulnerability_score AS x
+                  WHERE x.vulnerability = v.vulnerability AND x.known_exploited = 1)
+GROUP BY v.vulnerability, v.found_at, v.severity
+"""
+_UNPATCHED = """
+SELECT v.vulnerability, v.package, v.system, v.found_at, f.version
+FROM vulnerability AS v
+JOIN vulnerability_fix AS f ON f.vulnerability = v.vulnerability
+WHERE v.package IS NOT NULL AND v.system IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM vulnerability_change AS c
+                  WHERE c.vulnerability = v.vulnerability)
+ORDER BY v.vulnerability, f.version
+"""
+_PULLS = """
+SELECT d.pull, d.title, d.head_ref, o.opened_at, c.system, r.name
+FROM pull_description AS d
+JOIN implementation AS i ON i.implementation = d.pull
+JOIN change AS c ON c.change_id = i.change_id
+LEFT JOIN pull_opened AS o ON o.pull = d.pull
+LEFT JOIN repository AS r ON r.repository = d.repository
+WHERE d.head_ref LIKE 'dependabot/%' OR d.head_ref LIKE 'renovate/%'
+ORDER BY d.pull
+"""
+_NAMING = """
+SELECT n.incident, n.change_name, n.said_at FROM (
+  SELECT i.incident, e.change_name, e.declared_at AS said_at
+  FROM incident AS i JOIN emergency AS e ON e.incident = i.incident
+  UNION
+  SELECT i.incident, t.pull, COALESCE(o.opened_at, i.opened_at)
+  FROM incident AS i JOIN pull_ticket AS t ON t.ticket_key = i.incident
+  LEFT JOIN pull_opened AS o ON o.pull = t.pull
+  WHERE i.opened_at IS NULL OR o.opened_at IS NULL OR o.opened_at >= i.opened_at
+) AS n
+WHERE n.change_name IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM incident_change AS c WHERE c.incident = n.incident
+                  AND c.change_name = n.change_name)
+ORDER BY n.incident, n.change_name
+"""
+
+
+def tie_remedies(ledger: Ledger) -> int:
+    """Record what follows from the record since the last look; how many events. Nothing is read
+    where the log has not grown."""
+    size = str(ledger.log.size())
+    if ledger.state(_STATE) == size:
+        return 0
+    with ledger.database.transaction():
+        ledger.log.lock()
+        events = [*_exploited(ledger), *_patches(ledger), *_named(ledger)]
+        if events:
+            ledger.record([Submission(events, (), SOURCE)])
+        ledger.set_state(_STATE, str(ledger.log.size()))
+    return len(events)
+
+
+def _exploited(ledger: Ledger) -> Iterator[Event]:
+    """A finding whose advisory a catalogue lists is rated so from the listing, or from when it was
+    found if that was later."""
+    for name, found_at, severity, listed_at in ledger.database.execute(_EXPLOITED):
+        yield VulnerabilityScored(
+            source=SOURCE,
+            delivery=_delivery("exploited", name),
+            occurred_at=_later(found_at, listed_at),
+            vulnerability=str(name),
+            severity=severity,
+            known_exploited=True,
+        )
+
+
+def _patches(ledger: Ledger) -> Iterator[Event]:
+    """A pull request that brings the package to a version without the weakness, on its system."""
+    fixes: dict[tuple[str, str, str, int | None], list[str]] = {}
+    for name, package, system, found_at, version in ledger.database.execute(_UNPATCHED):
+        key = (str(name), str(package), str(system), found_at)
+        fixes.setdefault(key, []).append(str(version))
+    if not fixes:
+        return
+    pulls = list(_updates(ledger))
+    for (name, package, system, found_at), versions in fixes.items():
+        for pull, update, opened_at, systems in pulls:
+            if (
+                system.lower() in systems
+                and same_package(package, update.package)
+                and reaches(update.version, versions)
+            ):
+                yield VulnerabilityLinked(
+                    source=SOURCE,
+                    delivery=_delivery("patch", name, pull),
+                    occurred_at=_later(found_at, opened_at),
+                    vulnerability=name,
+                    change=pull,
+                )
+
+
+def _updates(ledger: Ledger) -> Iterator[tuple[str, Update, int | None, set[str]]]:
+    rows = ledger.database.execute(_PULLS)
+    texts = ledger.texts(str(row[1]) for row in rows if row[1])
+    for pull, title, head_ref, opened_at, system, repository in rows:
+        update = update_of(texts.get(title, ""))
+        if update is not None and is_update_branch(head_ref):
+            systems = {str(each).lower() for each in (system, repository) if each}
+            yield str(pull), update, opened_at, systems
+
+
+def _named(ledger: Ledger) -> Iterator[Event]:
+    """An emergency declared for an incident, and a pull request opened after it that names it."""
+    for incident, change, said_at in ledger.database.execute(_NAMING):
+        yield IncidentLinked(
+            source=SOURCE,
+            delivery=_delivery("remedy", incident, change),
+            occurred_at=said_at,
+            incident=str(incident),
+            change=str(change),
+        )
+
+
+def _later(*times: int | None) -> int | None:
+    return max((each for each in times if each is not None), default=None)
+
+
+def _delivery(*parts: str) -> str:
+    return f"{parts[0]}:{sha256_hex(' '.join(parts[1:]).encode())[:32]}"

@@ -1,0 +1,140 @@
+"""What ties itself: patches, emergencies and pull requests that name an incident, and KEV."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changeproof.events.pulls import PullRequestDescribed, PullRequestOpened
+from changeproof.events.requests import IncidentOpened
+from changeproof.events.vulnerabilities import AdvisoryExploited, VulnerabilityFound
+from changeproof.ledger.incidents import IncidentChange
+from changeproof.ledger.joined import Finding
+from changeproof.ledger.service import ledger
+from changeproof.ledger.vulnerabilities import VulnerabilityChange, VulnerabilityScore
+from changeproof.ledger.vulnerabilities_read import vulnerabilities_named
+from changeproof.monitor.judging import judge_waiting
+from changeproof.monitor.patch_pulls import reaches, same_package, update_of
+from changeproof.monitor.remedies import tie_remedies
+from tests.support.pull_requests import REPOSITORY, SYSTEM, WRITER, Forge
+
+
+@pytest.fixture
+def forge(instance: object) -> Forge:
+    return Forge(ledger())
+
+
+def find(forge: Forge, name: str = "flaw", **said: object) -> None:
+    told = {
+        "advisory": "GHSA-1",
+        "package": "pkg:npm/%40acme/left-pad",
+        "system": SYSTEM,
+        "severity": "high",
+        "aliases": ("CVE-2026-1",),
+        "fixed_in": ("1.3.1", "2.0.4"),
+        **said,
+    }
+    forge.say(VulnerabilityFound, vulnerability=name, **told)
+
+
+def update(forge: Forge, number: int, title: str, branch: str) -> str:
+    pull = f"{REPOSITORY}/pull/{number}"
+    forge.say(PullRequestOpened, WRITER, pull=pull, repository=REPOSITORY, number=number)
+    forge.say(
+        PullRequestDescribed,
+        WRITER,
+        pull=pull,
+        repository=REPOSITORY,
+        title=forge.text(title),
+        base_ref="main",
+        head_ref=branch,
+        head_repository=REPOSITORY,
+    )
+    return pull
+
+
+def test_only_the_update_that_removes_it_is_tied_and_once(forge: Forge) -> None:
+    find(forge)
+    find(forge, "elsewhere", system="another")
+    branch = "dependabot/npm_and_yarn/acme/left-pad"
+    update(forge, 1, "Bump @acme/left-pad from 1.2.0 to 1.3.0", branch)  # not far enough
+    update(forge, 2, "Bump left-pad from 1.2.0 to 1.3.1", branch)  # another package
+    update(forge, 3, "Bump @acme/left-pad from 1.2.0 to 1.3.1", "topic")  # a person's branch
+    fixing = update(forge, 4, "build(deps): bump @acme/left-pad from 1.2.0 to 1.3.1", branch)
+    assert tie_remedies(forge.ledger) == 1
+    [row] = forge.ledger.store.all(VulnerabilityChange)
+    assert (row.vulnerability, row.change_name, row.account) == ("flaw", fixing, None)
+    assert tie_remedies(forge.ledger) == 0
+    forge.say(PullRequestOpened, WRITER, pull="x/pull/9", repository="x", number=9)
+    assert tie_remedies(forge.ledger) == 0
+    judge_waiting(forge.ledger)
+    [standing] = vulnerabilities_named(forge.ledger.store, forge.clock, ["flaw"])
+    assert dict(standing.stages)["evaluated"] == row.linked_at
+
+
+def test_what_a_catalogue_lists_is_exploited_under_any_of_its_names_and_stays_so(
+    forge: Forge,
+) -> None:
+    find(forge)
+    find(forge, "other", advisory="CVE-2026-2", aliases=())
+    forge.say(AdvisoryExploited, advisory="CVE-2026-1", catalogue="CISA KEV")
+    assert tie_remedies(forge.ledger) == 1
+    [row] = [each for each in forge.ledger.store.all(VulnerabilityScore) if each.known_exploited]
+    assert (row.vulnerability, row.severity) == ("flaw", "high")
+    find(forge)  # the scanner tells of it again, and of no catalogue
+    assert tie_remedies(forge.ledger) == 0
+    judge_waiting(forge.ledger)
+    [said] = [
+        each.reason for each in forge.ledger.store.by(Finding, "subject", ["vulnerability:flaw"])
+    ]
+    assert "2026-01-08" in said  # seven days after it was found, not thirty
+
+
+def test_a_pull_request_opened_after_an_incident_that_names_it_remedies_it(forge: Forge) -> None:
+    before = {"base_ref": "main", "ticket_keys": ("OPS-7",)}
+    early, _ = forge.open(1)
+    forge.say(PullRequestDescribed, pull=early, repository=REPOSITORY, **before)
+    forge.say(IncidentOpened, incident="OPS-7", system=SYSTEM, severity="high")
+    pull, _ = forge.open(2)
+    forge.say(PullRequestDescribed, pull=pull, repository=REPOSITORY, **before)
+    assert tie_remedies(forge.ledger) == 1
+    assert [row.change_name for row in forge.ledger.store.all(IncidentChange)] == [pull]
+
+
+@pytest.mark.parametrize(
+    ("title", "package", "version"),
+    [
+        ("Bump lodash from 4.17.15 to 4.17.21 in /web", "lodash", "4.17.21"),
+        ("chore(deps): update dependency lodash to v4.17.21 [SECURITY]", "lodash", "4.17.21"),
+        (
+            "fix(deps): update module golang.org/x/crypto to v0.17.0",
+            "golang.org/x/crypto",
+            "0.17.0",
+        ),
+        ("Bump the npm group with 3 updates", None, None),
+        ("Update README to say more", None, None),
+    ],
+)
+def test_titles(title: str, package: str | None, version: str | None) -> None:
+    found = update_of(title)
+    assert (found and found.package, found and found.version) == (package, version)
+
+
+def test_packages_and_versions() -> None:
+    assert same_package("pkg:maven/org.x/core", "org.x:core")
+    assert not same_package("", "")
+    assert reaches("2.0.4", ["1.3.1", "2.0.4"])
+    assert not reaches("2.0.0", ["1.3.1", "2.0.4"])
+    assert reaches("3", ["1.3.1", "2.0.4"])
+    assert reaches("v2.0", ["2.0.0"])
+    assert not reaches("2.0.4-rc.1", ["2.0.4"])
+    assert not reaches("2.0.4", ["2.0.4", "unknown"])
+    assert not reaches("2.0.4", [])
+
+
+@given(st.lists(st.integers(0, 99), min_size=1, max_size=4))
+def test_a_version_reaches_itself_and_never_a_later_one(numbers: list[int]) -> None:
+    version = ".".join(map(str, numbers))
+    later = ".".join(map(str, [*numbers[:-1], numbers[-1] + 1]))
+    assert reaches(version, [version])
+    assert reaches(later, [version])
+    assert not reaches(version, [later])
