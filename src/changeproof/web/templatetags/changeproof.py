@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from changeproof.web import counting, names, times
+from changeproof.web.readings.changes_reading import reference_of
 
 register = template.Library()
 
@@ -83,6 +84,12 @@ def breakable(text: str) -> SafeString:
         "<code>{}</code>",
         SafeString("/<wbr>".join(str(format_html("{}", part)) for part in parts)),
     )
+
+
+@register.filter
+def reference(name: str) -> str:
+    """What people call a change, short: `#7`, `4f2c91a`, `CHG-2026-0142`."""
+    return reference_of(name)
 
 
 @register.simple_tag(takes_context=True)
