@@ -11,9 +11,9 @@ from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.service import ledger
 from changeproof.ledger.vulnerabilities import VulnerabilityChange, VulnerabilityScore
-from changeproof.ledger.vulnerabilities_read import vulnerabilities_named
+from changeproof.ledger.vulnerabilities_read import package_name, vulnerabilities_named
 from changeproof.monitor.judging import judge_waiting
-from changeproof.monitor.patch_pulls import reaches, same_package, update_of
+from changeproof.monitor.patch_pulls import reaches, update_of
 from changeproof.monitor.remedies import tie_remedies
 from tests.support.pull_requests import REPOSITORY, SYSTEM, WRITER, Forge
 
@@ -66,6 +66,12 @@ def test_only_the_update_that_removes_it_is_tied_and_once(forge: Forge) -> None:
     assert tie_remedies(forge.ledger) == 0
     forge.say(PullRequestOpened, WRITER, pull="x/pull/9", repository="x", number=9)
     assert tie_remedies(forge.ledger) == 0
+    later = update(forge, 5, "Bump @acme/left-pad from 1.2.0 to 1.3.2", f"{branch}-1.3.2")
+    assert tie_remedies(forge.ledger) == 1  # the first is often closed for a later one
+    assert {each.change_name for each in forge.ledger.store.all(VulnerabilityChange)} == {
+        fixing,
+        later,
+    }
     judge_waiting(forge.ledger)
     [standing] = vulnerabilities_named(forge.ledger.store, forge.clock, ["flaw"])
     assert dict(standing.stages)["evaluated"] == row.linked_at
@@ -120,8 +126,9 @@ def test_titles(title: str, package: str | None, version: str | None) -> None:
 
 
 def test_packages_and_versions() -> None:
-    assert same_package("pkg:maven/org.x/core", "org.x:core")
-    assert not same_package("", "")
+    assert package_name("pkg:maven/org.x/core") == package_name("org.x:core")
+    assert package_name("pkg:npm/%40acme/left-pad") == package_name("@acme/left-pad")
+    assert package_name("left-pad") != package_name("@acme/left-pad")
     assert reaches("2.0.4", ["1.3.1", "2.0.4"])
     assert not reaches("2.0.0", ["1.3.1", "2.0.4"])
     assert reaches("3", ["1.3.1", "2.0.4"])

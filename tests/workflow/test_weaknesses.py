@@ -8,6 +8,7 @@ from changeproof.events.vulnerabilities import VulnerabilityFound
 from changeproof.ledger.service import now
 from changeproof.ledger.vulnerabilities_read import (
     ages_of_open,
+    told_elsewhere,
     vulnerabilities_listed,
     vulnerabilities_named,
 )
@@ -91,6 +92,20 @@ def test_ruled_out_by_somebody_entitled_with_a_reason(company):
         rule_out(company.ledger, company.manager, ruling)
     with pytest.raises(UnknownName):
         rule_out(company.ledger, company.manager, RuleOutVulnerability("no", "not_affected", "x"))
+
+
+def test_the_same_weakness_under_another_tools_name_is_pointed_to(company):
+    find(company)
+    told = {"package": "left-pad", "system": SYSTEM, "severity": "high", "advisory": "GHSA-1"}
+    forge = company.forge
+    forge.say(VulnerabilityFound, vulnerability="alert/1", aliases=("CVE-2026-1",), **told)
+    forge.say(VulnerabilityFound, vulnerability="alert/2", **told)  # no name in common
+    other = {**told, "package": "another"}
+    forge.say(VulnerabilityFound, vulnerability="alert/3", aliases=("CVE-2026-1",), **other)
+    store = company.ledger.store
+    first, second = vulnerabilities_named(store, now(), [FLAW, "alert/1"])
+    assert told_elsewhere(store, first.stated) == ["alert/1"]
+    assert told_elsewhere(store, second.stated) == sorted([FLAW, "alert/2"])
 
 
 def test_the_list_by_severity_system_and_page_and_how_old_the_open_ones_are(company):

@@ -16,7 +16,11 @@ from changeproof.ledger.table import Row, table
 
 
 @table(
-    "vulnerability", key=("vulnerability",), rule="earliest", seen="found_at", indexes=("system",)
+    "vulnerability",
+    key=("vulnerability",),
+    rule="earliest",
+    seen="found_at",
+    indexes=("system", "advisory"),
 )
 @dataclass(frozen=True, slots=True)
 class Vulnerability(Row):

@@ -20,6 +20,7 @@ from changeproof.ledger.standing import first_deployed
 from changeproof.ledger.store import Store
 from changeproof.ledger.vulnerabilities import (
     Vulnerability,
+    VulnerabilityAlias,
     VulnerabilityChange,
     VulnerabilityEnd,
     VulnerabilityScore,
@@ -252,6 +253,33 @@ def vulnerabilities_named(
             )
         )
     return standing
+
+
+def told_elsewhere(store: Store, stated: Vulnerability) -> list[str]:
+    """Other vulnerabilities on record that are the same weakness of the same package on the same
+    system, told by another tool under another name, sorted."""
+    own = {
+        row.alias for row in store.by(VulnerabilityAlias, "vulnerability", [stated.vulnerability])
+    }
+    own.add(stated.advisory)
+    named = {row.vulnerability for row in store.by(VulnerabilityAlias, "alias", own)}
+    rows = {row.vulnerability: row for row in store.by(Vulnerability, "vulnerability", named)}
+    rows |= {row.vulnerability: row for row in store.by(Vulnerability, "advisory", own)}
+    return sorted(
+        name
+        for name, row in rows.items()
+        if name != stated.vulnerability
+        and row.system == stated.system
+        and package_name(row.package or "") == package_name(stated.package or "")
+    )
+
+
+def package_name(package: str) -> str:
+    """A package's own name, the same of its package URL and as a title writes it."""
+    text = package.strip().strip("`").lower().replace("%40", "@")
+    if text.startswith("pkg:"):
+        text = text.partition("/")[2]
+    return text.replace(":", "/")
 
 
 def _patches(

@@ -32,11 +32,6 @@ def update_of(title: str) -> Update | None:
     return Update(found[1], found[2].rstrip(".,;:")) if found else None
 
 
-def same_package(stated: str, written: str) -> bool:
-    """Whether a package URL's type and name, or a bare name, is the one that a title writes."""
-    return _name(stated) == _name(written) != ""
-
-
 def reaches(version: str, fixed_in: Collection[str]) -> bool:
     """Whether a version is one from which on the weakness is gone. False where it cannot be told:
     a pre-release, or a version that is no row of numbers.
@@ -49,13 +44,6 @@ def reaches(version: str, fixed_in: Collection[str]) -> bool:
         return False
     own_line = [each for each in fixes if each[:1] == at[:1]]
     return at >= (min(own_line) if own_line else max(fixes))
-
-
-def _name(package: str) -> str:
-    text = package.strip().strip("`").lower().replace("%40", "@")
-    if text.startswith("pkg:"):
-        text = text.partition("/")[2]
-    return text.replace(":", "/")
 
 
 def _numbers(version: str) -> tuple[int, ...] | None:

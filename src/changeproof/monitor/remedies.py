@@ -7,17 +7,19 @@ name: looked for again, it is the same event, which the log holds once.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from changeproof.events.event import Event, sha256_hex
 from changeproof.events.incidents import IncidentLinked
 from changeproof.events.vulnerabilities import VulnerabilityLinked, VulnerabilityScored
 from changeproof.ledger.service import Ledger, Submission
+from changeproof.ledger.vulnerabilities import VulnerabilityChange
+from changeproof.ledger.vulnerabilities_read import package_name
 from changeproof.monitor.judging import SOURCE
 from changeproof.monitor.patch_pulls import (
     Update,
     is_update_branch,
     reaches,
-    same_package,
     update_of,
 )
 
@@ -32,21 +34,23 @@ WHERE NOT EXISTS (SELECT 1 FROM vulnerability_score AS x
                   WHERE x.vulnerability = v.vulnerability AND x.known_exploited = 1)
 GROUP BY v.vulnerability, v.found_at, v.severity
 """
-_UNPATCHED = """
+_UNMENDED = """
 SELECT v.vulnerability, v.package, v.system, v.found_at, f.version
 FROM vulnerability AS v
 JOIN vulnerability_fix AS f ON f.vulnerability = v.vulnerability
 WHERE v.package IS NOT NULL AND v.system IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM vulnerability_change AS c
-                  WHERE c.vulnerability = v.vulnerability)
+  AND NOT EXISTS (SELECT 1 FROM vulnerability_end AS e
+                  WHERE e.vulnerability = v.vulnerability
+                  AND (e.outcome = 'fixed' OR e.account IS NOT NULL))
 ORDER BY v.vulnerability, f.version
 """
 _PULLS = """
-SELECT d.pull, d.title, d.head_ref, o.opened_at, c.system, r.name
+SELECT d.pull, d.title, d.head_ref, o.opened_at, m.merged_at, c.system, r.name
 FROM pull_description AS d
 JOIN implementation AS i ON i.implementation = d.pull
 JOIN change AS c ON c.change_id = i.change_id
 LEFT JOIN pull_opened AS o ON o.pull = d.pull
+LEFT JOIN pull_merge AS m ON m.pull = d.pull
 LEFT JOIN repository AS r ON r.repository = d.repository
 WHERE d.head_ref LIKE 'dependabot/%' OR d.head_ref LIKE 'renovate/%'
 ORDER BY d.pull
@@ -66,6 +70,17 @@ WHERE n.change_name IS NOT NULL
                   AND c.change_name = n.change_name)
 ORDER BY n.incident, n.change_name
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """A pull request that updates one package, and the systems that it stands on."""
+
+    name: str
+    update: Update
+    opened_at: int | None
+    merged_at: int | None
+    systems: frozenset[str]
 
 
 def tie_remedies(ledger: Ledger) -> int:
@@ -98,38 +113,47 @@ def _exploited(ledger: Ledger) -> Iterator[Event]:
 
 
 def _patches(ledger: Ledger) -> Iterator[Event]:
-    """A pull request that brings the package to a version without the weakness, on its system."""
+    """Each pull request that brings the package to a version without the weakness, on its system,
+    and was not merged before it was found: the first is often closed for a later one."""
     fixes: dict[tuple[str, str, str, int | None], list[str]] = {}
-    for name, package, system, found_at, version in ledger.database.execute(_UNPATCHED):
-        key = (str(name), str(package), str(system), found_at)
+    for name, package, system, found_at, version in ledger.database.execute(_UNMENDED):
+        key = (str(name), str(package), str(system).lower(), found_at)
         fixes.setdefault(key, []).append(str(version))
     if not fixes:
         return
-    pulls = list(_updates(ledger))
+    tied = {
+        (row.vulnerability, row.change_name)
+        for row in ledger.store.by(VulnerabilityChange, "vulnerability", {key[0] for key in fixes})
+    }
+    pulls: dict[str, list[_Pull]] = {}
+    for pull in _pulls(ledger):
+        pulls.setdefault(package_name(pull.update.package), []).append(pull)
     for (name, package, system, found_at), versions in fixes.items():
-        for pull, update, opened_at, systems in pulls:
+        for pull in pulls.get(package_name(package), ()):
+            is_late = pull.merged_at is None or found_at is None or pull.merged_at >= found_at
             if (
-                system.lower() in systems
-                and same_package(package, update.package)
-                and reaches(update.version, versions)
+                is_late
+                and system in pull.systems
+                and (name, pull.name) not in tied
+                and reaches(pull.update.version, versions)
             ):
                 yield VulnerabilityLinked(
                     source=SOURCE,
-                    delivery=_delivery("patch", name, pull),
-                    occurred_at=_later(found_at, opened_at),
+                    delivery=_delivery("patch", name, pull.name),
+                    occurred_at=_later(found_at, pull.opened_at),
                     vulnerability=name,
-                    change=pull,
+                    change=pull.name,
                 )
 
 
-def _updates(ledger: Ledger) -> Iterator[tuple[str, Update, int | None, set[str]]]:
+def _pulls(ledger: Ledger) -> Iterator[_Pull]:
     rows = ledger.database.execute(_PULLS)
     texts = ledger.texts(str(row[1]) for row in rows if row[1])
-    for pull, title, head_ref, opened_at, system, repository in rows:
+    for name, title, head_ref, opened_at, merged_at, system, repository in rows:
         update = update_of(texts.get(title, ""))
-        if update is not None and is_update_branch(head_ref):
-            systems = {str(each).lower() for each in (system, repository) if each}
-            yield str(pull), update, opened_at, systems
+        if update is not None and package_name(update.package) and is_update_branch(head_ref):
+            systems = frozenset(str(each).lower() for each in (system, repository) if each)
+            yield _Pull(str(name), update, opened_at, merged_at, systems)
 
 
 def _named(ledger: Ledger) -> Iterator[Event]:

@@ -119,6 +119,7 @@ class VulnerabilityPage:
     why: str
     cure: str
     rulings: tuple[Ruling, ...]
+    elsewhere: tuple[str, ...]  # the same weakness under other names
     entries: tuple[EntryLink, ...]
     may_link: bool
     may_rule_out: bool

@@ -12,6 +12,7 @@ from changeproof.ledger.vulnerabilities_read import (
     Show,
     StandingVulnerability,
     ages_of_open,
+    told_elsewhere,
     vulnerabilities_listed,
     vulnerabilities_named,
 )
@@ -138,6 +139,7 @@ def read_vulnerability_page(
             )
             for each in row.ends
         ),
+        elsewhere=tuple(told_elsewhere(held.store, row.stated)),
         entries=linked(links, listed(row.evidence)),
         may_link=caller.may(Permission.CHANGE_REQUEST, system),
         may_rule_out=caller.may(Permission.WAIVER_GRANT, system),
