@@ -25,14 +25,17 @@ from changeproof.monitor.patch_pulls import (
 
 _STATE = "remedies looked for at"
 _EXPLOITED = """
-SELECT v.vulnerability, v.found_at, v.severity, MIN(k.listed_at)
-FROM vulnerability AS v
-JOIN exploited_advisory AS k ON k.advisory = v.advisory
-  OR k.advisory IN (SELECT a.alias FROM vulnerability_alias AS a
-                    WHERE a.vulnerability = v.vulnerability)
+SELECT n.vulnerability, n.found_at, n.severity, MIN(k.listed_at)
+FROM (
+  SELECT v.vulnerability, v.found_at, v.severity, v.advisory AS name FROM vulnerability AS v
+  UNION ALL
+  SELECT v.vulnerability, v.found_at, v.severity, a.alias
+  FROM vulnerability AS v JOIN vulnerability_alias AS a ON a.vulnerability = v.vulnerability
+) AS n
+JOIN exploited_advisory AS k ON k.advisory = n.name
 WHERE NOT EXISTS (SELECT 1 FROM vulnerability_score AS x
-                  WHERE x.vulnerability = v.vulnerability AND x.known_exploited = 1)
-GROUP BY v.vulnerability, v.found_at, v.severity
+                  WHERE x.vulnerability = n.vulnerability AND x.known_exploited = 1)
+GROUP BY n.vulnerability, n.found_at, n.severity
 """
 _UNMENDED = """
 SELECT v.vulnerability, v.package, v.system, v.found_at, f.version
