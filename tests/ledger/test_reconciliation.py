@@ -4,8 +4,8 @@ import duckdb
 import pytest
 
 from changeproof.events.deployments import DeploymentFinished, StateObserved
-from changeproof.events.pulls import PullRequestMerged
-from changeproof.events.requests import ChangeClosed, ChangeRequested
+from changeproof.events.pulls import PullRequestMerged, PullRequestOpened
+from changeproof.events.requests import ChangeClosed, ChangeLinked, ChangeRequested
 from changeproof.events.testing import ArtifactBuilt
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.reconciliation.beside import BESIDE
@@ -143,6 +143,64 @@ def test_a_merged_pull_request_of_which_no_commit_landed_is_told():
     said = {"pull": pull, "repository": REPOSITORY, "base_ref": "main"}
     found = counts(told((PullRequestMerged, BEGIN + DAY, said)))
     assert pull in left_over(found, "pulls_commits", "left")
+
+
+def test_what_one_side_says_of_the_other_matches_nothing():
+    """A commit is on record when git or a push told of it: not because a merge, a build or a
+    deployment names it, or each side would be held against itself."""
+    pull, merge = f"{REPOSITORY}/pull/900", revision_of("a merge that no push and no git told of")
+    stranger, artifact = revision_of("somebody else's fork"), "sha256:" + "a" * 64
+    running = {"repository": REPOSITORY, "environment": "production", "artifact": artifact}
+    made = told(
+        (
+            PullRequestMerged,
+            BEGIN + DAY,
+            {"pull": pull, "repository": REPOSITORY, "base_ref": "main", "revision": merge},
+        ),
+        (ArtifactBuilt, BEGIN + DAY, {"artifact": artifact, "revision": stranger}),
+        (
+            DeploymentFinished,
+            BEGIN + 2 * DAY,
+            {"deployment": "d:x", "outcome": "succeeded", "revision": stranger, **running},
+        ),
+    )
+    found = counts(made)
+    assert pull in left_over(found, "pulls_commits", "left")
+    assert artifact in left_over(found, "commits_builds", "right")
+    assert merge not in {
+        row[0] for row in made.database.execute(f"SELECT * FROM ({SPANS[1].right_items}) AS s")
+    }
+
+
+def test_what_runs_unlogged_twice_is_left_over_twice():
+    digest = "sha256:" + "d" * 64
+    seen = {"system": SYSTEM, "artifact": digest}
+    made = told(
+        (StateObserved, BEGIN + 8 * DAY, {"environment": "production", "item": "edge", **seen}),
+        (StateObserved, BEGIN + 9 * DAY, {"environment": "production", "item": "worker", **seen}),
+        (StateObserved, BEGIN + 9 * DAY, {"environment": "Production", "item": "edge", **seen}),
+    )
+    names = {name for name in left_over(counts(made), "deployments_running", "right")}
+    assert names >= {
+        f"{SYSTEM}/{place} {digest}" for place in ("production/edge", "production/worker")
+    }
+    assert f"{SYSTEM}/Production/edge {digest}" in names
+
+
+def test_a_ticket_is_not_matched_by_a_pull_request_that_nobody_merged():
+    pull, said = f"{REPOSITORY}/pull/900", {"source": "desk", "system": SYSTEM, "kind": "software"}
+    made = told(
+        (PullRequestOpened, BEGIN, {"pull": pull, "repository": REPOSITORY, "number": 900}),
+        *((ChangeRequested, BEGIN, {"change": name, **said}) for name in ("CHG-1", "CHG-2")),
+        *(
+            (ChangeLinked, BEGIN, {"change": name, "implementation": pull, "source": "desk"})
+            for name in ("CHG-1", "CHG-2")
+        ),
+        (ChangeClosed, BEGIN + 2 * DAY, {"change": "CHG-2", "outcome": "implemented"}),
+    )
+    found = left_over(counts(made), "tickets_pulls", "left")
+    assert found["CHG-1"].verdict == "pending"
+    assert found["CHG-2"].verdict == UNEXPLAINED  # nobody has judged it yet
 
 
 def test_two_periods_side_by_side_hold_everything_and_nothing_twice():

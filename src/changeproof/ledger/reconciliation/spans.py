@@ -64,25 +64,36 @@ _OWNER = """(
   )"""
 """Who answers for a piece of work: of several requests that share it, the first by name."""
 
-_TICKET_ITEMS = """
+_TOLD = """(EXISTS (SELECT 1 FROM revision AS k WHERE k.revision = {commit})
+    OR EXISTS (SELECT 1 FROM push_revision AS k WHERE k.revision = {commit})
+    OR EXISTS (SELECT 1 FROM push AS k WHERE k.after_revision = {commit}))"""
+"""Whether git or a push told of a commit: that a merge, a build or a deployment names it puts
+nothing on the side of the commits, or each would be held against itself."""
+
+_MERGED = """EXISTS (
+    SELECT 1 FROM implementation AS i
+    LEFT JOIN pull_merge AS g ON g.pull = i.implementation
+    WHERE i.change_id = q.change_name AND (i.kind <> 'pull' OR g.pull IS NOT NULL)
+  )"""
+"""Whether any work that a ticket asked for was merged, or went in without that."""
+
+_TICKET_ITEMS = f"""
 SELECT q.change_name AS item, COALESCE(q.system, c.system) AS system,
   q.requested_at AS happened_at,
   CASE WHEN EXISTS (
     SELECT 1 FROM implementation AS i
-    WHERE i.change_id = q.change_name AND i.kind = 'pull'
+    JOIN pull_merge AS g ON g.pull = i.implementation
+    WHERE i.change_id = q.change_name
   ) THEN 1 ELSE 0 END AS matched,
   q.change_name AS subject, 'cc8_1/05_tracking' AS check_id,
   CASE
     WHEN x.outcome IN ('cancelled', 'rejected') THEN 'not_applicable'
-    WHEN x.outcome IS NULL AND NOT EXISTS (
-      SELECT 1 FROM implementation AS i WHERE i.change_id = q.change_name
-    ) THEN 'pending'
+    WHEN x.outcome IS NULL AND NOT {_MERGED} THEN 'pending'
   END AS ruled,
   CASE
     WHEN x.outcome IN ('cancelled', 'rejected') THEN 'It was closed without being carried out.'
-    WHEN x.outcome IS NULL AND NOT EXISTS (
-      SELECT 1 FROM implementation AS i WHERE i.change_id = q.change_name
-    ) THEN 'No work on it is on record yet; it waits for its first.'
+    WHEN x.outcome IS NULL AND NOT {_MERGED}
+      THEN 'No work on it was merged yet; it waits for its first.'
   END AS why
 FROM change_request AS q
 LEFT JOIN change AS c ON c.change_id = q.change_name
@@ -131,7 +142,8 @@ LEFT JOIN (
 LEFT JOIN (
   SELECT k.revision, MAX(k.committed_at) AS committed_at FROM revision AS k GROUP BY k.revision
 ) AS r ON r.revision = o.revision
-WHERE o.trust NOT IN ('head', 'branch push', 'proposed head') OR p.revision IS NOT NULL
+WHERE p.revision IS NOT NULL
+  OR (o.trust NOT IN ('head', 'branch push', 'proposed head') AND {_TOLD.format(commit="o.revision")})
 """
 """What a pull request proposed and a squash left behind never landed: no commit of this side."""
 
@@ -178,9 +190,13 @@ FROM (
   WHERE COALESCE(v.artifact, v.revision) IS NOT NULL AND {IN_PRODUCTION.format(place="v")}
   GROUP BY v.system, v.environment, v.item, COALESCE(v.artifact, v.revision)
 ) AS n
-LEFT JOIN unlogged_state AS l
-  ON l.system = n.system AND l.environment = n.environment AND l.item = n.item
-  AND COALESCE(l.artifact, l.revision) = n.content
+LEFT JOIN (
+  SELECT u.system, LOWER(u.environment) AS environment,
+    COALESCE(u.artifact, u.revision) AS content, MIN(u.implementation) AS implementation
+  FROM unlogged_state AS u
+  GROUP BY u.system, LOWER(u.environment), COALESCE(u.artifact, u.revision)
+) AS l
+  ON l.system = n.system AND l.environment = LOWER(n.environment) AND l.content = n.content
 LEFT JOIN {_OWNER} AS w ON w.implementation = l.implementation
 """
 
@@ -208,7 +224,7 @@ SPANS: tuple[Span, ...] = (
         COMMITS,
         _PULL_ITEMS.format(
             counterpart="SELECT 1 FROM revision_implementation AS o"
-            " WHERE o.implementation = m.pull",
+            " WHERE o.implementation = m.pull AND " + _TOLD.format(commit="o.revision"),
             check="cc8_1/05_tracking",
         ),
         _COMMIT_ITEMS.format(
@@ -229,8 +245,7 @@ SPANS: tuple[Span, ...] = (
             " THEN 'It waits for its build: nothing that holds it was released yet.' END",
         ),
         _BUILD_ITEMS.format(
-            counterpart="EXISTS (SELECT 1 FROM revision AS r WHERE r.revision = b.revision)"
-            " OR o.revision IS NOT NULL",
+            counterpart=_TOLD.format(commit="b.revision"),
             check="cc8_1/05_tracking",
             ruled="CASE WHEN s.artifact IS NULL THEN 'not_applicable' END",
             why="CASE WHEN s.artifact IS NULL THEN 'It was never released.' END",
