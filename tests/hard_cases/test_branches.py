@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.hard_cases.conftest import Judge
 from tests.hard_cases.forge import ANNA, BEN, CLEO, DORA, GITHUB, Commit, Forge, at
 from tests.hard_cases.history import History
@@ -29,6 +31,31 @@ def test_a_merge_queue_belongs_to_its_pull_requests(judged: Judge) -> None:
     for pull in (first, second):
         for check in ("05", "07", "08", "09"):
             assert found.verdict(pull.id, check) == "met", found[pull.id, check].reason
+
+
+@pytest.mark.parametrize("way", ["taken in from main", "shown and dropped"])
+def test_no_branch_makes_a_direct_push_its_own(judged: Judge, way: str) -> None:
+    """It was on main before the pull request was merged, and no merge put it there."""
+    forge = Forge()
+    pull, sneaked = forge.pull(1).open(10), Commit("sneaked", CLEO)
+    if way == "taken in from main":
+        forge.push(CLEO, 15, sneaked)
+        pull.add(ANNA, 20, sneaked, Commit("main merged into it"))
+    else:
+        pull.add(CLEO, 12, sneaked)
+        pull.commits.pop()
+        before = sneaked.revision
+        forge.push(CLEO, 13, *pull.commits, branch=pull.branch, before=before, forced=True)
+        pull.tell("synchronize", CLEO, 13, before=before, after=pull.head)
+        forge.push(CLEO, 15, sneaked)
+    pull.review(BEN, 30)
+    landed = pull.merge(ANNA, 60)
+    forge.check(landed, 62)
+    forge.deploy(landed, 70, DORA)
+    found = judged(forge.items)
+    for check in ("03", "05", "08"):
+        assert found.deviating(check) == {f"git:{sneaked.revision}"}
+    assert found.verdict(pull.id, "08") == "met"
 
 
 def test_a_stacked_pull_request_is_judged_by_its_own_reviews(judged: Judge, tmp_path: Path) -> None:

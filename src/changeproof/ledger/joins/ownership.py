@@ -4,7 +4,8 @@ A revision's owner is the first of: a merge record naming it; a pull request tha
 a pull request whose branch was pushed with it; the landed merge whose side branch holds it; the
 merged commit of the push that listed it; for a deployed one, a pull request that proposes it
 without having been merged; a pull request that proposes the same patch under another hash (see
-`rebased`); else itself, if it landed at all.
+`rebased`); else itself, if it landed at all. A pull request that was merged after a commit had
+landed by another push does not hold it, whatever its branch took in or once showed.
 """
 
 from collections.abc import Collection
@@ -16,6 +17,9 @@ from changeproof.ledger.joins.systems import Systems
 from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge
 from changeproof.ledger.revisions import PushRevision
 from changeproof.ledger.store import Store
+
+_NOTED = 10_000_000
+"""Microseconds in which a forge notes that what was pushed is a merge."""
 
 PROPOSED = "proposed head"
 """The trust of a deployed head whose pull request nobody merged."""
@@ -90,7 +94,11 @@ def derive_owners(
 def _proposed(store: Store, deployed: Collection[str]) -> dict[str, str]:
     """Deployed revisions that a pull request proposes which nobody merged yet, if ever."""
     found: dict[str, str] = {}
-    for head in store.by(PullHead, "revision", deployed):
+    heads = store.by(PullHead, "revision", deployed)
+    merged = {row.pull for row in store.by(PullMerge, "pull", {head.pull for head in heads})}
+    for head in heads:
+        if head.pull in merged:  # it had this commit dropped, or took in what had landed
+            continue
         found[head.revision] = min(head.pull, found.get(head.revision, head.pull))
     return found
 
@@ -126,22 +134,29 @@ def _pull_claims(store: Store, systems: Systems, revisions: Collection[str]) -> 
         if row.revision
     ]
     heads = store.by(PullHead, "revision", revisions)
-    listings = [
-        row
-        for row in store.by(PushRevision, "revision", revisions)
-        if not systems.is_default(row.repository, row.ref)
-    ]
+    listed = store.by(PushRevision, "revision", revisions)
+    listings = [row for row in listed if not systems.is_default(row.repository, row.ref)]
+    landed: dict[str, list[PushRevision]] = {}
+    for row in listed:
+        if systems.is_default(row.repository, row.ref):
+            landed.setdefault(row.revision, []).append(row)
     described = _branches(store, listings)
     pulls = {row.pull for row in heads} | {pull for found in described.values() for pull in found}
     merges = {row.pull: row for row in store.by(PullMerge, "pull", pulls)}
+    from_default = _from_default(store, systems, {row.pull for row in heads})
     for head in heads:
         merge = merges.get(head.pull)
-        if merge is not None:
+        if merge is None:
+            continue
+        shown = head.pull in from_default or merge.head in (None, head.revision)
+        if shown or not _landed_before(merge, landed.get(head.revision, ())):
             claims.append((head.revision, _Claim(1, merge.merged_at or 0, head.pull, "head")))
     for listing in listings:
         for pull in described.get((listing.repository, listing.ref), ()):
             merge = merges.get(pull)
             if merge is None or (merge.merged_at or 0) < (listing.pushed_at or 0):
+                continue
+            if _landed_before(merge, landed.get(listing.revision, ())):
                 continue
             claim = _Claim(2, merge.merged_at or 0, pull, "branch push")
             claims.append((listing.revision, claim))
@@ -151,6 +166,30 @@ def _pull_claims(store: Store, systems: Systems, revisions: Collection[str]) -> 
         if held is None or claim.order < held.order:
             best[revision] = claim
     return best
+
+
+def _landed_before(merge: PullMerge, landed: Collection[PushRevision]) -> bool:
+    """Whether a push had put a commit on the default branch before this merge, and not as its
+    result: then whoever pushed it answers for it, though a branch took it in afterwards, or showed
+    it once and dropped it."""
+    if merge.merged_at is None:
+        return False
+    before = merge.merged_at - _NOTED
+    results = (merge.revision, merge.head)
+    return any(
+        row.pushed_at is not None and row.pushed_at < before and row.after_revision not in results
+        for row in landed
+    )
+
+
+def _from_default(store: Store, systems: Systems, pulls: Collection[str]) -> set[str]:
+    """Those that propose the default branch itself: what they show has landed there already."""
+    return {
+        row.pull
+        for row in store.by(PullDescription, "pull", pulls)
+        if row.head_ref
+        and systems.is_default(row.head_repository or row.repository, f"refs/heads/{row.head_ref}")
+    }
 
 
 def _branches(store: Store, listings: Collection[PushRevision]) -> dict[tuple[str, str], list[str]]:
