@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from changeproof.events.revisions import RevisionPushed
 from changeproof.gate.asking import ask
 from changeproof.ledger.instance import Instance
+from changeproof.ledger.joined import DeploymentGap
 from changeproof.ledger.service import ledger
 from tests.hard_cases.conftest import Judge
-from tests.hard_cases.forge import ANNA, BEN, CLEO, GITHUB, Commit, Forge, Pull, at
+from tests.hard_cases.forge import ANNA, BEN, CLEO, GITHUB, Commit, Forge, Pull, at, sha
 from tests.hard_cases.history import History
+from tests.hard_cases.saying import say
 from tests.hard_cases.story import NEXT_MONTH, Clone, in_memory, on_instance
 
 FORTY = range(1, 41)
@@ -99,6 +102,31 @@ def test_git_tells_what_a_deployment_brought_where_pushes_are_missing(
     assert found.deviating("08") & ours == {pulls[2].id}
     assert {found.of(pull.id) for pull in pulls if pull.number != 3} == {"met"}
     assert set(found.changes) - ours == {f"git:{made['root'].revision}"}
+
+
+@pytest.mark.parametrize("listed", [(), (sha("newest"),)])
+def test_a_push_that_lists_less_than_it_brought_cuts_nothing_short(
+    judged: Judge, listed: tuple[str, ...]
+) -> None:
+    """Bitbucket Server and Gerrit list nothing, GitLab the newest twenty, Bitbucket Cloud five."""
+    forge, newest = Forge(), sha("newest")
+    forge.deploy(forge.tip, 5)
+    pushed = say(
+        RevisionPushed,
+        10,
+        CLEO,
+        repository=forge.id,
+        ref="refs/heads/main",
+        before=forge.tip,
+        after=newest,
+        revisions=listed,
+        partly_listed=bool(listed),
+    )
+    story = [*forge.items, pushed]
+    assert in_memory(story).changes[f"git:{newest}"].origin == "detected"
+    forge.deploy(newest, 20)
+    found = judged([*forge.items, pushed])
+    assert newest in {row.missing for row in found.store.all(DeploymentGap)}
 
 
 def test_staging_is_no_production_and_either_name_is(judged: Judge) -> None:

@@ -180,7 +180,7 @@ def test_what_runs_unlogged_twice_is_left_over_twice():
         (StateObserved, BEGIN + 9 * DAY, {"environment": "production", "item": "worker", **seen}),
         (StateObserved, BEGIN + 9 * DAY, {"environment": "Production", "item": "edge", **seen}),
     )
-    names = {name for name in left_over(counts(made), "deployments_running", "right")}
+    names = set(left_over(counts(made), "deployments_running", "right"))
     assert names >= {
         f"{SYSTEM}/{place} {digest}" for place in ("production/edge", "production/worker")
     }

@@ -97,6 +97,25 @@ def test_what_a_forge_keeps_of_proposals_is_read_once_and_lands_nowhere(workshop
     assert read_history(workshop.path, "s", pseudonyms, known_tips=history.tips).commits == 0
 
 
+@pytest.mark.parametrize("way", ["proposed", "beside the branch"])
+def test_what_is_known_and_lands_only_now_is_told_to_land(workshop, pseudonyms, way):
+    """A fast-forward to what was proposed; a branch that is put back to a merged one."""
+    workshop.commit("one")
+    workshop.git("switch", "-q", "-c", "side")
+    side = workshop.commit("two", "other")
+    workshop.git("update-ref", "refs/pull/7/head", side)
+    workshop.git("switch", "-q", "main")
+    if way == "beside the branch":
+        workshop.git("merge", "-q", "--no-ff", "-m", "Merge", "side")
+    first = read_history(workshop.path, "s", pseudonyms)
+    assert {event.revision: event.lands_in for event in revisions(first)}[side] is None
+    workshop.git("reset", "-q", "--hard", "side")
+    again = read_history(workshop.path, "s", pseudonyms, known_tips=first.tips)
+    assert {event.revision: event.lands_in for event in revisions(again)} == {side: "production"}
+    third = read_history(workshop.path, "s", pseudonyms, known_tips=again.tips)
+    assert third.commits == 0
+
+
 def test_a_second_reading_gives_only_what_is_new(workshop, pseudonyms):
     workshop.commit("one")
     first = read_history(workshop.path, "s", pseudonyms)

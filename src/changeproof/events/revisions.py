@@ -100,7 +100,12 @@ class RevisionInspected(Event):
 
 
 class RevisionPushed(Event):
-    """A ref moved. `revisions` are those that the forge listed, oldest first."""
+    """A ref moved. `revisions` are those that the forge listed, oldest first.
+
+    `partly_listed`: it left out the oldest, and said so or may have.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("partly_listed",)
 
     type: Literal["RevisionPushed"] = "RevisionPushed"
     repository: Identifier
@@ -109,6 +114,7 @@ class RevisionPushed(Event):
     after: Revision | None
     revisions: tuple[Revision, ...] = ()
     forced: bool = False
+    partly_listed: bool = False
 
 
 class HistoryBegins(Event):

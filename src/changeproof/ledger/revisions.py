@@ -17,7 +17,7 @@ from changeproof.events.revisions import (
 from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.table import Row, table
 
-_TAGS = "refs/tags/"
+_TAGS, _BRANCHES = "refs/tags/", "refs/heads/"
 
 
 def moment(event: Event) -> int:
@@ -341,7 +341,7 @@ def no_later_than_received(row: Revision, received_at: int) -> Revision:
 
 @projects(RevisionPushed)
 def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
-    """The move of the ref, and each listed commit with the one before it."""
+    """The move of the ref, and each listed commit with the one before it, where that is known."""
     before, after, at = event.before or "", event.after or "", moment(event)
     yield Push(
         event.repository,
@@ -357,8 +357,11 @@ def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
     )
     if after and event.ref.startswith(_TAGS):
         yield RevisionTag(event.ref[len(_TAGS) :], event.repository, after, at, event_id)
-    previous = "" if event.forced else before
-    for revision in event.revisions:
+    previous = "" if event.forced or event.partly_listed else before
+    listed = event.revisions
+    if before and after and after not in listed and event.ref.startswith(_BRANCHES):
+        listed, previous = (*listed, after), ""  # some forges say no more than where it is now
+    for revision in listed:
         yield PushRevision(
             revision,
             event.repository,

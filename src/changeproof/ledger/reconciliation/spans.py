@@ -143,7 +143,10 @@ LEFT JOIN (
   SELECT k.revision, MAX(k.committed_at) AS committed_at FROM revision AS k GROUP BY k.revision
 ) AS r ON r.revision = o.revision
 WHERE p.revision IS NOT NULL
-  OR (o.trust NOT IN ('head', 'branch push', 'proposed head') AND {_TOLD.format(commit="o.revision")})
+  OR (
+    o.trust NOT IN ('head', 'branch push', 'proposed head')
+    AND {_TOLD.format(commit="o.revision")}
+  )
 """
 """What a pull request proposed and a squash left behind never landed: no commit of this side."""
 

@@ -13,8 +13,10 @@ from changeproof.sources.git.reader import (
     count,
     existing,
     first_parents,
+    last_of,
     open_repository,
     proposed,
+    reached,
 )
 from changeproof.sources.git.translate import SOURCE, Translated, Translator
 
@@ -31,18 +33,21 @@ class History:
         production: Production,
         translator: Translator,
         known_tips: tuple[str, ...],
+        landed_tip: str | None,
     ) -> None:
         self._repository = repository
         self._production = production
         self._translator = translator
-        self._known = known_tips
         # A shallow clone may be deepened later, below its tips: it is read whole each time.
         # What was proposed tells, by its patch, what landed under another hash.
         self._read = (
             production.tips if repository.shallow else production.tips + proposed(repository)
         )
+        self._known = _still_known(
+            repository, production, self._read, known_tips, landed_tip
+        )
         self.tips = () if repository.shallow else tuple(dict.fromkeys(self._read))
-        self.commits = count(repository, self._read, known_tips)
+        self.commits = count(repository, self._read, self._known)
 
     def __iter__(self) -> Iterator[Translated]:
         """Commits, then release tags, then the record of the retrieval itself.
@@ -85,6 +90,28 @@ class History:
         )
 
 
+def _still_known(
+    repository: Repository,
+    production: Production,
+    read: tuple[str, ...],
+    known: tuple[str, ...],
+    landed_tip: str | None,
+) -> tuple[str, ...]:
+    """What need not be read again: nothing that lands now and did not when it was read.
+
+    A commit that was proposed, or stood beside the branch, lands when the branch goes on to it,
+    under the hash by which it is known. What is read twice says nothing new.
+    """
+    tip = production.branch_tip
+    if tip is None or not known or tip == landed_tip:
+        return known
+    landed = first_parents(repository, landed_tip) if landed_tip else frozenset[bytes]()
+    if first_parents(repository, tip) - landed <= reached(repository, read, known):
+        return known
+    parted = last_of(repository, tip, landed)
+    return (parted,) if parted else ()
+
+
 def read_history(
     path: Path | str,
     system: str,
@@ -94,12 +121,14 @@ def read_history(
 ) -> History:
     """The history at `path` that is not reachable from `known_tips`.
 
-    `production` is a ref or `tags:GLOB`; without it the default branch is production and each
+    The first of `known_tips` is that of the production branch. `production` is a ref or `tags:GLOB`; without it the default branch is production and each
     first-parent commit counts as deployed. Raises Refusal for a path that is no repository, an
     empty or damaged one, an unknown ref, or a machine without git.
     """
     repository = open_repository(path)
     chosen = find_production(repository, production)
-    known = () if repository.shallow else existing(repository, known_tips)
+    told = tuple(known_tips)
+    known = () if repository.shallow else existing(repository, told)
+    landed_tip = told[0] if told and told[0] in known else None
     translator = Translator(f"git:repo/{system}", system, pseudonyms)
-    return History(repository, chosen, translator, known)
+    return History(repository, chosen, translator, known, landed_tip)

@@ -1,6 +1,6 @@
 """Opening a repository, and its commits as a stream of records."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,13 +114,25 @@ def proposed(repository: Repository) -> tuple[str, ...]:
 
 def first_parents(repository: Repository, tip: str) -> frozenset[bytes]:
     """The commits that `tip` passed through, following first parents, as raw hashes."""
-    found: set[bytes] = set()
-    given = f"{tip}\n".encode()
-    walk = ("rev-list", "--first-parent", "--stdin")
-    with closing(Fields(repository.path, walk, given)) as stream:
+    return frozenset(_listed(repository, "--first-parent", given=_revisions((tip,), ())))
+
+
+def reached(repository: Repository, tips: Iterable[str], known: Iterable[str]) -> frozenset[bytes]:
+    """The commits that `commits` will give, as raw hashes."""
+    return frozenset(_listed(repository, given=_revisions(tips, known)))
+
+
+def last_of(repository: Repository, tip: str, landed: frozenset[bytes]) -> str | None:
+    """The newest commit that `tip` passed through and that is one of `landed`."""
+    line = _listed(repository, "--first-parent", given=_revisions((tip,), ()))
+    with closing(line):
+        return next((raw.hex() for raw in line if raw in landed), None)
+
+
+def _listed(repository: Repository, *words: str, given: bytes) -> Generator[bytes]:
+    with closing(Fields(repository.path, ("rev-list", *words, "--stdin"), given)) as stream:
         for field in stream:
-            found.update(bytes.fromhex(line.decode("ascii")) for line in field.split())
-    return frozenset(found)
+            yield from (bytes.fromhex(line.decode("ascii")) for line in field.split())
 
 
 def count(repository: Repository, tips: Iterable[str], known: Iterable[str]) -> int:

@@ -14,7 +14,8 @@ from changeproof.sources.github.payload import (
 from changeproof.sources.reading import Reading, optional_time, read
 
 _MOST_LISTED = 1_200
-"""An event has 60,000 bytes; GitHub lists up to 2,048 commits. The newest are named."""
+"""An event has 60,000 bytes; GitHub lists up to 2,048 commits. The newest are named, and it is told
+that there were more."""
 
 
 class Push(RepositoryEnvelope, kw_only=True):
@@ -45,6 +46,7 @@ def push(reading: Reading) -> Iterator[Event]:
         after=revision(payload.after),
         revisions=tuple(commit.id for commit in payload.commits[-_MOST_LISTED:]),
         forced=payload.forced,
+        partly_listed=len(payload.commits) > _MOST_LISTED,
     )
     if head is not None and all(commit.id != head.id for commit in payload.commits):
         yield recorded(reading, repository, head, "head_commit")  # it is new nowhere

@@ -25,6 +25,7 @@ class Push(msgspec.Struct):
     project_id: Number | None = None
     project: Project | None = None
     commits: tuple[Commit, ...] | None = ()
+    total_commits_count: Number | None = None
 
 
 def push(reading: Reading) -> Iterator[Event]:
@@ -47,6 +48,7 @@ def push(reading: Reading) -> Iterator[Event]:
         before=before,
         after=after,
         revisions=tuple(commit.id for commit in commits[-_MOST_LISTED:]),
+        partly_listed=(payload.total_commits_count or 0) > min(len(commits), _MOST_LISTED),
     )
     if before is None or after is None:
         yield RefChanged(
