@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from changeproof.events.assessments import ChangeAssessed
+from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import Event
 from changeproof.events.oversight import ControlPerformed
 from changeproof.events.production_acts import ItemAuthorized, ProductionActed
 from changeproof.events.requests import ChangeRequested
 from changeproof.events.systems import SystemRegistered
 from changeproof.events.testing import ArtifactBuilt
+from changeproof.ledger.joined import DeploymentRevision
 from changeproof.policy.risks import RiskCondition, RiskRule
 from changeproof.sources.delivery import Delivery
 from tests.hard_cases.conftest import Judge
@@ -129,6 +131,36 @@ def test_the_strictest_approval_count_of_its_systems_wins(
     found = judged([policy, crm, *forge.items, named])
     assert found.verdict(pull.id, "08") == ("met" if approvers == 2 else "deviation")
     assert f"{approvers} of 2 independent approvals" in found[pull.id, "08"].reason
+
+
+def test_the_systems_of_one_repository_are_deployed_each_by_itself(judged: Judge) -> None:
+    """Hard case 28: the till goes to the first commit while the shop is at the second."""
+    forge = Forge()
+    revisions = []
+    for number in (1, 2):
+        pull = forge.pull(number).open(10 * number)
+        pull.review(BEN, 10 * number + 1)
+        revisions.append(pull.merge(ANNA, 10 * number + 5))
+        forge.check(revisions[-1], 10 * number + 6)
+    put = [
+        told(
+            DeploymentFinished, 50 + place, BEN.account, deployment=f"d:{place}",
+            outcome="succeeded", repository=forge.id, environment="production", **said,
+        )
+        for place, said in enumerate((
+            {"revision": revisions[1]},
+            {"revision": revisions[0], "system": "till"},
+            {"revision": revisions[1], "system": "Till"},
+        ))
+    ]  # fmt: skip
+    found = judged([*forge.items, *put])
+    covered = found.store.all(DeploymentRevision)
+    first, second = (
+        {(row.deployment, row.direction) for row in covered if row.revision == revision}
+        for revision in revisions
+    )
+    assert first == {("d:0", 1), ("d:1", 1)}
+    assert second == {("d:0", 1), ("d:2", 1)}
 
 
 @pytest.mark.parametrize(

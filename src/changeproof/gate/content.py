@@ -1,7 +1,7 @@
 """What is asked about: an artifact or revision that is on record, and where it would go."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from changeproof.events.forges import repository_of_pull
@@ -9,6 +9,7 @@ from changeproof.gate.answer import Question
 from changeproof.ledger.built_trust import CLAIMS, FAILED_PROVENANCE, VERIFIED_PROVENANCE, built_of
 from changeproof.ledger.deployments import Artifact
 from changeproof.ledger.joined import Deployment
+from changeproof.ledger.joins.deployed import lane_of
 from changeproof.ledger.joins.systems import read_systems
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.pulls import PullHead
@@ -141,24 +142,26 @@ def destination(store: Store, question: Question) -> Destination:
     if question.system is not None:
         mapped = [name for name in repositories if systems.of(name) == question.system]
         repositories = mapped or repositories
-    named = [*repositories, *([f"system:{question.system}"] if question.system else [])]
-    lanes = {f"{name}@{environment}": name for name in named}
+    places: list[str | None] = [*repositories, *([None] if question.system else [])]
+    lanes = {
+        lane_of(systems, place, question.system or systems.of(place), environment): place
+        for place in places
+    }
     deployed = {row.lane: row for row in _latest(store, lanes)}
-    for lane, name in lanes.items():
+    for lane, repository in lanes.items():
         latest = deployed.get(lane)
         if latest is not None:
-            repository = None if name.startswith("system:") else name
             landings = _landings(store, latest, revision) if latest.landing else None
             return Destination(repository, question.system or latest.system, landings)
-    repository = repositories[0] if repositories else None
-    return Destination(repository, question.system or systems.of(repository))
+    first = repositories[0] if repositories else None
+    return Destination(first, question.system or systems.of(first))
 
 
 def _built(store: Store, question: Question) -> list[Artifact]:
     return store.by(Artifact, "artifact", [question.artifact]) if question.artifact else []
 
 
-def _latest(store: Store, lanes: dict[str, str]) -> Iterator[Deployment]:
+def _latest(store: Store, lanes: Iterable[str]) -> Iterator[Deployment]:
     """The last deployment of each lane; one that is no landing goes before all that are."""
     names = ", ".join(Deployment.table.column_names)
     for lane in lanes:

@@ -24,7 +24,8 @@ from changeproof.ledger.table import Row, table
 class Deployment(Row):
     """One successful deployment, and what it followed in its lane.
 
-    A lane is where one deployment replaces another: a repository (or system) and environment.
+    A lane is where one deployment replaces another: a repository and environment, and a system
+    where that is another than the repository's own (or a system alone).
     `revision` comes from the statement, else from the artifact's build: `trust` says by what
     (`ledger.built_trust`). `sequence_at` orders the lane (0 where no time is known).
     """

@@ -116,13 +116,12 @@ def _deployment(
     if revision is None and artifact is not None:
         revision, trust = built_of(artifact, built.get(artifact, ()))
     system = outcome.system or (request.system if request else None) or systems.of(repository)
-    place = repository or f"system:{system}"
     account = (request.account if request else None) or outcome.account
     triggered_by = outcome.triggered_by or (request.triggered_by if request else None)
     events = outcome.event if request is None else f"{outcome.event},{request.event}"
     return Deployment(
         deployment=outcome.deployment,
-        lane=f"{place}@{outcome.environment.lower()}",
+        lane=lane_of(systems, repository, system, outcome.environment),
         system=system,
         environment=outcome.environment,
         repository=repository,
@@ -139,6 +138,15 @@ def _deployment(
         events=events,
         trust=trust,
     )
+
+
+def lane_of(systems: Systems, repository: str | None, system: str, environment: str) -> str:
+    """Where one deployment replaces another: of several systems that one repository holds, the
+    one leaves what runs of the others as it is."""
+    place = repository or f"system:{system}"
+    if repository is not None and system.lower() != systems.of(repository).lower():
+        place = f"{repository}/{system.lower()}"
+    return f"{place}@{environment.lower()}"
 
 
 def with_previous(store: Store, row: Deployment) -> Deployment:

@@ -43,9 +43,7 @@ class History:
         self._read = (
             production.tips if repository.shallow else production.tips + proposed(repository)
         )
-        self._known = _still_known(
-            repository, production, self._read, known_tips, landed_tip
-        )
+        self._known = _still_known(repository, production, self._read, known_tips, landed_tip)
         self.tips = () if repository.shallow else tuple(dict.fromkeys(self._read))
         self.commits = count(repository, self._read, self._known)
 
@@ -121,9 +119,10 @@ def read_history(
 ) -> History:
     """The history at `path` that is not reachable from `known_tips`.
 
-    The first of `known_tips` is that of the production branch. `production` is a ref or `tags:GLOB`; without it the default branch is production and each
-    first-parent commit counts as deployed. Raises Refusal for a path that is no repository, an
-    empty or damaged one, an unknown ref, or a machine without git.
+    The first of `known_tips` is the one of the production branch. `production` is a ref or
+    `tags:GLOB`; without it the default branch is production and each first-parent commit counts
+    as deployed. Raises Refusal for a path that is no repository, an empty or damaged one, an
+    unknown ref, or a machine without git.
     """
     repository = open_repository(path)
     chosen = find_production(repository, production)
