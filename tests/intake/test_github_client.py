@@ -8,7 +8,7 @@ from changeproof.intake.clients.listing import Settings
 from changeproof.intake.clients.turns import ask, connect_source
 from changeproof.intake.deliveries import take
 from changeproof.ledger.deployments import TestRun
-from changeproof.ledger.joined import Finding
+from changeproof.ledger.joined import Finding, RevisionImplementation
 from changeproof.ledger.pulls import PullMerge, PullOpened, Review
 from changeproof.ledger.retrievals import RefusedList, Retrieval
 from changeproof.ledger.revisions import Protection, Revision, RevisionParent
@@ -290,6 +290,36 @@ def test_a_second_look_says_nothing_new_and_its_lists_are_on_record(instance):
     assert len(ledger().store.all(RevisionParent)) == 3
 
 
+class SeveralCommits(GitHub):
+    """Bob began what Ada finished; it was merged with all its commits."""
+
+    def __call__(self, path, query, headers):
+        begun = commit(BEGUN, [BASE], "2026-03-01T09:40:00Z", "Begin to round")
+        begun["commit"]["author"] = {"name": "B", "email": "8+b@users.noreply.github.com"}
+        ended = commit(HEAD, [BEGUN], "2026-03-01T09:50:00Z", "Round")
+        if path.endswith("/pulls/7/commits"):
+            return 200, {}, [begun, ended]
+        if path.endswith("/commits"):
+            status, told, rows = super().__call__(path, query, headers)
+            return status, told, [rows[0], ended, begun, rows[1]]
+        return super().__call__(path, query, headers)
+
+
+BEGUN = "d" * 40
+
+
+def test_every_commit_of_a_merged_pull_request_belongs_to_it(instance):
+    """Whoever wrote the first approves nothing, and no commit is taken for a direct push."""
+    with serving(SeveralCommits()) as address:
+        ask(ledger(), asked(address), rest=Rests())
+    judge_waiting(ledger())
+    owned = {row.revision: row.implementation for row in ledger().store.all(RevisionImplementation)}
+    assert owned == {BASE: f"git:{BASE}", BEGUN: CHANGE, HEAD: CHANGE, MERGE: CHANGE}
+    findings = ledger().store.by(Finding, "subject", [CHANGE])
+    [found] = [row for row in findings if row.check_id == "cc8_1/08_approval"]
+    assert found.verdict == "deviation"
+
+
 class TwoRepositories(GitHub):
     """Beside the shop, an older one: all that happened in it lies before."""
 
@@ -313,9 +343,7 @@ class TwoRepositories(GitHub):
             "pulls/3": pull,
             "pulls/3/reviews": [],
             "pulls/3/commits": [],
-            "commits": [commit("d" * 40, [], "2025-01-01T12:00:00Z", "Begin")]
-            if "since" not in query
-            else [],
+            "commits": [commit("d" * 40, [], "2025-01-01T12:00:00Z", "Begin")],
             "deployments": [],
             "branches/main": {"name": "main", "protected": False},
         }
@@ -349,10 +377,29 @@ def test_a_repository_that_is_found_later_is_read_from_its_beginning(instance):
     assert "d" * 40 in {row.revision for row in ledger().store.all(Revision)}
     commits = [row for row in ledger().store.all(Retrieval) if row.items == "commits"]
     last = max(commits, key=lambda row: row.retrieved_at)
-    assert (last.scope, last.query) == (
-        "github:repo/583232",
-        "repos/acme/pay/commits?sha=main&since=2024-12-31T12:00:00Z",
-    )
+    assert (last.scope, last.query) == ("github:repo/583232", "repos/acme/pay/commits?sha=main")
+
+
+class LateCommit(GitHub):
+    """One that bears a date of last year is pushed on top of the branch."""
+
+    late = False
+
+    def __call__(self, path, query, headers):
+        status, told, rows = super().__call__(path, query, headers)
+        if path.endswith("/commits") and self.late and "since" not in query:
+            rows = [commit("f" * 40, [MERGE], "2025-01-01T12:00:00Z", "Sneaked"), *rows]
+        return status, told, rows
+
+
+def test_a_commit_that_bears_an_old_date_is_read_all_the_same(instance):
+    forge = LateCommit()
+    with serving(forge) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        forge.late = True
+        ask(ledger(), source, rest=Rests())
+    assert "f" * 40 in {row.revision for row in ledger().store.all(Revision)}
 
 
 def test_protection_is_told_where_it_is_other_than_at_the_last_look(instance):

@@ -235,6 +235,7 @@ def _pull_request(history: History, number: int) -> None:
             ref="main",
         )
         say(pulls.PullRequestClosed, at + 6 * MINUTE, ALICE, pull=pull)
+        say(pulls.PullRequestCommitListed, None, pull=pull, revision=revision_of(f"head {number}"))
         say(pulls.PullRequestReopened, at + 7 * MINUTE, ALICE, pull=pull)
     say(
         testing.TestsRun,

@@ -59,6 +59,14 @@ class PullRequestRevised(Event):
     pushed_by: AccountId | None = None
 
 
+class PullRequestCommitListed(Event):
+    """The forge lists a commit among those that a pull request proposes."""
+
+    type: Literal["PullRequestCommitListed"] = "PullRequestCommitListed"
+    pull: Identifier
+    revision: Revision
+
+
 class PullRequestMerged(Event):
     """It was merged; the actor merged it. `revision` is the merge, squash or last commit."""
 

@@ -93,8 +93,8 @@ class DeploymentGap(Row):
 @dataclass(frozen=True, slots=True)
 class RevisionImplementation(Row):
     """The pull request or direct commit that a landed revision belongs to, and by which trust:
-    `merge record`, `head`, `branch push`, `landing`, `same push`, `proposed head`, `same patch`,
-    `none`."""
+    `merge record`, `head`, `listed`, `branch push`, `landing`, `same push`, `proposed head`,
+    `same patch`, `none`."""
 
     revision: str
     implementation: str

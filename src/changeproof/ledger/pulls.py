@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.pulls import (
     PullRequestClosed,
+    PullRequestCommitListed,
     PullRequestDescribed,
     PullRequestMerged,
     PullRequestOpened,
@@ -101,6 +102,17 @@ class PullHeadPusher(Row):
     revision: str
     account: str
     pushed_at: int | None
+    stated_at: int
+    event: str
+
+
+@table("pull_commit", key=("pull", "revision"), indexes=("revision",))
+@dataclass(frozen=True, slots=True)
+class PullCommit(Row):
+    """A commit that it proposes, as its forge lists them."""
+
+    pull: str
+    revision: str
     stated_at: int
     event: str
 
@@ -230,6 +242,11 @@ def head_rows(event: PullRequestRevised, event_id: str) -> Iterator[Row]:
         yield PullHeadPusher(
             event.pull, event.head, event.pushed_by, event.occurred_at, at, event_id
         )
+
+
+@projects(PullRequestCommitListed)
+def commit_row(event: PullRequestCommitListed, event_id: str) -> Iterator[Row]:
+    yield PullCommit(event.pull, event.revision, moment(event), event_id)
 
 
 @projects(PullRequestMerged)

@@ -69,6 +69,16 @@ def read(shape: type[Payload], body: bytes) -> Payload:
         raise MalformedPayload(f"it is no JSON that can be read: {error}") from error
 
 
+def stated_number(reading: Reading, option: str) -> int | None:
+    """A number stated beside the body; None where none was. Raises MalformedPayload."""
+    stated = dict(reading.delivery.options).get(option)
+    if stated is None:
+        return None
+    if not (stated.isascii() and stated.isdecimal() and len(stated) <= 15):
+        raise MalformedPayload("what is stated beside it is no number", where=option)
+    return int(stated)
+
+
 def time(text: str, where: str) -> int:
     """A time that the payload must state. Raises MalformedPayload."""
     found = microseconds(text)

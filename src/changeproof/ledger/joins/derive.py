@@ -40,7 +40,13 @@ from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
 from changeproof.ledger.joins.versions import deployments_named_by, deployments_of
 from changeproof.ledger.production_acts import ProductionAct
-from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge, PullTicket
+from changeproof.ledger.pulls import (
+    PullCommit,
+    PullDescription,
+    PullHead,
+    PullMerge,
+    PullTicket,
+)
 from changeproof.ledger.requests import Emergency, RequestLink
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionClaim
 from changeproof.ledger.store import Store
@@ -184,6 +190,7 @@ def _revisions(store: Store, touched: Touched, deployments: dict[str, Deployment
     revisions = set(touched.revisions)
     revisions |= {row.revision for row in deployments.values() if row.revision}
     revisions |= {row.revision for row in store.by(PullHead, "pull", touched.pulls)}
+    revisions |= {row.revision for row in store.by(PullCommit, "pull", touched.pulls)}
     merges = store.by(PullMerge, "pull", touched.pulls)
     revisions |= {row.revision for row in merges if row.revision}
     branches = touched.branches | {

@@ -1,6 +1,7 @@
 """Which pull request or direct commit a landed revision belongs to.
 
-A revision's owner is the first of: a merge record naming it; a pull request that had it as head;
+A revision's owner is the first of: a merge record naming it; a pull request that had it as head,
+or among the commits that the forge lists of it;
 a pull request whose branch was pushed with it; the landed merge whose side branch holds it; the
 merged commit of the push that listed it; for a deployed one, a pull request that proposes it
 without having been merged; a pull request that proposes the same patch under another hash (see
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from changeproof.ledger.joined import Deployment, DeploymentRevision, RevisionImplementation
 from changeproof.ledger.joins.rebased import SAME_PATCH, derive_rebased
 from changeproof.ledger.joins.systems import Systems
-from changeproof.ledger.pulls import PullDescription, PullHead, PullMerge
+from changeproof.ledger.pulls import PullCommit, PullDescription, PullHead, PullMerge
 from changeproof.ledger.revisions import PushRevision
 from changeproof.ledger.store import Store
 
@@ -141,7 +142,9 @@ def _pull_claims(store: Store, systems: Systems, revisions: Collection[str]) -> 
         if systems.is_default(row.repository, row.ref):
             landed.setdefault(row.revision, []).append(row)
     described = _branches(store, listings)
-    pulls = {row.pull for row in heads} | {pull for found in described.values() for pull in found}
+    members = store.by(PullCommit, "revision", revisions)
+    pulls = {row.pull for row in heads} | {row.pull for row in members}
+    pulls |= {pull for found in described.values() for pull in found}
     merges = {row.pull: row for row in store.by(PullMerge, "pull", pulls)}
     from_default = _from_default(store, systems, {row.pull for row in heads})
     for head in heads:
@@ -151,6 +154,11 @@ def _pull_claims(store: Store, systems: Systems, revisions: Collection[str]) -> 
         shown = head.pull in from_default or merge.head in (None, head.revision)
         if shown or not _landed_before(merge, landed.get(head.revision, ())):
             claims.append((head.revision, _Claim(1, merge.merged_at or 0, head.pull, "head")))
+    for member in members:
+        merge = merges.get(member.pull)
+        if merge is not None and not _landed_before(merge, landed.get(member.revision, ())):
+            claim = _Claim(2, merge.merged_at or 0, member.pull, "listed")
+            claims.append((member.revision, claim))
     for listing in listings:
         for pull in described.get((listing.repository, listing.ref), ()):
             merge = merges.get(pull)
@@ -158,7 +166,7 @@ def _pull_claims(store: Store, systems: Systems, revisions: Collection[str]) -> 
                 continue
             if _landed_before(merge, landed.get(listing.revision, ())):
                 continue
-            claim = _Claim(2, merge.merged_at or 0, pull, "branch push")
+            claim = _Claim(3, merge.merged_at or 0, pull, "branch push")
             claims.append((listing.revision, claim))
     best: dict[str, _Claim] = {}
     for revision, claim in claims:

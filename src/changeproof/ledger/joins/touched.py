@@ -118,7 +118,7 @@ def _description(touched: Touched, row: pulls.PullDescription) -> None:
         touched.branches.add((row.head_repository or row.repository, f"refs/heads/{row.head_ref}"))
 
 
-def _pull_head(touched: Touched, row: pulls.PullHead) -> None:
+def _pull_head(touched: Touched, row: pulls.PullHead | pulls.PullCommit) -> None:
     touched.pulls.add(row.pull)
     touched.revisions.add(row.revision)
 
@@ -256,6 +256,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     pulls.PullDescription: _description,
     pulls.PullTicket: _pull,
     pulls.PullHead: _pull_head,
+    pulls.PullCommit: _pull_head,
     pulls.PullHeadPusher: _pull,
     pulls.PullRetarget: _pull,
     pulls.PullMerge: _pull_merge,

@@ -144,7 +144,7 @@ LEFT JOIN (
 ) AS r ON r.revision = o.revision
 WHERE p.revision IS NOT NULL
   OR (
-    o.trust NOT IN ('head', 'branch push', 'proposed head')
+    o.trust NOT IN ('head', 'listed', 'branch push', 'proposed head')
     AND {_TOLD.format(commit="o.revision")}
   )
 """

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from changeproof.events.event import Event
-from changeproof.events.pulls import RevisionReviewed
+from changeproof.events.pulls import PullRequestCommitListed, RevisionReviewed
 from changeproof.events.testing import TestsRun
 from changeproof.sources.commits import Commit, recorded
 from changeproof.sources.delivery import MalformedPayload
@@ -27,7 +27,7 @@ from changeproof.sources.github.payload import Number, Repository, User, identit
 from changeproof.sources.github.pull_requests import PullRequest, ended, proposed
 from changeproof.sources.github.repositories import repository_observed
 from changeproof.sources.github.reviews import VERDICTS
-from changeproof.sources.reading import Reading, optional_time, read
+from changeproof.sources.reading import Reading, optional_time, read, stated_number
 
 _REPOSITORY = re.compile(r"github:repo/[0-9]{1,15}", re.ASCII)
 _PULL = re.compile(r".*/pulls/([0-9]{1,9})", re.ASCII)
@@ -129,6 +129,11 @@ def commit_body(reading: Reading) -> Iterator[Event]:
     )
     parents = tuple(parent.sha for parent in shown.parents)
     yield recorded(reading, repository, commit, "commit.committer.date", parents)
+    number = stated_number(reading, "pull")
+    if number is not None:
+        yield PullRequestCommitListed(
+            **reading.header(None), pull=f"{repository}/pull/{number}", revision=shown.sha
+        )
 
 
 def job_body(reading: Reading) -> Iterator[Event]:

@@ -10,6 +10,7 @@ import msgspec
 
 from changeproof.events.access import AccessGranted
 from changeproof.events.event import Event
+from changeproof.events.pulls import PullRequestCommitListed
 from changeproof.sources.commits import Commit, Person, recorded
 from changeproof.sources.gitlab.contents import changed_files_body, report_body, tree_body
 from changeproof.sources.gitlab.deployments import deployed
@@ -17,7 +18,7 @@ from changeproof.sources.gitlab.members import rights_at
 from changeproof.sources.gitlab.merge_requests import Shown, ended, proposed
 from changeproof.sources.gitlab.payload import Number, Place, Project, User, account, place
 from changeproof.sources.gitlab.pipelines import JobShown, PipelineShown, job_run, pipeline_run
-from changeproof.sources.reading import Reading, optional_time, read
+from changeproof.sources.reading import Reading, optional_time, read, stated_number
 
 
 class MergeRequestBody(Shown, kw_only=True):
@@ -148,6 +149,11 @@ def commit_body(reading: Reading) -> Iterator[Event]:
     )
     # A list of a merge request's commits leaves the parents out as `[]`.
     yield recorded(reading, where.repository, commit, "commit", shown.parent_ids or None)
+    number = stated_number(reading, "merge_request")
+    if number is not None:
+        yield PullRequestCommitListed(
+            **reading.header(None), pull=where.merge(number), revision=shown.id
+        )
 
 
 def member_body(reading: Reading) -> Iterator[Event]:

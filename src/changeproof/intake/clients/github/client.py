@@ -58,7 +58,7 @@ class GitHubClient:
         told: set[str] = set()
 
         def below(repository: Any) -> Iterable[Listing]:
-            yield from repository_lists(repository, since)
+            yield from repository_lists(repository)
             owner = repository.get("owner") or {}
             if owner.get("type") == "Organization":
                 yield from of_organization(owner["login"])

@@ -9,11 +9,11 @@ repository.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from changeproof.intake.clients.listing import Delivered, Listing, Lists, Since, nothing_told
+from changeproof.intake.clients.listing import Delivered, Listing, Lists, nothing_told
 from changeproof.intake.clients.paging import Paging
 
 _ONE = Paging("one")
@@ -33,16 +33,16 @@ _SHOWN = ("id", "node_id", "name", "full_name", "default_branch", "owner")
 stands would be told anew each time."""
 
 
-def repository_lists(row: Any, since: Since) -> Iterable[Listing]:
+def repository_lists(row: Any) -> Iterable[Listing]:
     """Every list of the repository that GitHub describes as `row`."""
-    return _Repository(row, since).listings()
+    return _Repository(row).listings()
 
 
 class _Repository:
     """The lists of one repository; `row` is it as GitHub describes it."""
 
-    def __init__(self, row: Any, since: Since) -> None:
-        self._row, self._since = row, since
+    def __init__(self, row: Any) -> None:
+        self._row = row
         self._shown = {name: row[name] for name in _SHOWN if name in row}
         path = f"repos/{quote(str(row['full_name']))}"
         self._scope = f"github:repo/{row['id']}"
@@ -63,14 +63,16 @@ class _Repository:
         )
         branch = self._row.get("default_branch")
         if branch:
-            cursor = f"{self._scope}/commits of {branch}"
-            read = self._since(cursor)
+            # Not by `since`: that asks for what a committer's clock says, and a commit of last week
+            # may be pushed today. The newest page begins at the tip, whatever its date.
             yield self._list(
                 "commits",
                 "commits",
-                {"sha": branch, **({"since": _before(read, _RECENT)} if read else {})},
+                {"sha": branch},
                 changed_at=_committed_at,
-                cursor=cursor,
+                cursor=f"{self._scope}/commits of {branch}",
+                until_seen=True,
+                seen_before=_RECENT,
                 optional=frozenset({409}),
             )
         yield self._list(
@@ -124,7 +126,13 @@ class _Repository:
         number, head = pull["number"], pull["head"]["sha"]
         yield self._list("pull request", f"pulls/{number}", paging=_ONE)
         yield self._list("reviews", f"pulls/{number}/reviews")
-        yield self._list("commits of a pull request", f"pulls/{number}/commits")
+        yield self._list(
+            "commits of a pull request",
+            f"pulls/{number}/commits",
+            deliver=lambda row: [
+                Delivered("github", row, None, (("pull", str(number)), ("repository", self._scope)))
+            ],
+        )
         for revision in dict.fromkeys((head, pull.get("merge_commit_sha"))):
             if revision and (revision == head or pull.get("merged_at")):
                 yield self._list(
@@ -264,9 +272,3 @@ def _committed_at(row: Any) -> str | None:
 
 def _has_creator(row: Any) -> bool:
     return isinstance(row, dict) and isinstance(row.get("creator"), dict)
-
-
-def _before(since: str, length: timedelta) -> str:
-    """A time so much earlier (RFC 3339, UTC)."""
-    at = datetime.fromisoformat(since).astimezone(UTC) - length
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -36,7 +36,12 @@ class MergeRequests:
             versions.append(version)
             return ()
 
-        yield self._lists.list("commits of a merge request", f"{own}/commits")
+        stated = (*self._lists.options, ("merge_request", str(merge["iid"])))
+        yield self._lists.list(
+            "commits of a merge request",
+            f"{own}/commits",
+            deliver=lambda row: [Delivered(self._lists.kind, row, options=stated)],
+        )
         yield self._lists.list("versions", f"{own}/versions", deliver=keep, optional=_NOT_HERE)
         yield self._lists.list(
             "approvals",

@@ -49,13 +49,16 @@ class _Project:
         )
         branch = self._row.get("default_branch")
         if branch:
-            yield self._changed(
+            # Not by `since`: that asks for what a committer's clock says, and a commit of last week
+            # may be pushed today. The newest page begins at the tip, whatever its date.
+            yield self._list(
                 "commits",
                 "repository/commits",
                 {"ref_name": branch},
-                "since",
-                lambda row: row.get("committed_date"),
-                called=f"commits of {branch}",
+                changed_at=lambda row: row.get("committed_date"),
+                cursor=f"{self._scope}/commits of {branch}",
+                until_seen=True,
+                seen_before=_RECENT,
             )
             yield self._changed(
                 "pipelines",
