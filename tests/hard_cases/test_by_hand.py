@@ -6,7 +6,7 @@ import pytest
 
 from changeproof.events.acquisitions import SoftwareAcquired
 from changeproof.events.assessments import ChangeAssessed
-from changeproof.events.deployments import DeploymentFinished, StateObserved
+from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.event import Event
 from changeproof.events.production_acts import ItemAuthorized, ProductionActed
 from changeproof.events.requests import (
@@ -135,6 +135,29 @@ def test_something_runs_that_nobody_deployed(judged: Judge) -> None:
         assert found.verdict(change, check) == "deviation"
     for sign in ("unlogged_deployment", "unattributed_change", "unauthorized_deployment"):
         assert found.verdict(change, sign) == "raised"
+
+
+@pytest.mark.parametrize(("begun", "raised"), [(None, True), (65, False)])
+def test_a_deployment_afterwards_does_not_explain_what_ran_before(
+    judged: Judge, begun: float | None, raised: bool
+) -> None:
+    """Seen at 70, deployed at 500: by hand first, unless the roll-out had begun by then."""
+    digest = "sha256:" + "c" * 64
+    place: dict[str, Any] = {"system": SHOP, "environment": "production", "artifact": digest}
+    told: list[Event] = [
+        say(StateObserved, 70, item="pod/web", **place),
+        say(StateObserved, 600, item="pod/web", **place),
+        say(
+            DeploymentFinished, 500, PIPELINE, deployment="rollout/1", outcome="succeeded", **place
+        ),
+    ]
+    if begun is not None:
+        told.append(say(DeploymentRequested, begun, PIPELINE, deployment="rollout/1", **place))
+    found = judged(told)
+    seen = f"observed:{SHOP}/production/{digest}"
+    assert set(found.changes) == {"rollout/1", *([seen] if raised else [])}
+    if raised:
+        assert found.verdict(seen, "unlogged_deployment") == "raised"
 
 
 @pytest.mark.parametrize("known", ["nothing", "pinned", "unpinned", "another digest"])

@@ -3,16 +3,20 @@
 from collections.abc import Collection
 
 from changeproof.ledger.baselines import Baseline
-from changeproof.ledger.deployments import ObservedState
+from changeproof.ledger.deployments import DeploymentRequest, ObservedState
 from changeproof.ledger.joined import Deployment, UnloggedState
 from changeproof.ledger.production_acts import AuthorizedItem, ProductionAct
 from changeproof.ledger.store import Store
 
+_HOUR = 3_600_000_000
+"""Microseconds before its end: when a deployment begins, where nobody told the begin of it."""
+
 
 def derive_unlogged(store: Store, systems: Collection[str]) -> list[UnloggedState]:
-    """One row a content that was seen running in a place where nobody's log put it.
+    """One row a content that was seen running in a place where nobody's log had put it by then.
 
-    The first sighting counts. A content without artifact and revision is its item's name; of a
+    The first such sighting counts: a deployment that began afterwards explains what runs from then
+    on, and not what ran before. A content without artifact and revision is its item's name; of a
     configuration item, which is seen by its digest, its name and that: see `_unexplained`.
     """
     seen = sorted(
@@ -21,23 +25,15 @@ def derive_unlogged(store: Store, systems: Collection[str]) -> list[UnloggedStat
     )
     if not seen:
         return []
-    logged = {
-        (row.system, row.environment.lower(), content)
-        for column, values in (
-            ("artifact", {row.artifact for row in seen if row.artifact}),
-            ("revision", {row.revision for row in seen if row.revision}),
-        )
-        for row in store.by(Deployment, column, values)
-        for content in (row.artifact, row.revision)
-        if content
-    }
+    logged = _logged_since(store, seen)
     drifted = _unexplained(store, [row for row in seen if _is_item(row)])
     rows: dict[str, UnloggedState] = {}
     for row in seen:
         if _is_item(row) and row.event not in drifted:
             continue
         place = (row.system, row.environment.lower())
-        if any((*place, content) in logged for content in (row.artifact, row.revision) if content):
+        since = (logged.get((*place, each)) for each in (row.artifact, row.revision) if each)
+        if any(begun is not None and begun <= (row.observed_at or begun) for begun in since):
             continue
         content = row.artifact or row.revision or row.item
         if _is_item(row):
@@ -57,6 +53,25 @@ def derive_unlogged(store: Store, systems: Collection[str]) -> list[UnloggedStat
             ),
         )
     return list(rows.values())
+
+
+def _logged_since(store: Store, seen: Collection[ObservedState]) -> dict[tuple[str, str, str], int]:
+    """System, environment and content of the deployments on record, and when the first began."""
+    named = store.by(Deployment, "artifact", {row.artifact for row in seen if row.artifact})
+    named += store.by(Deployment, "revision", {row.revision for row in seen if row.revision})
+    asked = store.by(DeploymentRequest, "deployment", {row.deployment for row in named})
+    requested = {row.deployment: row.requested_at for row in asked}
+    found: dict[tuple[str, str, str], int] = {}
+    for row in named:
+        begun = requested.get(row.deployment)
+        if begun is None:
+            begun = (row.deployed_at or 0) - _HOUR
+        if row.landing or row.deployed_at is None:  # when it was put there nobody told
+            begun = 0
+        for content in filter(None, (row.artifact, row.revision)):
+            place = (row.system, row.environment.lower(), content)
+            found[place] = min(begun, found.get(place, begun))
+    return found
 
 
 def _is_item(row: ObservedState) -> bool:
