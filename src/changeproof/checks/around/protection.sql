@@ -8,7 +8,8 @@ policy: [cadence.protection_review, alternative_controls]
 checks: >
   The forge's protection of a branch was never switched off since it was first told of. Every
   interval without it is listed in seconds, with what landed in it; each change that landed is
-  judged on its own evidence besides. Where administrators may go around it, that is said. Reviews
+  judged on its own evidence besides. Where administrators may go around it, or could for a time, or
+  it ceased to ask for approvals, that is said. Reviews
   of the settings, once begun, are held within the policy's cadence. Where no forge tells of the
   setting, or its plan has none, an alternative control that policy names for this check stands in
   while the settings are reviewed in time.
@@ -66,6 +67,32 @@ bypass AS (
     ON n.repository = k.repository AND n.place = 1 AND n.enforced = 1 AND n.administrators_bound = 0
   GROUP BY k.system
 ),
+stretch AS (
+  SELECT p.repository, p.pattern, p.administrators_bound, p.approvals_required, p.enforced,
+    COALESCE(p.changed_at, p.stated_at) AS loose_from,
+    LAG(p.approvals_required) OVER (
+      PARTITION BY p.repository, p.pattern
+      ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
+    ) AS asked_before,
+    LEAD(COALESCE(p.changed_at, p.stated_at)) OVER (
+      PARTITION BY p.repository, p.pattern
+      ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
+    ) AS loose_until
+  FROM protection AS p
+),
+loosened AS (
+  SELECT k.system, t.pattern, t.administrators_bound, t.loose_from, t.loose_until,
+    ROW_NUMBER() OVER (
+      PARTITION BY k.system ORDER BY t.loose_from, t.pattern, t.repository
+    ) AS place
+  FROM repository_system AS k
+  JOIN stretch AS t ON t.repository = k.repository
+  WHERE t.enforced = 1 AND COALESCE(t.loose_until, :as_of) > t.loose_from
+    AND (
+      (t.administrators_bound = 0 AND t.loose_until IS NOT NULL)
+      OR (t.approvals_required = 0 AND t.asked_before > 0)
+    )
+),
 alternative AS (
   SELECT MIN(a.control_id) AS control_id
   FROM policy_terms AS t
@@ -76,7 +103,7 @@ alternative AS (
 decided AS (
   SELECT h.subject, h.repositories, h.told, h.first_at, g.gaps, g.branches, g.first_from, g.landed,
     g.is_open, g.pattern, g.account, g.digits, b.pattern AS bypassed, a.control_id, v.said, v.last_at,
-    v.due_at,
+    v.due_at, l.pattern AS loose, l.administrators_bound AS loose_bound, l.loose_from, l.loose_until,
     COALESCE(h.events, '') || COALESCE(',' || g.events, '') || COALESCE(',' || v.events, '')
       AS events,
     CASE
@@ -92,6 +119,7 @@ decided AS (
   CROSS JOIN alternative AS a
   LEFT JOIN seconds AS g ON g.system = h.name
   LEFT JOIN bypass AS b ON b.system = h.name
+  LEFT JOIN loosened AS l ON l.system = h.name AND l.place = 1
   LEFT JOIN cadence_state AS v ON v.subject = h.subject AND v.cadence = 'protection_review'
 )
 SELECT d.subject,
@@ -128,6 +156,10 @@ SELECT d.subject,
       || ' Why: whether the others were protected cannot be seen. Cure: let the forge send its branch protection events.'
     ELSE 'Protected without a gap since ' || utc(d.first_at) || '.'
       || COALESCE(' Administrators may go around the protection of ' || d.bypassed || '.', '')
+      || COALESCE(' The protection of ' || d.loose || ' was looser from ' || utc(d.loose_from)
+        || COALESCE(' to ' || utc(d.loose_until), ' on')
+        || CASE WHEN d.loose_bound = 0 THEN ': administrators could go around it.'
+          ELSE ': it asked for no approval.' END, '')
   END AS reason,
   d.events AS evidence
 FROM decided AS d

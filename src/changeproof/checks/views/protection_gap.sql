@@ -2,11 +2,18 @@
 view: >
   When was a branch without protection, and what landed in it meanwhile? A gap that has not ended
   lasts until the moment of judging. Of two words on one second the one that was told last holds.
+  A branch that a ruleset covers, asking for as many approvals, is not without protection when the
+  classic rule ends, nor the other way round.
 index: [repository]
 */
 WITH told AS (
   SELECT p.repository, p.pattern, p.enforced, COALESCE(p.changed_at, p.stated_at) AS changed_at,
     p.account, p.event,
+    LAG(p.approvals_required) OVER (
+      PARTITION BY p.repository, p.pattern
+      ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
+    ) AS asked_before,
+    COALESCE(p.approvals_required, 0) AS asked,
     LEAD(COALESCE(p.changed_at, p.stated_at)) OVER (
       PARTITION BY p.repository, p.pattern
       ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
@@ -16,6 +23,23 @@ WITH told AS (
       ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
     ) AS next_event
   FROM protection AS p
+),
+replaced AS (
+  SELECT t.repository, t.pattern, t.event
+  FROM told AS t
+  JOIN told AS o
+    ON o.repository = t.repository AND o.enforced = 1 AND o.changed_at <= t.changed_at
+    AND o.asked >= COALESCE(t.asked_before, 0)
+    AND (
+      SUBSTR(o.pattern, 1, LENGTH(t.pattern) + 10) = t.pattern || ' (ruleset '
+      OR SUBSTR(t.pattern, 1, LENGTH(o.pattern) + 10) = o.pattern || ' (ruleset '
+    )
+  WHERE t.enforced = 0 AND NOT EXISTS (
+    SELECT 1 FROM told AS w
+    WHERE w.repository = o.repository AND w.pattern = o.pattern
+      AND (w.enforced = 0 OR w.asked < COALESCE(t.asked_before, 0))
+      AND w.changed_at >= o.changed_at AND w.changed_at < COALESCE(t.next_at, :as_of)
+  )
 ),
 landed AS (
   SELECT m.repository, m.base_ref AS branch, m.revision, m.merged_at AS landed_at, m.event
@@ -40,4 +64,8 @@ LEFT JOIN landed AS l
   )
   AND l.landed_at >= t.changed_at AND l.landed_at <= COALESCE(t.next_at, :as_of)
 WHERE t.enforced = 0 AND COALESCE(t.next_at, :as_of) > t.changed_at
+  AND NOT EXISTS (
+    SELECT 1 FROM replaced AS r
+    WHERE r.repository = t.repository AND r.pattern = t.pattern AND r.event = t.event
+  )
 GROUP BY t.repository, t.pattern, t.changed_at, t.next_at, t.account, t.event, t.next_event
