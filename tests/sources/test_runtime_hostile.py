@@ -7,6 +7,7 @@ import pytest
 
 from changeproof.events.production_acts import ItemAuthorized
 from changeproof.sources.delivery import MalformedPayload
+from changeproof.sources.document_files import documents
 from changeproof.sources.translate import kind_named, translate
 
 FAMILIES = ("cloudtrail", "kubernetes", "argocd-flux", "terraform", "alerts")
@@ -48,6 +49,18 @@ def test_what_is_none_of_it_is_refused_with_a_reason(told, kind, body):
     with pytest.raises(MalformedPayload) as refused:
         told(kind, body)
     assert refused.value.why
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [(b'[\n  {"a": 1},\n  {"b": }\n]', ""), (b'{"a": 1}\n{"b": }\n', "line 2")],
+)
+def test_a_mistake_is_said_to_stand_where_it_stands(body, where):
+    """A line is named where each is a document; one document over many lines has its byte."""
+    with pytest.raises(MalformedPayload) as caught:
+        documents(body)
+    assert caught.value.where == where
+    assert "byte" in caught.value.why
 
 
 @pytest.mark.parametrize("kind", KINDS)

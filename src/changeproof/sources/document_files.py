@@ -36,7 +36,7 @@ def _json(text: bytes) -> list[Any]:
         return [_decoder.decode(text)]
     except (msgspec.DecodeError, ArithmeticError, RecursionError) as error:
         lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) < 2 or not lines[1].lstrip().startswith((b"{", b"[")):
+        if len(lines) < 2 or not _is_json(lines[0]):  # one document over many lines
             raise MalformedPayload(f"it is no JSON: {_without_excerpt(error)}") from error
     if len(lines) > MOST_DOCUMENTS:
         raise MalformedPayload(f"it has {len(lines):,} lines; we read {MOST_DOCUMENTS:,}")
@@ -49,6 +49,14 @@ def _json(text: bytes) -> list[Any]:
                 f"it is no JSON: {_without_excerpt(error)}", where=f"line {number:,}"
             ) from error
     return values
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        _decoder.decode(line)
+    except (msgspec.DecodeError, ArithmeticError, RecursionError):
+        return False
+    return True
 
 
 def _without_excerpt(error: Exception) -> str:
