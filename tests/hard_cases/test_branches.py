@@ -1,11 +1,14 @@
 """Hard cases 22, 23, 25, 26, 27 and 56: queues, stacks, force pushes, reverts, backports."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from changeproof.sources.delivery import Delivery
 from tests.hard_cases.conftest import Judge
-from tests.hard_cases.forge import ANNA, BEN, CLEO, DORA, GITHUB, Commit, Forge, at
+from tests.hard_cases.forge import ANNA, BEN, CLEO, DORA, GITHUB, Commit, Forge, at, clock
 from tests.hard_cases.history import History
 from tests.hard_cases.story import Clone, in_memory
 
@@ -155,3 +158,52 @@ def test_merged_in_one_period_and_deployed_in_the_next(judged: Judge) -> None:
     assert later.verdict == "met"
     expected = "merged at 2026-03-02T10:00:00Z, deployed at 2026-03-05T09:00:00Z"
     assert expected in later.reason
+
+
+def bitbucket(key: str, **said: Any) -> Delivery:
+    """As Bitbucket Cloud tells of a repository and its pull request 4."""
+    repository = {"uuid": "{F00}", "full_name": "acme/pay", "mainbranch": {"name": "main"}}
+    body = {"actor": {"uuid": "{B2}"}, "repository": repository, **said}
+    return Delivery("bitbucket-cloud", key, json.dumps(body).encode(), at(100), key)
+
+
+def test_a_merge_whose_hash_a_forge_cuts_short_is_no_direct_push(judged: Judge) -> None:
+    """Bitbucket Cloud shows twelve digits of it; a push tells the rest, earlier or later."""
+    base, head, merge, direct = (digit * 40 for digit in "2134")
+
+    def pushed(branch: str, minute: float, old: str | None, *new: tuple[str, str]) -> Delivery:
+        listed = [
+            {
+                "hash": revision,
+                "message": "Work",
+                "date": clock(minute),
+                "author": {"raw": "Ada <ada@example.org>"},
+                "parents": [{"hash": parent}],
+            }
+            for revision, parent in new
+        ]
+        target = {"hash": new[0][0], "date": clock(minute)}
+        move = {
+            "old": {"type": "branch", "name": branch, "target": {"hash": old}} if old else None,
+            "new": {"type": "branch", "name": branch, "target": target},
+            "commits": listed,
+        }
+        return bitbucket(f"repo:push {minute}", push={"changes": [move]})
+
+    pull = {
+        "id": 4, "title": "Round", "state": "MERGED", "author": {"uuid": "{A1}"},
+        "source": {"branch": {"name": "topic"}, "commit": {"hash": head[:12]}},
+        "destination": {"branch": {"name": "main"}, "commit": {"hash": base[:12]}},
+        "created_on": clock(12), "updated_on": clock(20),
+        "merge_commit": {"hash": merge[:12]}, "closed_by": {"uuid": "{B2}"},
+    }  # fmt: skip
+    found = judged(
+        [
+            pushed("topic", 10, None, (head, base)),
+            bitbucket("pullrequest:fulfilled", pullrequest=pull),
+            pushed("main", 20, base, (merge, base), (head, base)),
+            pushed("main", 30, merge, (direct, merge)),
+        ]
+    )
+    assert set(found.changes) == {"bitbucket:bitbucket.org/repo/f00/pull/4", f"git:{direct}"}
+    assert found.verdict("bitbucket:bitbucket.org/repo/f00/pull/4", "05") == "pending"

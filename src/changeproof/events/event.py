@@ -26,6 +26,8 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 AccountId = Identifier
 """`github:user/583231`, `git:` and a pseudonym, `local:user/7`."""
 Revision = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
+Abbreviated = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12,63}$")]
+"""The beginning of a commit hash, long enough to name one commit of a repository."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hexadecimal: the address of a text or payload in the contents."""
 ShortText = Annotated[str, StringConstraints(max_length=500)]

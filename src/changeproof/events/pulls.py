@@ -1,8 +1,9 @@
 """Pull requests and the reviews they carry."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from changeproof.events.event import (
+    Abbreviated,
     AccountId,
     Count,
     Digest,
@@ -68,7 +69,10 @@ class PullRequestCommitListed(Event):
 
 
 class PullRequestMerged(Event):
-    """It was merged; the actor merged it. `revision` is the merge, squash or last commit."""
+    """It was merged; the actor merged it. `revision` is the merge, squash or last commit;
+    `revision_begins` is how its hash begins, where the forge cuts it short."""
+
+    later: ClassVar[tuple[str, ...]] = ("revision_begins",)
 
     type: Literal["PullRequestMerged"] = "PullRequestMerged"
     pull: Identifier
@@ -76,6 +80,7 @@ class PullRequestMerged(Event):
     head: Revision | None = None
     revision: Revision | None = None
     base_ref: ShortText | None = None
+    revision_begins: Abbreviated | None = None
 
 
 class PullRequestClosed(Event):

@@ -20,6 +20,9 @@ from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
 
+ABBREVIATED = 12
+"""Digits by which a commit is known whose hash a forge cuts short."""
+
 
 @table("pull_opened", key=("pull",), rule="earliest", seen="opened_at", indexes=("repository",))
 @dataclass(frozen=True, slots=True)
@@ -117,10 +120,16 @@ class PullCommit(Row):
     event: str
 
 
-@table("pull_merge", key=("pull",), seen="merged_at", indexes=("revision", "repository"))
+@table(
+    "pull_merge",
+    key=("pull",),
+    seen="merged_at",
+    indexes=("revision", "repository", "revision_begins"),
+)
 @dataclass(frozen=True, slots=True)
 class PullMerge(Row):
-    """It was merged: which head, into which commit, by whom."""
+    """It was merged: which head, into which commit, by whom. `revision_begins` holds the first
+    twelve digits of that commit where the forge told no more."""
 
     pull: str
     repository: str
@@ -131,6 +140,7 @@ class PullMerge(Row):
     merged_at: int | None
     stated_at: int
     event: str
+    revision_begins: str | None = None
 
 
 @table("pull_closure", key=("pull", "closed_at"), seen="closed_at")
@@ -263,6 +273,7 @@ def merge_row(event: PullRequestMerged, event_id: str) -> Iterator[Row]:
         event.occurred_at,
         moment(event) if event.actor else 0,
         event_id,
+        event.revision_begins[:ABBREVIATED] if event.revision_begins else None,
     )
 
 

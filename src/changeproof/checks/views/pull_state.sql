@@ -21,6 +21,12 @@ head AS (
     ) AS place
   FROM pull_head AS h
 ),
+recorded AS (
+  SELECT o.implementation, MIN(o.revision) AS revision
+  FROM revision_implementation AS o
+  WHERE o.trust = 'merge record'
+  GROUP BY o.implementation
+),
 named AS (
   SELECT o.pull FROM pull_opened AS o
   UNION
@@ -30,7 +36,7 @@ named AS (
 )
 SELECT n.pull AS implementation,
   COALESCE(m.repository, o.repository, d.repository) AS repository, o.author, o.opened_at, COALESCE(m.head, h.revision) AS head,
-  m.revision AS landed, m.merged_at, m.merged_by,
+  COALESCE(m.revision, k.revision) AS landed, m.merged_at, m.merged_by,
   CASE WHEN m.pull IS NULL THEN 0 ELSE 1 END AS merged,
   CASE
     WHEN m.pull IS NULL AND g.closed_at > COALESCE(r.reopened_at, g.closed_at - 1)
@@ -43,6 +49,7 @@ FROM named AS n
 LEFT JOIN pull_opened AS o ON o.pull = n.pull
 LEFT JOIN pull_description AS d ON d.pull = n.pull
 LEFT JOIN pull_merge AS m ON m.pull = n.pull
+LEFT JOIN recorded AS k ON k.implementation = n.pull
 LEFT JOIN closing AS g ON g.pull = n.pull
 LEFT JOIN opening AS r ON r.pull = n.pull
 LEFT JOIN head AS h ON h.pull = n.pull AND h.place = 1

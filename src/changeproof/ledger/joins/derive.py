@@ -38,7 +38,7 @@ from changeproof.ledger.joins.repeated import derive_repeated, repeating_changes
 from changeproof.ledger.joins.sharing import derive_shared_requests
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.joins.touched import Touched
-from changeproof.ledger.joins.versions import deployments_named_by, deployments_of
+from changeproof.ledger.joins.versions import begun_by, deployments_named_by, deployments_of
 from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import (
     PullCommit,
@@ -193,6 +193,9 @@ def _revisions(store: Store, touched: Touched, deployments: dict[str, Deployment
     revisions |= {row.revision for row in store.by(PullCommit, "pull", touched.pulls)}
     merges = store.by(PullMerge, "pull", touched.pulls)
     revisions |= {row.revision for row in merges if row.revision}
+    for row in merges:
+        if row.revision_begins:
+            revisions |= begun_by(store, row.revision_begins)
     branches = touched.branches | {
         (row.head_repository or row.repository, f"refs/heads/{row.head_ref}")
         for row in store.by(PullDescription, "pull", touched.pulls)

@@ -15,8 +15,14 @@ from dataclasses import dataclass
 from changeproof.ledger.joined import Deployment, DeploymentRevision, RevisionImplementation
 from changeproof.ledger.joins.rebased import SAME_PATCH, derive_rebased
 from changeproof.ledger.joins.systems import Systems
-from changeproof.ledger.pulls import PullCommit, PullDescription, PullHead, PullMerge
-from changeproof.ledger.revisions import PushRevision
+from changeproof.ledger.pulls import (
+    ABBREVIATED,
+    PullCommit,
+    PullDescription,
+    PullHead,
+    PullMerge,
+)
+from changeproof.ledger.revisions import PushRevision, RevisionRepository
 from changeproof.ledger.store import Store
 
 _NOTED = 10_000_000
@@ -134,6 +140,7 @@ def _pull_claims(store: Store, systems: Systems, revisions: Collection[str]) -> 
         for row in store.by(PullMerge, "revision", revisions)
         if row.revision
     ]
+    claims += _cut_short(store, revisions)
     heads = store.by(PullHead, "revision", revisions)
     listed = store.by(PushRevision, "revision", revisions)
     listings = [row for row in listed if not systems.is_default(row.repository, row.ref)]
@@ -176,16 +183,38 @@ def _pull_claims(store: Store, systems: Systems, revisions: Collection[str]) -> 
     return best
 
 
+def _cut_short(store: Store, revisions: Collection[str]) -> list[tuple[str, _Claim]]:
+    """The commits of a repository whose hashes begin as a merge record of it tells, where that
+    tells no more."""
+    beginning = {revision[:ABBREVIATED] for revision in revisions}
+    merges = [
+        row for row in store.by(PullMerge, "revision_begins", beginning) if row.revision is None
+    ]
+    if not merges:
+        return []
+    places = store.by(RevisionRepository, "revision", revisions)
+    return [
+        (place.revision, _Claim(0, row.merged_at or 0, row.pull, "merge record"))
+        for row in merges
+        for place in places
+        if place.repository == row.repository
+        and place.revision.startswith(str(row.revision_begins))
+    ]
+
+
 def _landed_before(merge: PullMerge, landed: Collection[PushRevision]) -> bool:
     """Whether a push had put a commit on the default branch before this merge, and not as its
     result: then whoever pushed it answers for it, though a branch took it in afterwards, or showed
     it once and dropped it."""
     if merge.merged_at is None:
         return False
-    before = merge.merged_at - _NOTED
+    before, begins = merge.merged_at - _NOTED, merge.revision_begins
     results = (merge.revision, merge.head)
     return any(
-        row.pushed_at is not None and row.pushed_at < before and row.after_revision not in results
+        row.pushed_at is not None
+        and row.pushed_at < before
+        and row.after_revision not in results
+        and not (begins and row.after_revision.startswith(begins))
         for row in landed
     )
 

@@ -40,7 +40,7 @@ def revision_of(
     tagged = _of_system(store, systems, system, tagged)
     begun = set[str]()
     if named.revision is not None:
-        begun = _of_system(store, systems, system, _begun_by(store, named.revision))
+        begun = _of_system(store, systems, system, begun_by(store, named.revision))
     if named.revision is None:
         return (tagged.pop(), TAG) if len(tagged) == 1 else (None, UNKNOWN)
     if len(begun) != 1 or (tagged and tagged != begun):
@@ -72,10 +72,12 @@ def deployments_of(store: Store, systems: Iterable[str]) -> set[str]:
     return {row.deployment for row in store.by(Deployment, "system", names) if not row.landing}
 
 
-def _begun_by(store: Store, beginning: str) -> set[str]:
+def begun_by(store: Store, beginning: str) -> set[str]:
+    """The commits on record whose hashes begin so; at most nine."""
     found = store.database.execute(
-        "SELECT DISTINCT revision FROM revision WHERE revision >= ? AND revision < ? LIMIT 9",
-        (beginning, beginning + "g"),
+        "SELECT revision FROM revision WHERE revision >= ? AND revision < ?"
+        " UNION SELECT revision FROM push_revision WHERE revision >= ? AND revision < ? LIMIT 9",
+        (beginning, beginning + "g") * 2,
     )
     return {row[0] for row in found}
 
