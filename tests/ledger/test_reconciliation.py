@@ -172,6 +172,20 @@ def test_what_one_side_says_of_the_other_matches_nothing():
     }
 
 
+def test_a_claim_of_ours_does_not_stand_in_for_the_record_of_the_build():
+    ours, stranger = revision_of("merge 1"), "0" * 40
+    artifact = "sha256:" + "a" * 64
+    made = told(
+        (ArtifactBuilt, BEGIN + DAY, {"artifact": artifact, "revision": stranger}),
+        (
+            ArtifactBuilt,
+            BEGIN + DAY,
+            {"artifact": artifact, "revision": ours, "attestation": "unverified"},
+        ),
+    )
+    assert artifact in left_over(counts(made), "commits_builds", "right")
+
+
 def test_what_runs_unlogged_twice_is_left_over_twice():
     digest = "sha256:" + "d" * 64
     seen = {"system": SYSTEM, "artifact": digest}

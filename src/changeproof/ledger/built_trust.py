@@ -43,7 +43,8 @@ _ATTESTED = {
     "unverified": UNVERIFIED_PROVENANCE,
     "failed": FAILED_PROVENANCE,
 }
-_ORDER = (BUILD_RECORD, VERIFIED_PROVENANCE, IMAGE_LABEL, *CLAIMS)
+ORDER = (BUILD_RECORD, VERIFIED_PROVENANCE, IMAGE_LABEL, *CLAIMS)
+"""What is trusted most comes first."""
 _DIGEST = re.compile(r"(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})")
 
 
@@ -76,7 +77,7 @@ def built_of(artifact: str, rows: Iterable[Built]) -> tuple[str | None, str]:
     if not is_digest(artifact):
         named = set().union(*said.values())
         return (named.pop(), VERSION) if len(named) == 1 else (None, SHARED_VERSION)
-    trust = min(said, key=_ORDER.index)
+    trust = min(said, key=ORDER.index)
     best = said[trust]
     return (best.pop(), trust) if len(best) == 1 else (None, CONTRADICTED)
 

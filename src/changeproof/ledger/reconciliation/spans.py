@@ -10,6 +10,7 @@ again on a pack's tables.
 
 from dataclasses import dataclass
 
+from changeproof.ledger.built_trust import FAILED_PROVENANCE, ORDER
 from changeproof.ledger.reconciliation.production import IN_PRODUCTION
 
 
@@ -150,6 +151,13 @@ WHERE p.revision IS NOT NULL
 """
 """What a pull request proposed and a squash left behind never landed: no commit of this side."""
 
+_TRUST = (
+    "CASE a.trust "
+    + " ".join(f"WHEN '{trust}' THEN {place}" for place, trust in enumerate(ORDER))
+    + f" ELSE {len(ORDER)} END"
+)
+"""Of what is said of a build, what is trusted most comes first: a claim replaces no record."""
+
 _BUILD_ITEMS = f"""
 SELECT b.artifact AS item,
   COALESCE(s.system, w.system) AS system, b.built_at AS happened_at,
@@ -157,9 +165,18 @@ SELECT b.artifact AS item,
   w.subject AS subject, '{{check}}' AS check_id,
   {{ruled}} AS ruled, {{why}} AS why
 FROM (
-  SELECT a.artifact, MAX(a.revision) AS revision, MAX(a.repository) AS repository,
-    MIN(a.built_at) AS built_at
-  FROM artifact AS a GROUP BY a.artifact
+  SELECT t.artifact, t.revision, t.repository, t.built_at
+  FROM (
+    SELECT a.artifact, a.repository,
+      CASE WHEN a.trust <> '{FAILED_PROVENANCE}' THEN NULLIF(a.revision, '') END AS revision,
+      MIN(a.built_at) OVER (PARTITION BY a.artifact) AS built_at,
+      ROW_NUMBER() OVER (
+        PARTITION BY a.artifact
+        ORDER BY CASE WHEN a.revision = '' THEN 1 ELSE 0 END, {_TRUST}, a.revision, a.trust
+      ) AS place
+    FROM artifact AS a
+  ) AS t
+  WHERE t.place = 1
 ) AS b
 LEFT JOIN (
   SELECT d.artifact, MIN(d.system) AS system, MIN(d.deployment) AS deployment
