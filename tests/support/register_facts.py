@@ -5,9 +5,11 @@ from typing import Protocol
 from changeproof.events import (
     access,
     acquisitions,
+    acts,
     assessments,
     baselines,
     break_glass,
+    cases,
     controls,
     deployments,
     incidents,
@@ -49,8 +51,32 @@ def tell_registers(history: Teller, at: int, who: str, other: str, revision: str
     _about_incidents(history, at, who, other, change)
     _about_oversight(history, at, who, other)
     _about_auditors(history, at, who, other)
+    _about_cases(history, at, who, other, change)
     _later_policy(history, at, other)
     _control_matrices(history, at, who, other)
+
+
+def _about_cases(history: Teller, at: int, who: str, other: str, change: str) -> None:
+    say, text = history.say, history.text
+    of_it = {"case": "case:1"}
+    approval = {"check": "cc8_1/08_approval"}
+    mine = {"source": "monitor"}
+    say(cases.CaseExtended, at, **mine, **of_it, **approval, subjects=(change,))
+    say(cases.CaseReopened, at, **mine, **of_it, **approval, subject=change)
+    say(cases.CaseTaken, at, who, **DESK, **of_it, owner=who, due_at=at + 9 * MINUTE)
+    say(cases.CaseCommented, at, who, **DESK, **of_it, text=text("Looking into it"))
+    say(cases.RevertAwaited, at, who, **DESK, **of_it, reason=text("Taken back"))
+    searched = {"query": text("SELECT"), "checks": ("cc8_1/08_approval",), "found": text("None")}
+    say(cases.LikeSearched, at, who, **DESK, **of_it, **searched, population=1_261, hits=0)
+    explained = {"cause": "omission", "extent": "isolated", "because": text("Nobody asked")}
+    say(cases.DeviationExplained, at, who, **DESK, **of_it, **explained, response=text("Trained"))
+    ended = {"outcome": "linked", "linked": change, "reason": text("Requested afterwards")}
+    say(acts.CaseResolved, at + MINUTE, who, **DESK, **of_it, **ended)
+    rule = {"owner": who, "ends_at": at + 9 * MINUTE, "reason": text("Known")}
+    say(cases.CaseRuleRequested, at, who, **DESK, rule="rule:1", **of_it, **approval, **rule)
+    say(cases.CaseRuleAnswered, at, other, **DESK, rule="rule:1", answer="approved")
+    say(cases.CaseExcluded, at, **mine, rule="rule:1", **approval, subject=change)
+    say(cases.CaseRuleEnded, at + MINUTE, other, **DESK, rule="rule:1")
 
 
 def _later_policy(history: Teller, at: int, other: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from changeproof.accounts.permissions import persons_of
 from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.escalations import Escalation
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.service import Ledger
@@ -25,6 +26,7 @@ NEEDS: Mapping[str, Permission] = {
 _APPROVAL = "cc8_1/08_approval"
 _AUTHORIZATION = "cc8_1/02_authorization"
 _EMERGENCY = "cc8_1/13_emergency"
+_UNAUTHORIZED = "signs/unauthorized_deployment"
 POST_REVIEW = "practices/post_implementation_review"
 _REVIEW_OWED = "it waits for a review until"
 REVIEW_OWED_LIKE = f"%{_REVIEW_OWED}%"
@@ -232,10 +234,9 @@ def _asked_reviews(held: Ledger, most: int) -> list[Needed]:
 
 def _cases(held: Ledger, most: int) -> list[Needed]:
     rows = held.database.execute(
-        "SELECT c.subject, c.opened_at FROM case_file AS c LEFT JOIN case_resolution AS r"
-        " ON r.case_id = c.case_id WHERE r.case_id IS NULL"
-        " ORDER BY c.opened_at DESC, c.case_id LIMIT ?",
-        (most,),
+        "SELECT c.subject, c.opened_at FROM case_file AS c"
+        f" WHERE c.check_id = ? AND {IS_OPEN} ORDER BY c.opened_at DESC, c.case_id LIMIT ?",
+        (_UNAUTHORIZED, most),
     )
     return [
         Needed(RESOLVE, str(subject), "Nobody authorized it", opened_at=int(opened_at))

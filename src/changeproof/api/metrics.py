@@ -28,6 +28,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.health import read_health
 from changeproof.api.problems import UNAUTHENTICATED, problem_response
 from changeproof.intake.writer import oldest_waiting_delivery
+from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.activity import STATE, read_activity
 from changeproof.ledger.service import Ledger, ledger, now
 
@@ -138,7 +139,7 @@ class _Figures(Collector):
             "Cases that nobody resolved.",
             self._count(
                 "case_file AS c",
-                "NOT EXISTS (SELECT 1 FROM case_resolution AS r WHERE r.case_id = c.case_id)",
+                IS_OPEN,
             ),
         )
 

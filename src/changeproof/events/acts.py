@@ -43,12 +43,19 @@ class CaseOpened(Event):
 
 
 class CaseResolved(Event):
-    """A case was linked, adopted late, reverted, or a false alarm with a reason."""
+    """A case ended; no verdict changes by it.
+
+    `linked` is the change that explains it. Where the monitor saw the deployment of a revert that
+    was announced, `actor` is who had announced it.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("linked",)
 
     type: Literal["CaseResolved"] = "CaseResolved"
     case: Identifier
-    outcome: Literal["linked", "adopted_late", "reverted", "false_alarm"]
+    outcome: Literal["linked", "adopted_late", "reverted", "false_alarm", "remembered"]
     reason: Digest | None = None
+    linked: Identifier | None = None
 
 
 class AlertSent(Event):

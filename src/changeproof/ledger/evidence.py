@@ -20,6 +20,8 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     baselines,
     boards,
     break_glass,
+    case_rules,
+    cases,
     connections,
     controls,
     decisions,

@@ -75,6 +75,17 @@ class CaseResolution(Row):
     event: str
 
 
+@table("case_link", key=("case_id", "event"))
+@dataclass(frozen=True, slots=True)
+class CaseLink(Row):
+    """The change that a case was linked to when it ended."""
+
+    case_id: str
+    change_name: str
+    stated_at: int
+    event: str
+
+
 @table("alert", key=("case_id", "channel", "event"))
 @dataclass(frozen=True, slots=True)
 class Alert(Row):
@@ -165,6 +176,8 @@ def case_row(event: CaseOpened, event_id: str) -> Iterator[Row]:
 def resolution_row(event: CaseResolved, event_id: str) -> Iterator[Row]:
     at = moment(event)
     yield CaseResolution(event.case, event.outcome, event.actor, event.reason, at, at, event_id)
+    if event.linked is not None:
+        yield CaseLink(event.case, event.linked, at, event_id)
 
 
 @projects(AlertSent)

@@ -9,6 +9,7 @@ from changeproof.alerts.models import Channel
 from changeproof.alerts.notices import Notice
 from changeproof.alerts.outbox import SECOND, enqueue
 from changeproof.alerts.rhythms import due_at
+from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.service import Ledger
 from changeproof.monitor.falling_due import falling_due
 
@@ -54,7 +55,7 @@ def lines_of_the_week(ledger: Ledger, begin: int, until: int) -> Iterator[str]:
     still = _one(
         ledger,
         "case_file AS c",
-        "NOT EXISTS (SELECT 1 FROM case_resolution AS r WHERE r.case_id = c.case_id)",
+        IS_OPEN,
     )
     yield f"- {_counted(opened, 'case')} opened; {still:,} open now"
     declared = _one(ledger, "emergency", "declared_at >= ? AND declared_at < ?", begin, until)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.check_row import OpenToday
 from changeproof.web.readings.population import Population
@@ -16,7 +17,7 @@ from changeproof.web.readings.remembered import Remembered
 from changeproof.web.visibility import Systems, sees
 
 _ANSWERED = (
-    "SELECT c.subject FROM case_file AS c JOIN case_resolution AS r ON r.case_id = c.case_id"
+    f"SELECT c.subject FROM case_file AS c WHERE NOT ({IS_OPEN})"
     " UNION SELECT change_name FROM post_review"
     " UNION SELECT change_name FROM request_closure"
 )
@@ -135,8 +136,7 @@ def read_open_items(
         OpenCase(*row)
         for row in execute(
             "SELECT c.case_id, c.subject, c.check_id, c.opened_at FROM case_file AS c"
-            " LEFT JOIN case_resolution AS r ON r.case_id = c.case_id"
-            " WHERE r.case_id IS NULL ORDER BY c.opened_at DESC, c.case_id"
+            f" WHERE {IS_OPEN} ORDER BY c.opened_at DESC, c.case_id"
         )
         if row[1] not in open_now.answered
     )
