@@ -6,21 +6,23 @@ from changeproof.alerts.models import Route
 from changeproof.alerts.notices import Notice, named
 from changeproof.checks.loader import load_checks
 from changeproof.events.acts import CaseOpened
+from changeproof.events.cases import CaseReopened
 from changeproof.ledger.joined import Change
 from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import ORGANISATION, SYSTEM
 
 _BAD = ("deviation", "raised")
 
 
-def of_cases(store: Store, cases: Sequence[CaseOpened]) -> list[Notice]:
-    """One of each case, with the system of its change and the severity of its check."""
+def of_cases(store: Store, cases: Sequence[CaseOpened | CaseReopened]) -> list[Notice]:
+    """One of each case that was opened, or came back, with the system of its change and the severity of its check."""
     systems, severities = _systems(store, [case.subject for case in cases]), _severities()
     return [
         Notice(
             "case",
             case.case,
             case.subject,
-            systems.get(case.subject, ""),
+            systems.get(case.subject, _named(case.subject)),
             case.check,
             severities.get(case.check, ""),
         )
@@ -40,7 +42,7 @@ def of_findings(store: Store, changed: Mapping[str, Mapping[str, str]]) -> list[
             "finding",
             named("finding", check, subject),
             subject,
-            systems.get(subject, subject.removeprefix("system:")),
+            systems.get(subject, _named(subject)),
             check,
             severities.get(check, ""),
         )
@@ -58,6 +60,11 @@ def _bad(changed: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
 def _systems(store: Store, subjects: Iterable[str]) -> dict[str, str]:
     rows = store.by(Change, "change_id", list(subjects))
     return {row.change_id: row.system for row in rows}
+
+
+def _named(subject: str) -> str:
+    """The system that a subject other than a change is of; empty where it concerns all."""
+    return subject.removeprefix(SYSTEM) if subject != ORGANISATION else ""
 
 
 def _severities() -> dict[str, str]:

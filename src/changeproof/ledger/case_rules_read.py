@@ -21,9 +21,7 @@ class StandingRule:
     outcome: Outcome
 
 
-def rules_at(
-    store: Store, moment: int, among: Collection[str] | None = None
-) -> list[StandingRule]:
+def rules_at(store: Store, moment: int, among: Collection[str] | None = None) -> list[StandingRule]:
     """All of them (or those of these names), the latest first."""
     rules = store.all(CaseRule) if among is None else store.by(CaseRule, "rule", among)
     names = [row.rule for row in rules]

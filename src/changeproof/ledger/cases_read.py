@@ -49,9 +49,7 @@ class Case:
     @property
     def every_subject(self) -> tuple[str, ...]:
         """What the case is about, its first subject first."""
-        return tuple(
-            dict.fromkeys((self.file.subject, *(each.subject for each in self.subjects)))
-        )
+        return tuple(dict.fromkeys((self.file.subject, *(each.subject for each in self.subjects))))
 
     @property
     def checks(self) -> tuple[str, ...]:

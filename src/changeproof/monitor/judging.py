@@ -15,6 +15,7 @@ from changeproof.checks.judged import Judged
 from changeproof.checks.loader import load_checks
 from changeproof.checks.pipeline import pipeline
 from changeproof.events.acts import CaseOpened, ChangeJudged
+from changeproof.events.cases import CaseReopened
 from changeproof.events.event import Event, canonical, sha256_hex
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.moment_seal import sealer_of
@@ -22,7 +23,9 @@ from changeproof.ledger.search_words import ask_for_indexing
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.ledger.standing import standings
 from changeproof.ledger.subjects_known import kind_of_subject
-from changeproof.monitor.cases import open_cases
+from changeproof.monitor.cases import attend
+from changeproof.monitor.causes import BAD
+from changeproof.monitor.reverting import end_reverted
 
 logger = logging.getLogger(__name__)
 
@@ -92,14 +95,18 @@ def judge_batch(
             ledger.store, subjects, moment, context_version=ledger.context_version
         )
         events: list[Event] = []
-        cases: list[CaseOpened] = []
+        findings: list[Finding] = []
+        relapsed: set[str] = set()
         found: list[Notice] = []
         for names, judged in parts:
-            changed = _keep(ledger, names, judged, moment)
+            changed, worse = _keep(ledger, names, judged, moment)
             events += _history(ledger, changed, judged, moment)
-            cases += open_cases(ledger, judged.findings, moment)
+            findings += judged.findings
+            relapsed |= worse
             found += of_findings(ledger.store, changed)
-        events += cases
+        of_case = [*attend(ledger, findings, relapsed, moment), *end_reverted(ledger, moment)]
+        cases = [each for each in of_case if isinstance(each, CaseOpened | CaseReopened)]
+        events += of_case
         # What these events touch in turn waits for the next round: the organisation answers for
         # the cases that were opened just now.
         ledger.take_off_queue(subjects)
@@ -143,16 +150,20 @@ def sweep(ledger: Ledger, as_of: int) -> int:
 
 def _keep(
     ledger: Ledger, subjects: Sequence[str], judged: Judged, moment: int
-) -> dict[str, dict[str, str]]:
-    """Store findings; the verdicts that differ from those before, by subject and check."""
+) -> tuple[dict[str, dict[str, str]], set[str]]:
+    """Store findings; the verdicts that differ from those before, by subject and check, and the
+    subjects of which one became bad that was known not to be."""
     before = {
         (row.subject, row.check_id): row for row in ledger.store.by(Finding, "subject", subjects)
     }
     changed: dict[str, dict[str, str]] = {}
+    relapsed: set[str] = set()
     for row in judged.findings:
         held = before.get((row.subject, row.check_id))
         if held is None or (held.verdict, held.basis) != (row.verdict, row.basis):
             changed.setdefault(row.subject, {})[row.check_id] = f"{row.verdict}/{row.basis}"
+            if held is not None and row.verdict in BAD and held.verdict not in BAD:
+                relapsed.add(row.subject)
     ledger.store.replace_known(Finding, list(before.values()), judged.findings)
     ledger.store.replace(
         SubjectJudged,
@@ -160,7 +171,7 @@ def _keep(
         subjects,
         standings(ledger.store, moment, judged.findings, judged.due, sealer_of(ledger.instance)),
     )
-    return changed
+    return changed, relapsed
 
 
 def _history(

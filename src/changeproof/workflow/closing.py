@@ -7,10 +7,9 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.acts import CaseResolved
 from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeClosed, TimeWindowSet
-from changeproof.ledger.joined import Change
-from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.requests import TimeWindow
 from changeproof.ledger.service import Ledger
+from changeproof.workflow.case_found import open_case, require_on_case
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import (
@@ -48,11 +47,15 @@ class SetWindow:
 
 @dataclass(frozen=True, slots=True)
 class ResolveCase:
-    """How a case ended. It changes no verdict; the reason is needed."""
+    """How a case ended. It changes no verdict; the reason is needed.
+
+    `linked` is the change that explains it, where the outcome is that it was linked to one.
+    """
 
     case: str
     outcome: Literal["linked", "adopted_late", "reverted", "false_alarm"]
     reason: str
+    linked: str | None = None
 
 
 def close(ledger: Ledger, actor: str, command: CloseChange, *, at: int | None = None) -> Done:
@@ -89,18 +92,25 @@ def resolve_case(
 ) -> Done:
     """Record how a case ended. Raises Refusal, MayNot."""
     with acting(ledger, actor, at) as act:
-        case = _open_case(ledger, command.case)
-        found = ledger.store.by(Change, "change_id", [case.subject])
-        system = found[0].system if found else None
-        require_permission(ledger, actor, Permission.CHANGE_AUTHORIZE, system, act.at)
+        case = open_case(ledger, command.case)
+        require_on_case(ledger, actor, Permission.CHANGE_AUTHORIZE, case, act.at)
+        linked = find_change(ledger, command.linked) if command.linked else None
+        if linked is not None and command.outcome != "linked":
+            raise Refusal(
+                "The case was not resolved.",
+                where="linked",
+                why="a change is named only where the case was linked to it",
+                cure="Leave the change out, or choose “linked”.",
+            )
         event = CaseResolved(
             **act.header,
-            case=case.case_id,
+            case=case.name,
             outcome=command.outcome,
             reason=act.needed("reason", command.reason, "Say what was found."),
+            linked=linked,
         )
         note = "The verdict at deployment stays as it was."
-        return act.record(case.subject, event, name=case.case_id, note=note)
+        return act.record(case.file.subject, event, name=case.name, note=note)
 
 
 def _window_name(act: Act, command: SetWindow) -> str:
@@ -116,27 +126,3 @@ def _window_name(act: Act, command: SetWindow) -> str:
             cure="Give the new one another name.",
         )
     return name
-
-
-def _open_case(ledger: Ledger, name: str) -> CaseFile:
-    wanted = short_name("case", name)
-    spelled = {wanted, f"case:{wanted}"}
-    found = ledger.store.by(CaseFile, "case_id", spelled)
-    if not found:
-        change = find_change(ledger, wanted.removeprefix("case:"))
-        found = ledger.store.by(CaseFile, "subject", [change])
-    if not found:
-        raise Refusal(
-            "The case was not resolved.",
-            where=wanted[:200],
-            why="there is no case of this name",
-            cure="Name one of the open cases on the desk.",
-        )
-    if ledger.store.by(CaseResolution, "case_id", [found[0].case_id]):
-        raise Refusal(
-            "The case was not resolved.",
-            where=found[0].case_id,
-            why="it was resolved before, and stays as it was",
-            cure="Read how it ended on the change's page.",
-        )
-    return found[0]

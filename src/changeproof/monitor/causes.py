@@ -1,0 +1,111 @@
+"""Which findings open a case, and what its cause is: the one table.
+
+| finding of high or critical severity | its cause, and its case |
+|---|---|
+| a sign raised on a change | the change |
+| a deviation of a change, item, incident or vulnerability | that subject |
+| a change that nobody else looked at, landed while protection was off | the gap |
+| protection was off (`around/protection`) | each gap |
+| any other deviation of a system or the organisation | the check, there |
+
+So an unauthorized deployment, a direct push, an unlogged deployment, an act at a console and an
+emergency that nobody declared are one case of their change; drift is one of its item.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from changeproof.ledger.joined import Finding
+from changeproof.ledger.joins.systems import Systems, read_systems
+from changeproof.ledger.protection_gaps import ProtectionGap, landed_in_gaps, protection_gaps
+from changeproof.ledger.revisions import Protection
+from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import SYSTEM, kind_of_subject
+
+BAD = frozenset({"deviation", "raised"})
+SEVERE = frozenset({"high", "critical"})
+PROTECTION = "around/protection"
+UNREVIEWED = frozenset({"cc8_1/08_approval", "signs/unauthorized_deployment"})
+"""Deviations that protection, had it been on, would have kept out."""
+_FIRST = ("critical", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """One finding that is to have a case: the case's name, and what stands in it. `first` is the
+    subject and check with which the case begins, where it begins with neither of these."""
+
+    case: str
+    subject: str
+    check: str
+    first: tuple[str, str] | None = None
+
+
+def opens(finding: Finding, severities: Mapping[str, str]) -> bool:
+    """Whether a finding asks for a case."""
+    return finding.verdict in BAD and severities.get(finding.check_id) in SEVERE
+
+
+def raised(
+    store: Store, findings: Sequence[Finding], severities: Mapping[str, str]
+) -> list[Raised]:
+    """One for each of these findings that asks for a case, the gravest of each subject first."""
+    bad: dict[str, list[Finding]] = {}
+    for finding in sorted(
+        (row for row in findings if opens(row, severities)),
+        key=lambda row: (row.subject, _FIRST.index(severities[row.check_id]), row.check_id),
+    ):
+        bad.setdefault(finding.subject, []).append(finding)
+    if not bad:
+        return []
+    unreviewed = [
+        subject
+        for subject, held in bad.items()
+        if kind_of_subject(subject) == "change" and any(row.check_id in UNREVIEWED for row in held)
+    ]
+    gaps = landed_in_gaps(store, unreviewed) if unreviewed else {}
+    systems = read_systems(store)
+    return list(_each(store, systems, bad, gaps))
+
+
+def _each(
+    store: Store,
+    systems: Systems,
+    bad: Mapping[str, Sequence[Finding]],
+    gaps: Mapping[str, ProtectionGap],
+) -> Iterator[Raised]:
+    for subject, held in bad.items():
+        whole = kind_of_subject(subject) in ("system", "organisation")
+        for row in held:
+            if subject in gaps:
+                gap = gaps[subject]
+                begun = (f"{SYSTEM}{systems.of(gap.repository)}", PROTECTION)
+                yield Raised(gap_case(gap), subject, row.check_id, begun)
+            elif row.check_id == PROTECTION:
+                yield from _of_gaps(store, systems, subject)
+            elif whole:
+                yield Raised(f"case:{row.check_id}:{subject}", subject, row.check_id)
+            else:
+                yield Raised(case_of(subject), subject, row.check_id)
+
+
+def _of_gaps(store: Store, systems: Systems, subject: str) -> Iterator[Raised]:
+    named = subject.removeprefix(SYSTEM)
+    repositories = {
+        row.repository for row in store.all(Protection) if systems.of(row.repository) == named
+    }
+    gaps = protection_gaps(store, repositories)
+    for gap in gaps:
+        yield Raised(gap_case(gap), subject, PROTECTION)
+    if not gaps:  # its settings were not looked at in time
+        yield Raised(f"case:{PROTECTION}:{subject}", subject, PROTECTION)
+
+
+def case_of(subject: str) -> str:
+    """The name of a subject's case, whatever happens later."""
+    return f"case:{subject}"
+
+
+def gap_case(gap: ProtectionGap) -> str:
+    """The name of a gap's case."""
+    return f"case:protection/{gap.repository}/{gap.pattern}/{gap.begun_at}"
