@@ -28,8 +28,8 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.health import read_health
 from changeproof.api.problems import UNAUTHENTICATED, problem_response
 from changeproof.intake.writer import oldest_waiting_delivery
-from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.activity import STATE, read_activity
+from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.service import Ledger, ledger, now
 
 SECOND = 1_000_000

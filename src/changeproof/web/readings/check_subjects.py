@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from changeproof.checks.loader import Check
+from changeproof.ledger.cases_read import cases_about
 from changeproof.ledger.joined import Change
-from changeproof.ledger.judgements import CaseFile, CaseResolution, judgements_on_each
+from changeproof.ledger.judgements import judgements_on_each
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.checks_page import Occurrence, UnseenSubject
 from changeproof.web.readings.became import histories
@@ -89,13 +90,7 @@ def read_occurrences(
     names = [str(row[0]) for row in rows]
     changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
     texts = held.texts({row.title for row in changes.values() if row.title})
-    cases = {row.subject: row for row in held.store.by(CaseFile, "subject", names)}
-    ended = {
-        row.case_id: row
-        for row in held.store.by(
-            CaseResolution, "case_id", [case.case_id for case in cases.values()]
-        )
-    }
+    cases = cases_about(held.store, names)
     judged = judgements_on_each(held.store, names)
     links = read_links(held, {row.event for rows in judged.values() for row in rows})
     still_open = {each.subject for each in opened.deviations}
@@ -105,7 +100,7 @@ def read_occurrences(
     for subject, reason, system, deployed_at, _ in rows:
         change = changes.get(subject)
         case = cases.get(subject)
-        resolution = ended.get(case.case_id) if case is not None else None
+        resolution = case.ended if case is not None else None
         said = parted(reason)
         is_open = subject in still_open
         response = said.to_do if is_open else ""

@@ -18,6 +18,8 @@ from changeproof.web.visibility import Systems, sees
 
 _ANSWERED = (
     f"SELECT c.subject FROM case_file AS c WHERE NOT ({IS_OPEN})"
+    " UNION SELECT s.subject FROM case_subject AS s JOIN case_file AS c ON c.case_id = s.case_id"
+    f" WHERE NOT ({IS_OPEN})"
     " UNION SELECT change_name FROM post_review"
     " UNION SELECT change_name FROM request_closure"
 )

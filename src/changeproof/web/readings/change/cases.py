@@ -16,11 +16,17 @@ OUTCOMES = {
     "adopted_late": "adopted late",
     "reverted": "reverted",
     "false_alarm": "a false alarm",
+    "remembered": "remembered as a rule",
 }
 
 
 def case_records(evidence: ChangeEvidence, links: Links) -> Iterator[CaseRecord]:
-    ended = {row.case_id: row for row in evidence.resolutions}
+    again = {row.case_id: row.reopened_at for row in evidence.case_returns}
+    ended = {
+        row.case_id: row
+        for row in evidence.resolutions
+        if row.resolved_at > again.get(row.case_id, row.resolved_at - 1)
+    }
     for case in evidence.cases:
         resolution = ended.get(case.case_id)
         yield CaseRecord(

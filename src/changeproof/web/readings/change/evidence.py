@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from changeproof.events.forges import is_pull
 from changeproof.ledger.assessments import Assessment, ChangeDocument
+from changeproof.ledger.cases import CaseReopening, CaseSubject
 from changeproof.ledger.changes_read import ChangeRecord, read_changes
 from changeproof.ledger.decisions import (
     Approval,
@@ -162,6 +163,7 @@ class ChangeEvidence:
     judgements: tuple[Judgement, ...] = ()
     cases: tuple[CaseFile, ...] = ()
     resolutions: tuple[CaseResolution, ...] = ()
+    case_returns: tuple[CaseReopening, ...] = ()
     alerts: tuple[Alert, ...] = ()
     gate_answers: tuple[GateAnswer, ...] = ()
 
@@ -224,7 +226,10 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     own = {row.artifact for row in built if row.revision in contents}
     answers = {row.event: row for row in store.by(GateAnswer, "revision", contents)}
     answers |= {row.event: row for row in store.by(GateAnswer, "artifact", own)}
-    cases = store.by(CaseFile, "subject", [name])
+    further = {row.case_id for row in store.by(CaseSubject, "subject", [name])}
+    files = {row.case_id: row for row in store.by(CaseFile, "subject", [name])}
+    files.update((row.case_id, row) for row in store.by(CaseFile, "case_id", further))
+    cases = list(files.values())
     outcomes = [
         row
         for row in store.by(DeploymentOutcome, "revision", contents)
@@ -298,6 +303,7 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         cases=_in_order(cases),
         resolutions=_in_order(store.by(CaseResolution, "case_id", {row.case_id for row in cases})),
         alerts=_in_order(store.by(Alert, "case_id", {row.case_id for row in cases})),
+        case_returns=_in_order(store.by(CaseReopening, "case_id", {row.case_id for row in cases})),
         gate_answers=_in_order(answers.values()),
     )
 

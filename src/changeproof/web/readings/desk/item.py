@@ -18,10 +18,10 @@ from changeproof.alerts.needed import (
     review_is_owed,
 )
 from changeproof.events.forges import is_pull
+from changeproof.ledger.cases_read import cases_about
 from changeproof.ledger.contents_read import shown_of
 from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
-from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.production_acts import ProposedItem
 from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview
 from changeproof.ledger.service import Ledger
@@ -131,6 +131,9 @@ _DECISIONS = {
 }
 
 
+UNAUTHORIZED = "signs/unauthorized_deployment"
+
+
 def read_item(
     held: Ledger,
     caller: Caller,
@@ -190,9 +193,10 @@ def possible_acts(held: Ledger, change: Change, caller: Caller | None = None) ->
     said themselves can be taken back."""
     store, name = held.store, change.change_id
     acts = []
-    cases = store.by(CaseFile, "subject", [name])
-    ended = store.by(CaseResolution, "case_id", [row.case_id for row in cases])
-    if len(ended) < len(cases):
+    case = cases_about(store, [name]).get(name)
+    is_open = case is not None and case.ended is None
+    is_urgent = case is not None and UNAUTHORIZED in case.checks
+    if is_open and is_urgent:
         acts.append(RESOLVE)
     emergencies = store.by(Emergency, "change_name", [name])
     findings = {row.check_id: row for row in store.by(Finding, "subject", [name])}
@@ -201,6 +205,8 @@ def possible_acts(held: Ledger, change: Change, caller: Caller | None = None) ->
     owed = bool(emergencies) or is_asked
     if owed and not store.by(PostReview, "change_name", [name]):
         acts.append(REVIEW)
+    if is_open and not is_urgent and closure_of(store, name):
+        acts.append(RESOLVE)
     if closure_of(store, name):
         return acts
     # An emergency is owed its authorization, wherever the change it names came from.
@@ -216,6 +222,8 @@ def possible_acts(held: Ledger, change: Change, caller: Caller | None = None) ->
         acts.append(CLOSE)
     if caller is not None and taking_back(held, caller, name):
         acts.append(WITHDRAW)
+    if is_open and not is_urgent:
+        acts.append(RESOLVE)
     return [*acts, COMMENT]
 
 
