@@ -24,7 +24,7 @@ from tests.support.packs import (
     small_company_instance,
     small_pack,
 )
-from tests.support.small_company import BEGIN, DAY
+from tests.support.small_company import BEGIN, BOB, DAY
 
 FORBIDDEN = re.compile(
     r"CC8\.1 (is |was )?(met|satisfied)|\bcompliant\b|\bsatisf|\bcertif|\bguarantee"
@@ -83,6 +83,7 @@ def test_it_holds_what_an_auditor_asks_for(members):
         "population/cut_off.json",
         "register/deviations.jsonl",
         "register/cases.json",
+        "register/rules.json",
         "reconciliation/counts.json",
         "sources/gaps.json",
         "sources/coverage.json",
@@ -91,6 +92,17 @@ def test_it_holds_what_an_auditor_asks_for(members):
         "limits.json",
     ):
         assert members[name], name
+
+
+def test_the_register_holds_cause_search_response_and_what_rules_excluded(members):
+    told = {row["case"]: row for row in lines(members["register/deviations.jsonl"])}
+    explained = told["case:1"]
+    assert (explained["cause"], explained["extent"]) == ("omission", "isolated")
+    assert explained["response_not_examined"] == "Trained"
+    assert [each["hits"] for each in explained["searches_for_its_like"]] == [0]
+    [rule] = json.loads(members["register/rules.json"])
+    assert (rule["answered_by"], rule["hits"]) == (BOB, 1)
+    assert [each["check"] for each in rule["excluded"]] == ["cc8_1/08_approval"]
 
 
 def test_the_population_is_what_was_first_deployed_in_the_period(instance, members):

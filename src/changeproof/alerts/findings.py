@@ -15,7 +15,7 @@ _BAD = ("deviation", "raised")
 
 
 def of_cases(store: Store, cases: Sequence[CaseOpened | CaseReopened]) -> list[Notice]:
-    """One of each case that was opened, or came back, with the system of its change and the severity of its check."""
+    """One of each case that was opened or came back, with its system and its check's severity."""
     systems, severities = _systems(store, [case.subject for case in cases]), _severities()
     return [
         Notice(

@@ -28,6 +28,7 @@ from changeproof.verifier.pack_format import (
 )
 from changeproof.verifier.population import Member, find_population, judge_population, judge_these
 from changeproof.verifier.reconciliation import LINES, counted
+from changeproof.verifier.register import register_texts
 from changeproof.verifier.report_page import report_page
 from changeproof.verifier.spans_listed import leftovers_csv, reconciled_for, spans_json
 from changeproof.verifier.tabular import json_lines
@@ -58,6 +59,7 @@ def compose(
     uses = {row.policy: "policy" for row in store.all(PolicyInForce)}
     uses |= {row.controls: "controls" for row in store.all(ControlsInForce)}
     uses |= {member.title: "title" for member in population if member.title}
+    uses |= dict.fromkeys(register_texts(store), "register")
     texts: dict[str, str] = {}
     for digest in sorted(uses):
         found = text_of(digest)

@@ -13,7 +13,6 @@ from changeproof.checks.loader import CheckSet
 from changeproof.ledger.changes_read import finding_json, verdict_of
 from changeproof.ledger.controls import ControlsInForce
 from changeproof.ledger.joined import Finding
-from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.people import AccountDeclaration, AccountPerson, RoleGrant, RoleRevocation
 from changeproof.ledger.receipts import PolicyInForce, Recovery, Silence, SourceCoverage
 from changeproof.ledger.requests import Emergency
@@ -23,6 +22,7 @@ from changeproof.ledger.store import Store
 from changeproof.ledger.table import Row
 from changeproof.verifier.pack_format import CONTROLS, FINDINGS, POLICIES, Cover, as_json
 from changeproof.verifier.population import Member
+from changeproof.verifier.register import NOT_EXPLAINED, case_rows, explained, rule_rows
 from changeproof.verifier.tabular import csv_bytes, json_lines, month, utc
 
 DAY = 24 * 60 * 60 * 1_000_000
@@ -44,12 +44,12 @@ LIMITS = (
     "Verification shows that nothing was altered since it was logged and that the same evidence"
     " gives the same results; it does not show that a source told the truth, or that it told all.",
     "Raw payloads and free texts are left out for the privacy of those who wrote them; entries"
-    " carry their SHA-256. Titles of the population's changes are in, where they are still kept.",
+    " carry their SHA-256. Titles of the population's changes and the words of the register are in, where they are still kept.",
     "Accounts stand for people by identifiers. Names are in the company's directory, not here.",
     "A commit on the production branch of a repository known from git alone counts as deployed at"
     " its committer time, which whoever made the commit could set.",
-    "Cause, search for the like, exposure and management's response of a deviation are recorded"
-    " outside this version of the product.",
+    "Cause, extent and response of a deviation are management's own words, examined by nobody;"
+    " the search for its like was run by the product over what it judges.",
 )
 
 
@@ -93,10 +93,18 @@ def derived_members(material: Material) -> dict[str, bytes]:
         "population/cut_off.json": as_json(cut_off),
         "register/deviations.jsonl": json_lines(register),
         "register/deviations.csv": csv_bytes(
-            ("change", "system", "deployed_at", "check", "result", "reason", "evidence"),
+            (
+                *("change", "system", "deployed_at", "check", "result", "reason", "evidence"),
+                *("case", "cause", "extent", "control", "response_not_examined"),
+            ),
             _flat(register),
         ),
-        "register/cases.json": as_json(case_rows(material)),
+        "register/cases.json": as_json(
+            case_rows(material.store, {member.change for member in material.population})
+        ),
+        "register/rules.json": as_json(
+            rule_rows(material.store, material.cover.as_of, material.texts.get)
+        ),
         "limits.json": as_json(limits(material)),
         f"{POLICIES}versions.json": as_json(_dump(material, PolicyInForce)),
         f"{CONTROLS}versions.json": as_json(_dump(material, ControlsInForce)),
@@ -153,7 +161,9 @@ def register_rows(material: Material) -> list[dict[str, Any]]:
     """One record for each change with a deviation; systems and the organisation beside them."""
     members = {member.change: member for member in material.population}
     rows = []
-    for subject, findings in material.by_subject().items():
+    found = material.by_subject()
+    said = explained(material.store, list(found), material.texts.get)
+    for subject, findings in found.items():
         missed = [row for row in findings if row.verdict == "deviation"]
         if missed:
             member = members.get(subject)
@@ -163,8 +173,7 @@ def register_rows(material: Material) -> list[dict[str, Any]]:
                     "system": member.system if member else subject.partition(":")[2] or None,
                     "deployed_at": member.deployed_at if member else None,
                     "attributes": [finding_json(row) for row in missed],
-                    "cause": None,
-                    "response_not_examined": None,
+                    **said.get(subject, NOT_EXPLAINED),
                 }
             )
     return sorted(rows, key=lambda row: (row["deployed_at"] or 0, row["change"]))
@@ -233,19 +242,6 @@ def cut_off_rows(
         "first_days": shown(row for row in dated if row["deployed_at"] < early),
         "last_days": shown(row for row in dated if row["deployed_at"] >= late),
     }
-
-
-def case_rows(material: Material) -> list[dict[str, Any]]:
-    """Cases on the population's changes, with who resolved them and how."""
-    names = {member.change for member in material.population}
-    cases = [row for row in material.store.all(CaseFile) if row.subject in names]
-    ends: dict[str, list[dict[str, Any]]] = {}
-    for end in material.store.by(CaseResolution, "case_id", [row.case_id for row in cases]):
-        ends.setdefault(end.case_id, []).append(_cells(end))
-    return [
-        {**_cells(row), "resolutions": sorted(ends.get(row.case_id, []), key=lambda e: e["event"])}
-        for row in cases
-    ]
 
 
 def limits(material: Material) -> dict[str, Any]:

@@ -208,12 +208,13 @@ def _register(material: Material) -> str:
             "<br>".join(
                 f"{code(each['check'])} {text(each['reason'])}" for each in row["attributes"]
             ),
+            text((row["cause"] or "not stated").replace("_", " ")),
         )
         for row in register[:SHOWN]
     ]
     body = table(
         f"<b>{number(len(register))}</b> subjects with a deviation{_cut(len(register))}",
-        ("Subject", "System", "Deployed (UTC)", "Attributes missed"),
+        ("Subject", "System", "Deployed (UTC)", "Attributes missed", "Cause, by management"),
         rows,
         marks=["dev"] * len(rows),
     )
