@@ -299,12 +299,6 @@ class ClosingIn(Command):
     outcome: Literal["implemented", "cancelled", "rejected"]
 
 
-class ResolutionIn(Command):
-    case: Name
-    outcome: Literal["linked", "adopted_late", "reverted", "false_alarm"]
-    reason: Text
-
-
 class GateIn(Command):
     """One of revision and artifact must be named."""
 

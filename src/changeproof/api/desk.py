@@ -17,18 +17,13 @@ from changeproof.api.asking import (
     Limit,
     caller,
     cut,
-    one_view,
 )
-from changeproof.ledger.joined import Change
-from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.ledger.requests import Emergency, TimeWindow
 from changeproof.ledger.service import ledger
 from changeproof.workflow.closing import (
     CloseChange,
-    ResolveCase,
     SetWindow,
     close,
-    resolve_case,
     set_window,
 )
 from changeproof.workflow.decisions import (
@@ -136,49 +131,6 @@ def post_closing(request: HttpRequest, body: commands.ClosingIn) -> Status[DoneO
     """A change ended."""
     command = CloseChange(body.change, body.outcome)
     return recorded(request, close, command)
-
-
-@router.post("/case-resolutions", response=CREATED, auth=_doors(Permission.CHANGE_AUTHORIZE))
-def post_resolution(request: HttpRequest, body: commands.ResolutionIn) -> Status[DoneOut]:
-    """How a case ended; the verdict at deployment stays."""
-    command = ResolveCase(body.case, body.outcome, body.reason)
-    return recorded(request, resolve_case, command)
-
-
-@router.get("/cases", response=shapes.CasesPage, auth=_doors(Permission.CHANGE_READ))
-@one_view
-def list_cases(
-    request: HttpRequest, *, is_open: bool = True, after: After = "", limit: Limit = DEFAULT_LIMIT
-) -> dict[str, Any]:
-    """Cases by name; the open ones unless asked otherwise."""
-    store = ledger().store
-    resolved = {row.case_id: row for row in store.all(CaseResolution)}
-    systems = caller(request).systems(Permission.CHANGE_READ)
-    files = [
-        row
-        for row in store.all(CaseFile)
-        if row.case_id > after and (not is_open or row.case_id not in resolved)
-    ]
-    if systems is not None:
-        subjects = store.by(Change, "change_id", {row.subject for row in files})
-        visible = {row.change_id for row in subjects if row.system in systems}
-        files = [row for row in files if row.subject in visible]
-    page, more = cut(files[: limit + 1], limit)
-    items = [_case(row, resolved.get(row.case_id)) for row in page]
-    return {"items": items, "next": page[-1].case_id if more else None}
-
-
-def _case(row: CaseFile, resolution: CaseResolution | None) -> shapes.CaseOut:
-    return shapes.CaseOut(
-        case=row.case_id,
-        subject=row.subject,
-        check=row.check_id,
-        deployed_at=row.deployed_at,
-        opened_at=row.opened_at,
-        outcome=resolution.outcome if resolution else None,
-        resolved_by=resolution.account if resolution else None,
-        resolved_at=resolution.resolved_at if resolution else None,
-    )
 
 
 @router.get("/emergencies", response=shapes.EmergenciesPage, auth=_doors(Permission.CHANGE_READ))

@@ -98,12 +98,19 @@ class JudgementOut(Schema):
 class CaseOut(Schema):
     case: str
     subject: str
+    subjects: list[str]
     check: str
     deployed_at: int | None
     opened_at: int
+    state: str
+    owner: str | None
+    due_at: int | None
+    cause: str | None
+    extent: str | None
     outcome: str | None
     resolved_by: str | None
     resolved_at: int | None
+    linked: str | None
 
 
 class EmergencyOut(Schema):

@@ -44,7 +44,8 @@ LIMITS = (
     "Verification shows that nothing was altered since it was logged and that the same evidence"
     " gives the same results; it does not show that a source told the truth, or that it told all.",
     "Raw payloads and free texts are left out for the privacy of those who wrote them; entries"
-    " carry their SHA-256. Titles of the population's changes and the words of the register are in, where they are still kept.",
+    " carry their SHA-256. Titles of the population's changes and the words of the register are in,"
+    " where they are still kept.",
     "Accounts stand for people by identifiers. Names are in the company's directory, not here.",
     "A commit on the production branch of a repository known from git alone counts as deployed at"
     " its committer time, which whoever made the commit could set.",

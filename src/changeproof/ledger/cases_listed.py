@@ -1,0 +1,93 @@
+"""Which cases there are: filtered and paged by key, whatever their number."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from changeproof.ledger.cases_read import IS_OPEN
+from changeproof.ledger.judgements import CaseFile
+from changeproof.ledger.store import Store
+
+_FROM = (
+    "case_file AS c LEFT JOIN subject_judged AS s ON s.subject = c.subject"
+    " LEFT JOIN case_owner AS w ON w.case_id = c.case_id"
+)
+_COLUMNS = ", ".join(f"c.{name}" for name in CaseFile.table.column_names)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which of them; empty texts narrow nothing."""
+
+    state: Literal["open", "ended", "all"] = "open"
+    check: str = ""
+    system: str = ""
+    owner: str = ""
+    subject: str = ""
+
+
+def cases_by_name(
+    store: Store, asked: CaseFilter, systems: Collection[str] | None, after: str, limit: int
+) -> list[CaseFile]:
+    """Those whose name comes after `after`, by name. `systems` are those that may be seen."""
+    condition, values = _condition(store, asked, systems)
+    return _rows(
+        store,
+        f"{condition} AND c.case_id > ? ORDER BY c.case_id LIMIT ?",
+        [*values, after, limit],
+    )
+
+
+def newest_cases(
+    store: Store,
+    asked: CaseFilter,
+    systems: Collection[str] | None,
+    before: tuple[int, str] | None,
+    limit: int,
+) -> list[CaseFile]:
+    """The last opened first; `before` is the time and name of the last one of the page before."""
+    condition, values = _condition(store, asked, systems)
+    if before is not None:
+        condition += " AND (c.opened_at < ? OR (c.opened_at = ? AND c.case_id > ?))"
+        values += [before[0], before[0], before[1]]
+    return _rows(
+        store, f"{condition} ORDER BY c.opened_at DESC, c.case_id LIMIT ?", [*values, limit]
+    )
+
+
+def count_cases(store: Store, asked: CaseFilter, systems: Collection[str] | None) -> int:
+    """How many there are."""
+    condition, values = _condition(store, asked, systems)
+    rows = store.database.execute(f"SELECT COUNT(*) FROM {_FROM} WHERE {condition}", values)
+    return int(rows[0][0])
+
+
+def _rows(store: Store, rest: str, values: list[Any]) -> list[CaseFile]:
+    found = store.database.execute(f"SELECT {_COLUMNS} FROM {_FROM} WHERE {rest}", values)
+    return [CaseFile(*row) for row in found]
+
+
+def _condition(
+    store: Store, asked: CaseFilter, systems: Collection[str] | None
+) -> tuple[str, list[Any]]:
+    parts, values = ["1 = 1"], list[Any]()
+    if asked.state != "all":
+        parts.append(IS_OPEN if asked.state == "open" else f"NOT ({IS_OPEN})")
+    for column, value in (
+        ("c.check_id", asked.check),
+        ("s.system", asked.system),
+        ("w.owner", asked.owner),
+    ):
+        if value:
+            parts.append(f"{column} = ?")
+            values.append(value)
+    if asked.subject:
+        parts.append(
+            "(c.subject = ? OR c.case_id IN (SELECT case_id FROM case_subject WHERE subject = ?))"
+        )
+        values += [asked.subject, asked.subject]
+    if systems is not None:
+        among, listed = store.among("s.system", systems)
+        parts.append(among)
+        values.append(listed)
+    return " AND ".join(parts), values
