@@ -13,6 +13,7 @@ PAGES = (
     "/",
     "/changes",
     "/changes?text=change",
+    "/cases",
     "/checks",
     "/checks/cc8_1/08_approval",
     "/checks/signs/untracked_change",

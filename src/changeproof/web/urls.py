@@ -37,6 +37,7 @@ from changeproof.web.views.board import (
 )
 from changeproof.web.views.break_glass import break_glass
 from changeproof.web.views.calendar import calendar
+from changeproof.web.views.cases import case, case_rule_answer, case_rules, cases
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, check_script, checks, controls
 from changeproof.web.views.connecting import (
@@ -86,6 +87,10 @@ urlpatterns = [
     path("search", search, name="search"),
     path("views/save", view_save, name="view_save"),
     path("views/remove", view_remove, name="view_remove"),
+    path("cases", cases, name="cases"),
+    path("cases/rules", case_rules, name="case_rules"),
+    path("cases/rules/answer", case_rule_answer, name="case_rule_answer"),
+    path("cases/<path:case>", case, name="case"),
     path("checks", checks, name="checks"),
     path("controls", controls, name="controls"),
     path("policy", policy, name="policy"),

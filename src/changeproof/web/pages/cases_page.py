@@ -1,0 +1,322 @@
+"""Cases: the list, one of them with its register, and the rules that remember."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.cases_listed import CaseFilter
+from changeproof.web.counting import count
+from changeproof.web.pages.desk_page import Field
+from changeproof.web.pages.fields import Typed, area_field, select_field, text_field
+from changeproof.web.states import State
+
+PER_PAGE = 50
+STATES = (("open", "Open"), ("ended", "Ended"), ("all", "All"))
+OUTCOMES = (
+    ("linked", "Linked to a change that explains it"),
+    ("adopted_late", "Adopted late"),
+    ("reverted", "Reverted, and the revert is in production"),
+    ("false_alarm", "A false alarm"),
+)
+CAUSES = (
+    ("design_gap", "Design gap: the control would not have caught it"),
+    ("error", "Error: done wrongly"),
+    ("omission", "Omission: left out"),
+    ("override", "Override: somebody went around it"),
+    ("tool_failure", "Tool failure"),
+    ("intent", "Intent"),
+)
+EXTENTS = (
+    ("isolated", "Isolated: its like was searched for"),
+    ("not_isolated", "Not isolated"),
+    ("unknown", "Not known yet"),
+)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case in the list."""
+
+    name: str
+    title: str
+    state: State
+    subject: str
+    more: int  # further subjects
+    system: str
+    owner: str  # an account; empty: nobody
+    due_at: int | None
+    is_late: bool
+    opened_at: int
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class CasesPage:
+    """`cases.html`."""
+
+    filter: CaseFilter
+    rows: tuple[CaseRow, ...]
+    total: int
+    checks: tuple[tuple[str, str], ...]
+    systems: tuple[str, ...]
+    next_query: str = ""
+    states: tuple[tuple[str, str], ...] = STATES
+
+    @property
+    def sentence(self) -> str:
+        """How many, in one line."""
+        said = {"open": "open", "ended": "ended", "all": "on record"}[self.filter.state]
+        return f"{count(self.total, 'case')} {said}."
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.filter != CaseFilter()
+
+    @property
+    def csv_query(self) -> str:
+        return query_of(self.filter, format="csv")
+
+
+def query_of(asked: CaseFilter, **more: str) -> str:
+    """The address of the same list."""
+    pairs = {
+        "state": asked.state,
+        "check": asked.check,
+        "system": asked.system,
+        "owner": asked.owner,
+        "subject": asked.subject,
+        **more,
+    }
+    return "?" + urlencode({name: value for name, value in pairs.items() if value})
+
+
+@dataclass(frozen=True)
+class SubjectRow:
+    """Something that a case is about, with what it missed."""
+
+    subject: str
+    url: str
+    missed: tuple[tuple[str, str], ...]  # check and its words
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that was said or done about a case."""
+
+    at: int
+    what: str
+    who: str  # an account; empty: the product
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class SearchRow:
+    """A search for the like of a case."""
+
+    at: int
+    who: str
+    where: str
+    population: int
+    hits: int
+    query: str
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One act on a case."""
+
+    act: str
+    title: str
+    hint: str
+    fields: tuple[Field, ...]
+    button: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """`case.html`."""
+
+    name: str
+    title: str
+    state: State
+    check: str
+    opened_at: int
+    owner: str
+    due_at: int | None
+    is_late: bool
+    ending: str
+    ended_by: str
+    linked: str
+    subjects: tuple[SubjectRow, ...]
+    total_subjects: int
+    register: tuple[tuple[str, str], ...]
+    searches: tuple[SearchRow, ...]
+    happenings: tuple[Happening, ...]
+    forms: tuple[Form, ...]
+    why_not: str
+    recorded_as: str
+    refusal: Refusal | None = None
+    refusal_field: str = ""
+    refused_act: str = ""
+
+    def refused(self, refusal: Refusal, act: str, field: str) -> "CasePage":
+        """The same page with what was refused."""
+        return replace(self, refusal=refusal, refused_act=act, refusal_field=field)
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule that remembers."""
+
+    name: str
+    case: str
+    check: str
+    title: str
+    scope: str
+    owner: str
+    requested_by: str
+    answered_by: str
+    reason: str
+    ends_at: int
+    outcome: str
+    hits: int
+    excluded: tuple[tuple[str, str, int], ...]  # subject, address, when
+    may_not: str = ""
+    may_decide: bool = False
+
+
+@dataclass(frozen=True)
+class RulesPage:
+    """`case_rules.html`."""
+
+    rows: tuple[RuleRow, ...]
+    refusal: Refusal | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What stands, in one line."""
+        held = sum(1 for row in self.rows if row.outcome == "in force")
+        hits = sum(row.hits for row in self.rows)
+        return f"{count(held, 'rule')} in force; {count(hits, 'case')} kept from opening so far."
+
+    def refused(self, refusal: Refusal) -> "RulesPage":
+        """The same page with what was refused."""
+        return replace(self, refusal=refusal)
+
+
+def forms_of(
+    typed: Typed, wrong: Typed, checks: tuple[tuple[str, str], ...], *, is_open: bool
+) -> tuple[Form, ...]:
+    """What can be done with a case now, in the order in which it is done."""
+    reason = area_field("reason", "Reason", "Kept with the case.", typed, wrong)
+    opened = (
+        Form(
+            "take",
+            "Take it on",
+            "You see to it until the time that policy gives.",
+            (),
+            "Take it on",
+        ),
+        Form(
+            "revert",
+            "Have it reverted",
+            "The case ends by itself when the revert has been deployed.",
+            (area_field("revert_reason", "What is taken back", "And how.", typed, wrong),),
+            "Watch for the revert",
+        ),
+        Form(
+            "resolve",
+            "End it",
+            "The verdict at deployment stays as it was.",
+            (
+                select_field("outcome", "How it ended", "", OUTCOMES, typed, wrong),
+                text_field(
+                    "linked",
+                    "Change",
+                    "The one that explains it, where it was linked to one.",
+                    typed,
+                    wrong,
+                    is_required=False,
+                ),
+                reason,
+            ),
+            "End the case",
+        ),
+        _remember(typed, wrong, checks),
+    )
+    always = (
+        Form(
+            "search",
+            "Search for its like",
+            "The product looks through everything it judges, and records query and hits.",
+            (),
+            "Search everything",
+        ),
+        _explain(typed, wrong),
+        Form(
+            "comment",
+            "Comment",
+            "Everybody who sees the case reads it.",
+            (area_field("text", "Comment", "", typed, wrong),),
+            "Comment",
+        ),
+    )
+    return (*(opened if is_open else ()), *always)
+
+
+def _explain(typed: Typed, wrong: Typed) -> Form:
+    def optional(name: str, label: str, hint: str) -> Field:
+        return area_field(name, label, hint, typed, wrong, is_required=False)
+
+    return Form(
+        "explain",
+        "Fill in the register",
+        "One record an event. The last one stands; all are kept.",
+        (
+            select_field("cause", "Cause", "", CAUSES, typed, wrong),
+            select_field(
+                "extent",
+                "Extent",
+                "Isolated can be chosen once its like was searched for.",
+                EXTENTS,
+                typed,
+                wrong,
+            ),
+            area_field("because", "What shows it", "", typed, wrong),
+            optional("exposure", "Exposure", "What could have come of it."),
+            optional("effect", "Effect", "What did come of it."),
+            text_field(
+                "control",
+                "Mitigating control",
+                "Its number in the matrix.",
+                typed,
+                wrong,
+                is_required=False,
+            ),
+            optional("control_test", "How that control was tested", ""),
+            optional("response", "Management's response", "Labelled as not examined."),
+        ),
+        "Record it",
+    )
+
+
+def _remember(typed: Typed, wrong: Typed, checks: tuple[tuple[str, str], ...]) -> Form:
+    def narrowing(name: str, label: str, hint: str) -> Field:
+        return text_field(name, label, hint, typed, wrong, is_required=False)
+
+    return Form(
+        "remember",
+        "Remember it as a rule",
+        "Its like opens no case until the rule ends. Somebody else approves it; no verdict changes,"
+        " and all that it excludes is listed.",
+        (
+            select_field("check", "Check", "", checks, typed, wrong),
+            narrowing("system", "System", "One of the three must narrow the rule."),
+            narrowing("path", "Path", "A pattern of areas or items, such as shop/production/*."),
+            narrowing("account", "Account", "A pattern of accounts, such as github:user/49*."),
+            text_field("end", "Until", "The last day, UTC.", typed, wrong, kind="date"),
+            area_field("rule_reason", "Why", "Why its like needs no case.", typed, wrong),
+        ),
+        "Ask for the rule",
+    )
