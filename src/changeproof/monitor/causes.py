@@ -25,6 +25,8 @@ from changeproof.ledger.subjects_known import SYSTEM, kind_of_subject
 BAD = frozenset({"deviation", "raised"})
 SEVERE = frozenset({"high", "critical"})
 PROTECTION = "around/protection"
+GAP = "protection/"
+"""How the name of a gap's case begins, after `case:`."""
 UNREVIEWED = frozenset({"cc8_1/08_approval", "signs/unauthorized_deployment"})
 """Deviations that protection, had it been on, would have kept out."""
 _FIRST = ("critical", "high")
@@ -108,4 +110,4 @@ def case_of(subject: str) -> str:
 
 def gap_case(gap: ProtectionGap) -> str:
     """The name of a gap's case."""
-    return f"case:protection/{gap.repository}/{gap.pattern}/{gap.begun_at}"
+    return f"case:{GAP}{gap.repository}/{gap.pattern}/{gap.begun_at}"

@@ -141,6 +141,7 @@ class CasePage:
     title: str
     state: State
     check: str
+    check_title: str
     opened_at: int
     owner: str
     due_at: int | None

@@ -1,6 +1,6 @@
 """Cases read for their pages, and the rules that remember."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from operator import attrgetter
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from changeproof.ledger.cases_read import Case, cases_of
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile
 from changeproof.ledger.service import Ledger
-from changeproof.monitor.causes import SEVERE
+from changeproof.monitor.causes import GAP, SEVERE
 from changeproof.web.pages.cases_page import (
     CAUSES,
     EXTENTS,
@@ -32,6 +32,7 @@ from changeproof.web.pages.cases_page import (
 from changeproof.web.pages.fields import Typed
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.change.cases import OUTCOMES
+from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.subjects import subject_url
 from changeproof.web.states import State
 from changeproof.web.times import minute
@@ -84,7 +85,7 @@ def _systems_of(held: Ledger, subjects: Collection[str]) -> dict[str, str]:
 def _row(case: Case, where: dict[str, str], titles: dict[str, str], moment: int) -> CaseRow:
     return CaseRow(
         name=case.name,
-        title=titles.get(case.file.check_id, case.file.check_id),
+        title=_title(case.file, titles),
         state=_state(case),
         subject=case.file.subject,
         more=len(case.every_subject) - 1,
@@ -95,6 +96,15 @@ def _row(case: Case, where: dict[str, str], titles: dict[str, str], moment: int)
         opened_at=case.file.opened_at,
         outcome=case.ended.outcome if case.ended else "",
     )
+
+
+def _title(file: CaseFile, titles: Mapping[str, str]) -> str:
+    """What went wrong: a sign's own words; of another check, what it looks at."""
+    if file.case_id.startswith(f"case:{GAP}"):
+        return "Protection was off"
+    if file.check_id.startswith("signs/"):
+        return titles.get(file.check_id, file.check_id)
+    return f"Deviation: {check_name(file.check_id).name.lower()}"
 
 
 def _state(case: Case) -> State:
@@ -127,8 +137,9 @@ def read_case(
     missed: dict[str, list[tuple[str, str]]] = {}
     for row in sorted(held.store.by(Finding, "subject", shown), key=attrgetter("check_id")):
         if row.verdict in ("deviation", "raised"):
-            said = titles.get(row.check_id, row.check_id)
-            missed.setdefault(row.subject, []).append((row.check_id, said))
+            said = check_name(row.check_id)
+            words = f"{said.number} {said.name}".strip()
+            missed.setdefault(row.subject, []).append((row.check_id, words))
     texts = held.texts(_digests(case))
     system = _systems_of(held, [case.file.subject]).get(case.file.subject) or None
     may = caller.may(Permission.CHANGE_AUTHORIZE, system)
@@ -136,9 +147,10 @@ def read_case(
     checks = tuple((name, titles.get(name, name)) for name in case.checks)
     return CasePage(
         name=case.name,
-        title=titles.get(case.file.check_id, case.file.check_id),
+        title=_title(case.file, titles),
         state=_state(case),
         check=case.file.check_id,
+        check_title=titles.get(case.file.check_id, case.file.check_id),
         opened_at=case.file.opened_at,
         owner=case.owner.owner if case.owner else "",
         due_at=case.owner.due_at if case.owner else None,
