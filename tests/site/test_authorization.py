@@ -20,6 +20,7 @@ from tools.authorization_matrix import PAGE, leads_somewhere, matrix
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NAMED = {
     "<path:change>": "CHG-2026-0001",
+    "<path:case>": "case:CHG-2026-0001",
     "<path:check>": "cc8_1/08_approval",
     "<path:item>": "CHG-2026-0001",
     "<path:path>": "0/000",
