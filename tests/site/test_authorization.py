@@ -25,6 +25,7 @@ NAMED = {
     "<path:item>": "CHG-2026-0001",
     "<path:path>": "0/000",
     "<slug:act>": "approve",
+    "<slug:document>": "releasing",
     "<slug:digest>": "0" * 64,
     "<slug:order>": "none",
     "<slug:review>": "ACR-2026-0001",

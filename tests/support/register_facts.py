@@ -12,6 +12,7 @@ from changeproof.events import (
     cases,
     controls,
     deployments,
+    documents,
     incidents,
     inventory,
     oversight,
@@ -20,6 +21,7 @@ from changeproof.events import (
     requests,
     scans,
     seats,
+    steps,
     systems,
     vulnerabilities,
     waivers,
@@ -52,6 +54,8 @@ def tell_registers(history: Teller, at: int, who: str, other: str, revision: str
     _about_oversight(history, at, who, other)
     _about_auditors(history, at, who, other)
     _about_cases(history, at, who, other, change)
+    _about_documents(history, at, who, other)
+    _about_steps(history, at, who, other)
     _later_policy(history, at, other)
     _control_matrices(history, at, who, other)
 
@@ -298,6 +302,37 @@ def _about_auditors(history: Teller, at: int, who: str, other: str) -> None:
     use = {**DESK, "use": "BG-2026-0001", "reason": history.text("Nobody could sign in")}
     history.say(break_glass.BreakGlassUsed, at, who, **use, account="local:user/91", ends_at=end)
     history.say(break_glass.BreakGlassReviewed, at + MINUTE, other, **use, outcome="justified")
+
+
+def _about_documents(history: Teller, at: int, who: str, other: str) -> None:
+    version = {**DESK, "document": "releasing", "document_version": "1"}
+    change = "CHG-2026-0001"
+    history.say(
+        documents.DocumentVersionProposed,
+        at,
+        who,
+        **version,
+        change=change,
+        system="shop",
+        kind="runbook",
+        title="How we release",
+        text=history.text("1. Tell everybody."),
+        review_every=10**6 * MINUTE,
+        roles=("approver",),
+        accounts=(who,),
+        acknowledge_within=10**6 * MINUTE,
+    )
+    history.say(documents.DocumentPutInForce, at + MINUTE, who, **version, change=change)
+    history.say(documents.DocumentReviewed, at + 2 * MINUTE, other, **version, outcome="kept")
+
+
+def _about_steps(history: Teller, at: int, who: str, other: str) -> None:
+    plan = history.text("Stop the queue\nRestore")
+    change = {**DESK, "change": "CHG-2026-0001"}
+    step = {**change, "plan": plan, "step": 1}
+    history.say(steps.StepsPlanned, at, who, **change, text=plan, steps=2)
+    history.say(steps.StepReported, at + MINUTE, who, **step, outcome="failed")
+    history.say(steps.StepFailureDecided, at + 2 * MINUTE, other, **step, decision="go_on")
 
 
 def _about_oversight(history: Teller, at: int, who: str, other: str) -> None:

@@ -1,4 +1,4 @@
-"""Which decisions wait for people: approve, authorize, review, resolve.
+"""Which decisions wait for people: after a failed step, approve, authorize, review, resolve.
 
 Candidates come out of the findings by an index; whether somebody may is said exactly where the
 item is opened, so the list costs the same however many changes there are.
@@ -16,7 +16,10 @@ from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.service import Ledger
 
 AUTHORIZE, APPROVE, REVIEW, RESOLVE = "authorize", "approve", "review", "resolve"
+DECIDE = "decide"
+"""Go on after a failed step, or back out."""
 NEEDS: Mapping[str, Permission] = {
+    DECIDE: Permission.CHANGE_AUTHORIZE,
     RESOLVE: Permission.CHANGE_AUTHORIZE,
     REVIEW: Permission.EMERGENCY_REVIEW,
     AUTHORIZE: Permission.CHANGE_AUTHORIZE,
@@ -54,7 +57,9 @@ _REQUESTED = (  # by a person here: an emergency may name work that a forge told
     " (SELECT 1 FROM emergency AS e WHERE e.change_name = f.subject))"
 )
 _WITH_WORK = (  # a request alone has no content that somebody could approve
-    " AND EXISTS (SELECT 1 FROM implementation AS i WHERE i.change_id = f.subject)"
+    " AND (EXISTS (SELECT 1 FROM implementation AS i WHERE i.change_id = f.subject)"
+    " OR EXISTS (SELECT 1 FROM document_version AS d WHERE d.change_name = f.subject)"
+    " OR EXISTS (SELECT 1 FROM step_plan AS p WHERE p.change_name = f.subject))"
 )
 _ORDER = " ORDER BY s.listed_at DESC, f.subject LIMIT ?"
 
@@ -75,6 +80,7 @@ class Needed:
 def read_needed(held: Ledger, acts: Collection[str], most: int) -> dict[str, list[Needed]]:
     """What waits for these acts, by act, in the order of pages, the newest `most` of each."""
     readers: dict[str, Callable[[], list[Needed]]] = {
+        DECIDE: lambda: _failed_steps(held, most),
         RESOLVE: lambda: _cases(held, most),
         REVIEW: lambda: [*_reviews(held), *_asked_reviews(held, most)],
         AUTHORIZE: lambda: [
@@ -118,7 +124,7 @@ class Deciding:
         change = self.changes.get(each.change)
         if change is None or not may(NEEDS[each.act], change.system):
             return False
-        return each.act == RESOLVE or self.requesters.get(each.change) != person
+        return each.act in (DECIDE, RESOLVE) or self.requesters.get(each.change) != person
 
 
 def deciding(held: Ledger, needed: Mapping[str, Sequence[Needed]]) -> Deciding:
@@ -241,4 +247,23 @@ def _cases(held: Ledger, most: int) -> list[Needed]:
     return [
         Needed(RESOLVE, str(subject), "Nobody authorized it", opened_at=int(opened_at))
         for subject, opened_at in rows
+    ]
+
+
+def _failed_steps(held: Ledger, most: int) -> list[Needed]:
+    """Steps that failed in the plan that stands, and of which nothing was said since."""
+    rows = held.database.execute(
+        "SELECT a.change_name, a.step FROM step_act AS a"
+        " JOIN step_plan AS p ON p.change_name = a.change_name AND p.text = a.text"
+        " WHERE a.outcome = 'failed'"
+        " AND NOT EXISTS (SELECT 1 FROM step_act AS b WHERE b.change_name = a.change_name"
+        " AND b.text = a.text AND b.step = a.step"
+        " AND (b.stated_at, b.event) > (a.stated_at, a.event))"
+        " AND NOT EXISTS (SELECT 1 FROM request_closure AS r WHERE r.change_name = a.change_name)"
+        " ORDER BY a.stated_at DESC, a.change_name LIMIT ?",
+        (most,),
+    )
+    return [
+        Needed(DECIDE, str(change), f"Step {step} failed: go on, or back out")
+        for change, step in rows
     ]

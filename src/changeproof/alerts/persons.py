@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -25,6 +26,7 @@ from changeproof.alerts.models import Choice, Outgoing
 from changeproof.alerts.needed import (
     APPROVE,
     AUTHORIZE,
+    DECIDE,
     NEEDS,
     RESOLVE,
     REVIEW,
@@ -63,6 +65,7 @@ LATE_AFTER = 24 * 3600 * SECOND
 _MOST = 300
 """Of each kind of decision, the newest: nobody reads more of them in a mail."""
 _WORDS = {
+    DECIDE: "Go on, or back out after a failed step of",
     RESOLVE: "Resolve the case of",
     REVIEW: "Review afterwards",
     AUTHORIZE: "Authorize",
@@ -208,6 +211,9 @@ def spoken(ledger: Ledger, rows: Sequence[Outgoing]) -> list[tuple[str, str]]:
         lead = f"{'Late: ' if row.kind == 'escalation' else ''}{_WORDS.get(act, 'Look at')}"
         name = title.split("\n", 1)[0] or row.subject
         where = f" ({row.system})" if row.system else ""
+        if act == DECIDE:
+            said.append((f"{lead}: {name}{where}", f"/desk/steps/{quote(row.subject)}"))
+            continue
         digest = digest_asked(ledger.store, change, act) if change is not None else ""
         link = asked_path(Asked(row.recipient, act, row.subject, digest))
         said.append((f"{lead}: {name}{where}", link))

@@ -7,16 +7,20 @@ from pydantic import ConfigDict, Field
 
 from changeproof.events.boards import MOST_ITEMS as MOST_BOARD_ITEMS
 from changeproof.events.boards import MOST_MEMBERS, MeetingForm, Vote
+from changeproof.events.documents import DocumentKind
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.requests import Achieved, BackOut
 from changeproof.policy.document import LARGEST
 from changeproof.workflow.describing import MOST_ITEMS, Description, Setting
+from changeproof.workflow.documents import LONGEST_DOCUMENT, MOST_DAYS, MOST_READERS
 from changeproof.workflow.oversight import Activity, Outcome, Result, Topic
 from changeproof.workflow.recording import LONGEST_TEXT
+from changeproof.workflow.steps import LONGEST_LINK, MOST_STEPS
 
 Time = Annotated[int, Field(ge=0, le=LARGEST_INTEGER, description="UTC microseconds since 1970")]
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+StepNumber = Annotated[int, Field(ge=1, le=MOST_STEPS)]
 
 
 class Command(Schema):
@@ -306,3 +310,57 @@ class GateIn(Command):
     system: Name | None = None
     revision: Name | None = None
     artifact: Name | None = None
+
+
+class DocumentVersionIn(Command):
+    """`after` is the version in force that the text was begun from; empty where none was. Periods
+    are days; null asks for none."""
+
+    document: Name
+    title: Name
+    kind: DocumentKind
+    system: Name
+    text: Annotated[str, Field(max_length=LONGEST_DOCUMENT)]
+    reason: Text
+    after: Annotated[str, Field(max_length=20)] = ""
+    back_out: Text | None = None
+    review_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
+    roles: Listed = ()
+    accounts: Annotated[tuple[Name, ...], Field(max_length=MOST_READERS)] = ()
+    acknowledge_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
+
+
+class DocumentIn(Command):
+    """One version of one document."""
+
+    document: Name
+    version: Name
+
+
+class DocumentReviewIn(DocumentIn):
+    outcome: Literal["kept", "changed"]
+    reason: Text
+
+
+class StepPlanIn(Command):
+    """A step a line, or the name of a document in force whose numbered lines are the steps."""
+
+    change: Name
+    text: Text = ""
+    document: Name | None = None
+
+
+class StepReportIn(Command):
+    change: Name
+    step: StepNumber
+    outcome: Literal["done", "failed", "skipped"]
+    reason: Text | None = None
+    link: Annotated[str, Field(max_length=LONGEST_LINK)] | None = None
+    attachment: Annotated[str, Field(max_length=64)] | None = None
+
+
+class StepDecisionIn(Command):
+    change: Name
+    step: StepNumber
+    decision: Literal["go_on", "back_out"]
+    reason: Text

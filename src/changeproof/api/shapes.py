@@ -38,6 +38,57 @@ class SeatsPage(Schema):
     next: str | None
 
 
+class ReaderOut(Schema):
+    account: str
+    due_at: int | None
+    acknowledged_at: int | None
+
+
+class DocumentVersionOut(Schema):
+    version: str
+    change: str
+    text: str = Field(description="The SHA-256 of its text")
+    written_by: str | None
+
+
+class DocumentOut(Schema):
+    document: str
+    title: str
+    kind: str
+    system: str
+    in_force: str | None
+    in_force_from: int | None
+    review_due: int | None
+    readers: list[ReaderOut]
+    versions: list[DocumentVersionOut]
+
+
+class DocumentsPage(Schema):
+    items: list[DocumentOut]
+    next: str | None
+
+
+class StepOut(Schema):
+    step: int
+    text: str | None = Field(description="Null where it is no longer kept")
+    outcome: str = Field(description="waits, done, failed or skipped")
+    reported_by: str | None
+    reported_at: int | None
+
+
+class StepsOut(Schema):
+    """`current` comes next, `failed` waits for a decision; 0 is none. `seen` names the text."""
+
+    change: str
+    seen: str
+    document: str | None
+    document_version: str | None
+    current: int
+    failed: int
+    backs_out: bool
+    steps: list[StepOut]
+
+
 class FindingOut(Schema):
     check: str
     verdict: str

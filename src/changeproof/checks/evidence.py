@@ -15,6 +15,7 @@ from changeproof.ledger import (
     boards,
     decisions,
     deployments,
+    documents,
     incidents,
     inventory,
     joined,
@@ -28,6 +29,7 @@ from changeproof.ledger import (
     requests,
     revisions,
     scans,
+    steps,
     systems,
     vulnerabilities,
     waivers,
@@ -136,6 +138,7 @@ STEPS: tuple[Step, ...] = (
     Step(requests.TicketMove, "change_name", "names"),
     Step(requests.Emergency, "change_name", "names"),
     Step(requests.PostReview, "change_name", "names"),
+    Step(steps.StepAct, "change_name", "names"),
     Step(requests.TemplateClaim, "change_name", "names"),
     Step(assessments.Assessment, "change_name", "names"),
     Step(assessments.ChangeDocument, "change_name", "names"),
@@ -165,7 +168,14 @@ SYSTEM_NAME_STEPS: tuple[Step, ...] = (
 )
 """The same by the system's own name, and by the accounts of those who left the company."""
 
-ORGANISATION_ROWS: tuple[type[Row], ...] = (judgements.CaseFile, judgements.CaseResolution)
+ORGANISATION_ROWS: tuple[type[Row], ...] = (
+    judgements.CaseFile,
+    judgements.CaseResolution,
+    documents.DocumentVersion,
+    documents.DocumentReader,
+    documents.DocumentInForce,
+    documents.DocumentReview,
+)
 """What a check on the organisation reads whole, beside the context."""
 
 ORGANISATION_SIGNS_OF_LIFE: tuple[type[Row], ...] = (

@@ -19,6 +19,7 @@ from changeproof.events import (
     controls,
     decisions,
     deployments,
+    documents,
     incidents,
     inventory,
     oversight,
@@ -31,6 +32,7 @@ from changeproof.events import (
     revisions,
     scans,
     seats,
+    steps,
     systems,
     testing,
     vulnerabilities,
@@ -69,6 +71,8 @@ _MODULES = (
     absences,
     seats,
     break_glass,
+    documents,
+    steps,
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from changeproof.events.event import canonical, sha256_hex
 from changeproof.events.forges import is_pull
+from changeproof.ledger.documents import DocumentVersion
 from changeproof.ledger.joined import Deployment, Implementation, UnloggedState
 from changeproof.ledger.joins.changes import is_commit
 from changeproof.ledger.pulls import PullHead, PullMerge
+from changeproof.ledger.steps import StepPlan
 from changeproof.ledger.store import Store
 
 
@@ -63,8 +65,21 @@ def shown_of(store: Store, change: str) -> Shown:
             contents.append(
                 Content(name, seen.revision if seen else None, seen.artifact if seen else None)
             )
+    contents += [
+        Content(f"document:{row.document}/{row.document_version}", None, text_artifact(row))
+        for row in store.by(DocumentVersion, "change_name", [change])
+    ]
+    contents += [
+        Content(f"steps:{change}", None, f"sha256:{row.text}")
+        for row in store.by(StepPlan, "change_name", [change])
+    ]
     merged = tuple(sorted(row.revision for row in merges if row.revision))
     return Shown(tuple(each for each in contents if each.revision or each.artifact), merged)
+
+
+def text_artifact(version: DocumentVersion) -> str:
+    """What an approval of a document's version is bound to: the digest of its text."""
+    return f"sha256:{version.text}"
 
 
 def _current_heads(store: Store, pulls: Collection[str]) -> dict[str, str]:

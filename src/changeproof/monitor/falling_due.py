@@ -1,7 +1,7 @@
 """What ends or falls due soon is told before it does, each once; and once more when it is late.
 
-Waivers, access to production, reviews of access, reviews afterwards that policy asks for, patches
-of known vulnerabilities and changes that an incident needs.
+Waivers, access to production, reviews of access, documents and their readers, reviews afterwards
+that policy asks for, patches of known vulnerabilities and changes that an incident needs.
 """
 
 import json
@@ -9,16 +9,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from changeproof.accounts.readers import obliged_to_read
 from changeproof.alerts.messages import DUE
 from changeproof.alerts.needed import POST_REVIEW, REVIEW_OWED_LIKE
 from changeproof.alerts.notices import Notice
 from changeproof.alerts.outbox import SECOND, enqueue
 from changeproof.ledger.access_read import held_access, reviews_at
+from changeproof.ledger.documents_read import documents_at
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.waivers_read import waivers_at
 
-Kind = Literal["waiver", "access", "access review", "review afterwards", "patch", "remediation"]
+Kind = Literal[
+    "waiver",
+    "access",
+    "access review",
+    "review afterwards",
+    "patch",
+    "remediation",
+    "document review",
+    "acknowledgement",
+]
 
 DAY = 86_400 * SECOND
 AHEAD = 14 * DAY
@@ -38,7 +49,8 @@ _PENDING = (
 @dataclass(frozen=True, slots=True)
 class Due:
     """One thing with its end. `name` stands for it in what was told; `words` say what it is.
-    `subject` is what is judged, where it is about one; `who` the account that holds it."""
+    `subject` is what is judged, or the document, where it is about one; `who` the account that
+    holds it."""
 
     name: str
     words: str
@@ -93,9 +105,26 @@ def falling_due(ledger: Ledger, moment: int) -> Iterator[Due]:
                 "access review",
                 review.stated.system,
             )
+    yield from _documents(ledger, moment)
     yield from _reviews_afterwards(ledger)
     for check, kind in _JUDGED:
         yield from _waiting(ledger, check, kind)
+
+
+def _documents(ledger: Ledger, moment: int) -> Iterator[Due]:
+    """Documents to be looked at again, and those whom one of them waits for."""
+    for document in documents_at(ledger.store, moment):
+        name, system = document.name, document.shown.system
+        if document.review_due is not None:
+            words = f"review of the document {name}"
+            yield Due(
+                f"document:{name}", words, document.review_due, "document review", system, name
+            )
+        for each in obliged_to_read(ledger.store, document, moment):
+            if each.acknowledged_at is None and each.due_at is not None:
+                key = f"reading:{name}:{document.shown.document_version}:{each.account}"
+                words = f"acknowledgement of the document {name}"
+                yield Due(key, words, each.due_at, "acknowledgement", system, name, each.account)
 
 
 def _reviews_afterwards(ledger: Ledger) -> Iterator[Due]:

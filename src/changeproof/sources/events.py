@@ -17,11 +17,13 @@ from changeproof.events import (
     connections,
     controls,
     decisions,
+    documents,
     people,
     receipts,
     requests,
     retrievals,
     seats,
+    steps,
 )
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
@@ -58,6 +60,12 @@ _OF_PERSONS = frozenset(
         decisions.DecisionWithdrawn,
         requests.EmergencyDeclared,
         requests.PostReviewHeld,
+        documents.DocumentVersionProposed,
+        documents.DocumentPutInForce,
+        documents.DocumentReviewed,
+        steps.StepsPlanned,
+        steps.StepReported,
+        steps.StepFailureDecided,
         break_glass.BreakGlassUsed,
         break_glass.BreakGlassReviewed,
         seats.AuditorSeatGiven,

@@ -53,6 +53,13 @@ from changeproof.web.views.connecting import (
 from changeproof.web.views.dashboard import dashboard
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency
+from changeproof.web.views.documents import (
+    document,
+    document_act,
+    document_new,
+    document_version,
+    documents,
+)
 from changeproof.web.views.freezing import freeze
 from changeproof.web.views.incidents import incident, incident_record, incidents
 from changeproof.web.views.log import entry, log
@@ -73,6 +80,7 @@ from changeproof.web.views.scheduling import join_work, schedule_change
 from changeproof.web.views.search import search
 from changeproof.web.views.seats import engagement, seat_end, seats
 from changeproof.web.views.sources import payload, replay, sources
+from changeproof.web.views.steps import steps
 from changeproof.web.views.systems import systems
 from changeproof.web.views.together import together
 from changeproof.web.views.tokens import revoke, tokens
@@ -133,6 +141,7 @@ urlpatterns = [
     path("desk/oversight/control", control_performed, name="perform"),
     path("desk/attach/<path:change>", attach_file, name="attach"),
     path("attachments/<slug:digest>/<path:change>", attachment, name="attachment"),
+    path("desk/steps/<path:change>", steps, name="steps"),
     path("desk/assess/<path:change>", assess_change, name="assess"),
     path("desk/asked/<str:token>", asked, name="asked"),
     path("desk/<path:item>", desk_item, name="desk_item"),
@@ -140,6 +149,11 @@ urlpatterns = [
     path("incident", incident, name="incident"),
     path("vulnerabilities", vulnerabilities, name="vulnerabilities"),
     path("vulnerability", vulnerability, name="vulnerability"),
+    path("documents", documents, name="documents"),
+    path("documents/new", document_new, name="document_new"),
+    path("documents/<slug:document>", document, name="document"),
+    path("documents/<slug:document>/act", document_act, name="document_act"),
+    path("documents/<slug:document>/<int:version>", document_version, name="document_version"),
     path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),
     path("sources", sources, name="sources"),

@@ -8,17 +8,18 @@ policy: [post_review_required_at, cadence.post_review]
 checks: >
   A change at a risk for which policy asks for it was looked at after its deployment, within the
   policy's time, by a human who neither asked for it nor made any of it. So was, at any risk, a
-  change whose deployment to production failed, counted from the failure.
+  change whose deployment to production failed, of which a step failed that people carried out,
+  or that was taken out of production again, counted from the first of these.
 does_not_check: >
   What the review found, and whether it was thorough. The review of an emergency (cc8_1/13).
 re_perform: Compare the time and the name of the review with deployment (or failure), requester and authors.
 */
 WITH came AS (
-  SELECT q.change_id, q.due_at, q.failed, q.since_at, q.events, MAX(w.deployed) AS deployed,
+  SELECT q.change_id, q.due_at, q.failed, q.way, q.since_at, q.events, MAX(w.deployed) AS deployed,
     MAX(w.closed_at) AS closed_at
   FROM post_review_due AS q
   JOIN work AS w ON w.change_id = q.change_id
-  GROUP BY q.change_id, q.due_at, q.failed, q.since_at, q.events
+  GROUP BY q.change_id, q.due_at, q.failed, q.way, q.since_at, q.events
 ),
 held AS (
   SELECT n.change_id, MIN(r.account) AS account, STRING_AGG(r.event, ',') AS events
@@ -46,8 +47,17 @@ decided AS (
   SELECT c.change_id, p.risk, m.since_at, m.closed_at, l.account, l.reviewed_at,
     h.account AS other, m.due_at,
     c.events || COALESCE(',' || m.events, '') || COALESCE(',' || h.events, '') AS events,
-    CASE WHEN m.failed = 1 THEN 'Its deployment to production failed' ELSE 'Deployed' END AS came,
-    CASE WHEN m.failed = 1 THEN 'before it failed' ELSE 'before it was deployed' END AS too_soon,
+    CASE
+      WHEN m.way = 'taken_out' THEN 'It was taken out of production again'
+      WHEN m.way = 'step' THEN 'A step of it failed'
+      WHEN m.failed = 1 THEN 'Its deployment to production failed'
+      ELSE 'Deployed'
+    END AS came,
+    CASE
+      WHEN m.way = 'taken_out' THEN 'before it was taken out'
+      WHEN m.failed = 1 THEN 'before it failed'
+      ELSE 'before it was deployed'
+    END AS too_soon,
     CASE
       WHEN m.change_id IS NULL THEN 'none'
       WHEN m.failed = 0 AND m.deployed = 0 AND m.closed_at IS NOT NULL THEN 'closed'

@@ -1,18 +1,40 @@
 /*
 view: >
   By when was a change to be looked at afterwards: where policy asks for it at the change's risk,
-  and wherever its deployment to production failed? Counted from the deployment, or from the first
-  failure; `failed` is 1 for the latter. Null before its deployment, and where nobody stated when.
+  and wherever its deployment to production failed, a step of it that people carried out failed, or
+  it was taken out again? Counted from the deployment, or from the first of these; `failed` is 1
+  then, and `way` says which it was: `deployment`, `step`, `taken_out`. Null before its deployment,
+  and where nobody stated when.
 index: [change_id]
 */
-WITH failure AS (
-  SELECT f.change_id, MIN(f.failed_at) AS failed_at, STRING_AGG(f.events, ',') AS events
-  FROM failed_deployment AS f
-  GROUP BY f.change_id
+WITH trouble AS (
+  SELECT f.change_id, f.failed_at, f.events, 'deployment' AS way FROM failed_deployment AS f
+  UNION ALL
+  SELECT o.change_id, o.deployed_at, o.events, 'taken_out' FROM taken_out AS o
+  UNION ALL
+  SELECT n.change_id, a.acted_at, a.event, 'step'
+  FROM step_act AS a
+  JOIN change_name AS n ON n.name = a.change_name
+  WHERE a.outcome = 'failed'
+),
+ordered AS (
+  SELECT t.change_id, t.failed_at, t.events, t.way,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY COALESCE(t.failed_at, 9000000000000000000), t.way, t.events
+    ) AS place
+  FROM trouble AS t
+),
+failure AS (
+  SELECT r.change_id, MIN(r.failed_at) AS failed_at, STRING_AGG(r.events, ',') AS events,
+    MAX(CASE WHEN r.place = 1 THEN r.way END) AS way
+  FROM ordered AS r
+  GROUP BY r.change_id
 ),
 asked AS (
   SELECT p.change_id, p.policy_version, f.events,
     CASE WHEN f.change_id IS NULL THEN 0 ELSE 1 END AS failed,
+    COALESCE(f.way, '') AS way,
     CASE WHEN f.change_id IS NULL THEN p.deployed_at ELSE f.failed_at END AS since_at
   FROM effective_policy AS p
   LEFT JOIN failure AS f ON f.change_id = p.change_id
@@ -22,7 +44,7 @@ asked AS (
   WHERE f.change_id IS NOT NULL OR q.value IS NOT NULL
 ),
 owed AS (
-  SELECT a.change_id, a.policy_version, a.failed, a.events, a.since_at, d.within,
+  SELECT a.change_id, a.policy_version, a.failed, a.way, a.events, a.since_at, d.within,
     s.open_before + d.business
       + CASE WHEN a.since_at < s.closes_at THEN a.since_at ELSE s.closes_at END - s.opens_at
       AS target
@@ -33,7 +55,7 @@ owed AS (
     ON d.business IS NOT NULL AND s.policy_version = a.policy_version
     AND s.opens_at <= a.since_at AND a.since_at < s.next_opens_at
 )
-SELECT o.change_id, o.failed, o.events, o.since_at,
+SELECT o.change_id, o.failed, o.way, o.events, o.since_at,
   COALESCE(e.opens_at + o.target - e.open_before, o.since_at + o.within) AS due_at
 FROM owed AS o
 LEFT JOIN business_time AS e

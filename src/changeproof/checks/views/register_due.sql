@@ -33,6 +33,10 @@ due AS (
   UNION ALL
   SELECT 'organisation', c.due_at FROM case_state AS c WHERE c.resolved_at IS NULL
   UNION ALL
+  SELECT 'organisation', k.due_at FROM document_look AS k WHERE k.next_at IS NULL
+  UNION ALL
+  SELECT 'organisation', q.due_at FROM document_reading AS q WHERE q.acknowledged_at IS NULL
+  UNION ALL
   SELECT i.subject, i.due_at FROM incident_state AS i
   UNION ALL
   SELECT w.subject, w.due_at FROM patch_state AS w

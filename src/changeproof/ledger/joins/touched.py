@@ -18,6 +18,7 @@ from changeproof.ledger import (
     boards,
     decisions,
     deployments,
+    documents,
     incidents,
     inventory,
     judgements,
@@ -29,6 +30,7 @@ from changeproof.ledger import (
     requests,
     revisions,
     scans,
+    steps,
     systems,
     vulnerabilities,
     waivers,
@@ -212,7 +214,7 @@ def _context(touched: Touched, _row: Row) -> None:
     touched.context = True
 
 
-def _case(touched: Touched, _row: Row) -> None:
+def _organisation(touched: Touched, _row: Row) -> None:
     touched.subjects.add("organisation")
 
 
@@ -282,6 +284,8 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     requests.ChangeRelation: _name,
     requests.TicketMove: _name,
     requests.PostReview: _name,
+    steps.StepPlan: _name,
+    steps.StepAct: _name,
     requests.Emergency: _emergency,
     requests.TimeWindow: _context,
     incidents.Incident: _incident_of_all,
@@ -330,10 +334,14 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     oversight.ControlActivity: _context,
     oversight.Detection: _context,
     oversight.DetectionAnswer: _context,
+    documents.DocumentVersion: _organisation,
+    documents.DocumentReader: _organisation,
+    documents.DocumentInForce: _organisation,
+    documents.DocumentReview: _organisation,
     inventory.InventoryItem: _context,
     inventory.ScopeDecision: _context,
     waivers.Waiver: _context,
     waivers.WaiverEnd: _context,
-    judgements.CaseFile: _case,
-    judgements.CaseResolution: _case,
+    judgements.CaseFile: _organisation,
+    judgements.CaseResolution: _organisation,
 }

@@ -43,4 +43,6 @@ def _url(each: Due) -> str:
         return reverse("access_review", args=[each.name])
     if each.kind == "review afterwards":
         return reverse("desk_item", args=[each.subject])
+    if each.kind in ("document review", "acknowledgement"):
+        return reverse("document", args=[each.subject])
     return subject_url(each.subject)

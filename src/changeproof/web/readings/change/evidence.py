@@ -69,6 +69,7 @@ from changeproof.ledger.requests import (
 from changeproof.ledger.reviews_afterwards import PostReviewAnswer, PostReviewNaming
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor, RevisionClaim
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.steps import StepAct
 from changeproof.ledger.store import Store
 from changeproof.workflow.lapsing import lapsed_approvals
 
@@ -146,6 +147,7 @@ class ChangeEvidence:
     proposals: tuple[ProposedItem, ...] = ()
     links: tuple[RequestLink, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    steps: tuple[StepAct, ...] = ()
     authorizations: tuple[ChangeAuthorization, ...] = ()
     approvals: tuple[Approval, ...] = ()
     declines: tuple[Decline, ...] = ()
@@ -280,6 +282,7 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         proposals=_in_order(store.by(ProposedItem, "change_name", names)),
         links=_in_order(store.by(RequestLink, "change_name", names)),
         schedules=_in_order(store.by(Schedule, "change_name", names)),
+        steps=_in_order(store.by(StepAct, "change_name", names)),
         authorizations=_in_order(store.by(ChangeAuthorization, "change_name", names)),
         approvals=_in_order(approvals),
         declines=_in_order(declines),

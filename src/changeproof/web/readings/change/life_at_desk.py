@@ -19,6 +19,14 @@ RELATIONS = {
 }
 """How a relation is told on the one change's page, and on the other's."""
 
+STEP_WORDS = {
+    "done": "done",
+    "failed": "failed",
+    "skipped": "left out",
+    "go_on": "to go on",
+    "back_out": "to back out",
+}
+
 
 def at_desk(teller: Teller) -> Iterator[Moment]:
     evidence = teller.evidence
@@ -57,6 +65,14 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
             _window(planned.begins_at, planned.ends_at),
             planned.account,
             planned.event,
+        )
+    for step in evidence.steps:
+        yield teller.moment(
+            step.acted_at,
+            f"Step {step.step}: {STEP_WORDS[step.outcome]}",
+            first_line(teller.reason(step.event)),
+            step.account,
+            step.event,
         )
     yield from decisions(teller)
     for emergency in evidence.emergencies:

@@ -62,6 +62,7 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
         if evidence.change.origin == "requested":
             possible["schedule"] = Act("Set when it goes live", reverse("schedule", args=[name]))
             possible["join_work"] = Act("Join work to it", reverse("join_work", args=[name]))
+            possible["steps"] = Act("Steps by hand", reverse("steps", args=[name]))
         possible[ASSESS] = Act("Answer questions", reverse("assess", args=[name]))
     moments = [*life_of(teller), *_judged(evidence, links)]
     moments += [_due(row, row.due) for row in rows if row.due is not None]
@@ -106,6 +107,7 @@ def _events(evidence: ChangeEvidence) -> Iterator[str]:
         *((evidence.request,), tuple(evidence.revisions.values()), evidence.pushes),
         *(evidence.head_pushers, evidence.closures, evidence.reopenings, evidence.dismissals),
         *(evidence.tests, evidence.artifacts, evidence.attempts, evidence.states, evidence.acts),
+        evidence.steps,
         *(evidence.links, evidence.schedules, evidence.authorizations, evidence.approvals),
         *(
             (evidence.template,),

@@ -8,6 +8,7 @@ from changeproof.accounts.callers import Caller
 from changeproof.alerts.needed import (
     APPROVE,
     AUTHORIZE,
+    DECIDE,
     NEEDS,
     RESOLVE,
     REVIEW,
@@ -28,6 +29,7 @@ _SHOWN = 25  # of each group
 _READ = 100  # of each kind; some of them are no matter of the viewer's
 _NEEDED: Remembered[dict[str, list[Needed]]] = Remembered(16)
 _HEADINGS = {
+    DECIDE: "Go on, or back out",
     RESOLVE: "Resolve",
     REVIEW: "Review afterwards",
     AUTHORIZE: "Authorize",
@@ -79,7 +81,7 @@ def read_inbox(held: Ledger, caller: Caller, current: str = "") -> tuple[InboxGr
             heading,
             tuple(
                 InboxItem(
-                    url=f"{reverse('desk_item', args=[each.change])}?act={each.act}",
+                    url=_url(each),
                     title=title_of(texts.get(changes[each.change].title or ""), each.change),
                     system=changes[each.change].system,
                     content=each.words,
@@ -105,7 +107,15 @@ def waiting_for(held: Ledger, caller: Caller) -> int:
     return votes + sum(len(group) for _, group in read_candidates(held, caller))
 
 
+def _url(each: Candidate) -> str:
+    if each.act == DECIDE:
+        return reverse("steps", args=[each.change])
+    return f"{reverse('desk_item', args=[each.change])}?act={each.act}"
+
+
 def _state(each: Needed) -> State:
+    if each.act == DECIDE:
+        return State("deviation", "Failed")
     if each.act == RESOLVE:
         return State("deviation", "Open case")
     return (

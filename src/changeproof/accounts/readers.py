@@ -1,0 +1,83 @@
+"""Who is to acknowledge a document, and who has not: asked of the evidence, each time."""
+
+from dataclasses import dataclass
+
+from changeproof.accounts.holdings import EVERYWHERE, held
+from changeproof.accounts.permissions import persons_of
+from changeproof.ledger.access import Departure
+from changeproof.ledger.documents_read import StandingDocument
+from changeproof.ledger.oversight import Acknowledgement
+from changeproof.ledger.people import (
+    AccountDeclaration,
+    AccountKindRow,
+    RoleGrant,
+    RoleRevocation,
+)
+from changeproof.ledger.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Obliged:
+    """One person who is to acknowledge a version: by when, and when they did; null: not yet."""
+
+    account: str
+    person: str
+    due_at: int | None
+    acknowledged_at: int | None = None
+
+
+def obliged_to_read(store: Store, document: StandingDocument, moment: int) -> list[Obliged]:
+    """Everybody who is to acknowledge the version in force, once a person, the first due on top.
+
+    A role obliges from when it was given; programs, and who left, need not.
+    """
+    version = document.in_force
+    if version is None:
+        return []
+    since = dict.fromkeys(document.accounts, document.in_force_from)
+    for account, at in _in_roles(store, document, moment).items():
+        since.setdefault(account, max(at, document.in_force_from))
+    persons = persons_of(since, moment)
+    gone = {row.person for row in store.all(Departure) if row.left_at <= moment}
+    programs = {row.account for row in store.by(AccountDeclaration, "account", since)}
+    programs |= {row.account for row in store.by(AccountKindRow, "account", since)}
+    read = _acknowledged(store, document, moment)
+    found: dict[str, Obliged] = {}
+    for account, at in sorted(since.items(), key=lambda each: (each[1], each[0])):
+        person = persons[account]
+        if person in found or gone & {person, account} or account in programs:
+            continue
+        within = version.acknowledge_within
+        due = None if within is None else at + within
+        found[person] = Obliged(account, person, due, read.get(person))
+    return sorted(found.values(), key=lambda each: (each.due_at or 0, each.account))
+
+
+def _in_roles(store: Store, document: StandingDocument, moment: int) -> dict[str, int]:
+    """The accounts that hold one of its roles on its system, and since when."""
+    roles, system = set(document.roles), document.shown.system
+    grants = [row for row in store.all(RoleGrant) if row.role in roles]
+    ended = store.all(RoleRevocation)
+    found: dict[str, int] = {}
+    for row in grants:
+        if row.system not in (EVERYWHERE, system):
+            continue
+        own = [each for each in ended if each.account == row.account]
+        if held([row], own, moment):
+            found[row.account] = min(found.get(row.account, row.granted_at), row.granted_at)
+    return found
+
+
+def _acknowledged(store: Store, document: StandingDocument, moment: int) -> dict[str, int]:
+    version = document.shown.document_version
+    rows = [
+        (row.acknowledged_at, row.account)
+        for row in store.by(Acknowledgement, "document", [document.name])
+        if row.document_version == version and row.acknowledged_at is not None and row.account
+    ]
+    persons = persons_of({account for _, account in rows}, moment)
+    found: dict[str, int] = {}
+    for at, account in sorted(rows):
+        if at <= moment:
+            found.setdefault(persons[account], at)
+    return found
