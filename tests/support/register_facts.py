@@ -244,6 +244,7 @@ def _about_production(history: Teller, at: int, who: str, other: str, change: st
         item="limits",
         after_digest=AFTER,
     )
+    say(baselines.BaselineProposed, at, who, **{**CONSOLE, **DESK}, item="limits", digest=BEFORE)
     say(
         baselines.BaselineApproved,
         at,

@@ -216,6 +216,17 @@ class WaiverEndIn(Command):
     waiver: Name
 
 
+class BaselineProposalIn(Command):
+    item: Name
+    digest: Name | None = None
+    reason: Text | None = None
+
+
+class BaselineApprovalIn(Command):
+    item: Name
+    digest: Name
+
+
 class AccessGrantIn(Command):
     account: Name
     access: Literal[

@@ -1,0 +1,168 @@
+"""Configuration items as they stand: what was approved, what was seen last, what is proposed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from changeproof.ledger.baselines import Baseline, BaselineProposal
+from changeproof.ledger.store import Store
+
+Stated = TypeVar("Stated", Baseline, BaselineProposal)
+_NAMES = (
+    "SELECT item, system, environment FROM baseline"
+    " UNION SELECT named_item, system, environment FROM observed_state WHERE digest IS NOT NULL"
+    " UNION SELECT item, system, environment FROM production_act"
+    " WHERE item IS NOT NULL AND automatic = 0"
+)
+_SEEN = (
+    "SELECT named_item AS item, digest, observed_at AS seen_at, NULL AS account, event"
+    " FROM observed_state WHERE digest IS NOT NULL AND observed_at IS NOT NULL AND {seen}"
+    " UNION ALL SELECT item, after_digest, acted_at, account, event FROM production_act"
+    " WHERE automatic = 0 AND after_digest IS NOT NULL AND acted_at IS NOT NULL AND {set}"
+)
+# A sighting counts where the content is another one than at the sighting before.
+_TURNS = (
+    "WITH seen AS ({}), placed AS (SELECT item, digest, seen_at, account, event,"
+    " LAG(digest) OVER (PARTITION BY item ORDER BY seen_at, event) AS before,"
+    " MAX(seen_at) OVER (PARTITION BY item) AS last_at FROM seen)"
+    " SELECT item, digest, seen_at, account, event, last_at FROM placed"
+    " WHERE before IS NULL OR before <> digest ORDER BY item, seen_at, event"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item's full name, `system/environment/name`, and where it stands."""
+
+    item: str
+    system: str
+    environment: str
+
+    @property
+    def name(self) -> str:
+        """The name within its environment."""
+        return self.item.removeprefix(f"{self.system}/{self.environment.lower()}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """From `seen_at` on an item was seen with this content; `account` is whose act set it."""
+
+    digest: str
+    seen_at: int
+    account: str | None
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingItem:
+    """One item. `turns` are in order of time, `versions` and `proposal` by when they were said."""
+
+    place: Place
+    turns: tuple[Turn, ...]
+    last_seen_at: int | None
+    versions: tuple[Baseline, ...]
+    proposal: BaselineProposal | None
+
+    @property
+    def observed(self) -> str | None:
+        """The digest that was seen last."""
+        return self.turns[-1].digest if self.turns else None
+
+    @property
+    def approved(self) -> Baseline | None:
+        """The baseline that was approved last."""
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def differs_since(self) -> int | None:
+        """Since when what was seen is not what is approved now; None where it is, or unknown.
+
+        Not before that approval: until then another content was good.
+        """
+        if self.approved is None or self.observed in (None, self.approved.digest):
+            return None
+        since = None
+        for turn in reversed(self.turns):
+            if turn.digest == self.approved.digest:
+                break
+            since = turn.seen_at
+        return since if since is None else max(since, self.approved.approved_at or 0)
+
+
+def places(
+    store: Store, systems: Collection[str] | None, after: str = "", most: int = 50
+) -> list[Place]:
+    """The next `most` items after this name, in order of their names; of these systems alone."""
+    condition, bound = "item > ?", [after]
+    if systems is not None:
+        among, listed = store.among("system", systems)
+        condition, bound = f"{condition} AND {among}", [after, listed]
+    rows = store.database.execute(
+        f"SELECT item, MIN(system), MIN(environment) FROM ({_NAMES}) AS named"
+        f" WHERE {condition} GROUP BY item ORDER BY item LIMIT {int(most)}",
+        bound,
+    )
+    return [Place(str(item), str(system), str(environment)) for item, system, environment in rows]
+
+
+def place_of(store: Store, item: str) -> Place | None:
+    """Where the item of this full name stands; None where nothing on record is called so."""
+    rows = store.database.execute(
+        f"SELECT item, MIN(system), MIN(environment) FROM ({_NAMES}) AS named"
+        " WHERE item = ? GROUP BY item",
+        [item],
+    )
+    return next((Place(*(str(cell) for cell in row)) for row in rows), None)
+
+
+def standing_items(store: Store, wanted: Iterable[Place]) -> list[StandingItem]:
+    """How these items stand, in this order; three queries however many there are."""
+    asked = list(wanted)
+    names = [place.item for place in asked]
+    versions = _by_item(store.by(Baseline, "item", names))
+    proposals = _by_item(store.by(BaselineProposal, "item", names))
+    turns, last = _turns(store, names)
+    return [
+        StandingItem(
+            place,
+            tuple(turns[place.item]),
+            last.get(place.item),
+            tuple(versions[place.item]),
+            _waiting(proposals[place.item], versions[place.item]),
+        )
+        for place in asked
+    ]
+
+
+def _turns(store: Store, names: Collection[str]) -> tuple[dict[str, list[Turn]], dict[str, int]]:
+    found: dict[str, list[Turn]] = defaultdict(list)
+    last: dict[str, int] = {}
+    seen, listed = store.among("named_item", names)
+    acted, _ = store.among("item", names)
+    rows = store.database.execute(
+        _TURNS.format(_SEEN.format(seen=seen, set=acted)), [listed, listed]
+    )
+    for item, digest, seen_at, account, event, last_at in rows:
+        found[item].append(Turn(digest, seen_at, account, event))
+        last[item] = last_at
+    return found, last
+
+
+def _by_item(rows: list[Stated]) -> dict[str, list[Stated]]:
+    found: dict[str, list[Stated]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.stated_at, row.event)):
+        found[row.item].append(row)
+    return found
+
+
+def _waiting(
+    proposals: list[BaselineProposal], versions: list[Baseline]
+) -> BaselineProposal | None:
+    """The last proposal, unless somebody approved a baseline since."""
+    if not proposals:
+        return None
+    last = proposals[-1]
+    answered = any(row.stated_at >= last.stated_at for row in versions)
+    return None if answered else last
