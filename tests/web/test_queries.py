@@ -24,6 +24,7 @@ PAGES = (
     "/systems",
     "/incidents",
     "/vulnerabilities",
+    "/systems/items",
     "/sources",
     "/entries",
 )

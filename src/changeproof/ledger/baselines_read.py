@@ -9,6 +9,7 @@ from changeproof.ledger.baselines import Baseline, BaselineProposal
 from changeproof.ledger.store import Store
 
 Stated = TypeVar("Stated", Baseline, BaselineProposal)
+CHECK = "cc8_1/12_baseline"
 _NAMES = (
     "SELECT item, system, environment FROM baseline"
     " UNION SELECT named_item, system, environment FROM observed_state WHERE digest IS NOT NULL"
@@ -92,19 +93,45 @@ class StandingItem:
 
 
 def places(
-    store: Store, systems: Collection[str] | None, after: str = "", most: int = 50
+    store: Store,
+    systems: Collection[str] | None,
+    after: str = "",
+    most: int = 50,
+    verdict: str = "",
 ) -> list[Place]:
-    """The next `most` items after this name, in order of their names; of these systems alone."""
+    """The next `most` items after this name, in order of their names; of these systems alone,
+    and of those that check 12 judges so."""
     condition, bound = "item > ?", [after]
     if systems is not None:
         among, listed = store.among("system", systems)
         condition, bound = f"{condition} AND {among}", [after, listed]
+    if verdict:
+        condition += (
+            " AND 'item:' || item IN"
+            " (SELECT subject FROM finding WHERE check_id = ? AND verdict = ?)"
+        )
+        bound += [CHECK, verdict]
     rows = store.database.execute(
         f"SELECT item, MIN(system), MIN(environment) FROM ({_NAMES}) AS named"
         f" WHERE {condition} GROUP BY item ORDER BY item LIMIT {int(most)}",
         bound,
     )
     return [Place(str(item), str(system), str(environment)) for item, system, environment in rows]
+
+
+def counts(store: Store, systems: Collection[str] | None) -> dict[str, int]:
+    """How many items check 12 judges so, by verdict; of these systems alone."""
+    condition, bound = "f.check_id = ?", [CHECK]
+    if systems is not None:
+        among, listed = store.among("s.system", systems)
+        condition, bound = f"{condition} AND {among}", [CHECK, listed]
+    rows = store.database.execute(
+        "SELECT f.verdict, COUNT(*) FROM finding AS f"
+        " JOIN subject_judged AS s ON s.subject = f.subject"
+        f" WHERE {condition} GROUP BY f.verdict",
+        bound,
+    )
+    return {str(verdict): int(number) for verdict, number in rows}
 
 
 def place_of(store: Store, item: str) -> Place | None:

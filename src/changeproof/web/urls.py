@@ -28,6 +28,7 @@ from changeproof.web.views.asked import asked
 from changeproof.web.views.assessing import assess_change
 from changeproof.web.views.attaching import attach_file, attachment
 from changeproof.web.views.audits import audits, pack, pack_file
+from changeproof.web.views.baselines import baseline, baseline_answer, baselines
 from changeproof.web.views.board import (
     board,
     board_conclude,
@@ -156,6 +157,9 @@ urlpatterns = [
     path("documents/<slug:document>/<int:version>", document_version, name="document_version"),
     path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),
+    path("systems/items", baselines, name="baselines"),
+    path("systems/items/answer", baseline_answer, name="baseline_answer"),
+    path("systems/items/<path:item>", baseline, name="baseline"),
     path("sources", sources, name="sources"),
     path("sources/try", try_payload, name="try_payload"),
     path("sources/replay", replay, name="replay"),
