@@ -1,7 +1,11 @@
 """The register of systems, as its page shows it."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from changeproof.events.systems import EnvironmentRegistered, SystemRegistered
 from changeproof.ledger.service import Submission, ledger
+from changeproof.ledger.systems_read import resting_on
 from tests.support.pull_requests import SYSTEM
 from tests.web.test_views import text_of
 
@@ -59,3 +63,41 @@ def test_what_rests_on_a_system_is_told_to_those_who_may_see_it(company):
     seen = text_of(company.browse("requester", system=SYSTEM).get("/systems"))
     assert SYSTEM in seen
     assert "hidden mail" not in seen
+
+
+def test_a_change_tells_what_rests_on_its_system_and_by_what_way(company):
+    for number, (system, rests_on) in enumerate(
+        {"shop": (SYSTEM,), "mail": ("shop",), "alone": (), "hidden": (SYSTEM,)}.items()
+    ):
+        stated(
+            SystemRegistered(
+                delivery=str(number),
+                occurred_at=10,
+                source="events",
+                system=system,
+                actor="local:user/1",
+                depends_on=rests_on,
+            )
+        )
+    shown = text_of(company.browse("auditor").get(f"/changes/{company.sound}"))
+    assert "3 systems may notice it." in shown
+    assert f"mail {SYSTEM} → shop → mail" in shown
+    seen = text_of(company.browse("requester", system=SYSTEM).get(f"/changes/{company.sound}"))
+    assert "may notice it" not in seen
+
+
+_NAMES = st.sampled_from("abcdef")
+
+
+@given(st.dictionaries(_NAMES, st.sets(_NAMES, max_size=3)), st.sets(_NAMES, min_size=1))
+def test_what_rests_on_systems_is_all_of_it_once_by_ways_that_the_register_tells(register, touched):
+    attributes = {(name, "depends_on"): tuple(sorted(on)) for name, on in register.items()}
+    found = resting_on(attributes, touched)
+    wanted = set(touched)
+    while more := {name for name, on in register.items() if on & wanted} - wanted:
+        wanted |= more
+    assert sorted(each.system for each in found) == sorted(wanted - touched)
+    for each in found:
+        assert (each.path[0] in touched, each.path[-1]) == (True, each.system)
+        for lower, upper in zip(each.path, each.path[1:], strict=False):
+            assert lower in register[upper]

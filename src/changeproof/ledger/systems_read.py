@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from changeproof.ledger.store import Store
 from changeproof.ledger.systems import SystemAttribute, SystemRecord
@@ -23,3 +24,36 @@ def attributes_of(store: Store, systems: Collection[str] | None = None) -> Attri
         if row.event == current[row.system]:
             found[row.system, row.attribute].append(row.value)
     return {key: tuple(sorted(values)) for key, values in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A system that rests on another one: `path` leads from that to this, both included."""
+
+    system: str
+    path: tuple[str, ...]
+
+
+def resting_on(attributes: Attributes, systems: Collection[str]) -> list[Resting]:
+    """Every system that rests on one of these, directly or by others, the nearest first.
+
+    Each once, by a shortest path; names are compared without regard to case, and circles end.
+    """
+    carries: dict[str, set[str]] = defaultdict(set)
+    for (system, attribute), values in attributes.items():
+        if attribute == "depends_on":
+            for value in values:
+                carries[value.lower()].add(system)
+    reached = {system.lower() for system in systems}
+    found: list[Resting] = []
+    layer: list[tuple[str, ...]] = [(system,) for system in sorted(systems)]
+    while layer:
+        following: list[tuple[str, ...]] = []
+        for path in layer:
+            for system in sorted(carries[path[-1].lower()]):
+                if system.lower() not in reached:
+                    reached.add(system.lower())
+                    found.append(Resting(system, (*path, system)))
+                    following.append((*path, system))
+        layer = following
+    return found

@@ -161,6 +161,7 @@ class ChangePage:
     more_aliases: int = 0
     reference: str = ""  # the id that commands take, the shortest alias
     data: str = ""  # the words after `--data`
+    resting: tuple[tuple[str, ...], ...] = ()  # from a system it touches to one that rests on it
 
     @property
     def life(self) -> tuple[TimelineRow, ...]:

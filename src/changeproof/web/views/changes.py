@@ -99,7 +99,9 @@ def change(request: HttpRequest, change: str) -> HttpResponse:
     sight = caller.sight()
     at_desk = any(caller.may_somewhere(each) for each in _DECISIONS)
     with held.database.view():
-        page = read_change_page(held, change, at_desk=at_desk)
+        page = read_change_page(
+            held, change, at_desk=at_desk, visible=caller.systems(Permission.CHANGE_READ)
+        )
     if page is None:
         name = find(held, change)
         found = held.store.by(Change, "change_id", [name]) if name and name != change else []

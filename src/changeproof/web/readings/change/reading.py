@@ -9,6 +9,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.judgements import Judgement
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.systems_read import attributes_of, resting_on
 from changeproof.web.counting import count, listed
 from changeproof.web.pages.change_page import (
     Act,
@@ -36,13 +37,17 @@ from changeproof.web.readings.log_reading import data_words, read_inclusion
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.states import state
 from changeproof.web.times import day, minute
+from changeproof.web.visibility import Systems, sees
 from changeproof.workflow.naming import find_change
 
 _SHOWN_ALIASES = 4
 
 
-def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | None:
-    """The page of a change; None where there is none. `at_desk`: the viewer may decide there."""
+def read_change_page(
+    held: Ledger, name: str, *, at_desk: bool, visible: Systems = frozenset()
+) -> ChangePage | None:
+    """The page of a change; None where there is none. `at_desk`: the viewer may decide there.
+    What rests on it is told of `visible` systems alone."""
     evidence = read_evidence(held, name)
     if evidence is None:
         return None
@@ -90,7 +95,21 @@ def read_change_page(held: Ledger, name: str, *, at_desk: bool) -> ChangePage | 
         more_aliases=max(0, len(aliases) - _SHOWN_ALIASES),
         reference=_reference(name, aliases),
         data=data_words(held),
+        resting=_resting(held, evidence, visible),
     )
+
+
+def _resting(
+    held: Ledger, evidence: ChangeEvidence, visible: Systems
+) -> tuple[tuple[str, ...], ...]:
+    """The ways from what it touches to each system that rests on that; a way that leads through
+    a system which the viewer may not see is not told."""
+    touched = {evidence.change.system}
+    for row in evidence.assessments:
+        if row.topic == "systems":
+            touched.update(each for each in row.items.split(",") if each)
+    found = resting_on(attributes_of(held.store, visible), touched)
+    return tuple(each.path for each in found if sees(visible, each.system))
 
 
 def _events(evidence: ChangeEvidence) -> Iterator[str]:
