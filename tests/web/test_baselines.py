@@ -41,7 +41,7 @@ def test_proposed_in_one_click_approved_by_another_and_drift_stands_there(compan
     seen(company, FIRST)
     seen(company, SECOND)
     drifted = text_of(asker.get(f"{LIST}?verdict=deviation&system={SYSTEM}"))
-    assert "1 configuration item: 1 deviates, 0 are not verifiable." in drifted
+    assert "1 configuration item: 1 deviation, 0 not verifiable." in drifted
     assert "deploy/limits" in drifted
     assert "No item is like this." in text_of(asker.get(f"{LIST}?verdict=met"))
     page = text_of(asker.get(f"{LIST}/{ITEM}"))

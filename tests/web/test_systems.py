@@ -17,7 +17,11 @@ def stated(event) -> None:
 def test_a_system_that_nobody_described_is_named(company):
     shown = text_of(company.browse("auditor").get("/systems"))
     assert "No system has been described yet." in shown
-    assert f"1 system with changes, described by nobody. System Changes {SYSTEM} 3" in shown
+    assert (
+        f"1 system from sources, described by nobody. System Seen in Changes {SYSTEM} production 3"
+        in shown
+    )
+    assert f"{SYSTEM} production Rita Reviewer 2 GitHub 2" in shown
 
 
 def test_the_last_description_counts(company):
@@ -36,7 +40,7 @@ def test_the_last_description_counts(company):
         )
     )
     shown = text_of(company.browse("auditor").get("/systems"))
-    assert "1 system is described, and every change on record is of one of them." in shown
+    assert "1 system is described, and sources tell of no other." in shown
     assert "personal live (production) aws:3 mail" in shown
     assert "medical" not in shown
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count, plural
+from changeproof.web.counting import count
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.said import Said
 from changeproof.web.states import State
@@ -70,8 +70,8 @@ class BaselinesPage:
             return "No configuration item is judged yet."
         apart = self.counts.get("deviation", 0)
         unseen = self.counts.get("not_verifiable", 0)
-        text = f"{count(total, 'configuration item')}: {apart:,} {plural(apart, 'deviates')}"
-        return f"{text}, {unseen:,} {plural(unseen, 'is')} not verifiable."
+        text = f"{count(total, 'configuration item')}: {count(apart, 'deviation')}"
+        return f"{text}, {unseen:,} not verifiable."
 
     def refused(self, refusal: Refusal) -> "BaselinesPage":
         """The same page with what was refused."""

@@ -17,7 +17,8 @@ class Environment:
 
 @dataclass(frozen=True)
 class SystemRow:
-    """One system. `changes` are on record of it; without `entry` nobody has described it."""
+    """One system. `changes` are on record of it; without `entry` nobody has described it, and
+    what stands here is what sources told."""
 
     system: str
     owner: str  # an account
@@ -33,11 +34,33 @@ class SystemRow:
 
 
 @dataclass(frozen=True)
+class Deployer:
+    """Who deployed there ("": nobody is named), and how often."""
+
+    account: str
+    deployments: int
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """Who deploys a system to one environment, through which sources, and when last."""
+
+    system: str
+    environment: str
+    deployers: tuple[Deployer, ...]  # who deployed most stands first
+    more: int  # further ones that are not named
+    sources: tuple[str, ...]
+    deployments: int
+    last_at: int | None
+
+
+@dataclass(frozen=True)
 class SystemsPage:
     """`systems.html`."""
 
     described: tuple[SystemRow, ...]
     not_described: tuple[SystemRow, ...]
+    map: tuple[MapRow, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -48,5 +71,5 @@ class SystemsPage:
         text = f"{count(len(self.described), 'system')} {'is' if one else 'are'} described"
         if self.not_described:
             more = len(self.not_described)
-            return f"{text}; {more} with changes on record {'is' if more == 1 else 'are'} not."
-        return f"{text}, and every change on record is of one of them."
+            return f"{text}; {more} that sources tell of {'is' if more == 1 else 'are'} not."
+        return f"{text}, and sources tell of no other."

@@ -2,12 +2,16 @@
 
 from collections import Counter, defaultdict
 
+from changeproof.ledger.deployers_read import DeployedPlace, deployed_places
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems import EnvironmentRecord, SystemRecord
 from changeproof.ledger.systems_read import Attributes, attributes_of
-from changeproof.web.pages.systems_page import Environment, SystemRow, SystemsPage
-from changeproof.web.readings.entries import Links, linked, read_links
+from changeproof.web.pages.systems_page import Deployer, Environment, MapRow, SystemRow, SystemsPage
+from changeproof.web.readings.entries import Links, linked, read_links, source_name
 from changeproof.web.visibility import Systems, seen_of
+
+_NAMED = 5
+"""How many who deploy are named at a place."""
 
 
 def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
@@ -22,6 +26,12 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
     counted = held.database.execute("SELECT system, COUNT(*) FROM change GROUP BY system")
     changes = Counter({str(system): int(number) for system, number in counted})
     links = read_links(held, [row.event for row in records.values()])
+    places = deployed_places(store, systems)
+    for place in places:  # where nobody described it, what sources told of it stands
+        if place.system not in records:
+            told = Environment(place.environment, place.environment, "")
+            if told.name not in {each.name.lower() for each in environments[place.system]}:
+                environments[place.system].append(told)
     seen = seen_of(systems, {*records, *environments, *changes})
     # Nobody is told by what rests on theirs that a system exists which they may not see.
     attributes = attributes_of(store, [name for name in seen if name in records])
@@ -32,6 +42,20 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
     return SystemsPage(
         tuple(row for name, row in rows.items() if name in records),
         tuple(row for name, row in rows.items() if name not in records),
+        tuple(_map_row(place) for place in places),
+    )
+
+
+def _map_row(place: DeployedPlace) -> MapRow:
+    by_number = sorted(place.deployers.items(), key=lambda each: (-each[1], each[0]))
+    return MapRow(
+        place.system,
+        place.environment,
+        tuple(Deployer(account, number) for account, number in by_number[:_NAMED]),
+        max(0, len(by_number) - _NAMED),
+        tuple(sorted(source_name(source) for source in place.sources)),
+        sum(place.deployers.values()),
+        place.last_at,
     )
 
 

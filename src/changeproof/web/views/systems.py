@@ -19,5 +19,7 @@ def systems(request: HttpRequest) -> HttpResponse:
     held, visible = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
     with held.database.view():
         page = read_systems_page(held, visible)
-    directory_of(request).expect((row.owner for row in page.described), ())
+    people = [row.owner for row in page.described]
+    people += [each.account for row in page.map for each in row.deployers]
+    directory_of(request).expect([who for who in people if who], ())
     return render(request, "systems.html", {"page": page})
