@@ -10,14 +10,12 @@ _NAMED = ("incident", "vulnerability")
 
 
 def subject_url(subject: str) -> str:
-    """The address of the page of a change, an incident or a vulnerability; empty for a subject
-    that has none of its own."""
+    """The address of the page of a change, an incident, a vulnerability or an item; empty for a
+    subject that has none of its own."""
     kind = kind_of_subject(subject)
     if kind in _NAMED:
         # In the query: a name that a tool gave may hold any character.
         return f"{reverse(kind)}?{urlencode({'name': subject.removeprefix(f'{kind}:')})}"
-    """The address of a change's or an item's page; empty for a subject that has none of its own."""
-    kind = kind_of_subject(subject)
     if kind == "item":
         return reverse("baseline", args=[subject.removeprefix("item:")])
     return reverse("change", args=[subject]) if kind == "change" else ""
