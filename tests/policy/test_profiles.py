@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "a709edffd6bf0f0b8350e4a2db1f5c854a946be1c5a02c977ca4377c360bea01",
-    "small_team": "0c7f4981c5abb50e7005d7c7700a9525e67b5d4956c106c6a4622e0a000b1d90",
-    "regulated": "da6d487548f933c856202316f4d1fc241515174e96ec76b9262a2e5f7a3351d6",
+    "standard": "6c85225c74151c58ec9ee5215e152dbb619e1f24ef08951f444c96d5f416a43e",
+    "small_team": "e0d72b2f5c5f0b3a09b2c5742c39575facf012b07a136299520b9bbd355e8da5",
+    "regulated": "ba39ce1fd85b7463cb7fa50aaa3c432d7d75ef509ee89682d63b1c38eeabdcf3",
 }
 
 

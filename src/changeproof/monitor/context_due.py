@@ -6,21 +6,29 @@ before it is judged again once it has come.
 
 from changeproof.checks.evidence import CONTEXT_ROWS
 from changeproof.ledger.service import Ledger
+from changeproof.log.database import Database
 
 
 def sweep_context(ledger: Ledger, as_of: int) -> int:
     """Queue the subjects that were judged before context last came into force; how many."""
-    with ledger.database.transaction():
-        moments = []
-        for row in CONTEXT_ROWS:
-            seen = row.table.seen
-            if seen is not None:
-                found = ledger.database.execute(
-                    f"SELECT MAX({seen}) FROM {row.table.name} WHERE {seen} <= ?", (as_of,)
-                )
-                moments += [int(cell) for (cell,) in found if cell is not None]
-        rows = ledger.database.execute(
-            "SELECT subject FROM subject_judged WHERE as_of < ?", (max(moments, default=0),)
-        )
-        ledger.queue(str(row[0]) for row in rows)
-    return len(rows)
+    subjects = due_by_context(ledger.database, as_of)
+    if subjects:
+        with ledger.database.transaction():
+            ledger.queue(subjects)
+    return len(subjects)
+
+
+def due_by_context(database: Database, as_of: int) -> list[str]:
+    """The subjects that were judged before context last came into force."""
+    moments = []
+    for row in CONTEXT_ROWS:
+        seen = row.table.seen
+        if seen is not None:
+            found = database.execute(
+                f"SELECT MAX({seen}) FROM {row.table.name} WHERE {seen} <= ?", (as_of,)
+            )
+            moments += [int(cell) for (cell,) in found if cell is not None]
+    rows = database.execute(
+        "SELECT subject FROM subject_judged WHERE as_of < ?", (max(moments, default=0),)
+    )
+    return [str(row[0]) for row in rows]

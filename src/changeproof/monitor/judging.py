@@ -23,6 +23,8 @@ from changeproof.ledger.search_words import ask_for_indexing
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.ledger.standing import standings
 from changeproof.ledger.subjects_known import kind_of_subject
+from changeproof.log.database import Database
+from changeproof.monitor.cases import open_cases
 from changeproof.monitor.cases import attend
 from changeproof.monitor.causes import BAD
 from changeproof.monitor.reverting import end_reverted
@@ -138,14 +140,22 @@ def is_judged_with_these(ledger: Ledger) -> bool:
 
 def sweep(ledger: Ledger, as_of: int) -> int:
     """Queue the subjects whose findings time alone may have changed; how many."""
-    with ledger.database.transaction():
-        rows = ledger.database.execute(
-            "SELECT subject FROM subject_judged WHERE due_at IS NOT NULL"
-            " AND due_at <= ? AND as_of < due_at",
-            (as_of,),
-        )
-        ledger.queue(str(row[0]) for row in rows)
-    return len(rows)
+    subjects = due_by_time(ledger.database, as_of)
+    if subjects:  # mostly nothing is: no lock is held to find that out
+        with ledger.database.transaction():
+            ledger.queue(subjects)
+    return len(subjects)
+
+
+def due_by_time(database: Database, as_of: int) -> list[str]:
+    """The subjects that were judged before a moment from which time alone may change a finding,
+    where that moment has come."""
+    rows = database.execute(
+        "SELECT subject FROM subject_judged WHERE due_at IS NOT NULL"
+        " AND due_at <= ? AND as_of < due_at",
+        (as_of,),
+    )
+    return [str(row[0]) for row in rows]
 
 
 def _keep(

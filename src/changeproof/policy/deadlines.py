@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from changeproof.policy.durations import Duration
 from changeproof.policy.values import (
@@ -16,6 +16,7 @@ from changeproof.policy.values import (
     Risk,
     TimesBySeverity,
     broken,
+    once,
 )
 
 LONGEST_RATE = Duration(366, "day")
@@ -84,6 +85,30 @@ def _one_after_another(steps: tuple[EscalationStep, ...]) -> tuple[EscalationSte
 EscalationSteps = Annotated[
     tuple[EscalationStep, ...], Field(max_length=5), AfterValidator(_one_after_another)
 ]
+
+
+class SettlingTime(Part):
+    """How long what this source told of may stay unexplained. `source` is the word before the
+    colon in the names that it gives: `github`, `k8s`, `aws`; `observed` for what was seen running.
+    """
+
+    source: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    within: LengthOfTime
+
+
+def _each_source_once(times: tuple[SettlingTime, ...]) -> tuple[SettlingTime, ...]:
+    once([each.source for each in times], "the source")
+    return times
+
+
+class SettlingTimes(Part):
+    """How long something in production may wait for the record that explains it. At nought it is
+    called missing, a case is opened and somebody told at once."""
+
+    usual: LengthOfTime = Duration(10, "second")
+    sources: Annotated[
+        tuple[SettlingTime, ...], Field(max_length=50), AfterValidator(_each_source_once)
+    ] = ()
 
 
 class PatchDeadlines(Part):

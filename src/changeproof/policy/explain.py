@@ -64,6 +64,7 @@ def _rules(policy: Policy) -> list[tuple[str, str]]:
             f"Times that contradict each other by more than {policy.skew_limit} are reported.",
         ),
         ("Missing records", f"A record is called missing {policy.settle} after it was due."),
+        ("Settling time", _settling(policy)),
         *(("Alternative control", _alternative(each)) for each in policy.alternative_controls),
     ]
 
@@ -98,6 +99,14 @@ def _approval(policy: Policy) -> str:
         f"Approvals needed before {_MOMENTS[policy.approve_before]}: {numbers}. "
         "Only humans count who neither wrote nor pushed any of it."
     )
+
+
+def _settling(policy: Policy) -> str:
+    times = policy.unexplained_for
+    text = f"What nothing on record explains is called so after {times.usual}"
+    for each in times.sources:
+        text += f", from {each.source} after {each.within}"
+    return f"{text}; until then no case is opened and nobody is told."
 
 
 def _blocking(policy: Policy) -> str:

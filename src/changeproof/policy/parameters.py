@@ -52,6 +52,7 @@ def parameters(policy: Policy) -> dict[str, tuple[str, ...]]:
         "emergency_rate.at_least": (str(policy.emergency_rate.at_least),),
         **_of_deadlines(policy),
         "settle": (_microseconds(policy.settle),),
+        "unexplained_for": (_microseconds(policy.unexplained_for.usual),),
         "skew_limit": (_microseconds(policy.skew_limit),),
         **_of_exceptions(policy),
         **_of_business_time(policy),

@@ -42,6 +42,13 @@ def rules(policy: Policy) -> dict[str, tuple[str, ...]]:
         ),
         **_numbered("escalation", [_escalation(policy, each) for each in policy.escalation]),
         **_numbered(
+            "unexplained_for",
+            [
+                {"source": (each.source,), "within": (str(each.within.microseconds),)}
+                for each in policy.unexplained_for.sources
+            ],
+        ),
+        **_numbered(
             "required_for",
             [
                 {"system": each.systems, "risk": each.risks, "check": each.checks}

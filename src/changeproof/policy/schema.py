@@ -27,6 +27,7 @@ from changeproof.policy.deadlines import (
     EmergencyRules,
     EscalationSteps,
     PatchDeadlines,
+    SettlingTimes,
 )
 from changeproof.policy.durations import Duration
 from changeproof.policy.risks import RiskRules, StandardChanges
@@ -107,6 +108,7 @@ class Policy(Part):
     waivers: WaiverRules = WaiverRules()
     alternative_controls: AlternativeControls = ()
     settle: LengthOfTime
+    unexplained_for: SettlingTimes = SettlingTimes()
     skew_limit: LengthOfTime = Duration(5, "minute")
     announced: Annotated[tuple[Announced, ...], Field(max_length=LONGEST_LIST)] = ()
 

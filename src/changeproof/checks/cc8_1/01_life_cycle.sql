@@ -4,7 +4,7 @@ title: Passed every stage that its type needs
 criterion: CC8.1
 subject: change
 severity: high
-policy: [life_cycle, standard_changes, design_required_at, post_review_required_at, cadences.post_review, emergency.review_within, settle]
+policy: [life_cycle, standard_changes, design_required_at, post_review_required_at, cadences.post_review, emergency.review_within, settle, unexplained_for]
 checks: >
   The policy lists the stages of normal, standard and emergency changes. Every piece of work passed
   each of them, each by its moment: requested before it went live; assessed and designed by its

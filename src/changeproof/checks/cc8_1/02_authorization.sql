@@ -4,7 +4,7 @@ title: Authorized by somebody other than the requester, before the work went in
 criterion: CC8.1
 subject: change
 severity: high
-policy: [authorize_before, review_authorizes, authorized_statuses, board, standard_changes, waivers, unrated_risk, settle]
+policy: [authorize_before, review_authorizes, authorized_statuses, board, standard_changes, waivers, unrated_risk, settle, unexplained_for]
 checks: >
   Somebody entitled, other than who asked for it, said that it may begin, before the moment that
   policy names (development, merge or deployment): at the desk, by moving the ticket to a status

@@ -4,7 +4,7 @@ title: Designed where risk asks for it, developed off the protected branch, revi
 criterion: CC8.1
 subject: change
 severity: high
-policy: [design_required_at, scans_required, alternative_controls, emergency.approve_within, settle]
+policy: [design_required_at, scans_required, alternative_controls, emergency.approve_within, settle, unexplained_for]
 checks: >
   Of each piece of work: at the risks that policy names, a design (document or assessment) is on record
   by its deployment (`design`); it came by a pull request, not by a push straight to the branch

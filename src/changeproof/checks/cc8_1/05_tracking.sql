@@ -4,7 +4,7 @@ title: On record from request to production
 criterion: CC8.1
 subject: change
 severity: high
-policy: [settle, skew_limit]
+policy: [settle, skew_limit, unexplained_for]
 checks: >
   What went to production belongs to a record that says who asked for or proposed it, how it was
   reviewed, when it was merged and when it was deployed; the record was there before the change.

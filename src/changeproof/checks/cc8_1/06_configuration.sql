@@ -4,7 +4,7 @@ title: Parameters were versioned, approved, and set as authorized
 criterion: CC8.1
 subject: change
 severity: high
-policy: [approvals_required, cadences.drift_scan, standard_changes, emergency.approve_within, settle]
+policy: [approvals_required, cadences.drift_scan, standard_changes, emergency.approve_within, settle, unexplained_for]
 checks: >
   Where a change sets parameters or touches configuration. In files: they are versioned in the
   repository, and that content was approved as the policy asks at its risk (`approved`). By hand,

@@ -4,7 +4,7 @@ title: Tested on what was deployed, before it was deployed
 criterion: CC8.1
 subject: change
 severity: high
-policy: [tests_before, tests_on, tests.required, tests.required_for, tests.not_needed, tests.attempts_most, settle]
+policy: [tests_before, tests_on, tests.required, tests.required_for, tests.not_needed, tests.attempts_most, settle, unexplained_for]
 checks: >
   Named sub-tests. (1) Run: the tests that policy names for the change's systems and risk, each
   posted by whom policy names, or if it names none at least one; or a named human tried it by hand

@@ -4,7 +4,7 @@ title: Approved by others, on this very content, before it was deployed
 criterion: CC8.1
 subject: change
 severity: high
-policy: [approvals_required, approver_roles, code_owner_approval, unrated_risk, approve_before, blocking_reviews_count, trailers_accepted, approval_channels, second_factor_at, standard_changes, emergency.approve_within, alternative_controls, waivers, settle]
+policy: [approvals_required, approver_roles, code_owner_approval, unrated_risk, approve_before, blocking_reviews_count, trailers_accepted, approval_channels, second_factor_at, standard_changes, emergency.approve_within, alternative_controls, waivers, settle, unexplained_for]
 checks: >
   Enough entitled humans who neither asked for (it, or another change that the same work carries),
   wrote nor pushed any of it approved what was

@@ -4,7 +4,7 @@ title: Deployed by somebody entitled, on a path that its author cannot complete 
 criterion: CC8.1
 subject: change
 severity: high
-policy: [production_environments, deployers, freezes, rollback_trusts_earlier, settle]
+policy: [production_environments, deployers, freezes, rollback_trusts_earlier, settle, unexplained_for]
 checks: >
   Named sub-tests. (1) A known deployer: who triggered the run, or who reported it. (2) Entitled
   that day: still with the company; holds the role of deployer where it is given to named people,

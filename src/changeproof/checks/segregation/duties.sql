@@ -4,7 +4,7 @@ title: No person held two duties that policy keeps apart
 criterion: CC8.1
 subject: change
 severity: high
-policy: [separate_duties, approvals_required, alternative_controls, waivers, settle]
+policy: [separate_duties, approvals_required, alternative_controls, waivers, settle, unexplained_for]
 checks: >
   Of the ten duties in one change (requester, authorizer, author, co-author, last pusher, reviewer,
   tester, merger, deployer, post-reviewer), no two that policy keeps apart were one person's. Second

@@ -4,7 +4,7 @@ title: Nobody changed alone what judges their own change
 criterion: CC8.1
 subject: change
 severity: high
-policy: [standard_changes, waivers, settle]
+policy: [standard_changes, waivers, settle, unexplained_for]
 checks: >
   A change that edits the pipeline or the code owners edits what judges it. Then an owner who wrote
   none of it approved in time, on this very content: the registered owner of a system of it, or for

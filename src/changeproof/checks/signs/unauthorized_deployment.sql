@@ -4,7 +4,7 @@ title: Deployed without being authorized
 criterion: CC8.1
 subject: change
 severity: critical
-policy: [review_authorizes, authorized_statuses, settle]
+policy: [review_authorizes, authorized_statuses, settle, unexplained_for]
 checks: >
   It is in production, and nobody other than the requester had authorized it by then. One that was
   authorized after the merge but before the deployment is clear here and a matter of point 2.

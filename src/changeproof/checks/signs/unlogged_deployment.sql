@@ -4,7 +4,7 @@ title: In production, in nobody's log
 criterion: CC8.1
 subject: change
 severity: critical
-policy: [settle]
+policy: [settle, unexplained_for]
 checks: A collector saw content running in production that no deployment on record put there.
 does_not_check: Places where no collector looks.
 re_perform: Look the observed digest or revision up in the deployments of that system and environment.

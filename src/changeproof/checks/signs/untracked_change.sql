@@ -4,7 +4,7 @@ title: Gaps in its record
 criterion: CC8.1
 subject: change
 severity: high
-policy: [settle]
+policy: [settle, unexplained_for]
 checks: >
   Something is in production that no pull request, request or emergency on record held when it
   went live: pushed past them, done by hand, of an unknown source, or merely seen running.

@@ -26,6 +26,6 @@ SELECT k.change_id, t.policy_version, k.risk, k.risk_rule, k.deployed_at,
   END AS approvals_required,
   t.blocking_reviews_count, t.approve_before, t.authorize_before, t.tests_before, t.tests_on,
   t.trailers_accepted, t.declare_within, t.approve_within, t.review_within, t.incident_required,
-  t.has_emergencies, t.settle
+  t.has_emergencies, t.unexplained_for
 FROM risked AS k
 JOIN policy_terms AS t ON t.policy_version = k.policy_version

@@ -60,6 +60,10 @@ SELECT p.policy_version, p.event, p.judges_from, p.judges_until,
     AS incident_required,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'settle' THEN q.value END) AS BIGINT), 600000000)
     AS settle,
+  -- A version from before this key waits for as long as it said for all records.
+  COALESCE(CAST(COALESCE(MAX(CASE WHEN q.parameter = 'unexplained_for' THEN q.value END),
+    MAX(CASE WHEN q.parameter = 'settle' THEN q.value END)) AS BIGINT), 600000000)
+    AS unexplained_for,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'attempts_most' THEN q.value END) AS BIGINT), 0)
     AS attempts_most,
   COALESCE(MAX(CASE WHEN q.parameter = 'code_owner_approval' THEN q.value END), 'false')

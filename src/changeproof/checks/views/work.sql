@@ -100,7 +100,7 @@ SELECT j.change_id, j.origin, j.system, j.repository, j.requested_by, j.implemen
   j.landing, j.deployed_by, j.triggered_by, j.closed_at, j.change_events, j.events,
   j.deployment_events,
   e.policy_version, e.risk, e.approvals_required, e.blocking_reviews_count, e.tests_on,
-  e.trailers_accepted, e.approve_within, e.review_within, e.settle,
+  e.trailers_accepted, e.approve_within, e.review_within, e.unexplained_for,
   -- Whatever policy names, nothing that comes after the deployment came before it: what went live
   -- unmerged, or before it was merged, is measured by its deployment.
   COALESCE(

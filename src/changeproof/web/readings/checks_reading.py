@@ -39,7 +39,7 @@ from changeproof.web.times import DAY, HOUR, MINUTE, day, duration
 from changeproof.web.visibility import Systems
 
 _RISKS = ("low", "medium", "high", "critical")
-_LENGTHS = re.compile(r"(^emergency\..*_within|^settle|_within$)")
+_LENGTHS = re.compile(r"(^emergency\..*_within|^settle|^unexplained_for|_within$)")
 _MEANINGS = (
     ("deviation", "what was found is not as the point asks; it stays, whatever is done later"),
     ("not_verifiable", "a source was silent, or never connected; it stands apart in every rate"),
