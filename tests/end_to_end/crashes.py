@@ -1,9 +1,10 @@
-"""Run by `test_crashes`: kill a process that ingests and judges, again and again.
+"""Run by `test_crashes`: kill a process that ingests, judges and does jobs, again and again.
 
 Children are forked from one that has loaded everything, so that a hundred deaths take seconds.
 Prints one line for each promise that was broken, and a last line that counts the deaths.
 """
 
+import importlib
 import json
 import os
 import random
@@ -13,7 +14,13 @@ import sys
 import time
 from pathlib import Path
 
-DELIVERIES_A_BATCH = 7
+LOADED = (
+    "changeproof.intake.jobs",
+    "changeproof.monitor.judging",
+    "django_tasks_db.management.commands.db_worker",
+    "tests.end_to_end.payloads",
+)
+"""What each life needs: loaded once, before the first is forked."""
 
 
 def main(data: str, deaths: int, seed: int) -> None:
@@ -22,6 +29,8 @@ def main(data: str, deaths: int, seed: int) -> None:
     make_instance(Path(data), "standard", None, demonstration=False)
     from django.db import connections
 
+    for each in LOADED:
+        importlib.import_module(each)
     from changeproof.ledger.service import forget_ledger
 
     connections.close_all()
@@ -29,6 +38,7 @@ def main(data: str, deaths: int, seed: int) -> None:
     chance = random.Random(seed)
     acknowledged: list[list[str]] = []
     begun: list[list[str]] = []
+    jobs: list[list[str]] = []
     survived = 0
     for life in range(deaths):
         read, write = os.pipe()
@@ -46,12 +56,16 @@ def main(data: str, deaths: int, seed: int) -> None:
             word, _, ids = line.partition(" ")
             if not ids.endswith("]"):
                 continue
-            (acknowledged if word == "taken" else begun).append(json.loads(ids))
+            {"taken": acknowledged, "begun": begun, "asked": jobs}[word].append(json.loads(ids))
         survived += b"taken" in heard
-    complaints = look(acknowledged, begun)
+    complaints = look(acknowledged, begun) + look_for_jobs([job for each in jobs for job in each])
     for complaint in complaints:
         print(complaint)
-    print(f"{deaths} deaths, {survived} after an answer, {len(acknowledged)} batches acknowledged")
+    taken = len(acknowledged)
+    print(
+        f"{deaths} deaths, {survived} after an answer,"
+        f" {taken} batches acknowledged, {len(jobs)} jobs asked for"
+    )
     sys.exit(bool(complaints))
 
 
@@ -59,12 +73,14 @@ def live(life: int, pipe: int) -> None:
     """Take batch after batch in, judge, and say so, until killed."""
     from changeproof.events.event import sha256_hex
     from changeproof.intake.deliveries import take
+    from changeproof.intake.jobs import do_waiting, replay_quarantined, resume_interrupted
     from changeproof.ledger.service import ledger, now
     from changeproof.monitor.judging import judge_waiting
     from changeproof.sources.delivery import Delivery
     from tests.end_to_end.payloads import pull_request_story
 
     opened = ledger()
+    resume_interrupted()
     for number in range(10_000):
         story = list(pull_request_story(life * 10_000 + number))
         deliveries = [
@@ -74,6 +90,9 @@ def live(life: int, pipe: int) -> None:
         os.write(pipe, f"begun {ids}\n".encode())
         take(opened, deliveries)
         os.write(pipe, f"taken {ids}\n".encode())
+        job = replay_quarantined.enqueue("github", deliveries[0].id)
+        os.write(pipe, f"asked {json.dumps([str(job.id)])}\n".encode())
+        do_waiting()
         judge_waiting(opened, 3)
     os._exit(0)
 
@@ -131,6 +150,20 @@ def look(acknowledged: list[list[str]], begun: list[list[str]]) -> list[str]:
         found = verify_ledger(database, signer, judge_with_due)
     complaints += [f"verify found {each}" for each in found.differences]
     return complaints
+
+
+def look_for_jobs(asked: list[str]) -> list[str]:
+    """Which of these jobs was not done in the end, in sentences."""
+    from django_tasks_db.models import DBTaskResult
+
+    from changeproof.intake.jobs import do_waiting, resume_interrupted
+
+    resume_interrupted()
+    do_waiting()
+    done = {str(key) for key in DBTaskResult.objects.successful().values_list("pk", flat=True)}
+    return [
+        f"a job that was asked for was never done: {each}" for each in asked if each not in done
+    ]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Background jobs, on the database: asked for by a click, done by the watch, kept over restarts."""
 
 import logging
+from uuid import UUID
 
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
@@ -59,6 +60,24 @@ def resume_interrupted() -> int:
     """Jobs that a stopped process left half-way are ready again; they may be done twice."""
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
     return running.update(status=TaskResultStatus.READY)
+
+
+def try_again(job: str) -> None:
+    """Let a job that failed wait again; its tries are counted on. Raises Refusal."""
+    try:
+        failed = DBTaskResult.objects.failed().filter(pk=UUID(job))
+    except ValueError:
+        failed = DBTaskResult.objects.none()
+    again = failed.update(
+        status=TaskResultStatus.READY, finished_at=None, exception_class_path="", traceback=""
+    )
+    if not again:
+        raise Refusal(
+            "Nothing was begun.",
+            where=job[:60],
+            why="no job of that name failed; it may have been tried again meanwhile",
+            cure="Look at the list as it is now.",
+        )
 
 
 def do_waiting() -> None:

@@ -63,6 +63,7 @@ from changeproof.web.views.documents import (
 )
 from changeproof.web.views.freezing import freeze
 from changeproof.web.views.incidents import incident, incident_record, incidents
+from changeproof.web.views.jobs import jobs
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.oversight import control_performed, oversight, review_held
 from changeproof.web.views.policies import (
@@ -185,6 +186,7 @@ urlpatterns = [
     path("engagement", engagement, name="engagement"),
     path("seats", seats, name="seats"),
     path("seats/end", seat_end, name="seat_end"),
+    path("jobs", jobs, name="jobs"),
     path("break-glass", break_glass, name="break_glass"),
     path("audits", audits, name="audits"),
     path("audits/pack", pack, name="pack"),

@@ -78,6 +78,7 @@ PLACE_OF = {
     "entry": "log",
     "replay": "sources",
     "alerts": "sources",
+    "jobs": "sources",
     "pack": "audits",
     "pack_file": "audits",
     "seats": "audits",
