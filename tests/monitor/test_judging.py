@@ -12,12 +12,18 @@ from changeproof.alerts.outbox import PAUSES, send_waiting
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import take
-from changeproof.ledger.joined import Finding, SubjectJudged
+from changeproof.ledger.joined import Deployment, Finding, SubjectJudged
 from changeproof.ledger.judgements import Alert, CaseFile, judgements_on
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.monitor import judging
 from changeproof.monitor.judging import judge_waiting, sweep
-from changeproof.policy.parameters import initial_policy_event
+from changeproof.policy.deadlines import SettlingTimes
+from changeproof.policy.durations import parse_duration
+from changeproof.policy.parameters import (
+    initial_policy_event,
+    parameters,
+    profile_policy,
+)
 from changeproof.sources.delivery import Delivery
 from tests.end_to_end.payloads import REPOSITORY, commit, pull_request_story
 
@@ -133,6 +139,31 @@ def test_what_is_due_is_judged_again(opened: Ledger) -> None:
     assert sweep(opened, row.as_of) == 0
     assert sweep(opened, row.as_of + 1) == 1
     assert opened.unjudged(10) == [PULL]
+
+
+def test_until_the_settling_time_has_passed_no_case_is_opened_and_nobody_is_told(
+    opened: Ledger,
+) -> None:
+    add_channel("mail", "ops@example.com")
+    slow = profile_policy("standard").model_copy(
+        update={"version": 2, "unexplained_for": SettlingTimes(usual=parse_duration("9 minutes"))}
+    )
+    event, _ = initial_policy_event("standard")
+    stated = {"policy_version": 2, "parameters": parameters(slow), "delivery": "slow"}
+    opened.record_events([event.model_copy(update=stated)], collector="test")
+    ingest(opened, *direct_push())
+    [deployment] = opened.store.all(Deployment)
+    assert deployment.deployed_at is not None
+    judge_waiting(opened, as_of=lambda: deployment.deployed_at or 0)
+    subject = f"git:{commit('merge 1')}"
+    assert verdicts(opened, subject)["cc8_1/05_tracking"] == "pending"
+    assert (opened.store.all(CaseFile), Outgoing.objects.count()) == ([], 0)
+    [row] = opened.store.by(SubjectJudged, "subject", [subject])
+    assert row.due_at is not None
+    assert sweep(opened, row.due_at) == 1
+    judge_waiting(opened, as_of=lambda: row.due_at or 0)
+    assert [case.subject for case in opened.store.all(CaseFile)] == [subject]
+    assert Outgoing.objects.count() == 1
 
 
 def test_an_unauthorized_change_opens_one_case(opened: Ledger) -> None:

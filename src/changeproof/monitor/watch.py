@@ -31,8 +31,11 @@ PULSE = 1.0
 """Seconds between looks at the queue: another process may have written to it."""
 RESTS = 4
 """How much longer than it worked the judge rests while deliveries wait."""
+JUDGE_PULSE = 0.5
+"""The same for the judge, which also looks whether a settling time has passed: somebody is to hear
+of what nothing explains within two seconds of it."""
 SWEEP = 30.0
-"""Seconds between looks at the clock."""
+"""Seconds between looks for what falls due by the day, or came into force."""
 
 
 class Watch:
@@ -43,12 +46,13 @@ class Watch:
     def __init__(self, folder: WatchedFolder | None = None) -> None:
         self._folder = folder
         self._woken = threading.Event()
+        self._to_tell = threading.Event()
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._pulse, args=(name, work, rest), name=name, daemon=True)
             for name, work, rest in (
                 ("judge", self._judge_and_sweep, self._rest_until_woken),
-                ("alerts", self._tell, self._rest),
+                ("alerts", self._tell, self._rest_until_told),
                 ("jobs", self._do_jobs, self._rest),
                 ("clients", self._ask_sources, self._rest),
                 *((("folder", self._look_into_folder, self._rest),) if folder else ()),
@@ -72,6 +76,7 @@ class Watch:
         """Finish the batch at hand, then end."""
         self._stopping.set()
         self._woken.set()
+        self._to_tell.set()
         for thread in self._threads:
             thread.join(timeout=60)
 
@@ -89,15 +94,20 @@ class Watch:
         self._stopping.wait(PULSE)
 
     def _rest_until_woken(self) -> None:
-        self._woken.wait(PULSE)
+        self._woken.wait(JUDGE_PULSE)
         self._woken.clear()
+
+    def _rest_until_told(self) -> None:
+        """Until the judge queued something, which has then been committed."""
+        self._to_tell.wait(PULSE)
+        self._to_tell.clear()
 
     def _judge_and_sweep(self, opened: Ledger) -> None:
         if not self._prepared:
             prepare_to_judge()
             self._prepared = True
+        sweep(opened, now())
         if time.monotonic() - self._swept > SWEEP:
-            sweep(opened, now())
             sweep_context(opened, now())
             tie_remedies(opened)
             tell_of_quarantine(opened, now())
@@ -133,7 +143,9 @@ class Watch:
         rest for longer than it worked, so that an answer seldom waits for a judgement."""
         while not self._stopping.is_set():
             begun = time.monotonic()
-            if not judge_some(opened, QUICK) and not index_some(opened, QUICK):
+            if judge_some(opened, QUICK):
+                self._to_tell.set()
+            elif not index_some(opened, QUICK):
                 return
             if waiting_to_be_written():
                 self._stopping.wait(RESTS * (time.monotonic() - begun))
