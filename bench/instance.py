@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMAND = Path(sys.prefix) / "bin" / "changeproof"
 SHARED = ROOT.parent / "shared"
 
+
 # A person's Python keeps what it compiled; a build machine may forbid it, and would then compile
 # nine hundred modules again with each command.
-_ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
-}
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Instance:
         """Stdout of `changeproof WORDS --data …`. Raises NotMeasured if it could not run."""
         typed = [str(word) for word in (*words, "--data", self.data)]
         done = subprocess.run(
-            [str(COMMAND), *typed], env=_ENVIRONMENT, capture_output=True, text=True, check=False
+            [str(COMMAND), *typed], env=_environment(), capture_output=True, text=True, check=False
         )
         if done.returncode:
             shown, said = " ".join(typed), done.stderr[-2000:]
