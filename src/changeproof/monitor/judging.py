@@ -24,7 +24,6 @@ from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.ledger.standing import standings
 from changeproof.ledger.subjects_known import kind_of_subject
 from changeproof.log.database import Database
-from changeproof.monitor.cases import open_cases
 from changeproof.monitor.cases import attend
 from changeproof.monitor.causes import BAD
 from changeproof.monitor.reverting import end_reverted
