@@ -135,11 +135,11 @@ def reconcile(
         systems,
         tuple(SpanCount(each, count(each.left_items), count(each.right_items)) for each in SPANS),
         tuple(BesideCount(each, count(each.items)) for each in BESIDE),
-        _retrievals(store, since) if with_retrievals else (),
+        retrievals_since(store, since) if with_retrievals else (),
     )
 
 
-def _retrievals(store: Store, since: int | None) -> tuple[Retrieval, ...]:
+def retrievals_since(store: Store, since: int | None) -> tuple[Retrieval, ...]:
     """Lists that may hold what happened since then: one that bears no time may."""
     return tuple(
         row
@@ -187,13 +187,14 @@ def _count(
     subjects = {str(row[4]) for row in rows if row[6] is None and row[4] is not None}
     findings = findings_of(subjects) if subjects else {}
     leftovers = sorted(
-        (_ruled(row, findings) for row in rows),
+        (leftover(row, findings) for row in rows),
         key=lambda each: (ORDER.index(each.verdict), -(each.happened_at or 0), each.item),
     )
     return Count(sum(number for _, number in seen), tuple(leftovers))
 
 
-def _ruled(row: tuple[Any, ...], findings: Mapping[tuple[str, str], Finding]) -> Leftover:
+def leftover(row: tuple[Any, ...], findings: Mapping[tuple[str, str], Finding]) -> Leftover:
+    """A row of `period_query` with its verdict: from the record alone, by its finding, or none."""
     item, system, happened_at, _, subject, check, ruled, why = row
     if ruled is not None:
         return Leftover(item, system, happened_at, ruled, why, subject, None)

@@ -1,21 +1,27 @@
 """Reconciliation, read for its page."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from changeproof.ledger.receipts import Recovery, Silence
-from changeproof.ledger.reconciliation.described import standing_findings
 from changeproof.ledger.reconciliation.reconcile import (
     ORDER,
     UNEXPLAINED,
-    Count,
     Leftover,
-    Reconciliation,
-    reconcile,
+    retrievals_since,
 )
 from changeproof.ledger.reconciliation.spans import SIDES, Side
+from changeproof.ledger.reconciliation.tallied import (
+    Fence,
+    Period,
+    Tally,
+    every_reason,
+    leftovers,
+    tallied,
+)
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.store import Store
 from changeproof.ledger.systems_known import known_systems
 from changeproof.web.counting import count as count_of
 from changeproof.web.pages.change_filter import VERDICTS
@@ -40,7 +46,7 @@ from changeproof.web.visibility import Systems, seen_of
 LISTED = 40
 """Of each urgent verdict, so many are listed; of one asked for, so many more."""
 LISTED_ALONE = 1_000
-_RECONCILED: Remembered[Reconciliation] = Remembered(2)  # leftovers of a whole period are many
+_RECONCILED: Remembered[Fence] = Remembered(16)
 _PAGES: Remembered[ReconciliationPage] = Remembered(16)
 _URGENT = (UNEXPLAINED, "deviation", "not_verifiable")
 
@@ -63,27 +69,19 @@ def _read_page(
     wanted = systems
     if asked.system:
         wanted = frozenset({asked.system} & set(known))
-    found = _RECONCILED.get(
-        held,
-        (since, until, wanted, systems is None),
-        lambda: reconcile(
-            held.store,
-            standing_findings(held.store),
-            since,
-            until,
-            wanted,
-            with_retrievals=systems is None,
-        ),
+    fence = _RECONCILED.get(
+        held, (since, until, wanted), lambda: tallied(held.store, Period(since, until, wanted))
     )
-    kinds = _kinds(found)
-    rows, groups, more = _listed(kinds, asked)
+    rows, groups, more = _listed(held.store, fence, asked)
+    found = retrievals_since(held.store, since) if systems is None else ()
+    by_verdict = fence.by_verdict
     spans = tuple(
         SpanRow(
             each.span.label,
             _half(each.span.left, each.left, each.span.left_over),
             _half(each.span.right, each.right, each.span.right_over),
         )
-        for each in found.spans
+        for each in fence.spans
     )
     changes, origins = _population(held, since, until, wanted)
     return ReconciliationPage(
@@ -92,13 +90,16 @@ def _read_page(
         since=since,
         until=until,
         system_count=1 if asked.system else len(known),
-        tally=tuple(_state(verdict, number) for verdict, number in found.by_verdict.items()),
+        tally=tuple(_state(verdict, number) for verdict, number in by_verdict.items()),
         spans=spans,
         last=spans[-1].right if spans else None,
         rows=rows,
         groups=groups,
         more=more,
-        beside=tuple(_beside(each.beside.label, each.count) for each in found.beside),
+        beside=tuple(
+            _beside(held.store, fence.period, each.beside.label, each.count)
+            for each in fence.beside
+        ),
         retrievals=tuple(
             RetrievalRow(
                 row.scope,
@@ -109,12 +110,12 @@ def _read_page(
                 _ending(row),
                 row.reply,
             )
-            for row in sorted(found.retrievals, key=lambda row: -row.retrieved_at)[:LISTED]
+            for row in sorted(found, key=lambda row: -row.retrieved_at)[:LISTED]
         ),
-        unseen_sides=tuple(side.label for side in SIDES if not found.total_of(side)),
+        unseen_sides=tuple(side.label for side in SIDES if not fence.total_of(side)),
         silent=_silent(held),
-        unexplained=found.unexplained,
-        total=sum(found.by_verdict.values()),
+        unexplained=by_verdict.get(UNEXPLAINED, 0),
+        total=sum(by_verdict.values()),
         changes=changes,
         origins=origins,
         verdicts=VERDICTS,
@@ -127,13 +128,13 @@ def _state(verdict: str, number: int | None = None) -> State:
     return State(verdict, WORDS[verdict], number)
 
 
-def _half(side: Side, count: Count, words: str) -> Half:
+def _half(side: Side, count: Tally, words: str) -> Half:
     return Half(
         side.label,
         side.act,
         count.total,
         count.matched,
-        len(count.leftovers),
+        count.left,
         words,
         tuple(_marks(verdict, number) for verdict, number in count.by_verdict.items()),
     )
@@ -144,19 +145,18 @@ def _marks(verdict: str, number: int) -> Marks:
     return Marks(state.kind, state.glyph, f"{number:,} {state.text}", number)
 
 
-def _kinds(found: Reconciliation) -> list[tuple[str, Leftover]]:
-    """Every leftover with what it is, in words."""
-    told: list[tuple[str, Leftover]] = []
-    for each in found.spans:
+def _kinds(fence: Fence) -> tuple[tuple[str, Tally], ...]:
+    """Every kind of leftover: what it is in words, and its counts."""
+    halves = [
+        (f"{_ONE[side.name]} {words}", count)
+        for each in fence.spans
         for side, words, count in (
             (each.span.left, each.span.left_over, each.left),
             (each.span.right, each.span.right_over, each.right),
-        ):
-            one = _ONE[side.name]
-            told += [(f"{one} {words}", row) for row in count.leftovers]
-    for other in found.beside:
-        told += [(f"{other.beside.label}: not on file", row) for row in other.count.leftovers]
-    return told
+        )
+    ]
+    beside = [(f"{each.beside.label}: not on file", each.count) for each in fence.beside]
+    return (*halves, *beside)
 
 
 _ONE = {
@@ -170,44 +170,57 @@ _ONE = {
 
 
 def _listed(
-    kinds: Sequence[tuple[str, Leftover]], asked: Asked
+    store: Store, fence: Fence, asked: Asked
 ) -> tuple[tuple[LeftoverRow, ...], tuple[Group, ...], int]:
     """What is listed one by one, what in groups, and how many of the listed were left out."""
-    by_verdict: dict[str, list[tuple[str, Leftover]]] = {verdict: [] for verdict in ORDER}
-    for what, row in kinds:
-        by_verdict[row.verdict].append((what, row))
     rows: list[LeftoverRow] = []
     groups: list[Group] = []
     more = 0
-    shown = (asked.verdict,) if asked.verdict in ORDER else ORDER
-    for verdict in shown:
-        found = by_verdict[verdict]
-        alone = bool(asked.verdict)
-        if alone or (verdict in _URGENT and len(found) <= LISTED):
-            most = LISTED_ALONE if alone else LISTED
-            rows += [_row(what, row) for what, row in found[:most]]
-            more += max(0, len(found) - most)
+    alone = bool(asked.verdict)
+    for verdict in (asked.verdict,) if asked.verdict in ORDER else ORDER:
+        number = fence.by_verdict.get(verdict, 0)
+        if alone or (verdict in _URGENT and number <= LISTED):
+            listed = _rows(store, fence, verdict, LISTED_ALONE if alone else LISTED)
+            rows += listed
+            more += number - len(listed)
         else:
-            groups += _groups(verdict, found, asked)
+            groups += _groups(store, fence, verdict, asked)
     return tuple(rows), tuple(groups), more
 
 
-def _groups(verdict: str, found: Iterable[tuple[str, Leftover]], asked: Asked) -> list[Group]:
-    numbers: Counter[str] = Counter()
-    reasons: dict[str, set[str]] = {}
-    for what, row in found:
-        numbers[what] += 1
-        reasons.setdefault(what, set()).add(_found(row.reason))
+def _rows(store: Store, fence: Fence, verdict: str, most: int) -> list[LeftoverRow]:
+    rows: list[LeftoverRow] = []
+    for what, count in _kinds(fence):
+        if count.by_verdict.get(verdict) and len(rows) < most:
+            found = leftovers(store, count.items, fence.period, verdict, most - len(rows))
+            rows += [_row(what, row) for row in found]
+    return rows
+
+
+def _groups(store: Store, fence: Fence, verdict: str, asked: Asked) -> list[Group]:
+    kinds = [(what, each) for what, each in _kinds(fence) if each.by_verdict.get(verdict)]
     return [
         Group(
             _state(verdict),
-            number,
+            count.by_verdict[verdict],
             what,
-            next(iter(reasons[what])) if len(reasons[what]) == 1 else "",
+            _one_reason(store, count, fence.period, (verdict,)),
             asked.query(verdict=verdict),
         )
-        for what, number in numbers.most_common()
+        for what, count in sorted(kinds, key=lambda kind: -kind[1].by_verdict[verdict])
     ]
+
+
+def _one_reason(store: Store, count: Tally, period: Period, verdicts: Iterable[str]) -> str:
+    """What all leftovers with these verdicts have as their reason; empty where they differ."""
+    told = {_found(why) for verdict in verdicts for why in count.reasons[verdict]}
+    if len(told) == 1:  # the two that were read agree: do the others?
+        told = {
+            _found(why)
+            for verdict in verdicts
+            for why in every_reason(store, count.items, period, verdict)
+        }
+    return told.pop() if len(told) == 1 else ""
 
 
 def _row(what: str, row: Leftover) -> LeftoverRow:
@@ -249,15 +262,14 @@ def _ending(row: Retrieval) -> str:
     return f"{row.ending}; {row.stated_total:,} stated, {count_of(row.page_count, 'page')}"
 
 
-def _beside(label: str, count: Count) -> BesideRow:
-    reasons = {_found(row.reason) for row in count.leftovers}
+def _beside(store: Store, period: Period, label: str, count: Tally) -> BesideRow:
     return BesideRow(
         label,
         count.total,
         count.matched,
-        len(count.leftovers),
+        count.left,
         tuple(_marks(verdict, number) for verdict, number in count.by_verdict.items()),
-        reasons.pop() if len(reasons) == 1 else "",
+        _one_reason(store, count, period, tuple(count.by_verdict)),
     )
 
 
