@@ -37,6 +37,7 @@ PAGES = (
     "/desk",
     "/desk/request",
     "/desk/emergency",
+    "/first-steps",
     "/reconciliation",
     "/systems",
     "/controls",
@@ -73,7 +74,7 @@ def test_an_empty_instance_says_what_to_connect(instance):
 
     client = Client()
     client.force_login(_user("administrator"), backend=BACKEND)
-    assert "No change yet: connect a source" in text_of(client.get("/"))
+    assert "First steps" in text_of(client.get("/"))
     assert "No change yet" in text_of(client.get("/changes"))
     assert "No source is connected" in text_of(client.get("/sources"))
     assert "there is nothing to pack" in text_of(client.get("/audits"))

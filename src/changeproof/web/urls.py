@@ -51,7 +51,7 @@ from changeproof.web.views.connecting import (
     test_asked,
     upload,
 )
-from changeproof.web.views.dashboard import dashboard
+from changeproof.web.views.dashboard import dashboard, first_steps
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency
 from changeproof.web.views.documents import (
@@ -151,6 +151,7 @@ urlpatterns = [
     path("incident", incident, name="incident"),
     path("vulnerabilities", vulnerabilities, name="vulnerabilities"),
     path("vulnerability", vulnerability, name="vulnerability"),
+    path("first-steps", first_steps, name="first_steps"),
     path("documents", documents, name="documents"),
     path("documents/new", document_new, name="document_new"),
     path("documents/<slug:document>", document, name="document"),

@@ -201,11 +201,3 @@ class DashboardPage:
         unseen = len(gaps) - len(off)
         text = f"{count(len(off), 'gap')}, {total} in all" if off else "no gap"
         return f"{text}; {count(unseen, 'interval')} that we could not see" if unseen else text
-
-
-@dataclass(frozen=True)
-class WelcomePage:
-    """`welcome.html`: the first page of an empty instance says what to connect."""
-
-    server: str  # "http://127.0.0.1:8000"
-    data: str  # the words after `--data`, as the operator would type them; may be empty

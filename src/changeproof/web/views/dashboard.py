@@ -1,4 +1,4 @@
-"""The first page: what is open, or what to connect where nothing is."""
+"""The first page: what is open, or the first steps where nothing is judged."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,22 +8,21 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
-from changeproof.web.pages.dashboard_page import Asked, WelcomePage
+from changeproof.web.pages.dashboard_page import Asked
 from changeproof.web.readings.dashboard_reading import mentioned, read_dashboard
-from changeproof.web.readings.log_reading import data_words
+from changeproof.web.readings.first_steps_reading import judged_any, read_first_steps
 from changeproof.web.visibility import signed_in
 
 
 @require_safe
 @permission_required(Permission.CHANGE_READ, somewhere=True, seated=True)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Without any change on record it shows what to connect; an auditor has a page of their own."""
+    """Until a change is judged it shows the first steps; an auditor has a page of their own."""
     held = ledger()
     if signed_in(request).is_seated(Permission.CHANGE_READ):
         return redirect("engagement")
-    if not held.database.execute("SELECT 1 FROM change LIMIT 1"):
-        server = f"{request.scheme}://{request.get_host()}"
-        return render(request, "welcome.html", {"page": WelcomePage(server, data_words(held))})
+    if not judged_any(held):
+        return first_steps(request)
     with held.database.view():
         page = read_dashboard(
             held,
@@ -33,3 +32,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         )
     directory_of(request).expect(*mentioned(page))
     return render(request, "dashboard.html", {"page": page})
+
+
+@require_safe
+@permission_required(Permission.CHANGE_READ, somewhere=True)
+def first_steps(request: HttpRequest) -> HttpResponse:
+    """From the empty instance to the first judged change, as far as the record has come."""
+    held = ledger()
+    server = f"{request.scheme}://{request.get_host()}"
+    with held.database.view():
+        page = read_first_steps(held, signed_in(request), now(), server)
+    return render(request, "first_steps.html", {"page": page})

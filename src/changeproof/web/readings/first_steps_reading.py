@@ -1,0 +1,195 @@
+"""The first steps of a company, each with its state read from the record."""
+
+from django.urls import reverse
+
+from changeproof.accounts.callers import Caller
+from changeproof.accounts.holdings import Holding, allows_somewhere, held, person_at
+from changeproof.accounts.people import operator
+from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.policy_read import in_force_at
+from changeproof.ledger.service import Ledger
+from changeproof.ledger.systems import SystemRecord
+from changeproof.ledger.systems_known import known_systems
+from changeproof.web.counting import count
+from changeproof.web.pages.first_steps_page import FirstStepsPage, Step
+from changeproof.web.readings.log_reading import data_words
+from changeproof.web.readings.sources_reading import read_source_rows
+from changeproof.web.readings.subjects import subject_url
+from changeproof.web.states import State
+from changeproof.web.visibility import seen_of, sees
+
+_DONE = State("met", "Done")
+_NEXT = State("pending", "To do")
+
+
+def read_first_steps(ledger: Ledger, caller: Caller, moment: int, server: str) -> FirstStepsPage:
+    """The page as of `moment`, for whoever asks."""
+    data = data_words(ledger)
+    holdings = _holdings(ledger, moment)
+    steps = (
+        _systems(ledger, caller),
+        _people(caller, holdings, data),
+        _sources(ledger, caller, moment),
+        _policy(ledger, caller, moment),
+        _second_person(ledger, caller, holdings, moment, data),
+        _first_change(ledger, caller),
+    )
+    return FirstStepsPage(steps, server, data)
+
+
+def judged_any(ledger: Ledger) -> bool:
+    """Whether a first change was judged: from then on the dashboard has something to say."""
+    rows = ledger.database.execute("SELECT 1 FROM subject_judged WHERE verdict IS NOT NULL LIMIT 1")
+    return bool(rows)
+
+
+def _state(is_done: object) -> State:
+    return _DONE if is_done else _NEXT
+
+
+def _systems(ledger: Ledger, caller: Caller) -> Step:
+    visible = caller.systems(Permission.CHANGE_READ)
+    known = seen_of(visible, known_systems(ledger.store))
+    described = {row.system for row in ledger.store.all(SystemRecord)} & set(known)
+    found = "No system is on record. One is named by its first source, or described beforehand."
+    if known:
+        found = f"{count(len(known), 'system')} on record; the register describes {len(described)}."
+    return Step(
+        "systems", "Name your systems", _state(known), found, reverse("systems"), "See the register"
+    )
+
+
+def _holdings(ledger: Ledger, moment: int) -> dict[str, frozenset[Holding]]:
+    """What each account holds now, of those that hold anything."""
+    grants, revocations = ledger.store.all(RoleGrant), ledger.store.all(RoleRevocation)
+    found = {
+        account: held(
+            (row for row in grants if row.account == account),
+            (row for row in revocations if row.account == account),
+            moment,
+        )
+        for account in sorted({row.account for row in grants})
+    }
+    return {account: roles for account, roles in found.items() if roles}
+
+
+def _add(data: str, role: str) -> str:
+    where = f" --data {data}" if data else ""
+    return f'changeproof user add E-MAIL --name "NAME" --role {role}{where}'
+
+
+def _may_not_add(caller: Caller) -> str:
+    if caller.may(Permission.ACCOUNT_MANAGE):
+        return ""
+    return "An administrator does this, or your directory."
+
+
+def _people(caller: Caller, holdings: dict[str, frozenset[Holding]], data: str) -> Step:
+    named = set(holdings) - {operator().account}
+    found = "Nobody has an account but the operator of this machine."
+    if named:
+        found = f"{count(len(named), 'account')} with a role, besides the operator of this machine."
+    return Step(
+        "people",
+        "Let people in",
+        _state(named),
+        found,
+        command="" if named else _add(data, "requester"),
+        may_not="" if named else _may_not_add(caller),
+    )
+
+
+def _second_person(
+    ledger: Ledger,
+    caller: Caller,
+    holdings: dict[str, frozenset[Holding]],
+    moment: int,
+    data: str,
+) -> Step:
+    joins = ledger.store.all(AccountPerson)
+    asking, deciding = (
+        {
+            person_at(account, joins, moment)
+            for account, roles in holdings.items()
+            if account != operator().account and allows_somewhere(roles, permission)
+        }
+        for permission in (Permission.CHANGE_REQUEST, Permission.CHANGE_APPROVE)
+    )
+    is_done = any(one != other for one in asking for other in deciding)
+    found = "Nobody decides on a change of their own: one asks, and somebody else approves."
+    if is_done:
+        found = "One person may ask for a change, and another may approve it."
+    return Step(
+        "second",
+        "Bring a second person",
+        _state(is_done),
+        found,
+        command="" if is_done else _add(data, "approver" if asking else "requester"),
+        may_not="" if is_done else _may_not_add(caller),
+    )
+
+
+def _sources(ledger: Ledger, caller: Caller, moment: int) -> Step:
+    rows = read_source_rows(ledger, moment)
+    asked = ledger.database.execute("SELECT COUNT(*) FROM change_request")[0][0]
+    found = "Nothing tells of your changes yet. Connect a source, or ask for one at the desk."
+    if rows:
+        found = f"{count(len(rows), 'source')} connected."
+    elif asked:
+        found = f"No source is connected; {count(asked, 'change')} asked for."
+    may = caller.may_somewhere(Permission.SOURCE_READ)
+    return Step(
+        "source",
+        "Connect a source, or use the desk",
+        _state(rows or asked),
+        found,
+        reverse("sources") if may else reverse("desk"),
+        "Connect a source" if may else "Open the desk",
+    )
+
+
+def _policy(ledger: Ledger, caller: Caller, moment: int) -> Step:
+    current = in_force_at(ledger.store, moment)
+    found = "No policy is in force: nothing can be judged."
+    if current is not None:
+        found = (
+            f"Version {current.policy_version} judges. Read it in plain words;"
+            " put another forward where it is not yours."
+        )
+    may = caller.may_somewhere(Permission.POLICY_READ)
+    return Step(
+        "policy",
+        "Adopt a policy",
+        _state(current is not None),
+        found,
+        reverse("policy") if may else "",
+        "Read the policy" if may else "",
+    )
+
+
+def _first_change(ledger: Ledger, caller: Caller) -> Step:
+    title = "See the first change judged"
+    rows = ledger.database.execute(
+        "SELECT c.change_id, c.system, j.verdict FROM change AS c"
+        " LEFT JOIN subject_judged AS j ON j.subject = c.change_id"
+        " ORDER BY j.verdict IS NULL, c.opened_at, c.change_id LIMIT 1"
+    )
+    if not rows:
+        found = "No change is on record."
+        if caller.may_somewhere(Permission.CHANGE_REQUEST):
+            return Step("change", title, _NEXT, found, reverse("request"), "Ask for a change")
+        return Step(
+            "change",
+            title,
+            _NEXT,
+            found,
+            may_not="Somebody in the role of requester asks for it, or a source tells of it.",
+        )
+    change, system, verdict = rows[0]
+    found = "It is on record, and waits to be judged: within a minute, while the monitor runs."
+    if verdict is not None:
+        found = "It was judged: each check says what it found, why, and what would cure it."
+    is_seen = sees(caller.systems(Permission.CHANGE_READ), system)
+    url = subject_url(change) if is_seen else ""
+    return Step("change", title, _state(verdict), found, url, "Open it" if url else "")
