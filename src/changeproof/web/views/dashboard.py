@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
-from changeproof.ledger.service import ledger, now
+from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.dashboard_page import Asked
 from changeproof.web.readings.dashboard_reading import mentioned, read_dashboard
@@ -22,7 +22,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if signed_in(request).is_seated(Permission.CHANGE_READ):
         return redirect("engagement")
     if not judged_any(held):
-        return first_steps(request)
+        return _first_steps(request, held)
     with held.database.view():
         page = read_dashboard(
             held,
@@ -38,7 +38,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.CHANGE_READ, somewhere=True)
 def first_steps(request: HttpRequest) -> HttpResponse:
     """From the empty instance to the first judged change, as far as the record has come."""
-    held = ledger()
+    return _first_steps(request, ledger())
+
+
+def _first_steps(request: HttpRequest, held: Ledger) -> HttpResponse:
     server = f"{request.scheme}://{request.get_host()}"
     with held.database.view():
         page = read_first_steps(held, signed_in(request), now(), server)
