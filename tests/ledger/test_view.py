@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from django.db import connection
 
 from changeproof.ledger.service import ledger
@@ -41,3 +42,19 @@ def test_a_refusal_ends_the_view(live_instance):
     except LookupError:
         elsewhere(record)
     assert held.log.size() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone tells what it was asked")
+def test_a_view_asks_the_same_question_once_and_remembers_no_longer_than_itself(live_instance):
+    database = ledger().database
+    question = ("SELECT value FROM json_each(?)", ("[1, 2]",))
+    heard: list[str] = []
+    connection.ensure_connection()
+    connection.connection.set_trace_callback(heard.append)
+    with database.view():
+        database.execute(*question).clear()  # whoever changes the rows changes their own
+        assert database.execute(*question) == [(1,), (2,)]
+        assert database.execute(question[0], ("[3]",)) == [(3,)]
+    assert len([said for said in heard if "json_each" in said]) == 2
+    database.execute(*question)
+    assert len([said for said in heard if "json_each" in said]) == 3

@@ -11,6 +11,9 @@ from changeproof.log.database import Dialect
 
 _POSTGRESQL_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
+_MOST_ROWS, _MOST_SEEN = 200, 500
+"""What a view remembers of its own answers: pages of one change, never a whole register."""
+
 _turn = threading.Lock()
 """Whose turn it is to write to SQLite, among this process's threads: each of our transactions
 takes its write lock, and who waits for that sleeps up to 100 ms between two looks."""
@@ -25,9 +28,22 @@ class InstanceDatabase:
     def __init__(self, alias: str = DEFAULT_DB_ALIAS) -> None:
         self._alias = alias
         self._viewing = False
+        self._seen: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
         self.dialect = cast(Dialect, connections[alias].vendor)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Its rows. Within a view the same question is asked of the database once."""
+        if not self._viewing:
+            return self._execute(sql, parameters)
+        asked = (sql, *(tuple(each) if isinstance(each, list) else each for each in parameters))
+        if asked not in self._seen:
+            rows = self._execute(sql, parameters)
+            if len(rows) > _MOST_ROWS or len(self._seen) >= _MOST_SEEN:
+                return rows
+            self._seen[asked] = rows
+        return list(self._seen[asked])
+
+    def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         cursor = self._cursor()
         try:
             cursor.execute(self._sql(sql), parameters)
@@ -63,13 +79,14 @@ class InstanceDatabase:
         # Below the framework, whose own transactions take SQLite's write lock at once.
         statement = "BEGIN" if self.dialect == "sqlite" else _POSTGRESQL_VIEW
         try:
-            self.execute(statement)
+            self._execute(statement)
             try:
                 yield
             finally:
-                self.execute("ROLLBACK")
+                self._execute("ROLLBACK")
         finally:
             self._viewing = False
+            self._seen.clear()
 
     def _cursor(self) -> Any:
         connection = connections[self._alias]

@@ -74,8 +74,9 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
     act = request.GET.get("act", "")
     if request.method != "POST":
         shown = recent_factor(request) or ""
-        opened = read_item(held, caller, change.change_id, act, shown_factor=shown)
-        return shown_desk(request, opened)
+        with held.database.view():
+            opened = read_item(held, caller, change.change_id, act, shown_factor=shown)
+            return shown_desk(request, opened)
     if act not in _ACTS:
         possible = possible_acts(held, change)
         act = possible[0] if possible else APPROVE
