@@ -68,7 +68,10 @@ def test_pages_ask_as_often_of_a_larger_company(company: Company) -> None:
     grown = [
         (page, before, after)
         for page, before, after in zip(PAGES, small, large, strict=True)
-        # After something new the dashboard looks at each row it shows: ten at most.
-        if after[1] > before[1] or (page != "/" and after[0] > before[0])
+        # After something new the dashboard looks at each row it shows: ten at most. And the
+        # fence is read once a side, and once more for each of its verdicts that is listed.
+        if after[1] > before[1]
+        or (page not in ("/", "/reconciliation") and after[0] > before[0])
+        or (page == "/reconciliation" and after[0] > 60)
     ]
     assert not grown

@@ -121,26 +121,31 @@ _VERDICT = f"COALESCE(m.ruled, f.verdict, '{UNEXPLAINED}')"
 def tally(store: Store, items: str, period: Period) -> Tally:
     """How many of `items` match, and how many are left over with which verdict."""
     seen, values = _seen(store, items, period)
+    first, last = (
+        "(SELECT r.reason FROM finding AS r"
+        f" WHERE r.subject = g.{each} AND r.check_id = g.check_id)"
+        for each in ("first_subject", "last_subject")
+    )
     groups = store.database.execute(
-        "SELECT m.matched, m.ruled, f.verdict, m.check_id, COUNT(*),"
-        " MIN(m.subject), MAX(m.subject), MIN(m.why), MAX(m.why)"
-        f"\n{seen} GROUP BY m.matched, m.ruled, f.verdict, m.check_id, m.subject IS NULL",
+        "SELECT g.matched, g.ruled, g.verdict, g.check_id, g.number, g.first_subject,"
+        f" COALESCE(g.first_why, {first}), COALESCE(g.last_why, {last})\nFROM ("
+        "SELECT m.matched, m.ruled, f.verdict, m.check_id, COUNT(*) AS number,"
+        " MIN(m.subject) AS first_subject, MAX(m.subject) AS last_subject,"
+        " MIN(m.why) AS first_why, MAX(m.why) AS last_why"
+        f"\n{seen} GROUP BY m.matched, m.ruled, f.verdict, m.check_id, m.subject IS NULL) AS g",
         values,
     )
     told: Counter[str] = Counter()
     reasons: dict[str, set[str]] = {}
     matched = 0
-    for is_matched, ruled, judged, check, number, *between in groups:
+    for is_matched, ruled, judged, check, number, subject, *whys in groups:
         if is_matched:
             matched += int(number)
             continue
         verdict = ruled or judged or UNEXPLAINED
         told[verdict] += int(number)
-        subjects, whys = between[:2], between[2:]
-        if ruled is None and judged is not None:
-            whys = [_reason(store, str(subject), check) for subject in subjects]
-        elif ruled is None:
-            whys = [_read(("", None, None, subjects[0], check, None, None, None, "", "")).reason]
+        if ruled is None and judged is None:
+            whys = [_read(("", None, None, subject, check, None, None, None, "", "")).reason]
         reasons.setdefault(verdict, set()).update(map(str, whys))
     return Tally(
         items,
@@ -148,13 +153,6 @@ def tally(store: Store, items: str, period: Period) -> Tally:
         {verdict: told[verdict] for verdict in ORDER if told[verdict]},
         {verdict: frozenset(said) for verdict, said in reasons.items()},
     )
-
-
-def _reason(store: Store, subject: str, check: str) -> str:
-    rows = store.database.execute(
-        "SELECT reason FROM finding WHERE subject = ? AND check_id = ?", (subject, check)
-    )
-    return str(rows[0][0])
 
 
 def leftovers(
