@@ -14,6 +14,7 @@ from changeproof.events import (
     acts,
     boards,
     break_glass,
+    cases,
     connections,
     controls,
     decisions,
@@ -36,11 +37,11 @@ SOURCE = "events"
 
 OF_THE_PRODUCT = frozenset(
     name
-    for module in (acts, connections, controls, receipts, retrievals)
+    for module in (acts, cases, connections, controls, receipts, retrievals)
     for name, member in vars(module).items()
     if isinstance(member, type) and issubclass(member, Event) and member is not Event
 )
-"""What the product says of itself, and nobody else."""
+"""What the product says of itself, and what is done about its cases: nobody else says it."""
 _OF_PERSONS = frozenset(
     kind.__name__
     for kind in (
