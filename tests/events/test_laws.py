@@ -32,6 +32,8 @@ def _values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         return st.just(schema["const"])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
+    if "12,63" in schema.get("pattern", ""):
+        return st.text("0123456789abcdef", min_size=12, max_size=63)
     if "pattern" in schema:
         return digests if "40" not in schema["pattern"] else revisions
     match schema["type"]:

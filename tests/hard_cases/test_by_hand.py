@@ -63,7 +63,7 @@ def test_what_the_provider_does_by_itself_is_no_change(judged: Judge) -> None:
 
 
 def test_by_hand_a_moment_ago_may_still_be_explained(judged: Judge) -> None:
-    found = judged([acted()], at(75))
+    found = judged([acted()], at(70.1))
     assert found.verdict("act:trail/1", "05") == "pending"
     assert found.verdict("act:trail/1", "09") == "not_verifiable"
 

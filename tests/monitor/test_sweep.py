@@ -60,7 +60,7 @@ def test_judging_what_the_sweep_finds_is_judging_everything(
     seed: int, pauses: list[int], until_the_policy: int
 ) -> None:
     world = company(seed, 8)
-    moment = BEGINNING + world.now * SECOND
+    moment = BEGINNING + (world.now + 1) * SECOND  # the last event lies within its second
     announce_a_policy(world, moment + until_the_policy)
     store = world.store()
     keep(store, all_subjects(store, moment), moment)

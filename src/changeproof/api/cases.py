@@ -174,7 +174,7 @@ def post_owner(request: HttpRequest, body: OwnerIn) -> Status[DoneOut]:
 
 
 @router.post("/case-comments", response=CREATED, auth=_COMMENT)
-def post_comment(request: HttpRequest, body: CommentIn) -> Status[DoneOut]:
+def post_case_comment(request: HttpRequest, body: CommentIn) -> Status[DoneOut]:
     """Say something about a case."""
     return recorded(request, comment_case, CommentCase(**body.model_dump()))
 
