@@ -18,17 +18,13 @@ from changeproof.events.receipts import PolicyAdopted
 from changeproof.events.revisions import RevisionInspected
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.requests import ChangeRequest
-from changeproof.ledger.service import now
 from changeproof.policy.parameters import parameters
 from changeproof.policy.reading import read_policy
-from changeproof.workflow.closing import SetWindow, set_window
-from changeproof.workflow.requesting import Window
 from tests.policy.policies import text_with
 from tests.support.desk_in_browser import AtDesk, LiveForge
 from tests.support.pull_requests import REPOSITORY, REVIEWER, SYSTEM, revision_of
 from tests.web.conftest import Company
 
-HOUR = 3_600_000_000
 MINUTES = "%Y-%m-%dT%H:%M"
 STANDARD = f"""standard_changes:
   - id: rotate-key
@@ -242,11 +238,15 @@ def an_emergency_at_night(held: Week) -> str:
 
 
 def a_lawful_pass_through_a_freeze(held: Week) -> str:
-    manager = held.company.user("change_manager")
-    window = Window(now() - HOUR, now() + HOUR)
-    set_window(
-        held.forge.ledger, manager.account, SetWindow("freeze", window, "Month end", system=SYSTEM)
-    )
+    manager = held.people["change_manager"]
+    manager.open("/desk/freeze")
+    today = datetime.now(UTC)
+    begins, until = (today + timedelta(hours=each) for each in (-1, 4))
+    manager.fill(begins=begins.strftime(MINUTES), until=until.strftime(MINUTES))
+    manager.fill(system=SYSTEM, reason="Month end")
+    said = manager.press("Show what it would hold")
+    assert "deployer" in said
+    manager.press("Set the freeze")
     pull, head = held.forge.open(15)
     change = held.ask("Correct the interest", pull)
     held.people["change_manager"].decide(
