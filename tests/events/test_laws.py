@@ -91,6 +91,15 @@ def test_a_field_that_came_later_leaves_older_events_as_they_were() -> None:
     assert parse_event(canonical_event(newer)) == newer
 
 
+def test_every_field_that_came_later_is_left_out_where_it_says_nothing() -> None:
+    for kind in EVENT_TYPES.values():
+        for name in kind.later:
+            field = kind.model_fields[name]
+            unsaid = kind.model_construct(**{name: field.get_default(call_default_factory=True)})
+            written = json.loads(canonical_event(unsaid))
+            assert name not in written, f"{kind.__name__}.{name} would change what is logged"
+
+
 @settings(max_examples=100, deadline=None)
 @given(events(), times.filter(lambda moment: moment >= 0), texts)
 def test_an_entry_comes_back_and_its_id_knows_no_receipt(

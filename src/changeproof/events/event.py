@@ -75,7 +75,7 @@ def canonical_event(event: Event) -> bytes:
     """The bytes that are hashed. Raises Refusal over LARGEST_EVENT or for lone surrogates."""
     stated = event.__dict__
     if event.later:
-        unsaid = {name for name in event.later if not stated[name] and stated[name] != 0}
+        unsaid = {name for name in event.later if _is_unsaid(stated[name])}
         stated = {name: value for name, value in stated.items() if name not in unsaid}
     try:
         encoded = _encoder.encode(stated)
@@ -94,6 +94,11 @@ def canonical_event(event: Event) -> bytes:
             where=f"delivery {event.delivery}",
         )
     return encoded
+
+
+def _is_unsaid(value: object) -> bool:
+    """Whether a later field says nothing: no, null and empty; the number 0 says something."""
+    return value is False or (not value and value != 0)
 
 
 def sha256_hex(data: bytes) -> str:
