@@ -30,6 +30,7 @@ from changeproof.api.problems import UNAUTHENTICATED, problem_response
 from changeproof.intake.writer import oldest_waiting_delivery
 from changeproof.ledger.activity import STATE, read_activity
 from changeproof.ledger.cases_read import IS_OPEN
+from changeproof.ledger.receipts import IS_SILENT
 from changeproof.ledger.service import Ledger, ledger, now
 
 SECOND = 1_000_000
@@ -109,8 +110,7 @@ class _Figures(Collector):
             "Silences on record that have not ended.",
             self._count(
                 "silence AS s",
-                "NOT EXISTS (SELECT 1 FROM recovery AS r WHERE r.scope = s.scope"
-                " AND r.silent_from = s.silent_from)",
+                IS_SILENT,
             ),
         )
         yield _gauge(
@@ -137,10 +137,7 @@ class _Figures(Collector):
         yield _gauge(
             "cases_open",
             "Cases that nobody resolved.",
-            self._count(
-                "case_file AS c",
-                IS_OPEN,
-            ),
+            self._count("case_file AS c", IS_OPEN),
         )
 
     def _jobs(self) -> Iterator[Metric]:

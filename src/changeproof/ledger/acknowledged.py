@@ -4,6 +4,7 @@ from changeproof.ledger.oversight import Acknowledgement
 from changeproof.ledger.store import Store
 
 POLICY = "policy"
+"""What acknowledgements call the change process."""
 
 
 def acknowledged_versions(store: Store) -> dict[str, frozenset[str]]:

@@ -55,6 +55,13 @@ class Recovery(Row):
     event: str
 
 
+IS_SILENT = (
+    "NOT EXISTS (SELECT 1 FROM recovery AS r WHERE r.scope = s.scope"
+    " AND r.silent_from = s.silent_from)"
+)
+"""The condition that a silence of `silence AS s` has not ended."""
+
+
 @table("seen_delivery", key=("source", "delivery"))
 @dataclass(frozen=True, slots=True)
 class SeenDelivery(Row):

@@ -10,6 +10,7 @@ from changeproof.alerts.notices import Notice
 from changeproof.alerts.outbox import SECOND, enqueue
 from changeproof.alerts.rhythms import due_at
 from changeproof.ledger.cases_read import IS_OPEN
+from changeproof.ledger.receipts import IS_SILENT
 from changeproof.ledger.service import Ledger
 from changeproof.monitor.falling_due import falling_due
 
@@ -52,11 +53,7 @@ def lines_of_the_week(ledger: Ledger, begin: int, until: int) -> Iterator[str]:
     )
     yield from _by_check(ledger, begin, until)
     opened = _one(ledger, "case_file AS c", "c.opened_at >= ? AND c.opened_at < ?", begin, until)
-    still = _one(
-        ledger,
-        "case_file AS c",
-        IS_OPEN,
-    )
+    still = _one(ledger, "case_file AS c", IS_OPEN)
     yield f"- {_counted(opened, 'case')} opened; {still:,} open now"
     declared = _one(ledger, "emergency", "declared_at >= ? AND declared_at < ?", begin, until)
     yield f"- {_counted(declared, 'emergency')} declared"
@@ -66,8 +63,7 @@ def lines_of_the_week(ledger: Ledger, begin: int, until: int) -> Iterator[str]:
     silent = _one(
         ledger,
         "silence AS s",
-        "NOT EXISTS (SELECT 1 FROM recovery AS r WHERE r.scope = s.scope"
-        " AND r.silent_from = s.silent_from)",
+        IS_SILENT,
     )
     yield f"- {_counted(silent, 'source')} silent"
     health = read_health()

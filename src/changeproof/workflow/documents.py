@@ -17,6 +17,7 @@ from changeproof.events.event import sha256_hex
 from changeproof.events.oversight import DocumentAcknowledged
 from changeproof.events.production_acts import ItemProposed, ProductionActed
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.acknowledged import POLICY
 from changeproof.ledger.contents_read import text_artifact
 from changeproof.ledger.documents import DocumentVersion
 from changeproof.ledger.documents_read import StandingDocument, documents_at, version_number
@@ -26,7 +27,6 @@ from changeproof.workflow.carrying_out import lacks_approval, production_at
 from changeproof.workflow.closed import closure_of
 from changeproof.workflow.contents_shown import ContentMoved
 from changeproof.workflow.naming import UnknownName, next_change
-from changeproof.workflow.oversight import POLICY
 from changeproof.workflow.recording import Done, acting
 from changeproof.workflow.requesting import (
     RequestChange,

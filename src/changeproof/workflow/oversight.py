@@ -12,6 +12,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.event import Event
 from changeproof.events.oversight import ControlPerformed, DocumentAcknowledged, ReviewHeld
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.acknowledged import POLICY
 from changeproof.ledger.policy_read import in_force_at
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems, near_names
@@ -22,8 +23,6 @@ from changeproof.workflow.rulings import MayNot
 
 Word = TypeVar("Word", bound=str)
 
-POLICY = "policy"
-"""What acknowledgements call the change process."""
 Topic = Literal[
     "process",
     "pipeline",

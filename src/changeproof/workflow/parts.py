@@ -137,11 +137,16 @@ def _by_person(acts: _Acts, at: int) -> Parts:
 
 def kind_of_account(store: Store, account: str) -> str:
     """`human`, `bot`, `agent` or `service`: what was declared, else how it presents itself."""
-    declared = store.by(AccountDeclaration, "account", [account])
-    if declared:
-        return declared[0].kind
-    presented = store.by(AccountKindRow, "account", [account])
-    return presented[0].kind if presented else "human"
+    return kinds_of_accounts(store, [account])[account]
+
+
+def kinds_of_accounts(store: Store, accounts: Collection[str]) -> dict[str, str]:
+    """The kinds of many accounts, in two queries."""
+    kinds = dict.fromkeys(accounts, "human")
+    kinds |= {row.account: row.kind for row in store.by(AccountKindRow, "account", accounts)}
+    return kinds | {
+        row.account: row.kind for row in store.by(AccountDeclaration, "account", accounts)
+    }
 
 
 def named(accounts: Iterable[str]) -> str:

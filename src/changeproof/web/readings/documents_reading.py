@@ -19,7 +19,7 @@ from changeproof.web.pages.documents_page import (
 )
 from changeproof.web.pages.fields import Typed
 from changeproof.web.readings.entries import linked, read_links
-from changeproof.web.readings.policy_reading import difference
+from changeproof.web.readings.text_difference import difference
 from changeproof.web.visibility import sees
 from changeproof.workflow.documents import hindrance
 

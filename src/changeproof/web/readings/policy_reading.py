@@ -1,7 +1,6 @@
 """The policy, read for its pages: versions, plain words, differences, what a draft would change."""
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.holdings import allows_somewhere
@@ -18,7 +17,6 @@ from changeproof.policy.schema import Policy
 from changeproof.web.pages.policy_page import (
     Acknowledged,
     JudgedOtherwiseRow,
-    Line,
     PolicyPage,
     PolicyVersion,
     PolicyVersionPage,
@@ -26,12 +24,11 @@ from changeproof.web.pages.policy_page import (
 )
 from changeproof.web.readings.entries import linked, read_links
 from changeproof.web.readings.subjects import subject_url
+from changeproof.web.readings.text_difference import difference
 from changeproof.web.states import state
-from changeproof.workflow.parts import kind_of_account
+from changeproof.workflow.parts import kinds_of_accounts
 from changeproof.workflow.policies import may_adopt
 
-AROUND = 2
-"""Unchanged lines that stand around a changed one."""
 MOST_SUBJECTS = 5_000
 """A draft over more than so many takes longer than a page may."""
 MOST_KINDS = 40
@@ -122,21 +119,6 @@ def read_policy_version(
     )
 
 
-def difference(before: str, after: str) -> Iterable[Line]:
-    """What was added and removed, with a few lines around each."""
-    old, new = before.splitlines(), after.splitlines()
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for number, group in enumerate(matcher.get_grouped_opcodes(AROUND)):
-        if number:
-            yield Line("gap", "…")
-        for tag, old_from, old_to, new_from, new_to in group:
-            if tag == "equal":
-                yield from (Line("same", text) for text in old[old_from:old_to])
-                continue
-            yield from (Line("removed", text) for text in old[old_from:old_to])
-            yield from (Line("added", text) for text in new[new_from:new_to])
-
-
 def replay(held: Ledger, draft: Policy, moment: int) -> Replay:
     """What a draft would have said of what is on record; writes nothing."""
     [(subjects,)] = held.database.execute("SELECT COUNT(*) FROM subject_judged")
@@ -182,10 +164,11 @@ def _acknowledged(
         for account, roles in holdings_of(accounts, moment).items()
         if allows_somewhere(roles, Permission.POLICY_ACKNOWLEDGE)
     ]
+    kinds = kinds_of_accounts(held.store, holding)
     people = {
         account: person
         for account, person in persons_of(holding).items()
-        if kind_of_account(held.store, account) == "human"
+        if kinds[account] == "human"
     }
     said = acknowledged_versions(held.store)
     done = {account for account, versions in said.items() if str(current.version) in versions}

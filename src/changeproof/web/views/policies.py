@@ -23,13 +23,13 @@ from changeproof.web.pages.policy_page import (
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.desk.reading import may_not
 from changeproof.web.readings.policy_reading import (
-    difference,
     next_text,
     read_policy_page,
     read_policy_version,
     read_versions,
     replay,
 )
+from changeproof.web.readings.text_difference import difference
 from changeproof.web.said import heard, say
 from changeproof.web.views.days import time_typed
 from changeproof.web.views.desk import status_of
