@@ -15,6 +15,7 @@ from tests.support.typed import typed
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "changeproof"
 FROZEN = {
+    "ledger/migrations/0005_subjects_ahead.py": "49ac8d68bc580dda",
     "accounts/migrations/0001_initial.py": "4e4abfc9a7a42028",
     "accounts/migrations/0002_directory.py": "c8a75bfb04164ddb",
     "api/migrations/0001_initial.py": "403b4bac20b729b3",

@@ -14,7 +14,7 @@ from changeproof.sources.delivery import Delivery
 from changeproof.sources.times import microseconds
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-RECEIVED = int(MONDAY.timestamp() * 1_000_000)
+RECEIVED = int((MONDAY + timedelta(days=27)).timestamp() * 1_000_000)  # after all that they tell
 Json = dict[str, Any]
 
 

@@ -1,21 +1,29 @@
-"""Nobody puts a commit out of sight by dating it into the future: its receipt is the bound."""
+"""Nobody puts a change out of sight by dating it into the future: its receipt is the bound."""
 
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Any
 
 from changeproof.checks.judge import all_subjects, judge
-from changeproof.events.deployments import DeploymentFinished
+from changeproof.events.deployments import DeploymentFinished, StateObserved
 from changeproof.events.entry import Entry, seal
+from changeproof.events.event import Event
+from changeproof.events.production_acts import ProductionActed
+from changeproof.events.pulls import RevisionReviewed
 from changeproof.events.revisions import RevisionRecorded
-from changeproof.ledger.deployments import DeploymentOutcome
+from changeproof.ledger.deployments import DeploymentOutcome, ObservedState
 from changeproof.ledger.evidence import Evidence
-from changeproof.ledger.joined import Change, Deployment, DeploymentRevision
+from changeproof.ledger.joined import Change, Deployment, DeploymentRevision, Finding
+from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.revisions import Revision
 from changeproof.ledger.schema import create_tables
+from changeproof.ledger.service import ledger, now
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES
 from changeproof.log.database import MemoryDatabase
+from changeproof.monitor.judging import judge_waiting, sweep
 from changeproof.policy.parameters import initial_policy_event
+from tests.support.pull_requests import MINUTE, REVIEWER, Forge
 
 DAY = 24 * 3600 * 1_000_000
 RECEIVED = 20_000 * DAY
@@ -112,3 +120,58 @@ def test_tags_dated_into_the_future_keep_their_order_whatever_came_first() -> No
     latest = {row.deployment[-7:]: row for row in stores[0].all(Deployment)}
     assert latest["a-later"].previous_revision == SECOND
     assert latest["a-later"].deployed_at == RECEIVED
+
+
+def dated(event_type: type[Event], **said: Any) -> Entry:
+    event = event_type(source="pipeline", delivery=event_type.__name__, occurred_at=IN_2037, **said)
+    return seal(event, received_at=RECEIVED, collector="test")
+
+
+def test_what_a_pipeline_dates_into_the_future_is_in_production_from_its_receipt_on() -> None:
+    place = {"system": "app", "environment": "production"}
+    store = told(
+        [
+            commit(FIRST, 1, lands=False),
+            dated(
+                DeploymentFinished,
+                deployment="pipeline:1",
+                outcome="succeeded",
+                repository="git:repo/app",
+                revision=FIRST,
+                **place,
+            ),
+            dated(StateObserved, item="web", digest="a" * 64, **place),
+            dated(ProductionActed, act="act:1", kind="infrastructure", **place),
+        ]
+    )
+    [deployment] = store.all(Deployment)
+    [seen] = store.all(ObservedState)
+    [act] = store.all(ProductionAct)
+    assert (deployment.deployed_at, seen.observed_at, act.acted_at) == (RECEIVED,) * 3
+    [subject] = (row.change_id for row in store.all(Change) if FIRST in row.change_id)
+    verdicts = {row.check_id: row.verdict for row in judge(store, [subject], RECEIVED)}
+    assert verdicts["cc8_1/09_deployment"] not in ("pending", "not_applicable")
+
+
+def test_what_a_clock_ahead_of_ours_told_of_is_judged_again_when_its_time_comes(
+    instance: object,
+) -> None:
+    forge = Forge(ledger())
+    pull, head = forge.open(7)
+    forge.clock = now() + 10 * MINUTE
+    forge.say(
+        RevisionReviewed, REVIEWER, pull=pull, revision=head, review=f"{pull}/1", verdict="approved"
+    )
+    ahead = forge.clock
+    judge_waiting(forge.ledger)
+
+    def reason() -> str:
+        rows = forge.ledger.store.by(Finding, "subject", [pull])
+        return next(row.reason for row in rows if row.check_id == "cc8_1/08_approval")
+
+    assert reason().startswith("0 of 1 independent approvals so far")
+    assert sweep(forge.ledger, ahead - 1) == 0
+    assert sweep(forge.ledger, ahead) > 0
+    judge_waiting(forge.ledger, as_of=lambda: ahead)
+    assert reason().startswith("1 of 1 independent approvals so far")
+    assert sweep(forge.ledger, ahead) == 0

@@ -9,6 +9,7 @@ from dataclasses import replace
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from changeproof.checks.evidence import CONTEXT_ROWS
 from changeproof.checks.judge import all_subjects, judge, judge_with_due
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.policies import PolicyInForce, PolicyParameter
@@ -16,7 +17,6 @@ from changeproof.ledger.standing import standings
 from changeproof.ledger.store import Store
 from changeproof.monitor.context_due import due_by_context
 from changeproof.monitor.judging import due_by_time
-from tests.checks.populations import BEGINNING
 from tests.oracle.company import company
 from tests.oracle.record import DAY, SECOND
 from tests.oracle.world import World
@@ -54,13 +54,23 @@ def announce_a_policy(world: World, in_force_from: int) -> None:
     )
 
 
+def end_of(world: World) -> int:
+    """The moment of the last fact. Context alone is stated ahead of its time; who is touched by
+    a fact that is, the ledger itself queues again (tests/ledger/test_future_dates.py)."""
+    return max(
+        getattr(row, row.table.seen) or 0
+        for row in world.rows
+        if row.table.seen is not None and not isinstance(row, CONTEXT_ROWS)
+    )
+
+
 @given(st.integers(0, 2**32), st.lists(PAUSES, min_size=1, max_size=4), st.integers(1, 90 * DAY))
 @settings(max_examples=4 * TIMES, phases=[Phase.generate])
 def test_judging_what_the_sweep_finds_is_judging_everything(
     seed: int, pauses: list[int], until_the_policy: int
 ) -> None:
     world = company(seed, 8)
-    moment = BEGINNING + (world.now + 1) * SECOND  # the last event lies within its second
+    moment = end_of(world)
     announce_a_policy(world, moment + until_the_policy)
     store = world.store()
     keep(store, all_subjects(store, moment), moment)

@@ -176,15 +176,22 @@ def outcome_row(event: DeploymentFinished, event_id: str) -> Iterator[Row]:
 
 
 @bounded_by_receipt(DeploymentOutcome)
-def no_landing_after_receipt(row: DeploymentOutcome, received_at: int) -> DeploymentOutcome:
-    """A commit or tag that git alone tells of was in production before it was read.
+def ended_when_received(row: DeploymentOutcome, received_at: int) -> DeploymentOutcome:
+    """What was told of as ended had ended by then, whatever a pipeline or a tag dates it.
 
-    `stated_at` stays the date in git: the order of deployments must not depend on receipts.
+    `stated_at` stays as told: the order of deployments must not depend on receipts.
     """
-    is_git = row.deployment.startswith("git:repo/")
-    if not is_git or row.finished_at is None or row.finished_at <= received_at:
+    if row.finished_at is None or row.finished_at <= received_at:
         return row
     return replace(row, finished_at=received_at)
+
+
+@bounded_by_receipt(ObservedState)
+def seen_when_received(row: ObservedState, received_at: int) -> ObservedState:
+    """What a collector saw, it saw before it told of it."""
+    if row.observed_at is None or row.observed_at <= received_at:
+        return row
+    return replace(row, observed_at=received_at)
 
 
 @projects(RevisionRecorded)

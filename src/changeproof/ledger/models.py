@@ -22,6 +22,23 @@ class Unjudged(models.Model):
         db_table = "unjudged"
 
 
+class SubjectAhead(models.Model):
+    """A subject that a statement touched whose time was still to come when it was received.
+
+    Checks do not see the statement before `due_at` (UTC microseconds), and nothing else would
+    have them look again once they may.
+    """
+
+    subject = models.TextField()
+    due_at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "subject_ahead"
+        constraints = (
+            models.UniqueConstraint(fields=["due_at", "subject"], name="ahead_once_a_moment"),
+        )
+
+
 class LedgerState(models.Model):
     """A word that must outlive a process: the schema's digest, a source's cursor."""
 

@@ -6,6 +6,7 @@ instance's database is the log's, the ledger's or one of these (DESIGN.md sectio
 
 PRIVATE_TABLES: dict[str, str] = {
     "unjudged": "a queue: subjects that wait to be judged; `verify` counts them as such",
+    "subject_ahead": "a queue: whom to judge again once a time ahead of our clock has come",
     "ledger_state": "cursors: the schema that stands, how far a source was read",
     "django_migrations": "which migrations of the private and log tables were applied",
     "django_content_type": "the web framework's list of its own models",

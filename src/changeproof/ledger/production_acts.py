@@ -1,11 +1,11 @@
 """Acts on production that are no deployment, and what had been allowed: rows and projectors."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from changeproof.events.production_acts import ItemAuthorized, ItemProposed, ProductionActed
 from changeproof.ledger.items import item_name
-from changeproof.ledger.projection import projects
+from changeproof.ledger.projection import bounded_by_receipt, projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
 
@@ -90,6 +90,14 @@ def act_row(event: ProductionActed, event_id: str) -> Iterator[Row]:
         moment(event),
         event_id,
     )
+
+
+@bounded_by_receipt(ProductionAct)
+def done_when_received(row: ProductionAct, received_at: int) -> ProductionAct:
+    """What was told of as done was done by then, whatever its own clock said."""
+    if row.acted_at is None or row.acted_at <= received_at:
+        return row
+    return replace(row, acted_at=received_at)
 
 
 @projects(ItemAuthorized)

@@ -133,6 +133,7 @@ class Ledger:
         first = self.log.append([(entry.id, entry.encoded) for entry in entries])
         subjects = self._evidence.take(entries) if entries else set()
         self.queue(subjects)
+        self._judge_again_at(entries, subjects)
         # A comment is judged by no check, and is found all the same.
         said_of = {getattr(entry.event, "change", None) for entry in entries}
         ask_for_indexing(self.database, [name for name in said_of if isinstance(name, str)])
@@ -214,6 +215,31 @@ class Ledger:
             " ON CONFLICT (subject) DO UPDATE SET failures = 0",
             [(subject, since) for subject in sorted(subjects)],
         )
+
+    def _judge_again_at(self, entries: Sequence[Entry], subjects: Collection[str]) -> None:
+        """Keep who is to be judged again when the times of these entries come that are ahead of
+        our clock: a forge's clock runs ahead, and what it told of is not seen before."""
+        moment = now()
+        times = {entry.event.occurred_at for entry in entries} - {None}
+        self.database.executemany(
+            "INSERT INTO subject_ahead (subject, due_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [
+                (subject, at)
+                for at in sorted(at for at in times if at is not None and at > moment)
+                for subject in sorted(subjects)
+            ],
+        )
+
+    def queue_ahead(self, as_of: int) -> int:
+        """Queue the subjects of which a time told ahead of our clock has come; how many."""
+        come = "FROM subject_ahead WHERE due_at <= ?"
+        if not self.database.execute(f"SELECT 1 {come} LIMIT 1", (as_of,)):
+            return 0  # mostly there is none: no lock is held to find that out
+        with self.database.transaction():
+            rows = self.database.execute(f"SELECT DISTINCT subject {come}", (as_of,))
+            self.queue(str(row[0]) for row in rows)
+            self.database.execute(f"DELETE {come}", (as_of,))
+        return len(rows)
 
     def unjudged(self, limit: int) -> list[str]:
         """Subjects that wait to be judged, in order of name; those set aside do not."""

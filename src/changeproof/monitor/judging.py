@@ -139,11 +139,12 @@ def is_judged_with_these(ledger: Ledger) -> bool:
 
 def sweep(ledger: Ledger, as_of: int) -> int:
     """Queue the subjects whose findings time alone may have changed; how many."""
+    ahead = ledger.queue_ahead(as_of)
     subjects = due_by_time(ledger.database, as_of)
     if subjects:  # mostly nothing is: no lock is held to find that out
         with ledger.database.transaction():
             ledger.queue(subjects)
-    return len(subjects)
+    return ahead + len(subjects)
 
 
 def due_by_time(database: Database, as_of: int) -> list[str]:
