@@ -183,7 +183,11 @@ class SqliteEngine:
         emergencies: dict[str, str] = {}
         views = {view.name for view in self.checks.views}
         if "emergency_state" in views:
-            emergencies.update(self._execute("SELECT change_id, fault FROM emergency_state"))
+            emergencies.update(
+                self._execute(
+                    "SELECT change_id, MAX(fault) FROM emergency_state GROUP BY change_id"
+                )
+            )
         if "subject_due" in views:
             for subject, version, at in self._execute(
                 "SELECT subject, policy_version, due_at FROM subject_due"

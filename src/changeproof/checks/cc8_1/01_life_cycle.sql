@@ -7,9 +7,10 @@ severity: high
 policy: [life_cycle, standard_changes, design_required_at, post_review_required_at, cadences.post_review, emergency.review_within, settle, unexplained_for]
 checks: >
   The policy lists the stages of normal, standard and emergency changes. Every piece of work passed
-  each of them, each by its moment: requested before it went live; assessed and designed by its
-  deployment; authorized, approved and tested by the moments that policy names for those; deployed;
-  looked at again and closed within the policy's time. Infrastructure, data, software and
+  each of them, each by its own moment: requested before it went live; assessed and designed by the change's
+  first deployment; authorized, approved and tested by the moments that policy names for those; deployed;
+  looked at again within the policy's time after that, and the
+  change closed within that time after the last piece of it. Infrastructure, data, software and
   procedures, by pipeline and by hand alike. For software that somebody else made, the vendor's
   assessment stands for its development and the acceptance for its tests. A stage asked for at some
   risks only (design, review afterwards) is passed over at the others.
@@ -93,7 +94,8 @@ decided AS (
       ELSE 'passed'
     END AS state
   FROM work AS w
-  JOIN change_progress AS g ON g.change_id = w.change_id
+  JOIN work_progress AS g
+    ON g.change_id = w.change_id AND g.implementation = w.implementation
   JOIN vouched AS v ON v.change_id = w.change_id AND v.implementation = w.implementation
   LEFT JOIN listed AS l ON l.change_id = w.change_id AND l.implementation = w.implementation
   LEFT JOIN open_stage AS o ON o.change_id = w.change_id AND o.implementation = w.implementation

@@ -60,7 +60,7 @@ decided AS (
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
       WHEN a.state = 'differs' THEN 'differs'
-      WHEN e.fault IN ('', 'authorization_owed') AND a.state <> 'equal' THEN 'emergency'
+      WHEN g.type = 'emergency' AND a.state <> 'equal' THEN 'emergency'
       WHEN a.state = 'none' AND g.settles_at IS NOT NULL AND g.type <> 'standard' THEN 'settling'
       WHEN a.state IN ('none', 'late', 'own', 'nonhuman') AND g.type <> 'standard' THEN 'unauthorized'
       WHEN a.state = 'unnamed' THEN 'unnamed'
@@ -71,10 +71,9 @@ decided AS (
       ELSE 'in_order'
     END AS state
   FROM work AS w
-  JOIN change_progress AS g ON g.change_id = w.change_id
+  JOIN work_progress AS g
+    ON g.change_id = w.change_id AND g.implementation = w.implementation
   JOIN vouched AS v ON v.change_id = w.change_id AND v.implementation = w.implementation
-  LEFT JOIN work_emergency AS e
-    ON e.change_id = w.change_id AND e.implementation = w.implementation
   LEFT JOIN set_here AS s ON s.change_id = w.change_id AND s.implementation = w.implementation
   LEFT JOIN act_state AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
   LEFT JOIN watched AS h ON h.change_id = w.change_id AND h.implementation = w.implementation

@@ -56,7 +56,7 @@ weighed AS (
   LEFT JOIN acceptance_state AS a
     ON a.change_id = w.change_id AND a.implementation = w.implementation
   LEFT JOIN judging AS j ON j.change_id = w.change_id AND j.implementation = w.implementation
-  LEFT JOIN work_emergency AS e
+  LEFT JOIN emergency_state AS e
     ON e.change_id = w.change_id AND e.implementation = w.implementation
   LEFT JOIN relanding AS b ON b.change_id = w.change_id
   LEFT JOIN unseen_interval AS u

@@ -67,7 +67,7 @@ WITH weighed AS (
     ON q.change_id = w.change_id AND q.implementation = w.implementation
   LEFT JOIN template_state AS t
     ON t.change_id = w.change_id AND t.implementation = w.implementation
-  LEFT JOIN work_emergency AS e
+  LEFT JOIN emergency_state AS e
     ON e.change_id = w.change_id AND e.implementation = w.implementation
   LEFT JOIN alternative_control AS c
     ON c.policy_version = w.policy_version AND c.check_id = 'cc8_1/08_approval'

@@ -97,7 +97,7 @@ decided AS (
     ON z.change_id = w.change_id AND z.implementation = w.implementation
   LEFT JOIN walk_hole AS h ON h.change_id = w.change_id AND h.implementation = w.implementation
   LEFT JOIN production_act AS p ON p.act = SUBSTR(w.implementation, 5) AND w.ground = 'act'
-  LEFT JOIN work_emergency AS e
+  LEFT JOIN emergency_state AS e
     ON e.change_id = w.change_id AND e.implementation = w.implementation
   LEFT JOIN standard_template AS t ON t.change_id = w.change_id
   LEFT JOIN unseen_interval AS u

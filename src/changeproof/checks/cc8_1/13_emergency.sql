@@ -11,7 +11,8 @@ checks: >
   time after it (declared late). Somebody entitled, other than the declarer, the requester and its
   authors, authorized it by an act of their own, before the declaration or within that time after
   declaration and deployment; whom the declarer names was only asked. Approval by others, passing tests and a review by somebody who made none of it
-  follow within their deadlines on each piece of work that went live; until then it is pending and says until when. Named sub-tests:
+  follow within their deadlines on each piece of work that went live, counted from its own
+  deployment; until then it is pending and says until when. Named sub-tests:
   declared in time, authorized by another, a running incident (begun before the deployment, not
   over before the declaration), within its time, within its system; then approved, tested and
   reviewed afterwards. The review's time may be business time.
@@ -23,10 +24,28 @@ re_perform: >
   Compare the times of declaration, deployment, approvals, test runs and the later review with
   the policy's limits, and who authorized it with declarer, requester and authors.
 */
-WITH piece AS (
-  -- What each piece of work that went live was given afterwards.
-  SELECT w.change_id, w.ground, w.repository, w.system, w.opened_at, e.approve_due,
-    e.review_due,
+WITH silent AS (
+  -- A forge that was silent until the last deadline may hold what is missing.
+  SELECT w.change_id, w.implementation, g.scope, g.blind_from, g.events,
+    ROW_NUMBER() OVER (
+      PARTITION BY w.change_id, w.implementation ORDER BY g.blind_from, g.scope
+    ) AS place
+  FROM work AS w
+  JOIN emergency_state AS e
+    ON e.change_id = w.change_id AND e.implementation = w.implementation
+  JOIN coverage_gap AS g
+    ON (g.repository = w.repository OR g.system_key = LOWER(w.system))
+    AND g.blind_from <= e.review_due AND g.blind_until >= COALESCE(w.opened_at, g.blind_until)
+),
+hidden AS (
+  SELECT s.change_id, s.implementation, MIN(s.blind_from) AS blind_from,
+    MAX(CASE WHEN s.place = 1 THEN s.scope END) AS scope, STRING_AGG(s.events, ',') AS events
+  FROM silent AS s
+  GROUP BY s.change_id, s.implementation
+),
+piece AS (
+  -- What each piece of work that went live was given, by its own deadlines.
+  SELECT w.change_id, w.implementation, w.ground, w.deployed,
     CASE
       WHEN s.blocked_soon_by IS NOT NULL AND w.blocking_reviews_count = 'true' THEN 0
       WHEN s.counted_soon_after >= w.approvals_required THEN 1
@@ -38,12 +57,17 @@ WITH piece AS (
         AND h.on_content = 1 THEN 1
       ELSE 0
     END AS tested,
+    CASE WHEN l.reviewed_at <= e.review_due THEN 1 ELSE 0 END AS reviewed,
     CASE WHEN w.blocking_reviews_count = 'true' THEN s.blocked_soon_by END AS objector,
-    CASE WHEN l.change_id IS NULL AND w.deployed_at IS NOT NULL THEN 0 ELSE 1 END AS looked_at,
-    CASE WHEN e.fault = 'ended' THEN w.deployed_at END AS beyond_at,
-    s.events || COALESCE(',' || t.events, '') || COALESCE(',' || h.event, '') AS events
+    l.account AS reviewer, l.reviewed_at, g.scope, g.blind_from,
+    CASE
+      WHEN w.deployed = 0 THEN ''
+      ELSE s.events || COALESCE(',' || t.events, '') || COALESCE(',' || h.event, '')
+        || COALESCE(',' || l.event, '')
+    END AS events,
+    CASE WHEN w.ground <> 'git' THEN g.events END AS hidden_events
   FROM work AS w
-  JOIN work_emergency AS e
+  JOIN emergency_state AS e
     ON e.change_id = w.change_id AND e.implementation = w.implementation
   JOIN approval_state AS s ON s.change_id = w.change_id AND s.implementation = w.implementation
   LEFT JOIN test_state AS t ON t.change_id = w.change_id AND t.implementation = w.implementation
@@ -51,56 +75,38 @@ WITH piece AS (
     ON h.change_id = w.change_id AND h.implementation = w.implementation
   LEFT JOIN later_review AS l
     ON l.change_id = w.change_id AND l.implementation = w.implementation
-  WHERE w.deployed = 1
+  LEFT JOIN hidden AS g
+    ON g.change_id = w.change_id AND g.implementation = w.implementation
 ),
-watched AS (
-  -- A forge that was silent until the last deadline may hold what is missing: a row each silence.
-  SELECT p.change_id, p.approved, p.tested, p.objector, p.looked_at, p.beyond_at, g.scope,
-    g.blind_from,
-    p.events || COALESCE(',' || g.events, '') AS events,
-    CASE
-      WHEN p.ground = 'git' THEN 'git'
-      WHEN g.blind_from IS NOT NULL THEN 'blind'
-      ELSE 'seen'
-    END AS sight,
-    CASE WHEN p.approved = 0 AND p.approve_due < :as_of THEN 1 ELSE 0 END AS lacks_approval,
-    CASE WHEN p.tested = 0 AND p.review_due < :as_of THEN 1 ELSE 0 END AS lacks_tests,
-    ROW_NUMBER() OVER (PARTITION BY p.change_id ORDER BY g.blind_from, g.scope) AS place
+gathered AS (
+  SELECT p.change_id,
+    STRING_AGG(
+      p.events || CASE
+        WHEN p.deployed = 1 AND p.approved + p.tested < 2 THEN COALESCE(',' || p.hidden_events, '')
+        ELSE ''
+      END,
+      ','
+    ) AS events
   FROM piece AS p
-  LEFT JOIN coverage_gap AS g
-    ON (g.repository = p.repository OR g.system_key = LOWER(p.system))
-    AND (p.approved = 0 OR p.tested = 0) AND p.ground <> 'git'
-    AND g.blind_from <= p.review_due AND g.blind_until >= COALESCE(p.opened_at, g.blind_until)
-),
-owed AS (
-  SELECT w.change_id, MIN(w.approved) AS approved, MIN(w.tested) AS tested,
-    MAX(CASE WHEN w.sight = 'seen' THEN w.lacks_approval END) AS lacks_approval,
-    MAX(CASE WHEN w.sight = 'seen' THEN w.lacks_tests END) AS lacks_tests,
-    MAX(CASE WHEN w.sight = 'blind' THEN w.lacks_approval + w.lacks_tests END) AS blind_lacks,
-    MAX(CASE WHEN w.sight = 'git' THEN 2 - w.approved - w.tested END) AS git_lacks,
-    MIN(w.looked_at) AS looked_at, MIN(w.beyond_at) AS beyond_at,
-    MIN(w.objector) AS objector, MIN(w.blind_from) AS blind_from,
-    MIN(CASE WHEN w.place = 1 THEN w.scope END) AS scope, STRING_AGG(w.events, ',') AS events
-  FROM watched AS w
-  GROUP BY w.change_id
+  GROUP BY p.change_id
 ),
 weighed AS (
-  SELECT g.change_id, g.deployed, g.closed_at, e.emergency, e.incident, e.declared_by,
-    e.authorized_by, e.authorized, e.declared_at, e.deployed_at, e.ends_at, e.declare_due,
-    e.approve_due, e.review_due, e.authorize_due, e.authorized_at, e.declared_after,
-    e.incident_at, e.resolved_at, e.system_key, o.approved, o.tested, o.objector,
-    CASE WHEN o.beyond_at IS NOT NULL THEN 'ended' ELSE e.fault END AS fault, o.beyond_at,
-    o.lacks_approval, o.lacks_tests, o.blind_lacks, o.git_lacks, o.scope, o.blind_from,
-    l.account AS reviewer, l.reviewed_at,
-    CASE WHEN l.reviewed_at <= e.review_due THEN 1 ELSE 0 END AS reviewed,
+  SELECT g.change_id, p.implementation, p.ground, p.deployed, g.closed_at, e.emergency, e.incident,
+    e.declared_by, e.authorized_by, e.authorized, e.declared_at, e.deployed_at, e.ends_at,
+    e.declare_due, e.approve_due, e.review_due, e.authorize_due, e.authorized_at, e.declared_after,
+    e.fault, e.incident_at, e.resolved_at, e.system_key, p.approved, p.tested, p.reviewed,
+    p.objector, p.reviewer, p.reviewed_at, p.scope, p.blind_from,
+    CASE WHEN p.approved = 0 AND e.approve_due < :as_of THEN 1 ELSE 0 END AS lacks_approval,
+    CASE WHEN p.tested = 0 AND e.review_due < :as_of THEN 1 ELSE 0 END AS lacks_tests,
+    CASE WHEN p.reviewed = 0 AND e.review_due < :as_of THEN 1 ELSE 0 END AS lacks_review,
     CASE
-      WHEN l.reviewed_at <= e.review_due THEN 0
-      WHEN e.review_due < :as_of THEN 1
-      ELSE 0
-    END AS lacks_review,
+      WHEN p.ground = 'git' THEN 'git'
+      WHEN p.blind_from IS NOT NULL THEN 'blind'
+      ELSE 'seen'
+    END AS sight,
     -- The first named test that failed: those before it held, those after it are not said to.
     CASE
-      WHEN o.beyond_at IS NOT NULL OR e.fault IN ('unbounded', 'ended') THEN 5
+      WHEN e.fault IN ('unbounded', 'ended') THEN 5
       WHEN e.fault = 'not_provided' THEN 0
       WHEN e.fault = 'declared_late' THEN 1
       WHEN e.fault IN ('authorized_by_itself', 'not_entitled', 'authorized_late', 'not_authorized')
@@ -109,41 +115,47 @@ weighed AS (
       WHEN e.fault = 'other_system' THEN 4
       ELSE 6
     END AS failed_test,
-    g.events || COALESCE(',' || e.event, '') || COALESCE(',' || o.events, '')
-      || COALESCE(',' || l.event, '') AS events
+    g.events || COALESCE(',' || e.event, '') || COALESCE(',' || o.events, '') AS events
   FROM change_progress AS g
-  LEFT JOIN emergency_state AS e ON e.change_id = g.change_id
-  LEFT JOIN owed AS o ON o.change_id = g.change_id
-  -- One look is enough only if all that was deployed was there to be looked at.
-  LEFT JOIN later_review AS l
-    ON l.change_id = e.change_id AND l.first = 1 AND o.looked_at = 1
+  LEFT JOIN gathered AS o ON o.change_id = g.change_id
+  -- What is not deployed is owed nothing where anything is.
+  LEFT JOIN piece AS p ON p.change_id = g.change_id AND p.deployed = g.deployed
+  LEFT JOIN emergency_state AS e
+    ON e.change_id = p.change_id AND e.implementation = p.implementation
 ),
 decided AS (
-  SELECT w.change_id, w.scope, w.blind_from, w.closed_at, w.events, w.incident, w.declared_by,
-    w.authorized_by, w.authorized, w.declared_at, w.deployed_at, w.ends_at, w.declare_due,
-    w.approve_due, w.review_due, w.authorize_due, w.authorized_at, w.declared_after, w.fault,
-    w.beyond_at, w.incident_at, w.resolved_at, w.system_key, w.objector, w.reviewer, w.reviewed_at,
-    w.approved, w.tested, w.reviewed, w.failed_test, w.lacks_approval, w.lacks_tests,
-    w.lacks_review,
+  SELECT w.change_id, w.implementation, w.scope, w.blind_from, w.closed_at, w.events, w.incident,
+    w.declared_by, w.authorized_by, w.authorized, w.declared_at, w.deployed_at, w.ends_at,
+    w.declare_due, w.approve_due, w.review_due, w.authorize_due, w.authorized_at, w.declared_after,
+    w.fault, w.incident_at, w.resolved_at, w.system_key, w.objector, w.reviewer, w.reviewed_at,
+    w.approved, w.tested, w.reviewed, w.failed_test, w.lacks_review,
+    CASE WHEN w.sight = 'seen' THEN w.lacks_approval ELSE 0 END AS lacks_approval,
+    CASE WHEN w.sight = 'seen' THEN w.lacks_tests ELSE 0 END AS lacks_tests,
     CASE
       WHEN w.emergency IS NULL THEN 'none'
       WHEN w.closed_at IS NOT NULL THEN 'closed'
       WHEN w.deployed = 0 THEN 'waiting'
       WHEN w.deployed_at IS NULL THEN 'untimed'
       WHEN w.failed_test < 6 THEN 'fault'
-      WHEN w.lacks_approval = 1 THEN 'not_approved'
-      WHEN w.lacks_tests = 1 THEN 'not_tested'
+      WHEN w.sight = 'seen' AND w.lacks_approval = 1 THEN 'not_approved'
+      WHEN w.sight = 'seen' AND w.lacks_tests = 1 THEN 'not_tested'
       WHEN w.lacks_review = 1 THEN 'not_reviewed'
-      WHEN w.blind_lacks > 0 THEN 'unseen'
-      WHEN w.git_lacks > 0 THEN 'git'
+      WHEN w.sight = 'blind' AND w.lacks_approval + w.lacks_tests > 0 THEN 'unseen'
+      WHEN w.sight = 'git' AND w.approved + w.tested < 2 THEN 'git'
       WHEN w.fault <> '' THEN 'not_yet'
-      WHEN w.approved = 0 OR w.tested = 0 OR w.reviewed = 0 THEN 'owed'
+      WHEN w.approved + w.tested + w.reviewed < 3 THEN 'owed'
       ELSE 'done'
     END AS state
   FROM weighed AS w
 ),
 told AS (
-  SELECT d.change_id, d.state, d.events AS evidence,
+  SELECT d.change_id, d.implementation, d.state, d.events AS evidence,
+    -- Of several that wait, the first to fall due is told.
+    CASE
+      WHEN d.state = 'owed' AND d.approved = 0 THEN d.approve_due
+      WHEN d.state = 'owed' THEN d.review_due
+      ELSE 0
+    END AS waits_until,
     CASE
       WHEN d.state IN ('none', 'closed') THEN 'not_applicable'
       WHEN d.state IN ('waiting', 'not_yet', 'owed') THEN 'pending'
@@ -231,7 +243,7 @@ told AS (
           WHEN 'unbounded' THEN 'Declared at ' || utc(d.declared_at) || ' without an end.'
             || ' Why: an emergency that never ends covers anything.'
             || ' Cure: state until when it holds; the deviation stays on record.'
-          ELSE 'Deployed at ' || utc(d.beyond_at) || ', after the emergency had ended at '
+          ELSE 'Deployed at ' || utc(d.deployed_at) || ', after the emergency had ended at '
             || utc(d.ends_at) || '.'
             || ' Why: it covers nothing after its end.'
             || ' Cure: declare again while it lasts; the deviation stays on record.'
@@ -269,18 +281,32 @@ told AS (
         || ', approved and tested, reviewed by {' || d.reviewer || '} at ' || utc(d.reviewed_at) || '.'
     END AS reason
   FROM decided AS d
+),
+worst AS (
+  SELECT t.change_id, t.state, t.verdict, t.basis, t.held, t.missed, t.evidence,
+    COALESCE(l.which, '') || t.reason AS reason,
+    ROW_NUMBER() OVER (
+      PARTITION BY t.change_id
+      ORDER BY u.urgency, CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END, t.waits_until,
+        t.implementation
+    ) AS place
+  FROM told AS t
+  JOIN urgency AS u ON u.verdict = t.verdict
+  LEFT JOIN work_label AS l
+    ON l.change_id = t.change_id AND l.implementation = t.implementation
 )
-SELECT t.change_id AS subject, t.verdict, t.basis,
+SELECT w.change_id AS subject, w.verdict, w.basis,
   CASE
-    WHEN t.state = 'done' THEN t.reason || ' Held: ' || SUBSTR(t.held, 3) || '.'
-    WHEN t.state IN ('untimed', 'git', 'unseen') THEN t.reason
+    WHEN w.state = 'done' THEN w.reason || ' Held: ' || SUBSTR(w.held, 3) || '.'
+    WHEN w.state IN ('untimed', 'git', 'unseen') THEN w.reason
     ELSE REPLACE(
-      t.reason,
+      w.reason,
       ' Why: ',
-      CASE WHEN t.held = '' THEN '' ELSE ' Held: ' || SUBSTR(t.held, 3) || '.' END
-        || CASE WHEN t.missed = '' THEN '' ELSE ' Missed: ' || SUBSTR(t.missed, 3) || '.' END
+      CASE WHEN w.held = '' THEN '' ELSE ' Held: ' || SUBSTR(w.held, 3) || '.' END
+        || CASE WHEN w.missed = '' THEN '' ELSE ' Missed: ' || SUBSTR(w.missed, 3) || '.' END
         || ' Why: '
     )
   END AS reason,
-  t.evidence
-FROM told AS t
+  w.evidence
+FROM worst AS w
+WHERE w.place = 1

@@ -106,7 +106,7 @@ placed AS (
   LEFT JOIN waiver_state AS v
     ON v.change_id = w.change_id AND v.implementation = w.implementation
     AND v.check_id = 'cc8_1/02_authorization'
-  LEFT JOIN work_emergency AS e
+  LEFT JOIN emergency_state AS e
     ON e.change_id = w.change_id AND e.implementation = w.implementation
   LEFT JOIN unseen_interval AS u
     ON u.change_id = w.change_id AND u.implementation = w.implementation

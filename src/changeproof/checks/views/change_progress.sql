@@ -1,7 +1,7 @@
 /*
 view: >
   How far did each change come as a whole, of which type is it, and until when must its papers be
-  on record? `type` is `emergency` (declared as the policy allows), `standard` (its template
+  on record? Each piece of its work has its own type and time: `work_progress`. `type` is `emergency` (declared as the policy allows), `standard` (its template
   holds) or `normal`. `record_until` is the end of the second of its first production deployment,
   for an emergency the end of the time that its review has. `git_alone`, `blind` and `settles_at` say
   why something may be missing only to us; `on_desk` is 1 where the desk holds papers of it, so
@@ -51,5 +51,5 @@ FROM change AS c
 JOIN effective_policy AS p ON p.change_id = c.change_id
 JOIN whole AS h ON h.change_id = c.change_id
 LEFT JOIN desk AS d ON d.change_id = c.change_id
-LEFT JOIN emergency_state AS e ON e.change_id = c.change_id
+LEFT JOIN emergency_state AS e ON e.change_id = c.change_id AND e.first = 1
 LEFT JOIN standard_template AS t ON t.change_id = c.change_id

@@ -47,7 +47,8 @@ JOIN test_run AS t ON t.revision = c.revision
 JOIN work AS w ON w.change_id = c.change_id AND w.implementation = c.implementation
 JOIN approval_state AS s
   ON s.change_id = c.change_id AND s.implementation = c.implementation
-LEFT JOIN review_deadline AS y ON y.change_id = c.change_id
+LEFT JOIN review_deadline AS y
+  ON y.change_id = c.change_id AND y.implementation = c.implementation
 LEFT JOIN revision_content AS v ON v.revision = c.revision
 LEFT JOIN revision_content AS l ON l.revision = w.landed
 LEFT JOIN revision_content AS d ON d.revision = w.deployed_revision

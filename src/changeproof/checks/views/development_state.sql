@@ -30,15 +30,15 @@ part AS (
       WHEN q.value IS NULL THEN ''
       WHEN d.late = 0 THEN 'held'
       WHEN d.late_at IS NOT NULL THEN 'late'
-      WHEN e.fault IN ('', 'authorization_owed') AND g.review_due >= :as_of THEN 'emergency'
-      WHEN g.git_alone = 1 OR g.blind = 1 OR g.on_desk = 0 THEN 'unseen'
+      WHEN g.type = 'emergency' AND g.review_due >= :as_of THEN 'emergency'
+      WHEN w.ground = 'git' OR g.blind = 1 OR g.on_desk = 0 THEN 'unseen'
       ELSE 'missing'
     END AS design,
     d.late_at AS design_at,
     CASE
       WHEN w.kind = 'act' OR b.change_id IS NOT NULL AND w.ground = 'unlogged' THEN ''
       WHEN w.ground = 'pull' THEN 'held'
-      WHEN e.fault IN ('', 'authorization_owed') THEN 'emergency'
+      WHEN g.type = 'emergency' THEN 'emergency'
       WHEN g.type = 'standard' THEN 'template'
       WHEN w.ground = 'direct' AND g.blind = 0 AND g.settles_at IS NULL THEN 'missing'
       ELSE 'unseen'
@@ -54,7 +54,7 @@ part AS (
       WHEN k.asked IS NULL OR w.kind = 'act' THEN ''
       WHEN k.held = k.asked THEN 'held'
       WHEN w.ground IN ('git', 'unlogged') OR g.blind = 1 OR g.settles_at IS NOT NULL THEN 'unseen'
-      WHEN e.fault IN ('', 'authorization_owed') THEN 'emergency'
+      WHEN g.type = 'emergency' THEN 'emergency'
       ELSE 'missing'
     END AS scans,
     k.missing AS scan_missing, k.held AS scans_held, k.asked AS scans_asked,
@@ -74,10 +74,9 @@ part AS (
       || COALESCE(',' || b.event, '') || COALESCE(',' || t.event, '')
       || COALESCE(',' || g.emergency_event, '') || COALESCE(',' || g.template_event, '') AS evidence
   FROM work AS w
-  JOIN change_progress AS g ON g.change_id = w.change_id
+  JOIN work_progress AS g
+    ON g.change_id = w.change_id AND g.implementation = w.implementation
   JOIN vouched AS v ON v.change_id = w.change_id AND v.implementation = w.implementation
-  LEFT JOIN work_emergency AS e
-    ON e.change_id = w.change_id AND e.implementation = w.implementation
   LEFT JOIN policy_list AS q
     ON q.policy_version = w.policy_version AND q.parameter = 'design_required_at'
     AND q.value = w.risk

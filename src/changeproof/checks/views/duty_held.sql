@@ -21,9 +21,8 @@ WITH acted AS (
   WHERE a.hindrance = ''
     OR (a.hindrance <> 'withdrawn' AND s.authorized_at IS NULL AND s.late_at IS NULL)
   UNION ALL
-  SELECT e.change_id, w.implementation, 'authorizer', e.authorized_by, e.authorized_at, e.event
+  SELECT e.change_id, e.implementation, 'authorizer', e.authorized_by, e.authorized_at, e.event
   FROM emergency_state AS e
-  JOIN work AS w ON w.change_id = e.change_id
   UNION ALL
   SELECT c.change_id, c.implementation, c.part, c.account, c.moment, c.events
   FROM contribution AS c

@@ -20,6 +20,18 @@ WITH named AS (
   FROM assessed AS a
   WHERE a.topic IN ('objectives', 'systems', 'data', 'risk', 'risk_after', 'side_effects')
   GROUP BY a.change_id
+),
+looked AS (
+  -- A look back sees the pieces of work that were deployed by then.
+  SELECT d.change_id,
+    MIN(CASE WHEN n.after_at <= d.due_at OR r.reviewed_at <= d.due_at THEN NULL ELSE d.due_at END)
+      AS due_at,
+    STRING_AGG(r.event, ',') AS events
+  FROM look_due AS d
+  LEFT JOIN named AS n ON n.change_id = d.change_id
+  LEFT JOIN later_review AS r
+    ON r.change_id = d.change_id AND r.implementation = d.implementation
+  GROUP BY d.change_id
 )
 SELECT g.change_id, g.type, g.risk, g.deployed, g.deployed_at, g.closed_at, g.git_alone, g.blind,
   g.on_desk, g.review_due, g.template, g.template_event,
@@ -38,19 +50,19 @@ SELECT g.change_id, g.type, g.risk, g.deployed, g.deployed_at, g.closed_at, g.gi
     ELSE 0
   END AS rated,
   CASE
-    WHEN q.value IS NULL OR d.due_at IS NULL THEN ''
-    WHEN n.after_at <= d.due_at OR r.reviewed_at <= d.due_at THEN 'held'
+    WHEN q.value IS NULL OR d.change_id IS NULL THEN ''
+    WHEN d.due_at IS NULL THEN 'held'
     WHEN d.due_at >= :as_of THEN 'owed'
     WHEN g.on_desk = 1 THEN 'missing'
     ELSE 'unseen'
   END AS after,
   d.due_at AS after_due,
   n.late_at, n.rejected_by, n.rejected_at,
-  g.events || COALESCE(',' || n.events, '') || ',' || s.events || COALESCE(',' || r.event, '')
+  g.events || COALESCE(',' || n.events, '') || ',' || s.events || COALESCE(',' || d.events, '')
     || COALESCE(',' || g.template_event, '') AS events
 FROM change_progress AS g
 JOIN affected_system AS s ON s.change_id = g.change_id
-LEFT JOIN look_due AS d ON d.change_id = g.change_id
+LEFT JOIN looked AS d ON d.change_id = g.change_id
 LEFT JOIN named AS n ON n.change_id = g.change_id
 LEFT JOIN policy_list AS l
   ON l.policy_version = g.policy_version AND l.parameter = 'life_cycle.' || g.type
@@ -58,4 +70,3 @@ LEFT JOIN policy_list AS l
 LEFT JOIN policy_list AS q
   ON q.policy_version = g.policy_version AND q.parameter = 'post_review_required_at'
   AND q.value = g.risk
-LEFT JOIN later_review AS r ON r.change_id = g.change_id AND r.first = 1

@@ -48,7 +48,8 @@ weighed AS (
   LEFT JOIN same_image AS i
     ON i.change_id = a.change_id AND i.implementation = a.implementation
     AND i.deployment = a.deployment
-  LEFT JOIN emergency_state AS e ON e.change_id = a.change_id
+  LEFT JOIN emergency_state AS e
+    ON e.change_id = a.change_id AND e.implementation = a.implementation
   WHERE a.first = 0
 ),
 placed AS (

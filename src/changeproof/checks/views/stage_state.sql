@@ -1,10 +1,11 @@
 /*
 view: >
-  How far is each piece of work through the stages that the policy lists for its change's type? One
-  row a stage: `state` is `passed`, `late` (on record, after the moment by which it had to be),
+  How far is each piece of work through the stages that the policy lists for its type? One row a
+  stage, by the piece's own moments: `state` is `passed`, `late` (on record, after the moment by which it had to be),
   `missing`, `unseen` (a source may have it that we did not see), `owed` (its time still runs,
   until the review's time ends) or `not_asked` (policy asks for a design or a look afterwards only
-  at other risks). What counts as authorized, approved, tested and assessed is what those points say.
+  at other risks, or the change is not closed while another piece of it is still to come). Assessment,
+  design and closing are the change's. What counts as authorized, approved, tested and assessed is what those points say.
 index: ["change_id, implementation"]
 */
 WITH asked_for AS (
@@ -19,6 +20,15 @@ ended AS (
   JOIN change_name AS n ON n.name = r.change_name
   WHERE r.outcome = 'implemented'
   GROUP BY n.change_id
+),
+whole AS (
+  -- A change is closed after the last of its pieces, not before all are there.
+  SELECT w.change_id, MAX(u.due_at) AS due_at,
+    MAX(CASE WHEN w.deployed = 0 AND w.closed_at IS NULL THEN 1 ELSE 0 END) AS unfinished
+  FROM work AS w
+  LEFT JOIN look_due AS u
+    ON u.change_id = w.change_id AND u.implementation = w.implementation
+  GROUP BY w.change_id
 ),
 vendor AS (
   SELECT a.change_id, MIN(a.event) AS event
@@ -43,7 +53,7 @@ SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.ki
         WHEN g.type = 'standard' OR v.objectives + v.systems + v.data + v.rated = 4 THEN 'passed'
         WHEN g.type = 'emergency' AND g.review_due >= :as_of THEN 'owed'
         WHEN v.late_at IS NOT NULL THEN 'late'
-        WHEN g.on_desk = 1 AND g.git_alone = 0 THEN 'missing'
+        WHEN g.on_desk = 1 AND w.ground <> 'git' THEN 'missing'
         ELSE 'unseen'
       END
     WHEN 'authorize' THEN
@@ -60,7 +70,7 @@ SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.ki
         WHEN g.type = 'standard' OR p.late = 0 THEN 'passed'
         WHEN g.type = 'emergency' AND g.review_due >= :as_of THEN 'owed'
         WHEN p.late_at IS NOT NULL THEN 'late'
-        WHEN g.on_desk = 1 AND g.git_alone = 0 THEN 'missing'
+        WHEN g.on_desk = 1 AND w.ground <> 'git' THEN 'missing'
         ELSE 'unseen'
       END
     WHEN 'develop' THEN
@@ -110,16 +120,21 @@ SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.ki
       END
     WHEN 'close' THEN
       CASE
-        WHEN e.closed_at <= u.due_at OR q.change_id IS NULL AND w.merged_at IS NOT NULL THEN 'passed'
+        WHEN w.deployed = 1 AND h.unfinished = 1 THEN 'not_asked'
+        WHEN e.closed_at <= h.due_at OR q.change_id IS NULL AND w.merged_at IS NOT NULL THEN 'passed'
         WHEN q.change_id IS NULL THEN 'unseen'
-        WHEN u.due_at >= :as_of THEN 'owed'
+        WHEN h.due_at >= :as_of THEN 'owed'
         WHEN e.closed_at IS NOT NULL THEN 'late'
-        WHEN u.due_at IS NULL THEN 'unseen'
+        WHEN h.due_at IS NULL THEN 'unseen'
         ELSE 'missing'
       END
     ELSE 'unseen'
   END AS state,
-  CASE WHEN l.value IN ('review', 'close') THEN u.due_at ELSE g.review_due END AS due_at,
+  CASE l.value
+    WHEN 'review' THEN u.due_at
+    WHEN 'close' THEN h.due_at
+    ELSE g.review_due
+  END AS due_at,
   CASE l.value
     WHEN 'authorize' THEN a.events
     WHEN 'approve' THEN o.events
@@ -130,7 +145,9 @@ SELECT w.change_id, w.implementation, l.value AS stage, l.position, g.type, w.ki
     WHEN 'review' THEN r.event
   END AS events
 FROM work AS w
-JOIN change_progress AS g ON g.change_id = w.change_id
+JOIN work_progress AS g
+  ON g.change_id = w.change_id AND g.implementation = w.implementation
+JOIN whole AS h ON h.change_id = w.change_id
 JOIN policy_list AS l
   ON l.policy_version = g.policy_version AND l.parameter = 'life_cycle.' || g.type
 JOIN risk_scope AS s ON s.policy_version = g.policy_version
@@ -147,8 +164,10 @@ LEFT JOIN vendor AS c ON c.change_id = w.change_id
 LEFT JOIN acceptance_state AS x
   ON x.change_id = w.change_id AND x.implementation = w.implementation
 LEFT JOIN documented_part AS p ON p.change_id = w.change_id AND p.part = 'design'
-LEFT JOIN later_review AS r ON r.change_id = w.change_id AND r.first = 1
-LEFT JOIN look_due AS u ON u.change_id = w.change_id
+LEFT JOIN later_review AS r
+  ON r.change_id = w.change_id AND r.implementation = w.implementation
+LEFT JOIN look_due AS u
+  ON u.change_id = w.change_id AND u.implementation = w.implementation
 LEFT JOIN policy_list AS d
   ON d.policy_version = g.policy_version AND d.parameter = 'design_required_at'
   AND d.value = g.risk

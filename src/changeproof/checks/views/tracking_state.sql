@@ -51,7 +51,7 @@ LEFT JOIN linked AS l ON l.change_id = w.change_id AND l.implementation = w.impl
 LEFT JOIN walk_hole AS h ON h.change_id = w.change_id AND h.implementation = w.implementation
 LEFT JOIN deployed_content AS o
   ON o.change_id = w.change_id AND o.implementation = w.implementation
-LEFT JOIN work_emergency AS e
+LEFT JOIN emergency_state AS e
   ON e.change_id = w.change_id AND e.implementation = w.implementation
 LEFT JOIN unseen_interval AS u
   ON u.change_id = w.change_id AND u.implementation = w.implementation

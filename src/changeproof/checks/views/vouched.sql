@@ -17,11 +17,11 @@ WITH counted AS (
     CASE WHEN s.counted > 0 THEN 1 ELSE 0 END AS reviewed,
     CASE
       WHEN w.blocking_reviews_count = 'true' AND s.blocked_by IS NOT NULL THEN 'missing'
-      WHEN e.fault IN ('', 'authorization_owed') AND s.counted_soon_after >= w.approvals_required
+      WHEN g.type = 'emergency' AND s.counted_soon_after >= w.approvals_required
         AND s.counted_soon_after > 0 THEN 'after'
       WHEN l.account IS NOT NULL THEN 'compensating'
       WHEN g.type = 'standard' THEN 'template'
-      WHEN e.fault IN ('', 'authorization_owed') THEN 'emergency'
+      WHEN g.type = 'emergency' THEN 'emergency'
       WHEN w.ground = 'git' AND s.counted = 0 THEN 'git'
       WHEN g.blind = 1 THEN 'unseen'
       WHEN s.untimed_account IS NOT NULL THEN 'untimed'
@@ -32,9 +32,8 @@ WITH counted AS (
   FROM work AS w
   JOIN approval_state AS s
     ON s.change_id = w.change_id AND s.implementation = w.implementation
-  JOIN change_progress AS g ON g.change_id = w.change_id
-  LEFT JOIN work_emergency AS e
-    ON e.change_id = w.change_id AND e.implementation = w.implementation
+  JOIN work_progress AS g
+    ON g.change_id = w.change_id AND g.implementation = w.implementation
   LEFT JOIN alternative_control AS c
     ON c.policy_version = w.policy_version AND c.check_id = 'cc8_1/08_approval'
     AND c.control_kind = 'post_review_by_other'
