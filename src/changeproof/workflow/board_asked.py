@@ -5,10 +5,10 @@ The checks ask it again by all that the change then touched (`checks/views/board
 
 from typing import cast
 
-from changeproof.ledger.joined import Change, Implementation
+from changeproof.ledger.joined import Change
 from changeproof.ledger.policy_read import policy_at, rules_at
 from changeproof.ledger.store import Store
-from changeproof.workflow.rating import LEVELS, Risk, Touched, rate, touched_by
+from changeproof.workflow.rating import LEVELS, Risk, Touched, rate, touched_by_change
 
 _PARTS = ("system", "kind", "area", "data_class")
 
@@ -18,9 +18,7 @@ def board_rule(store: Store, change: Change, at: int) -> int | None:
     rules = rules_at(store, at, "board")
     if not rules:
         return None
-    rows = store.by(Implementation, "change_id", [change.change_id])
-    works = [row.implementation for row in rows]
-    touched = touched_by(store, [change.system], change.kind or "software", works)
+    touched = touched_by_change(store, change)
     risk = _risk(store, change, touched, at)
     return next((number for number, parts in rules if _holds(parts, touched, risk)), None)
 

@@ -12,12 +12,12 @@ from changeproof.events.assessments import Topic
 from changeproof.events.event import canonical, sha256_hex
 from changeproof.ledger.acquisitions import Acquisition
 from changeproof.ledger.assessments import Assessment
-from changeproof.ledger.joined import Change, ChangeAlias, Implementation
+from changeproof.ledger.joined import Change, ChangeAlias
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.requests import ChangeRequest, TemplateClaim
 from changeproof.ledger.store import Store
 from changeproof.ledger.systems_read import attributes_of
-from changeproof.workflow.rating import LEVELS, rate, touched_by
+from changeproof.workflow.rating import LEVELS, rate, touched_by_change
 
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 PERSONAL = "personal"
@@ -100,9 +100,7 @@ def _risk(store: Store, change: str, at: int, unrated: str) -> str:
     changes = store.by(Change, "change_id", [change])
     if not changes:
         return unrated
-    works = [row.implementation for row in store.by(Implementation, "change_id", [change])]
-    touched = touched_by(store, [changes[0].system], changes[0].kind, works)
-    rating = rate(store, at, touched)
+    rating = rate(store, at, touched_by_change(store, changes[0]))
     rated: list[str] = [row.risk for row in requests if row.risk]
     rated += [rating.risk] if rating is not None else []
     order: dict[str, int] = {level: place for place, level in enumerate(LEVELS)}

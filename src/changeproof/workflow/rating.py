@@ -6,15 +6,19 @@ the hours or the size of work that nobody has linked yet waits for that.
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.joined import RevisionImplementation
+from changeproof.ledger.assessments import Assessment
+from changeproof.ledger.joined import Change, ChangeAlias, Implementation, RevisionImplementation
+from changeproof.ledger.joins.systems import read_systems
 from changeproof.ledger.policy_read import rules_at
+from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.pulls import PullHead
-from changeproof.ledger.revisions import RevisionTouch
+from changeproof.ledger.revisions import RevisionRepository, RevisionTouch
 from changeproof.ledger.store import Store
+from changeproof.ledger.systems import SystemRecord
 from changeproof.ledger.systems_read import attributes_of
 
 Risk = Literal["low", "medium", "high", "critical"]
@@ -27,7 +31,7 @@ class Touched:
     """What a change is known to touch; `paths` is the number of files in its largest commit."""
 
     systems: frozenset[str]
-    kind: str
+    kinds: frozenset[str]
     areas: frozenset[str] = frozenset()
     data_classes: frozenset[str] = frozenset()
     paths: int = 0
@@ -38,7 +42,7 @@ class Touched:
             "system": self.systems,
             "area": self.areas,
             "data_class": self.data_classes,
-            "kind": frozenset({self.kind}),
+            "kind": self.kinds,
         }
         return named[part]
 
@@ -65,11 +69,46 @@ def touched_by(
         sizes[row.revision] += row.path_count
     return Touched(
         systems=frozenset(systems),
-        kind=kind,
+        kinds=frozenset({kind}),
         areas=frozenset(row.area for row in touches),
         data_classes=frozenset(registered(store, "data_class", systems)),
         paths=max(sizes.values(), default=0),
     )
+
+
+def touched_by_change(store: Store, change: Change) -> Touched:
+    """What a change on record touches, as `checks/views/change_trait.sql` says it: beside its own
+    system those of the repositories that its work stands in, and registered ones that an
+    assessment has named; beside its own kind those of what was done by hand."""
+    works = [
+        row.implementation for row in store.by(Implementation, "change_id", [change.change_id])
+    ]
+    acts = [work.removeprefix("act:") for work in works if work.startswith("act:")]
+    systems = {change.system, *_of_repositories(store, works), *_of_assessments(store, change)}
+    touched = touched_by(store, systems, change.kind or "software", works)
+    by_hand = frozenset(row.kind for row in store.by(ProductionAct, "act", acts))
+    return replace(touched, kinds=touched.kinds | by_hand)
+
+
+def _of_repositories(store: Store, works: Collection[str]) -> set[str]:
+    joined = store.by(RevisionImplementation, "implementation", works)
+    places = store.by(RevisionRepository, "revision", {row.revision for row in joined})
+    if not places:
+        return set()
+    known = read_systems(store)
+    return {known.of(row.repository) for row in places}
+
+
+def _of_assessments(store: Store, change: Change) -> set[str]:
+    aliases = store.by(ChangeAlias, "change_id", [change.change_id])
+    names = {change.change_id, *(row.alias for row in aliases)}
+    named = {
+        item
+        for row in store.by(Assessment, "change_name", names)
+        if row.topic == "systems"
+        for item in row.items.lower().split(",")
+    }
+    return {row.system for row in store.all(SystemRecord) if row.system.lower() in named}
 
 
 def registered(store: Store, attribute: str, systems: Collection[str] | None = None) -> list[str]:
