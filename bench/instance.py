@@ -65,13 +65,15 @@ def history(name: str, place: Path) -> Path:
     return repository
 
 
-def invented_history(commits: int, place: Path) -> Path:
-    """A repository of direct pushes, one every seven minutes, each to a file of its own."""
+def invented_history(
+    commits: int, place: Path, begins: int = 1_700_000_000, apart: int = 420
+) -> Path:
+    """A repository of direct pushes, one every `apart` seconds, each to a file of its own."""
     repository = place / "invented.git"
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", repository], check=True)
     stream = bytearray()
     for number in range(commits):
-        when = 1_700_000_000 + number * 420
+        when = begins + number * apart
         person = f"Person {number % 40} <person{number % 40}@example.com> {when} +0000"
         message, body = f"Change {number} (#{number})\n".encode(), f"{number}\n".encode()
         stream += b"commit refs/heads/main\n"

@@ -1,6 +1,6 @@
 """Who is asking, and through which door: a signed-in browser or an API token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeAlias
@@ -14,7 +14,10 @@ from changeproof.accounts.models import User
 from changeproof.accounts.permissions import NotPermitted, holdings_of, person_of
 from changeproof.accounts.seats import SEATS_MAY, Seat, Sight, seats_of
 from changeproof.accounts.vocabulary import DEPUTIES_MAY, Permission
+from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.seats import AuditorSeat
 from changeproof.ledger.service import ledger
+from changeproof.ledger.table import Row
 
 Parameters = ParamSpec("Parameters")
 View: TypeAlias = Callable[Concatenate[Any, Parameters], HttpResponseBase]
@@ -103,6 +106,12 @@ class Caller:
 
     def _within(self, permission: Permission) -> bool:
         return self.limit is None or permission in self.limit
+
+
+def asked_of(account: str) -> tuple[tuple[type[Row], str, Sequence[str]], ...]:
+    """What a caller's roles, seats and person are read from (`Store.ahead`)."""
+    rows = (RoleGrant, RoleRevocation, AuditorSeat, AccountPerson)
+    return tuple((row, "account", [account]) for row in rows)
 
 
 def caller_of(request: HttpRequest) -> Caller | None:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from changeproof.accounts.permissions import persons_of
+from changeproof.accounts.holdings import person_at
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.escalations import Escalation
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
-from changeproof.ledger.service import Ledger
+from changeproof.ledger.people import AccountPerson
+from changeproof.ledger.service import Ledger, now
 
 AUTHORIZE, APPROVE, REVIEW, RESOLVE = "authorize", "approve", "review", "resolve"
 DECIDE = "decide"
@@ -127,13 +128,36 @@ class Deciding:
         return each.act in (DECIDE, RESOLVE) or self.requesters.get(each.change) != person
 
 
-def deciding(held: Ledger, needed: Mapping[str, Sequence[Needed]]) -> Deciding:
-    """What is known of the changes that wait."""
+@dataclass(frozen=True)
+class Waiting:
+    """What waits, with all that the record says of whose it is: the clock has no part in it."""
+
+    needed: Mapping[str, Sequence[Needed]]
+    changes: Mapping[str, Change]
+    joins: Sequence[AccountPerson]  # of those who asked for them
+
+    def at(self, moment: int) -> Deciding:
+        """Who the people behind the accounts are at this time."""
+        asked = {each: row.requested_by or "" for each, row in self.changes.items()}
+        accounts = {account for account in asked.values() if account}
+        persons = {each: person_at(each, self.joins, moment) for each in accounts}
+        return Deciding(
+            self.changes,
+            {name: persons[account] for name, account in asked.items() if account},
+        )
+
+
+def read_waiting(held: Ledger, needed: Mapping[str, Sequence[Needed]]) -> Waiting:
+    """The changes that wait, and who asked for them."""
     names = {each.change for group in needed.values() for each in group}
     changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
-    asked = {name: str(row.requested_by) for name, row in changes.items() if row.requested_by}
-    persons = persons_of(set(asked.values()))
-    return Deciding(changes, {name: persons[account] for name, account in asked.items()})
+    asked = {row.requested_by for row in changes.values() if row.requested_by}
+    return Waiting(needed, changes, held.store.by(AccountPerson, "account", asked))
+
+
+def deciding(held: Ledger, needed: Mapping[str, Sequence[Needed]]) -> Deciding:
+    """What is known of the changes that wait."""
+    return read_waiting(held, needed).at(now())
 
 
 def awaited_act(check: str, reason: str) -> str:

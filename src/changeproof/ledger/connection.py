@@ -7,12 +7,15 @@ from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from changeproof.log.database import Dialect
+from changeproof.log.database import Dialect, Question
 
 _POSTGRESQL_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _MOST_ROWS, _MOST_SEEN = 200, 500
 """What a view remembers of its own answers: pages of one change, never a whole register."""
+
+_MOST_AHEAD = 2_000
+"""Rows of one question among those that are asked together."""
 
 _turn = threading.Lock()
 """Whose turn it is to write to SQLite, among this process's threads: each of our transactions
@@ -35,13 +38,56 @@ class InstanceDatabase:
         """Its rows. Within a view the same question is asked of the database once."""
         if not self._viewing:
             return self._execute(sql, parameters)
-        asked = (sql, *(tuple(each) if isinstance(each, list) else each for each in parameters))
+        asked = _asked(sql, parameters)
         if asked not in self._seen:
             rows = self._execute(sql, parameters)
             if len(rows) > _MOST_ROWS or len(self._seen) >= _MOST_SEEN:
                 return rows
             self._seen[asked] = rows
         return list(self._seen[asked])
+
+    def ask_together(self, questions: Iterable[Question]) -> None:
+        """Within a view: ask these at once, in one statement (PostgreSQL: in one round trip), so
+        that `execute` finds each of them answered. Elsewhere nothing is asked, for nothing would
+        be remembered."""
+        if not self._viewing:
+            return
+        fresh = {
+            key: each
+            for each in questions
+            if (key := _asked(each.sql, each.parameters)) not in self._seen
+        }
+        if not fresh:
+            return
+        together = self._compound if self.dialect == "sqlite" else self._pipeline
+        for key, rows in zip(fresh, together(list(fresh.values())), strict=True):
+            if len(rows) <= _MOST_AHEAD:
+                self._seen[key] = rows
+
+    def _compound(self, questions: Sequence[Question]) -> list[list[tuple[Any, ...]]]:
+        """One SELECT of all: each row says whose it is, and is as wide as the widest."""
+        widest = max(each.width for each in questions)
+        parts = [
+            f"SELECT {place}, a.*{', NULL' * (widest - each.width)} FROM ({_kept(each.sql)}) AS a"
+            for place, each in enumerate(questions)
+        ]
+        parameters = [value for each in questions for value in each.parameters]
+        found: list[list[tuple[Any, ...]]] = [[] for _ in questions]
+        for place, *cells in self._execute(" UNION ALL ".join(parts), parameters):
+            found[place].append(tuple(cells[: questions[place].width]))
+        return found
+
+    def _pipeline(self, questions: Sequence[Question]) -> list[list[tuple[Any, ...]]]:
+        """Each by itself, without waiting for the one before."""
+        cursors = [self._cursor() for _ in questions]
+        with connections[self._alias].connection.pipeline():
+            for cursor, each in zip(cursors, questions, strict=True):
+                cursor.execute(self._sql(each.sql), each.parameters)
+        found: list[list[tuple[Any, ...]]] = []
+        for cursor in cursors:
+            found.append(cursor.fetchall())
+            cursor.close()
+        return found
 
     def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         cursor = self._cursor()
@@ -95,3 +141,13 @@ class InstanceDatabase:
 
     def _sql(self, sql: str) -> str:
         return sql if self.dialect == "sqlite" else sql.replace("?", "%s")
+
+
+def _asked(sql: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
+    """What tells one question from another."""
+    return (sql, *(tuple(each) if isinstance(each, list) else each for each in parameters))
+
+
+def _kept(sql: str) -> str:
+    """With its order: SQLite leaves the order of an inner SELECT out unless that has a limit."""
+    return f"{sql} LIMIT -1" if "ORDER BY" in sql and "LIMIT" not in sql else sql

@@ -14,7 +14,7 @@ import psycopg
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.instance import Instance
-from changeproof.log.database import Database, Dialect
+from changeproof.log.database import Database, Dialect, Question
 
 
 class SqliteReading:
@@ -30,6 +30,9 @@ class SqliteReading:
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         raise TypeError(f"a reading database was asked to write {list(rows)[:1]}: {sql}")
+
+    def ask_together(self, questions: Iterable[Question]) -> None:
+        """Nothing: it remembers no answers."""
 
 
 class PostgresqlReading:
@@ -47,6 +50,9 @@ class PostgresqlReading:
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         raise TypeError(f"a reading database was asked to write {list(rows)[:1]}: {sql}")
+
+    def ask_together(self, questions: Iterable[Question]) -> None:
+        """Nothing: it remembers no answers."""
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from changeproof.ledger.table import TABLES, Row, Table
-from changeproof.log.database import Database
+from changeproof.log.database import Database, Question
 
 RowType = TypeVar("RowType", bound=Row)
 
@@ -23,18 +23,32 @@ class Store:
         """The rows whose `column` is one of `values`."""
         if not values:
             return []
-        table = row.table
-        names = ", ".join(table.column_names)
-        sql = f"SELECT {names} FROM {table.name} WHERE {self._among(column)}"
-        found = self.database.execute(sql, (self._list(values),))
-        return [row(*cells) for cells in found]
+        asked = self.asked_by(row, column, values)
+        return [row(*cells) for cells in self.database.execute(asked.sql, asked.parameters)]
 
     def all(self, row: type[RowType]) -> list[RowType]:
         """Every row, in key order."""
-        table = row.table
-        names, key = ", ".join(table.column_names), ", ".join(table.key)
-        sql = f"SELECT {names} FROM {table.name} ORDER BY {key}"
-        return [row(*cells) for cells in self.database.execute(sql)]
+        asked = self.asked_all(row)
+        return [row(*cells) for cells in self.database.execute(asked.sql)]
+
+    def ahead(
+        self, *asked: tuple[type[Row], str, Collection[str | int]], also: Iterable[Question] = ()
+    ) -> None:
+        """Read in one statement what `by` will ask for within this view, and other questions."""
+        wanted = [self.asked_by(*each) for each in asked if each[2]]
+        self.database.ask_together([*wanted, *also])
+
+    def asked_by(self, row: type[Row], column: str, values: Collection[str | int]) -> Question:
+        """What `by` asks of the database: one question, in whatever order the values come."""
+        names = row.table.column_names
+        sql = f"SELECT {', '.join(names)} FROM {row.table.name} WHERE {self._among(column)}"
+        return Question(sql, (self._list(values),), len(names))
+
+    def asked_all(self, row: type[Row]) -> Question:
+        """What `all` asks of the database."""
+        names, key = row.table.column_names, ", ".join(row.table.key)
+        sql = f"SELECT {', '.join(names)} FROM {row.table.name} ORDER BY {key}"
+        return Question(sql, (), len(names))
 
     def upsert(self, rows: Iterable[Row]) -> None:
         """State facts: under one key the table's rule decides which statement stands."""
@@ -92,9 +106,8 @@ class Store:
         return f"{column} = ANY(?)"
 
     def _list(self, values: Collection[str | int]) -> Any:
-        if self.database.dialect == "sqlite":
-            return json.dumps(list(values))
-        return list(values)
+        ordered = sorted(set(values))
+        return json.dumps(ordered) if self.database.dialect == "sqlite" else ordered
 
     def _insert_sql(self, table: Table) -> str:
         if table.name not in self._inserts:

@@ -7,10 +7,18 @@ against a web framework's.
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 Dialect = Literal["sqlite", "postgresql"]
 Cell = str | int | bytes | None
+
+
+class Question(NamedTuple):
+    """A statement that reads, and how many columns it answers with."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    width: int
 
 
 class Database(Protocol):
@@ -24,6 +32,10 @@ class Database(Protocol):
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for each row."""
+        ...
+
+    def ask_together(self, questions: Iterable[Question]) -> None:
+        """These will be asked next: where answers are remembered, ask all of them at once."""
         ...
 
 
@@ -40,3 +52,6 @@ class MemoryDatabase:
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         self.connection.executemany(sql, rows)
+
+    def ask_together(self, questions: Iterable[Question]) -> None:
+        """Nothing: it remembers no answers, and is near."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from changeproof.events.refusal import Refusal
 from changeproof.log.checkpoints import Checkpoint
 from changeproof.log.contents import content_address
-from changeproof.log.database import Database
+from changeproof.log.database import Database, Question
 from changeproof.log.notes import Signer, sign_note
 from changeproof.log.tiles import (
     MAX_ENTRY_SIZE,
@@ -36,6 +36,11 @@ from changeproof.log.tree import (
 )
 
 CHUNK = 500
+HEAD = Question("SELECT size, root FROM log_checkpoint ORDER BY size DESC LIMIT 1", (), 2)
+LATEST = Question(
+    "SELECT position, event_id, entry FROM log_entry ORDER BY position DESC LIMIT 1", (), 3
+)
+_TILE = "SELECT hashes FROM log_tile WHERE level = ? AND number = ?"
 _WRITER_LOCK = 0x6368_6C6F_67  # "chlog": one writer assigns positions (PostgreSQL)
 
 
@@ -74,9 +79,7 @@ class Log:
 
     def head(self) -> Checkpoint:
         """Size and root of the latest checkpoint."""
-        rows = self.database.execute(
-            "SELECT size, root FROM log_checkpoint ORDER BY size DESC LIMIT 1"
-        )
+        rows = self.database.execute(HEAD.sql)
         size, root = rows[0] if rows else (0, EMPTY_ROOT)
         return Checkpoint(self.origin, size, bytes(root))
 
@@ -200,6 +203,11 @@ class Log:
         """The entry at `position`, if the log is that long."""
         return next(self.entries(position, position + 1), None)
 
+    def latest(self) -> LogEntry | None:
+        """The entry that came last."""
+        rows = self.database.execute(LATEST.sql)
+        return LogEntry(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[LogEntry]:
         """The entries from `start` to before `stop` (default: the end), in order.
 
@@ -249,6 +257,15 @@ class Log:
         held = [entry.entry for entry in self.entries(first, first + width)]
         return encode_bundle(held) if len(held) == width else None
 
+    def proof_questions(self, position: int, size: int) -> list[Question]:
+        """What `inclusion_proof` will ask: the tiles on the way up, and those at the right edge."""
+        wanted: set[tuple[int, int]] = set()
+        level, span = 0, TILE_WIDTH
+        while size >> TILE_HEIGHT * level:
+            wanted |= {(level, position // span), (level, (size - 1) // span)}
+            level, span = level + 1, span * TILE_WIDTH
+        return [Question(_TILE, each, 1) for each in sorted(wanted)]
+
     def _within(self, size: int | None) -> int:
         head = self.size()
         if size is not None and size > head:
@@ -256,9 +273,7 @@ class Log:
         return head if size is None else size
 
     def _tile(self, level: int, number: int) -> bytes | None:
-        rows = self.database.execute(
-            "SELECT hashes FROM log_tile WHERE level = ? AND number = ?", (level, number)
-        )
+        rows = self.database.execute(_TILE, (level, number))
         return bytes(rows[0][0]) if rows else None
 
     def _reader(self) -> HashReader:

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "changeproof.web.csv_tables.TablesAsCsv",
+    "changeproof.web.reading_ahead.PagesInOneView",
 ]
 
 ROOT_URLCONF = "changeproof.site.urls"

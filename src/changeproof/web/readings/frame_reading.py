@@ -134,13 +134,13 @@ def footing(held: Ledger) -> Footing:
         policy=policy_words(held, moment),
         log_size=head.size,
         log_root=base64.b64encode(head.root).decode() if head.size else "",
-        signed_at=signed_at(held, head.size),
+        signed_at=signed_at(held),
     )
 
 
-def signed_at(held: Ledger, size: int) -> int | None:
-    """When the checkpoint of this size was signed: with the entry that came last."""
-    entry = held.log.entry(size - 1) if size else None
+def signed_at(held: Ledger) -> int | None:
+    """When the latest checkpoint was signed: with the entry that came last."""
+    entry = held.log.latest()
     return None if entry is None else int(json.loads(entry.entry)["received_at"])
 
 

@@ -38,7 +38,7 @@ def read_log_page(held: Ledger, before: int | None = None) -> LogPage:
         root=base64.b64encode(head.root).decode(),
         checkpoint=held.log.checkpoint(),
         verifier_key=load_key(held.instance.log_key_file).verifier.vkey,
-        signed_at=signed_at(held, head.size),
+        signed_at=signed_at(held),
         entries=rows,
         older=start if start else None,
         newer=min(stop + PER_PAGE, head.size) if stop < head.size else None,
@@ -97,7 +97,7 @@ def read_inclusion(held: Ledger, entry: LogEntry) -> InclusionProof:
         hashes=tuple(each.hex() for each in held.log.inclusion_proof(entry.position, head.size)),
         size=head.size,
         root=base64.b64encode(head.root).decode(),
-        signed_at=signed_at(held, head.size),
+        signed_at=signed_at(held),
     )
 
 

@@ -5,8 +5,17 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from changeproof.ledger.service import Ledger
+from changeproof.log.database import Question
 
 Read = TypeVar("Read")
+
+STATE = Question(
+    "SELECT (SELECT MAX(as_of) FROM subject_judged), (SELECT COUNT(*) FROM subject_judged),"
+    " (SELECT root FROM log_checkpoint ORDER BY size DESC LIMIT 1)",
+    (),
+    3,
+)
+"""What `Remembered` asks before each of its answers."""
 
 
 class Remembered(Generic[Read]):
@@ -38,9 +47,6 @@ class Remembered(Generic[Read]):
 def _state(held: Ledger) -> Hashable:
     """Another value after every entry and every judgement. The root says what the log holds, where
     its size would be the same after a batch that was rolled back and another's."""
-    judged, number, root = held.database.execute(
-        "SELECT (SELECT MAX(as_of) FROM subject_judged), (SELECT COUNT(*) FROM subject_judged),"
-        " (SELECT root FROM log_checkpoint ORDER BY size DESC LIMIT 1)"
-    )[0]
+    judged, number, root = held.database.execute(STATE.sql)[0]
     place = str(held.instance.directory)
     return (place, judged, number, bytes(root) if root is not None else b"")

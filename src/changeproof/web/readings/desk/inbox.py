@@ -13,8 +13,9 @@ from changeproof.alerts.needed import (
     RESOLVE,
     REVIEW,
     Needed,
-    deciding,
+    Waiting,
     read_needed,
+    read_waiting,
 )
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, now
@@ -27,7 +28,7 @@ from changeproof.web.states import State, state
 
 _SHOWN = 25  # of each group
 _READ = 100  # of each kind; some of them are no matter of the viewer's
-_NEEDED: Remembered[dict[str, list[Needed]]] = Remembered(16)
+_WAITING: Remembered[Waiting] = Remembered(16)
 _HEADINGS = {
     DECIDE: "Go on, or back out",
     RESOLVE: "Resolve",
@@ -51,8 +52,8 @@ def read_candidates(held: Ledger, caller: Caller) -> list[tuple[str, list[Candid
     """(heading, candidates) in the order of the page, of what the viewer's roles could do."""
     acts = frozenset(act for act, permission in NEEDS.items() if caller.may_somewhere(permission))
     # The number beside "Desk" is on every page; what waits changes with the record alone.
-    needed = _NEEDED.get(held, acts, lambda: read_needed(held, acts, _READ))
-    known = deciding(held, needed)
+    waiting = _WAITING.get(held, acts, lambda: read_waiting(held, read_needed(held, acts, _READ)))
+    known = waiting.at(now())
     return [
         (
             _HEADINGS[act],
@@ -62,7 +63,7 @@ def read_candidates(held: Ledger, caller: Caller) -> list[tuple[str, list[Candid
                 if known.is_for(each, caller.person, caller.may)
             ][:_SHOWN],
         )
-        for act, group in needed.items()
+        for act, group in waiting.needed.items()
     ]
 
 
