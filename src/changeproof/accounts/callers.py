@@ -1,6 +1,6 @@
 """Who is asking, and through which door: a signed-in browser or an API token."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeAlias
@@ -17,7 +17,7 @@ from changeproof.accounts.vocabulary import DEPUTIES_MAY, Permission
 from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
 from changeproof.ledger.seats import AuditorSeat
 from changeproof.ledger.service import ledger
-from changeproof.ledger.table import Row
+from changeproof.ledger.store import Asked
 
 Parameters = ParamSpec("Parameters")
 View: TypeAlias = Callable[Concatenate[Any, Parameters], HttpResponseBase]
@@ -108,7 +108,7 @@ class Caller:
         return self.limit is None or permission in self.limit
 
 
-def asked_of(account: str) -> tuple[tuple[type[Row], str, Sequence[str]], ...]:
+def asked_of(account: str) -> tuple[Asked, ...]:
     """What a caller's roles, seats and person are read from (`Store.ahead`)."""
     rows = (RoleGrant, RoleRevocation, AuditorSeat, AccountPerson)
     return tuple((row, "account", [account]) for row in rows)

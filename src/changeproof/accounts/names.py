@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast
 
 from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, User
 
@@ -34,12 +35,14 @@ def names_of(accounts: Iterable[str]) -> dict[str, str]:
         for account in wanted
         if account.startswith(LOCAL) and account.removeprefix(LOCAL).isdecimal()
     }
-    found = dict(
-        DirectoryEntry.objects.filter(account__in=wanted).values_list("account", "display_name")
+    listed = DirectoryEntry.objects.filter(account__in=wanted).values_list(
+        Value(""), "account", "display_name"
     )
-    for user in User.objects.filter(pk__in=users):
-        if user.display_name:
-            found[user.account] = user.display_name
+    own = User.objects.filter(pk__in=users).values_list(
+        Value(LOCAL), Cast("pk", CharField()), "display_name"
+    )
+    rows = listed.union(own, all=True) if users else listed
+    found = {f"{kind}{account}": name for kind, account, name in rows if name}
     return {account: found.get(account) or short_identifier(account) for account in wanted}
 
 

@@ -1,6 +1,5 @@
 """record(): the one way in. Append, project, derive and queue, in one transaction."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -21,6 +20,7 @@ from changeproof.ledger.schema import create_tables, drop_tables, schema_digest
 from changeproof.ledger.search_words import ask_for_indexing, doubt_everything
 from changeproof.ledger.store import Store
 from changeproof.log.checkpoints import Checkpoint
+from changeproof.log.database import Question
 from changeproof.log.keys import load_key
 from changeproof.log.storage import Log
 
@@ -310,18 +310,17 @@ class Ledger:
 
     def texts(self, digests: Iterable[str]) -> dict[str, str]:
         """Many texts at once; what is no longer kept is left out."""
-        wanted = list(set(digests))
+        wanted = set(digests)
         if not wanted:
             return {}
-        if self.database.dialect == "sqlite":
-            condition, value = "digest IN (SELECT value FROM json_each(?))", json.dumps(wanted)
-        else:
-            condition, value = "digest = ANY(?)", wanted  # type: ignore[assignment]
-        rows = self.database.execute(
-            f"SELECT digest, body FROM log_content WHERE {condition}",
-            (value,),
-        )
+        asked = self.asked_texts(wanted)
+        rows = self.database.execute(asked.sql, asked.parameters)
         return {digest: bytes(body).decode("utf-8", "replace") for digest, body in rows}
+
+    def asked_texts(self, digests: Collection[str]) -> Question:
+        """What `texts` asks of the database."""
+        among, values = self.store.among("digest", digests)
+        return Question(f"SELECT digest, body FROM log_content WHERE {among}", (values,), 2)
 
 
 def project_log(log: Log, evidence: Evidence) -> Iterator[tuple[int, int, set[str]]]:

@@ -11,6 +11,10 @@ from changeproof.log.database import Database, Question
 RowType = TypeVar("RowType", bound=Row)
 
 
+Asked = tuple[type[Row], str, Collection[str | int]]
+"""The rows whose column is one of some values: what `Store.by` takes."""
+
+
 class Store:
     """The ledger's tables in one database. Opens no transaction: its caller has one."""
 
@@ -31,9 +35,7 @@ class Store:
         asked = self.asked_all(row)
         return [row(*cells) for cells in self.database.execute(asked.sql)]
 
-    def ahead(
-        self, *asked: tuple[type[Row], str, Collection[str | int]], also: Iterable[Question] = ()
-    ) -> None:
+    def ahead(self, *asked: Asked, also: Iterable[Question] = ()) -> None:
         """Read in one statement what `by` will ask for within this view, and other questions."""
         wanted = [self.asked_by(*each) for each in asked if each[2]]
         self.database.ask_together([*wanted, *also])

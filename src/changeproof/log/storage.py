@@ -40,6 +40,10 @@ HEAD = Question("SELECT size, root FROM log_checkpoint ORDER BY size DESC LIMIT 
 LATEST = Question(
     "SELECT position, event_id, entry FROM log_entry ORDER BY position DESC LIMIT 1", (), 3
 )
+_ENTRIES = (
+    "SELECT position, event_id, entry FROM log_entry "
+    "WHERE position >= ? AND position < ? ORDER BY position LIMIT ?"
+)
 _TILE = "SELECT hashes FROM log_tile WHERE level = ? AND number = ?"
 _WRITER_LOCK = 0x6368_6C6F_67  # "chlog": one writer assigns positions (PostgreSQL)
 
@@ -215,11 +219,7 @@ class Log:
         """
         end = self.size() if stop is None else stop
         while start < end:
-            rows = self.database.execute(
-                "SELECT position, event_id, entry FROM log_entry "
-                "WHERE position >= ? AND position < ? ORDER BY position LIMIT ?",
-                (start, end, CHUNK),
-            )
+            rows = self.database.execute(_ENTRIES, (start, end, CHUNK))
             for position, event_id, entry in rows:
                 yield LogEntry(position, event_id, bytes(entry))
             if len(rows) < CHUNK:
@@ -258,13 +258,15 @@ class Log:
         return encode_bundle(held) if len(held) == width else None
 
     def proof_questions(self, position: int, size: int) -> list[Question]:
-        """What `inclusion_proof` will ask: the tiles on the way up, and those at the right edge."""
+        """What `entry` and `inclusion_proof` will ask: the entry, the tiles on the way up, and
+        those at the right edge."""
         wanted: set[tuple[int, int]] = set()
         level, span = 0, TILE_WIDTH
         while size >> TILE_HEIGHT * level:
             wanted |= {(level, position // span), (level, (size - 1) // span)}
             level, span = level + 1, span * TILE_WIDTH
-        return [Question(_TILE, each, 1) for each in sorted(wanted)]
+        entry = Question(_ENTRIES, (position, position + 1, CHUNK), 3)
+        return [entry, *(Question(_TILE, each, 1) for each in sorted(wanted))]
 
     def _within(self, size: int | None) -> int:
         head = self.size()

@@ -8,10 +8,14 @@ from changeproof.ledger.decisions import Approval
 from changeproof.ledger.joined import ChangeAlias, Implementation
 from changeproof.ledger.pulls import PullHead, Review
 from changeproof.ledger.revisions import Revision, RevisionMerge, RevisionParent
-from changeproof.ledger.store import Store
+from changeproof.ledger.store import Asked, Store
 
 _STEPS = 4
 """As many merges of the base in a row are followed (view `carried_head`)."""
+
+
+_Yes = tuple[int, str | None, str | None, str]
+"""When, by which account, to which revision, and the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +33,9 @@ def lapsed_approvals(store: Store, change: str) -> tuple[LapsedApproval, ...]:
     A yes holds for the same tree, and where nothing but the base came in since. Nothing has lapsed
     where no content stands.
     """
-    shown = shown_of(store, change)
-    standing = {*shown.revisions, *shown.merged}
+    standing, pulls, said = _standing_and_said(store, change)
     if not standing:
         return ()
-    names = {change} | {row.alias for row in store.by(ChangeAlias, "change_id", [change])}
-    pulls = [
-        row.implementation
-        for row in store.by(Implementation, "change_id", [change])
-        if is_pull(row.implementation)
-    ]
-    said = [
-        (row.stated_at, row.account, row.revision, row.event)
-        for row in store.by(Approval, "change_name", names)
-    ]
-    said += [
-        (row.stated_at, row.account, row.revision, row.event)
-        for row in store.by(Review, "pull", pulls)
-        if row.verdict == "approved"
-    ]
     standing |= _carried(store, standing, pulls)
     trees = _trees(store, standing | {revision for _, _, revision, _ in said if revision})
     kept = {trees[revision] for revision in standing if revision in trees}
@@ -61,6 +49,35 @@ def lapsed_approvals(store: Store, change: str) -> tuple[LapsedApproval, ...]:
         for _, account, revision, event in sorted(said, key=lambda each: (each[0], each[3]))
         if account and revision and account not in current
     )
+
+
+def asked_of_lapsing(store: Store, change: str) -> tuple[Asked, ...]:
+    """What `lapsed_approvals` will read once it knows the content (`Store.ahead`)."""
+    standing, _, said = _standing_and_said(store, change)
+    known = standing | {revision for _, _, revision, _ in said if revision}
+    return ((RevisionMerge, "revision", standing), (Revision, "revision", known))
+
+
+def _standing_and_said(store: Store, change: str) -> tuple[set[str], list[str], list[_Yes]]:
+    """The content that stands, the pull requests, and every yes on record."""
+    shown = shown_of(store, change)
+    standing = {*shown.revisions, *shown.merged}
+    names = {change} | {row.alias for row in store.by(ChangeAlias, "change_id", [change])}
+    pulls = [
+        row.implementation
+        for row in store.by(Implementation, "change_id", [change])
+        if is_pull(row.implementation)
+    ]
+    said: list[_Yes] = [
+        (row.stated_at, row.account, row.revision, row.event)
+        for row in store.by(Approval, "change_name", names)
+    ]
+    said += [
+        (row.stated_at, row.account, row.revision, row.event)
+        for row in store.by(Review, "pull", pulls)
+        if row.verdict == "approved"
+    ]
+    return standing, pulls, said
 
 
 def _carried(store: Store, heads: set[str], pulls: list[str]) -> set[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 
 from changeproof.ledger.service import Ledger
+from changeproof.log.database import Question
 from changeproof.web.pages.entry_link import EntryLink
 
 SOURCE_NAMES = {
@@ -36,20 +37,10 @@ def source_name(source: str) -> str:
 
 def read_links(held: Ledger, events: Collection[str]) -> Links:
     """The log entry of each of these events; unknown ones are left out."""
-    wanted = sorted({event for event in events if event})
-    if not wanted:
+    if not any(events):
         return {}
-    database = held.database
-    if database.dialect == "sqlite":
-        condition = "event_id IN (SELECT value FROM json_each(?))"
-        rows = database.execute(
-            f"SELECT event_id, position, entry FROM log_entry WHERE {condition}",
-            (json.dumps(wanted),),
-        )
-    else:
-        rows = database.execute(
-            "SELECT event_id, position, entry FROM log_entry WHERE event_id = ANY(?)", (wanted,)
-        )
+    asked = asked_links(held, events)
+    rows = held.database.execute(asked.sql, asked.parameters)
     links = {}
     for event, position, entry in rows:
         whole = json.loads(bytes(entry))
@@ -63,6 +54,18 @@ def read_links(held: Ledger, events: Collection[str]) -> Links:
             said.get("reason") or "",
         )
     return links
+
+
+def asked_links(held: Ledger, events: Collection[str]) -> Question:
+    """What `read_links` asks of the database."""
+    among, values = held.store.among("event_id", {event for event in events if event})
+    return Question(f"SELECT event_id, position, entry FROM log_entry WHERE {among}", (values,), 3)
+
+
+def asked_reasons(held: Ledger, links: Links) -> list[Question]:
+    """What `reasons_of` asks of the database."""
+    given = {link.reason for link in links.values() if link.reason}
+    return [held.asked_texts(given)] if given else []
 
 
 def reasons_of(held: Ledger, links: Links) -> dict[str, str]:

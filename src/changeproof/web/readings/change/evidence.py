@@ -1,6 +1,6 @@
 """Everything on record of one change, in sets: some forty queries, however long its life was."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -71,6 +71,13 @@ from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor,
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.steps import StepAct
 from changeproof.ledger.store import Store
+from changeproof.log.database import Question
+from changeproof.web.readings.change.ahead import (
+    ask_by_content,
+    ask_by_deployment,
+    ask_by_name,
+    ask_by_names,
+)
 from changeproof.workflow.lapsing import lapsed_approvals
 
 Stated = TypeVar("Stated")
@@ -194,19 +201,29 @@ class ChangeEvidence:
         return row.tree if row is not None else None
 
 
-def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
-    """All that is on record of the change `name`; None where there is none."""
+def read_evidence(
+    held: Ledger, name: str, systems: Collection[str] | None = frozenset()
+) -> ChangeEvidence | None:
+    """All that is on record of the change `name`; None where there is none. `systems`: those whose
+    description the reader will ask for as well."""
     store = held.store
+    ask_by_name(store, name, systems)
     changes = store.by(Change, "change_id", [name])
     if not changes:
         return None
+    ask_by_names(store, name, systems)
     works = _works(held, name)
     pulls = [work.name for work in works if work.is_pull]
     contents = {revision for work in works for revision in work.revisions}
     names = {name} | {row.alias for row in store.by(ChangeAlias, "change_id", [name])}
-    covered = store.by(DeploymentRevision, "revision", {r for w in works for r in w.owned})
+    owned = {revision for work in works for revision in work.owned}
+    judgements = judgements_on(store, name)
     bare = {work.name for work in works if not work.is_pull and not is_commit(work.name)}
-    deployments = store.by(Deployment, "deployment", {row.deployment for row in covered} | bare)
+    asked = _asked_deployments(store, owned, bare)
+    versions = [row.policy_version for row in judgements[-1:]]
+    ask_by_content(held, changes[0], contents, owned, asked, versions)
+    deployments = [Deployment(*row) for row in store.database.execute(asked.sql, asked.parameters)]
+    covered = store.by(DeploymentRevision, "revision", owned)
     directions = {row.deployment: row.direction for row in covered}
     directions.update(dict.fromkeys(bare, 1))
     standings = store.by(SubjectJudged, "subject", [name])
@@ -215,10 +232,10 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     landed = contents | {
         row.revision for row in deployments if row.revision and row.deployed_at == first
     }
+    ask_by_deployment(store, name, landed, {row.deployment for row in deployments})
     built = store.by(Artifact, "revision", landed)
     digests = {row.artifact for row in built}
     digests |= {row.artifact for row in deployments if row.artifact and row.deployed_at == first}
-    built += [row for row in store.by(Artifact, "artifact", digests) if row not in set(built)]
     approvals = store.by(Approval, "change_name", names)
     declines = store.by(Decline, "change_name", names)
     withdrawals = store.by(DecisionWithdrawal, "change_name", names)
@@ -226,6 +243,24 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
     requests = store.by(ChangeRequest, "change_name", [name])
     revisions = _revisions(held, landed | {r.revision for r in approvals if r.revision})
     own = {row.artifact for row in built if row.revision in contents}
+    request = requests[0] if requests else None
+    answers_after = store.by(PostReviewAnswer, "change_name", names)
+    documents = _in_order(store.by(ChangeDocument, "change_name", names))
+    wanted = {row.title for row in revisions.values() if row.title}
+    wanted |= {row.reason for row in declines if row.reason}
+    wanted |= {row.reason for row in withdrawals}
+    wanted |= {row.text for row in comments}
+    if request is not None:
+        wanted |= {text for text in (request.reason, request.back_out) if text}
+    wanted |= {text for row in answers_after for text in (row.reason, row.lessons) if text}
+    wanted |= {row.digest for row in documents}
+    running = _asked_running(store, digests, landed)
+    store.ahead(
+        (Artifact, "artifact", digests),
+        (GateAnswer, "artifact", own),
+        also=[*running, *([held.asked_texts(wanted)] if wanted else [])],
+    )
+    built += [row for row in store.by(Artifact, "artifact", digests) if row not in set(built)]
     answers = {row.event: row for row in store.by(GateAnswer, "revision", contents)}
     answers |= {row.event: row for row in store.by(GateAnswer, "artifact", own)}
     further = {row.case_id for row in store.by(CaseSubject, "subject", [name])}
@@ -237,20 +272,9 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         for row in store.by(DeploymentOutcome, "revision", contents)
         if row.outcome != "succeeded"
     ]
-    states = _seen_running(store, digests, landed)
+    states = _seen_running(store, running)
     record = read_changes(held, [name])[0]
     acts = {work.name.removeprefix(ACT) for work in works if work.name.startswith(ACT)}
-    request = requests[0] if requests else None
-    wanted = {row.title for row in revisions.values() if row.title}
-    wanted |= {row.reason for row in declines if row.reason}
-    wanted |= {row.reason for row in withdrawals}
-    wanted |= {row.text for row in comments}
-    if request is not None:
-        wanted |= {text for text in (request.reason, request.back_out) if text}
-    answers_after = store.by(PostReviewAnswer, "change_name", names)
-    wanted |= {text for row in answers_after for text in (row.reason, row.lessons) if text}
-    documents = _in_order(store.by(ChangeDocument, "change_name", names))
-    wanted |= {row.digest for row in documents}
     return ChangeEvidence(
         change=changes[0],
         record=record,
@@ -302,7 +326,7 @@ def read_evidence(held: Ledger, name: str) -> ChangeEvidence | None:
         post_reviews=_in_order(store.by(PostReview, "change_name", names)),
         review_answers={row.event: row for row in answers_after},
         review_namings=tuple(store.by(PostReviewNaming, "change_name", names)),
-        judgements=tuple(judgements_on(store, name)),
+        judgements=tuple(judgements),
         cases=_in_order(cases),
         resolutions=_in_order(store.by(CaseResolution, "case_id", {row.case_id for row in cases})),
         alerts=_in_order(store.by(Alert, "case_id", {row.case_id for row in cases})),
@@ -349,22 +373,42 @@ def _works(held: Ledger, name: str) -> tuple[Work, ...]:
     )
 
 
-def _seen_running(
+def _asked_deployments(store: Store, owned: Collection[str], bare: Collection[str]) -> Question:
+    """The deployments that covered these revisions, or are the work themselves."""
+    names = Deployment.table.column_names
+    revisions, owned_values = store.among("revision", owned)
+    works, bare_values = store.among("deployment", bare)
+    sql = (
+        f"SELECT {', '.join(names)} FROM deployment WHERE deployment IN"
+        f" (SELECT deployment FROM deployment_revision WHERE {revisions}"
+        f" UNION SELECT deployment FROM deployment WHERE {works})"
+    )
+    return Question(sql, (owned_values, bare_values), len(names))
+
+
+def _asked_running(
     store: Store, artifacts: Collection[str], revisions: Collection[str]
-) -> tuple[ObservedState, ...]:
+) -> list[Question]:
     """The first and the last time that a collector saw it run; those between say the same."""
-    found: dict[str, ObservedState] = {}
-    names = ", ".join(ObservedState.table.column_names)
+    names = ObservedState.table.column_names
+    asked = []
     for column, values in (("artifact", artifacts), ("revision", revisions)):
-        marks = ", ".join("?" for _ in values)
+        among, listed = store.among(column, values)
         for order in ("ASC", "DESC") if values else ():
             sql = (
-                f"SELECT {names} FROM observed_state WHERE {column} IN ({marks})"
+                f"SELECT {', '.join(names)} FROM observed_state WHERE {among}"
                 f" ORDER BY stated_at {order}, event {order} LIMIT 1"
             )
-            for cells in store.database.execute(sql, sorted(values)):
-                row = ObservedState(*cells)
-                found[row.event] = row
+            asked.append(Question(sql, (listed,), len(names)))
+    return asked
+
+
+def _seen_running(store: Store, asked: Sequence[Question]) -> tuple[ObservedState, ...]:
+    found: dict[str, ObservedState] = {}
+    for each in asked:
+        for cells in store.database.execute(each.sql, each.parameters):
+            row = ObservedState(*cells)
+            found[row.event] = row
     return _in_order(found.values())
 
 

@@ -26,12 +26,19 @@ from changeproof.web.readings.change.evidence import ChangeEvidence, asked_for, 
 from changeproof.web.readings.change.files import files_of
 from changeproof.web.readings.change.life import moments as life_of
 from changeproof.web.readings.change.life_at_desk import RELATIONS
-from changeproof.web.readings.change.roles import read_roles
+from changeproof.web.readings.change.roles import asked_of_roles, read_roles
 from changeproof.web.readings.change.teller import Teller
 from changeproof.web.readings.change.verdicts import verdict_rows
 from changeproof.web.readings.changes_reading import reference_of, title_of
 from changeproof.web.readings.desk.cures import ASSESS, act_of, acts_of
-from changeproof.web.readings.entries import Links, linked, read_links, reasons_of
+from changeproof.web.readings.entries import (
+    Links,
+    asked_links,
+    asked_reasons,
+    linked,
+    read_links,
+    reasons_of,
+)
 from changeproof.web.readings.entries import listed as event_list
 from changeproof.web.readings.log_reading import data_words, read_inclusion
 from changeproof.web.readings.numbers import check_name
@@ -48,11 +55,16 @@ def read_change_page(
 ) -> ChangePage | None:
     """The page of a change; None where there is none. `at_desk`: the viewer may decide there.
     What rests on it is told of `visible` systems alone."""
-    evidence = read_evidence(held, name)
+    evidence = read_evidence(held, name, visible)
     if evidence is None:
         return None
     deployments = asked_for(held, evidence.deployments)
-    links = read_links(held, {*_events(evidence), *(row.event for row in deployments.values())})
+    events = {*_events(evidence), *(row.event for row in deployments.values())}
+    held.store.ahead(*asked_of_roles(evidence), also=[asked_links(held, events)])
+    links = read_links(held, events)
+    proven = _proven(evidence, links)
+    proof = () if proven is None else held.log.proof_questions(proven, held.log.size())
+    held.store.ahead(also=[*asked_reasons(held, links), *proof])
     teller = Teller(evidence, links, deployments, reasons_of(held, links))
     standing = evidence.standing
     due_at = standing.due_at if standing is not None else None
@@ -89,7 +101,7 @@ def read_change_page(
         to_do=_to_do(decisive, possible),
         acts=tuple(possible.values()),
         cases=tuple(case_records(evidence, links)),
-        proof=_proof(held, evidence, links),
+        proof=_proof(held, proven),
         files=files_of(held, name),
         aliases=tuple(aliases[:_SHOWN_ALIASES]),
         more_aliases=max(0, len(aliases) - _SHOWN_ALIASES),
@@ -274,13 +286,15 @@ def _due(row: VerdictRow, due_at: int) -> Moment:
     return Moment(due_at, row.name, row.reason, state=row.state, is_due=True)
 
 
-def _proof(held: Ledger, evidence: ChangeEvidence, links: Links) -> InclusionProof | None:
-    """Of the entry that decides: the first deployment, or the change's first event."""
+def _proven(evidence: ChangeEvidence, links: Links) -> int | None:
+    """The entry that decides: of the first deployment, or the change's first event."""
     named = event_list(evidence.put_in[0].events) if evidence.put_in else []
     found = linked(links, named) or linked(links, event_list(evidence.change.events))
-    if not found:
-        return None
-    entry = held.log.entry(found[0].index)
+    return found[0].index if found else None
+
+
+def _proof(held: Ledger, proven: int | None) -> InclusionProof | None:
+    entry = None if proven is None else held.log.entry(proven)
     return None if entry is None else read_inclusion(held, entry)
 
 

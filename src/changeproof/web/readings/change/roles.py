@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from changeproof.accounts.permissions import persons_of
 from changeproof.events.forges import FORGES
-from changeproof.ledger.people import AccountDeclaration, AccountKindRow
+from changeproof.ledger.people import AccountDeclaration, AccountKindRow, AccountPerson
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.store import Asked
 from changeproof.web.counting import listed
 from changeproof.web.pages.roles_matrix import Participant, RolesMatrix
 from changeproof.web.readings.change.evidence import ChangeEvidence
@@ -35,6 +36,13 @@ class _Parts:
         # A poster such as "github-actions" is a name, no account: it is nobody's duty.
         if account and ":" in account:
             self.held.setdefault(account, set()).add(role)
+
+
+def asked_of_roles(evidence: ChangeEvidence) -> tuple[Asked, ...]:
+    """What `read_roles` will ask (`Store.ahead`)."""
+    accounts = list(_parts(evidence).held)
+    rows = (AccountDeclaration, AccountKindRow, AccountPerson)
+    return tuple((row, "account", accounts) for row in rows)
 
 
 def read_roles(held: Ledger, evidence: ChangeEvidence) -> RolesMatrix:
