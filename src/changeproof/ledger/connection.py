@@ -1,7 +1,7 @@
 """The instance's database, as the log and ledger want it: raw statements, real transactions."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
@@ -30,13 +30,13 @@ class InstanceDatabase:
 
     def __init__(self, alias: str = DEFAULT_DB_ALIAS) -> None:
         self._alias = alias
-        self._viewing = False
+        self.memory: dict[Hashable, Any] | None = None  # within a view
         self._seen: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
         self.dialect = cast(Dialect, connections[alias].vendor)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Its rows. Within a view the same question is asked of the database once."""
-        if not self._viewing:
+        if self.memory is None:
             return self._execute(sql, parameters)
         asked = _asked(sql, parameters)
         if asked not in self._seen:
@@ -50,7 +50,7 @@ class InstanceDatabase:
         """Within a view: ask these at once, in one statement (PostgreSQL: in one round trip), so
         that `execute` finds each of them answered. Elsewhere nothing is asked, for nothing would
         be remembered."""
-        if not self._viewing:
+        if self.memory is None:
             return
         fresh = {
             key: each
@@ -118,10 +118,10 @@ class InstanceDatabase:
         Nothing may be written inside. Within a transaction that has begun it adds nothing.
         """
         connection = connections[self._alias]
-        if connection.in_atomic_block or self._viewing:
+        if connection.in_atomic_block or self.memory is not None:
             yield
             return
-        self._viewing = True
+        self.memory = {}
         # Below the framework, whose own transactions take SQLite's write lock at once.
         statement = "BEGIN" if self.dialect == "sqlite" else _POSTGRESQL_VIEW
         try:
@@ -131,7 +131,7 @@ class InstanceDatabase:
             finally:
                 self._execute("ROLLBACK")
         finally:
-            self._viewing = False
+            self.memory = None
             self._seen.clear()
 
     def _cursor(self) -> Any:

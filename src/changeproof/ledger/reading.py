@@ -6,7 +6,7 @@ without the web framework.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ class SqliteReading:
     """The protocol on a connection that cannot write."""
 
     dialect: Dialect = "sqlite"
+    memory: dict[Hashable, Any] | None = None
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -39,6 +40,7 @@ class PostgresqlReading:
     """The same on PostgreSQL."""
 
     dialect: Dialect = "postgresql"
+    memory: dict[Hashable, Any] | None = None
 
     def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         self.connection = connection

@@ -18,7 +18,7 @@ from changeproof.ledger.evidence import Evidence
 from changeproof.ledger.instance import Instance, read_instance
 from changeproof.ledger.schema import create_tables, drop_tables, schema_digest
 from changeproof.ledger.search_words import ask_for_indexing, doubt_everything
-from changeproof.ledger.store import Store
+from changeproof.ledger.store import Asked, Store
 from changeproof.log.checkpoints import Checkpoint
 from changeproof.log.database import Question
 from changeproof.log.keys import load_key
@@ -311,14 +311,34 @@ class Ledger:
     def texts(self, digests: Iterable[str]) -> dict[str, str]:
         """Many texts at once; what is no longer kept is left out."""
         wanted = set(digests)
-        if not wanted:
-            return {}
-        asked = self.asked_texts(wanted)
-        rows = self.database.execute(asked.sql, asked.parameters)
-        return {digest: bytes(body).decode("utf-8", "replace") for digest, body in rows}
+        known = self._known_texts()
+        if missing := wanted - known.keys():
+            self._learn_texts(known, self._asked_texts(missing), missing)
+        return {each: text for each in wanted if (text := known[each]) is not None}
 
-    def asked_texts(self, digests: Collection[str]) -> Question:
-        """What `texts` asks of the database."""
+    def ahead(
+        self, *asked: Asked, texts: Iterable[str] = (), also: Iterable[Question] = ()
+    ) -> None:
+        """Read in one statement what this view will ask for (`Store.ahead`), and these texts."""
+        known = self._known_texts()
+        missing = set(texts) - known.keys()
+        question = self._asked_texts(missing)
+        self.store.ahead(*asked, also=[*also, question] if missing else also)
+        if missing and self.database.memory is not None:
+            self._learn_texts(known, question, missing)
+
+    def _known_texts(self) -> dict[str, str | None]:
+        memory = self.database.memory
+        return {} if memory is None else memory.setdefault("texts", {})
+
+    def _learn_texts(
+        self, known: dict[str, str | None], asked: Question, missing: Iterable[str]
+    ) -> None:
+        known.update(dict.fromkeys(missing))
+        for digest, body in self.database.execute(asked.sql, asked.parameters):
+            known[digest] = bytes(body).decode("utf-8", "replace")
+
+    def _asked_texts(self, digests: Collection[str]) -> Question:
         among, values = self.store.among("digest", digests)
         return Question(f"SELECT digest, body FROM log_content WHERE {among}", (values,), 2)
 

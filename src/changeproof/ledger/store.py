@@ -11,6 +11,9 @@ from changeproof.log.database import Database, Question
 RowType = TypeVar("RowType", bound=Row)
 
 
+_MOST_REMEMBERED = 2_000
+"""Values of one question: what a page asks for, never a register."""
+
 Asked = tuple[type[Row], str, Collection[str | int]]
 """The rows whose column is one of some values: what `Store.by` takes."""
 
@@ -24,11 +27,32 @@ class Store:
         self._inserts: dict[str, str] = {}
 
     def by(self, row: type[RowType], column: str, values: Collection[str | int]) -> list[RowType]:
-        """The rows whose `column` is one of `values`."""
+        """The rows whose `column` is one of `values`. Within a view, each value is asked once."""
         if not values:
             return []
-        asked = self.asked_by(row, column, values)
-        return [row(*cells) for cells in self.database.execute(asked.sql, asked.parameters)]
+        memory = self.database.memory
+        if memory is None or len(values) > _MOST_REMEMBERED:
+            asked = self.asked_by(row, column, values)
+            return [row(*cells) for cells in self.database.execute(asked.sql, asked.parameters)]
+        wanted = set(values)
+        known: dict[str | int, list[RowType]] = memory.setdefault((row, column), {})
+        missing = wanted - known.keys()
+        if missing:
+            self._learn(known, row, column, missing)
+        return [each for value in sorted(wanted) for each in known[value]]
+
+    def _learn(
+        self,
+        known: dict[str | int, list[RowType]],
+        row: type[RowType],
+        column: str,
+        missing: Collection[str | int],
+    ) -> None:
+        asked = self.asked_by(row, column, missing)
+        known.update((value, []) for value in missing)
+        for cells in self.database.execute(asked.sql, asked.parameters):
+            each = row(*cells)
+            known[getattr(each, column)].append(each)
 
     def all(self, row: type[RowType]) -> list[RowType]:
         """Every row, in key order."""
@@ -36,9 +60,20 @@ class Store:
         return [row(*cells) for cells in self.database.execute(asked.sql)]
 
     def ahead(self, *asked: Asked, also: Iterable[Question] = ()) -> None:
-        """Read in one statement what `by` will ask for within this view, and other questions."""
-        wanted = [self.asked_by(*each) for each in asked if each[2]]
-        self.database.ask_together([*wanted, *also])
+        """Read in one statement what `by` will be asked for within this view, and what other
+        questions ask; outside a view nothing is read."""
+        memory = self.database.memory
+        if memory is None:
+            return
+        wanted: dict[tuple[type[Row], str], set[str | int]] = {}
+        for row, column, values in asked:
+            fresh = set(values) - memory.setdefault((row, column), {}).keys()
+            if fresh:
+                wanted.setdefault((row, column), set()).update(fresh)
+        questions = [self.asked_by(*each, values) for each, values in wanted.items()]
+        self.database.ask_together([*questions, *also])
+        for (row, column), values in wanted.items():
+            self._learn(memory[row, column], row, column, values)
 
     def asked_by(self, row: type[Row], column: str, values: Collection[str | int]) -> Question:
         """What `by` asks of the database: one question, in whatever order the values come."""

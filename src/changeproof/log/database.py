@@ -6,7 +6,7 @@ against a web framework's.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -25,6 +25,8 @@ class Database(Protocol):
     """Statements use `?` placeholders; nothing here begins or ends a transaction."""
 
     dialect: Dialect
+    memory: dict[Hashable, Any] | None
+    """For whoever reads to remember answers in, as long as nothing can change; None: not now."""
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; its rows, or an empty list."""
@@ -43,6 +45,7 @@ class MemoryDatabase:
     """A private SQLite in memory: what `verify` and the verifier project into."""
 
     dialect: Dialect = "sqlite"
+    memory: dict[Hashable, Any] | None = None
 
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)

@@ -62,10 +62,9 @@ def asked_links(held: Ledger, events: Collection[str]) -> Question:
     return Question(f"SELECT event_id, position, entry FROM log_entry WHERE {among}", (values,), 3)
 
 
-def asked_reasons(held: Ledger, links: Links) -> list[Question]:
-    """What `reasons_of` asks of the database."""
-    given = {link.reason for link in links.values() if link.reason}
-    return [held.asked_texts(given)] if given else []
+def reasons_given(links: Links) -> set[str]:
+    """The texts that `reasons_of` will ask for."""
+    return {link.reason for link in links.values() if link.reason}
 
 
 def reasons_of(held: Ledger, links: Links) -> dict[str, str]:

@@ -21,6 +21,8 @@ from changeproof.web.pages.desk_page import DeskPage, OpenItem
 from changeproof.web.pages.fields import Named
 from changeproof.web.pages.review_fields import ACHIEVED, BACK_OUT, wrong_at
 from changeproof.web.readings.change.reading import find
+from changeproof.web.readings.desk.ahead import ask_for_item
+from changeproof.web.readings.desk.inbox import candidates_of
 from changeproof.web.readings.desk.item import (
     CLOSE,
     COMMENT,
@@ -66,6 +68,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_item(request: HttpRequest, item: str) -> HttpResponse:
     """One change on the desk; a POST decides, and is refused with its reason and cure."""
     held, caller = ledger(), signed_in(request)
+    if request.method != "POST":
+        ask_for_item(held, caller, item, candidates_of(held, caller))
     name = find(held, item)
     changes = held.store.by(Change, "change_id", [name]) if name else []
     if not changes or not sees(caller.systems(Permission.CHANGE_READ), changes[0].system):
@@ -74,9 +78,8 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
     act = request.GET.get("act", "")
     if request.method != "POST":
         shown = recent_factor(request) or ""
-        with held.database.view():
-            opened = read_item(held, caller, change.change_id, act, shown_factor=shown)
-            return shown_desk(request, opened)
+        opened = read_item(held, caller, change.change_id, act, shown_factor=shown)
+        return shown_desk(request, opened)
     if act not in _ACTS:
         possible = possible_acts(held, change)
         act = possible[0] if possible else APPROVE

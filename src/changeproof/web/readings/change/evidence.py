@@ -255,10 +255,11 @@ def read_evidence(
     wanted |= {text for row in answers_after for text in (row.reason, row.lessons) if text}
     wanted |= {row.digest for row in documents}
     running = _asked_running(store, digests, landed)
-    store.ahead(
+    held.ahead(
         (Artifact, "artifact", digests),
         (GateAnswer, "artifact", own),
-        also=[*running, *([held.asked_texts(wanted)] if wanted else [])],
+        texts=wanted,
+        also=running,
     )
     built += [row for row in store.by(Artifact, "artifact", digests) if row not in set(built)]
     answers = {row.event: row for row in store.by(GateAnswer, "revision", contents)}

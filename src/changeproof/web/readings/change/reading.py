@@ -34,9 +34,9 @@ from changeproof.web.readings.desk.cures import ASSESS, act_of, acts_of
 from changeproof.web.readings.entries import (
     Links,
     asked_links,
-    asked_reasons,
     linked,
     read_links,
+    reasons_given,
     reasons_of,
 )
 from changeproof.web.readings.entries import listed as event_list
@@ -64,7 +64,7 @@ def read_change_page(
     links = read_links(held, events)
     proven = _proven(evidence, links)
     proof = () if proven is None else held.log.proof_questions(proven, held.log.size())
-    held.store.ahead(also=[*asked_reasons(held, links), *proof])
+    held.ahead(texts=reasons_given(links), also=proof)
     teller = Teller(evidence, links, deployments, reasons_of(held, links))
     standing = evidence.standing
     due_at = standing.due_at if standing is not None else None

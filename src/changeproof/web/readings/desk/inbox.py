@@ -67,6 +67,11 @@ def read_candidates(held: Ledger, caller: Caller) -> list[tuple[str, list[Candid
     ]
 
 
+def candidates_of(held: Ledger, caller: Caller) -> set[str]:
+    """The changes that the list names."""
+    return {each.change for _, group in read_candidates(held, caller) for each in group}
+
+
 def read_inbox(held: Ledger, caller: Caller, current: str = "") -> tuple[InboxGroup, ...]:
     """The list at the left."""
     groups = read_candidates(held, caller)

@@ -8,7 +8,8 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.receipts import Recovery, Silence
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.desk_page import DeskPage, MayNot, OpenItem
-from changeproof.web.readings.desk.inbox import read_inbox
+from changeproof.web.readings.desk.ahead import SYSTEMS, ask_for_desk
+from changeproof.web.readings.desk.inbox import candidates_of, read_inbox
 from changeproof.web.readings.entries import source_name
 from changeproof.web.times import minute
 from changeproof.workflow.emergencies import may_declare
@@ -28,6 +29,8 @@ def read_desk(
     done_entry: int | None = None,
 ) -> DeskPage:
     """The page, with one item opened or none."""
+    if item is None:
+        ask_for_desk(held, candidates_of(held, caller))
     may_declare_one = caller.may_somewhere(Permission.EMERGENCY_DECLARE)
     return DeskPage(
         groups=read_inbox(held, caller, item.id if item is not None else ""),
@@ -53,9 +56,7 @@ def emergency_lock(held: Ledger, caller: Caller, moment: int) -> str:
 
 def may_systems(held: Ledger, caller: Caller, permission: Permission) -> list[str]:
     """The systems on which the viewer may, sorted: the choices of a form."""
-    rows = held.database.execute(
-        "SELECT DISTINCT system FROM change UNION SELECT DISTINCT system FROM system_mapping"
-    )
+    rows = held.database.execute(SYSTEMS.sql)
     return sorted(str(row[0]) for row in rows if row[0] and caller.may(permission, str(row[0])))
 
 
