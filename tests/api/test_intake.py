@@ -114,10 +114,20 @@ def test_what_a_pipelines_token_may_say_is_a_closed_list(caller):
 
 
 def test_who_manages_sources_brings_what_they_say(caller):
-    for program in (caller(), caller("administrator", scopes=("ingest",))):
+    for program in (caller(), caller("administrator", scopes=("ingest", "source:manage"))):
         reply = program.send("/api/deliveries?kind=jira", b"{")
         assert reply.json()["outcome"] == "quarantined"
     assert caller().post("/api/events", REVIEWED).json()["items"][0]["events"] == 1
+
+
+def test_a_token_for_ingest_alone_speaks_for_nobody_whatever_its_user_may(caller):
+    program = caller("administrator", scopes=("ingest",))
+    assert program.post("/api/events", REVIEWED).status_code == 403
+    assert program.send("/api/deliveries?kind=jira", b"{}").status_code == 403
+    body = json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6"}).encode()
+    decided = program.send("/api/deliveries?kind=cyclonedx&decided_by=local:user/1", body)
+    assert decided.status_code == 403
+    assert "source:manage" in decided.json()["why"]
 
 
 def test_who_sent_it_is_its_collector(caller):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from changeproof.accounts.people import add_user
+from changeproof.accounts.models import User
+from changeproof.accounts.people import add_user, deactivate
+from changeproof.events.boards import BoardMeetingCalled
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.boards import BoardDecision, BoardVote
 from changeproof.ledger.decisions import ChangeAuthorization
@@ -17,6 +19,7 @@ from changeproof.workflow.boards import (
     call_meeting,
     cast_vote,
     conclude_meeting,
+    may_conclude,
 )
 from changeproof.workflow.decisions import AuthorizeChange, authorize
 from changeproof.workflow.requesting import RequestChange, Window, request_change
@@ -98,6 +101,32 @@ def test_a_quorum_and_more_for_than_against(board, votes, outcome):
     [told] = company.ledger.store.all(BoardDecision)
     assert told.outcome == outcome
     assert bool(company.ledger.store.all(ChangeAuthorization)) == (outcome == "granted")
+
+
+def test_what_a_chair_left_behind_is_concluded_by_others_once_its_time_is_over(board):
+    """Else a change on their agenda could be authorized by nobody, ever."""
+    company, (ada, max_, zoe, kim) = board
+    ledger, change = company.ledger, requested(company, company.requester)
+    meeting = called(company, change)
+    for who in (ada, zoe, kim):
+        vote(company, who, meeting, change)
+    with pytest.raises(MayNot, match="not concluded"):
+        conclude_meeting(ledger, ada, ConcludeMeeting(meeting))
+    deactivate(User.objects.get(pk=max_.rpartition("/")[2]), by=company.operator)
+    held, over = read_meeting(ledger.store, meeting, now()), now() + HOUR
+    assert not may_conclude(ledger, company.requester, held, over)
+    company.forge.say(  # its time is over: it is said to have been called for yesterday
+        BoardMeetingCalled,
+        max_,
+        meeting=meeting,
+        form="seated",
+        begins_at=now() - 2 * HOUR,
+        ends_at=now() - HOUR,
+        members=held.members,
+        agenda=(change,),
+    )
+    assert conclude_meeting(ledger, ada, ConcludeMeeting(meeting)).note.startswith("1 of 1")
+    assert ledger.store.all(ChangeAuthorization)[0].account == ada
 
 
 def test_nobody_votes_on_their_own_or_without_a_seat(board):

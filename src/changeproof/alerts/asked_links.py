@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from django.core import signing
 
-from changeproof.alerts.needed import APPROVE
+from changeproof.alerts.needed import APPROVE, AUTHORIZE
+from changeproof.events.event import canonical, sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.contents_read import shown_of
 from changeproof.ledger.joined import Change
+from changeproof.ledger.production_acts import ProposedItem
 from changeproof.ledger.requests import ChangeRequest
 from changeproof.ledger.store import Store
 
@@ -37,11 +39,16 @@ class Asked:
 
 def digest_asked(store: Store, change: Change, act: str) -> str:
     """Over what a decision is about: the contents for an approval, the request as it was last
-    described for all else."""
+    described for all else, for an authorization with all that it asks to set."""
+    name = change.change_id
     if act == APPROVE:
-        return shown_of(store, change.change_id).digest
-    requests = store.by(ChangeRequest, "change_name", [change.change_id])
-    return requests[0].event if requests else (change.events.split(",")[0] or "0" * 64)
+        return shown_of(store, name).digest
+    requests = store.by(ChangeRequest, "change_name", [name])
+    asked = requests[0].event if requests else (change.events.split(",")[0] or "0" * 64)
+    items = store.by(ProposedItem, "change_name", [name]) if act == AUTHORIZE else []
+    if not items:
+        return asked
+    return sha256_hex(canonical([asked, *sorted(row.event for row in items)]))
 
 
 def asked_path(asked: Asked) -> str:

@@ -8,6 +8,8 @@ from ninja import Query, Router
 
 from changeproof.accounts.api_authentication import api_doors
 from changeproof.accounts.vocabulary import Permission
+from changeproof.alerts.asked_links import digest_asked
+from changeproof.alerts.needed import APPROVE, AUTHORIZE
 from changeproof.api.asking import (
     DEFAULT_LIMIT,
     After,
@@ -142,6 +144,7 @@ def get_rulings(request: HttpRequest, change: str) -> list[RulingOut]:
     name = named(request, opened, change)
     account = caller(request).account
     rulings = {act: ask(opened, account, name) for act, ask in _ACTS.items()}
+    [row] = opened.store.by(Change, "change_id", [name])
     return [
         RulingOut(
             act=act,
@@ -150,6 +153,7 @@ def get_rulings(request: HttpRequest, change: str) -> list[RulingOut]:
             why=ruling.why,
             cure=ruling.cure,
             who_may=list(ruling.who_may),
+            seen=digest_asked(opened.store, row, act) if act in (AUTHORIZE, APPROVE) else None,
         )
         for act, ruling in rulings.items()
     ]

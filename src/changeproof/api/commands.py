@@ -88,8 +88,12 @@ class ScheduleIn(Command):
 
 
 class AuthorizationIn(Command):
+    """`seen` comes from `GET /api/rulings`: 409 where the request, or what it asks to set, was
+    described anew since."""
+
     change: Name
     reason: Text | None = None
+    seen: Name | None = None
 
 
 class ApprovalIn(Command):

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from changeproof.accounts.api_authentication import api_doors
-from changeproof.accounts.holdings import allows
 from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.vocabulary import Permission
 from changeproof.api.asking import caller
@@ -171,9 +170,10 @@ def _guard_voice(request: HttpRequest, kind: str, bodies: Sequence[bytes]) -> No
 
     A pipeline reports what it did: builds, tests, deployments. A review, a ticket's move or a
     freeze is somebody's decision; who brings those must be trusted with the source itself, or
-    an author with a deployment token could approve in a colleague's name.
+    an author with a deployment token could approve in a colleague's name. A token speaks by its
+    scopes: one of an administrator for `ingest` alone speaks for nobody.
     """
-    if allows(caller(request).holdings, Permission.SOURCE_MANAGE):
+    if caller(request).may(Permission.SOURCE_MANAGE):
         return
     spoken = {kind} if of_record(kind) else set()
     if kind == EVENTS:
@@ -182,17 +182,19 @@ def _guard_voice(request: HttpRequest, kind: str, bodies: Sequence[bytes]) -> No
         raise NotPermitted(
             Permission.SOURCE_MANAGE,
             None,
-            f"{min(spoken)} tells of people's decisions, and only who manages sources brings those",
+            f"{min(spoken)} tells of people's decisions, and only who manages sources brings those"
+            f" (by a token with {Permission.SOURCE_MANAGE.value} among its scopes)",
         )
 
 
 def _guard_decider(request: HttpRequest) -> None:
     """Raise NotPermitted where a program names the person who ruled a vulnerability out."""
-    if _DECIDER in request.GET and not allows(caller(request).holdings, Permission.SOURCE_MANAGE):
+    if _DECIDER in request.GET and not caller(request).may(Permission.SOURCE_MANAGE):
         raise NotPermitted(
             Permission.SOURCE_MANAGE,
             None,
-            f"{_DECIDER} names a person who decided, and only who manages sources does that",
+            f"{_DECIDER} names a person who decided, and only who manages sources does that"
+            f" (by a token with {Permission.SOURCE_MANAGE.value} among its scopes)",
         )
 
 

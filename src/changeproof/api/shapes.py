@@ -126,7 +126,8 @@ class ShownOut(Schema):
 
 
 class RulingOut(Schema):
-    """Whether the caller may, said before the act."""
+    """Whether the caller may, said before the act; `seen` is the digest of what an authorization
+    or approval would be about, to be posted back with it."""
 
     act: str
     allowed: bool
@@ -134,6 +135,7 @@ class RulingOut(Schema):
     why: str
     cure: str
     who_may: list[str]
+    seen: str | None
 
 
 class JudgementOut(Schema):

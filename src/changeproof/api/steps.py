@@ -7,11 +7,11 @@ from changeproof.accounts.api_authentication import api_doors
 from changeproof.accounts.vocabulary import Permission
 from changeproof.api import commands, shapes
 from changeproof.api.acting import CREATED, DoneOut, recorded
-from changeproof.api.asking import one_view, require_system
-from changeproof.ledger.joined import Change
+from changeproof.api.asking import one_view
+from changeproof.api.changes import named
 from changeproof.ledger.service import ledger
 from changeproof.ledger.steps_read import REPORTS, steps_of
-from changeproof.workflow.naming import UnknownName, find_change
+from changeproof.workflow.naming import UnknownName
 from changeproof.workflow.steps import (
     DecideFailure,
     PlanSteps,
@@ -31,9 +31,7 @@ router = Router(tags=["steps"])
 def get_steps(request: HttpRequest, *, change: str) -> shapes.StepsOut:
     """How far the steps of a change came."""
     held = ledger()
-    found = find_change(held, change)
-    [row] = held.store.by(Change, "change_id", [found])
-    require_system(request, Permission.CHANGE_READ, row.system)
+    found = named(request, held, change)
     standing = steps_of(held.store, found)
     if standing is None:
         raise UnknownName(

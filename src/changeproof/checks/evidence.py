@@ -139,6 +139,7 @@ STEPS: tuple[Step, ...] = (
     Step(requests.Emergency, "change_name", "names"),
     Step(requests.PostReview, "change_name", "names"),
     Step(steps.StepAct, "change_name", "names"),
+    Step(steps.StepPlan, "change_name", "names"),
     Step(requests.TemplateClaim, "change_name", "names"),
     Step(assessments.Assessment, "change_name", "names"),
     Step(assessments.ChangeDocument, "change_name", "names"),

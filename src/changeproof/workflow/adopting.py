@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from changeproof.accounts.permissions import persons_of
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
-from changeproof.workflow.parts import named
+from changeproof.ledger.break_glass import BreakGlassUse
+from changeproof.ledger.store import Store
+from changeproof.workflow.parts import kind_of_account, named
 from changeproof.workflow.rulings import MayNot
 
 
@@ -39,15 +41,26 @@ class Adoptable:
             why = f"a {self.name} that begins later than that was adopted already"
             raise self.refused("in force", why, "Name a later time.")
 
-    def require_second(self, actor: str, proposed_by: str | None, where: str) -> None:
-        """Raises MayNot for whoever put it forward, whatever account they use."""
+    def require_second(self, store: Store, actor: str, proposed_by: str | None, where: str) -> None:
+        """Raises MayNot for whoever put it forward, whatever account they use; for a program; and
+        where one of the two broke the glass, for nobody knows whose second account that is."""
         people = persons_of([actor, proposed_by or ""])
+        broke = {row.account for row in store.by(BreakGlassUse, "account", list(people))}
+        why, kind = "", kind_of_account(store, actor)
         if people[actor] == people[proposed_by or ""]:
+            why = f"{named([actor])} put it forward; a second person adopts it"
+        elif kind != "human":
+            why = f"{named([actor])} is declared as a {kind}, and a human decides"
+        elif broke:
+            why = f"{named(broke)} broke the glass, and is nobody's second person"
+        if why:
             raise MayNot(
                 f"The {self.name} was not adopted.",
                 where=where,
-                why=f"{named([actor])} put it forward; a second person adopts it",
-                cure="Ask another administrator.",
+                why=why,
+                cure="Ask another administrator."
+                if not broke
+                else "Have two administrators do it, each in their own name.",
             )
 
     def unproposed(self, version: int, proposed: set[int]) -> Refusal:

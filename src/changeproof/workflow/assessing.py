@@ -20,7 +20,7 @@ from changeproof.workflow.requesting import require_permission
 from changeproof.workflow.rulings import MayNot
 
 Verdict = Literal["addressed", "not_affected", "rejected"]
-_BUILT = ("wrote", "co-authored", "pushed", "runs")
+_BUILT = ("wrote", "co-authored", "pushed", "planned", "runs")
 
 
 @dataclass(frozen=True, slots=True)

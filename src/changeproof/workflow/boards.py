@@ -35,6 +35,7 @@ from changeproof.workflow.board_meetings import (
     quorum_at,
     read_meeting,
 )
+from changeproof.workflow.closed import closure_of
 from changeproof.workflow.decisions import authorized_items
 from changeproof.workflow.naming import UnknownName, find_change, next_name
 from changeproof.workflow.parts import kind_of_account, parts_in
@@ -134,17 +135,12 @@ def conclude_meeting(
 ) -> Done:
     """Record what was decided of each change, and authorize what was granted.
 
-    Raises Refusal, MayNot.
+    By its chair; once its time is over by anybody else who may decide on all of it, or what it
+    held would wait for ever for a chair who left. Raises Refusal, MayNot.
     """
     with acting(ledger, actor, at) as act:
         meeting = require_meeting(ledger.store, command.meeting, act.at)
-        if person_of(actor, act.at) != person_of(meeting.chair, act.at):
-            raise MayNot(
-                _NOT_CONCLUDED,
-                where=meeting.name,
-                why="somebody else chairs it",
-                cure=f"Ask {{{meeting.chair}}}, or call a meeting of your own.",
-            )
+        _require_chair(act, meeting)
         if meeting.concluded:
             cure = "Call another meeting for what was not decided."
             raise Refusal(
@@ -274,6 +270,34 @@ def _require_voter(act: Act, meeting: Meeting, change: str) -> None:
             why, cure = f"it is your own: you {own[0]}", "Leave it to the others."
     if why:
         raise MayNot("You may not vote on this.", where=change, why=why, cure=cure)
+
+
+def may_conclude(ledger: Ledger, actor: str, meeting: Meeting, at: int) -> bool:
+    """Whether `actor` is its chair, or may tell what was decided in the chair's place."""
+    if person_of(actor, at) == person_of(meeting.chair, at):
+        return True
+    return at >= meeting.ends_at and all(
+        may_chair(ledger, actor, item.change, at).allowed
+        for item in meeting.items
+        if closure_of(ledger.store, item.change) is None
+    )
+
+
+def _require_chair(act: Act, meeting: Meeting) -> None:
+    if may_conclude(act.ledger, act.actor, meeting, act.at):
+        return
+    over = act.at >= meeting.ends_at
+    raise MayNot(
+        _NOT_CONCLUDED,
+        where=meeting.name,
+        why="somebody else chairs it" + (", and you may not decide on all of it" if over else ""),
+        cure=f"Ask {{{meeting.chair}}}."
+        + (
+            " Whoever may decide on all of it may conclude it too."
+            if over
+            else " Once its time is over, others who may decide on all of it may conclude it too."
+        ),
+    )
 
 
 def _closed(meeting: Meeting, at: int) -> tuple[str, str]:

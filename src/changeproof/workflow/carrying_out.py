@@ -1,9 +1,15 @@
 """What carrying a change out by hand asks first: another person's standing yes to its content."""
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 from changeproof.accounts.permissions import person_of, persons_of
-from changeproof.ledger.decisions import Approval, DecisionWithdrawal
-from changeproof.ledger.policy_read import policy_at
+from changeproof.ledger.decisions import Approval, DecisionWithdrawal, Decline
+from changeproof.ledger.policy_read import is_true, policy_at
 from changeproof.ledger.store import Store
+from changeproof.workflow.parts import named
+
+_Word: TypeAlias = Approval | Decline | DecisionWithdrawal
 
 
 def production_at(store: Store, at: int) -> str:
@@ -13,17 +19,41 @@ def production_at(store: Store, at: int) -> str:
 
 def lacks_approval(store: Store, actor: str, change: str, artifact: str, at: int) -> str:
     """Why `actor` may not carry out this content of a change; empty where somebody else's yes to
-    it stands. Whoever carries a change out is never its only approver."""
-    yes: dict[str, int] = {}
-    for row in store.by(Approval, "change_name", [change]):
-        if row.artifact == artifact and row.account:
-            yes[row.account] = max(row.stated_at, yes.get(row.account, 0))
-    for back in store.by(DecisionWithdrawal, "change_name", [change]):
-        taken_back = back.decision == "approval" and back.account in yes
-        if taken_back and back.stated_at >= yes[back.account or ""]:
-            del yes[back.account or ""]
-    if set(persons_of(yes, at).values()) - {person_of(actor, at)}:
+    it stands, and nobody's no. Whoever carries a change out is never its only approver."""
+    approved = store.by(Approval, "change_name", [change])
+    declined = store.by(Decline, "change_name", [change])
+    withdrawn = [
+        row
+        for row in store.by(DecisionWithdrawal, "change_name", [change])
+        if row.decision == "approval"
+    ]
+    said: list[_Word] = [*approved, *declined, *withdrawn]
+    persons = persons_of({row.account for row in said if row.account}, at)
+    no, back = _last(declined, persons), _last(withdrawn, persons)
+    against = _after(no, _last(approved, persons), back)
+    if against and is_true(policy_at(store, at), "blocking_reviews_count", default=True):
+        objectors = {row.account for row in declined if row.account}
+        standing = {each for each in objectors if persons[each] in against}
+        return f"{named(standing)} said no, and it stands"
+    given = [row for row in approved if row.artifact == artifact]
+    for_it = _after(_last(given, persons), no, back)
+    if for_it - {person_of(actor, at)}:
         return ""
-    if yes:
+    if for_it:
         return "you alone approved it, and whoever carries a change out is never its only approver"
     return "nobody approved this text"
+
+
+def _after(said: dict[str, int], *otherwise: dict[str, int]) -> set[str]:
+    """The persons who said it, and nothing of these since."""
+    return {who for who, at in said.items() if all(at > each.get(who, -1) for each in otherwise)}
+
+
+def _last(rows: Iterable[_Word], persons: dict[str, str]) -> dict[str, int]:
+    """When each person said so last, by whatever account."""
+    said: dict[str, int] = {}
+    for row in rows:
+        if row.account:
+            person = persons[row.account]
+            said[person] = max(row.stated_at, said.get(person, -1))
+    return said

@@ -1,6 +1,9 @@
-"""Whether a change is closed: it ended, and nobody opened it again afterwards."""
+"""Whether a change is closed: it ended, and nobody opened it again since; and how none can end."""
 
+from changeproof.events.refusal import Refusal
+from changeproof.ledger.joined import SubjectJudged
 from changeproof.ledger.requests import RequestClosure, TicketMove
+from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 
 REOPENED = "reopened"
@@ -16,3 +19,15 @@ def closure_of(store: Store, change: str) -> RequestClosure | None:
     moves = store.by(TicketMove, "change_name", [change])
     again = any((row.moved_at or 0) > (last.closed_at or 0) for row in moves)
     return None if again else last
+
+
+def refuse_in_production(ledger: Ledger, change: str) -> None:
+    """Raise Refusal for what is in production: it cannot end as if it had not been done."""
+    for row in ledger.store.by(SubjectJudged, "subject", [change]):
+        if row.deployed_at is not None:
+            raise Refusal(
+                "The act was not recorded.",
+                where=change,
+                why="it is in production, and cancelling takes nothing out",
+                cure="Close it as implemented; to take it out, request a change that reverts it.",
+            )

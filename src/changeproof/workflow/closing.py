@@ -9,16 +9,19 @@ from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeClosed, TimeWindowSet
 from changeproof.ledger.requests import TimeWindow
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.subjects_known import kind_of_subject
 from changeproof.workflow.case_found import open_case, require_on_case
+from changeproof.workflow.closed import refuse_in_production
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import (
     Window,
     ordered_window,
+    other_change,
     require_permission,
     short_name,
 )
-from changeproof.workflow.rulings import may_close
+from changeproof.workflow.rulings import may_close, may_resolve
 
 WINDOW_PREFIX = "window:"
 
@@ -63,6 +66,8 @@ def close(ledger: Ledger, actor: str, command: CloseChange, *, at: int | None = 
     with acting(ledger, actor, at) as act:
         change = find_change(ledger, command.change)
         may_close(ledger, actor, change, act.at).require(change)
+        if command.outcome != "implemented":
+            refuse_in_production(ledger, change)
         return act.record(
             change, ChangeClosed(**act.header, change=change, outcome=command.outcome)
         )
@@ -93,8 +98,10 @@ def resolve_case(
     """Record how a case ended. Raises Refusal, MayNot."""
     with acting(ledger, actor, at) as act:
         case = open_case(ledger, command.case)
+        if kind_of_subject(case.file.subject) == "change":
+            may_resolve(ledger, actor, case.file.subject, act.at).require(case.file.subject)
         require_on_case(ledger, actor, Permission.CHANGE_AUTHORIZE, case, act.at)
-        linked = find_change(ledger, command.linked) if command.linked else None
+        linked = other_change(act, command.linked) if command.linked else None
         if linked is not None and command.outcome != "linked":
             raise Refusal(
                 "The case was not resolved.",
@@ -118,6 +125,10 @@ def _window_name(act: Act, command: SetWindow) -> str:
         return f"{WINDOW_PREFIX}{act.delivery[:8]}"
     name = short_name("name", command.name)
     held = act.ledger.store.by(TimeWindow, "time_window", [name])
+    if held:  # whoever moves it takes it away from where it stood
+        require_permission(
+            act.ledger, act.actor, Permission.CHANGE_AUTHORIZE, held[0].system, act.at
+        )
     if held and held[0].ends_at <= act.at:
         raise Refusal(
             "The window was not set.",

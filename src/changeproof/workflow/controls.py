@@ -74,7 +74,7 @@ def adopt_controls(
         require_permission(ledger, actor, ADOPTING, None, act.at)
         proposal = _proposal(ledger.store, command.version)
         where = f"version {command.version}"
-        _MATRIX.require_second(actor, proposal.proposed_by, where)
+        _MATRIX.require_second(ledger.store, actor, proposal.proposed_by, where)
         _require_next(ledger.store, command.version, where)
         _require_ahead(ledger.store, proposal.in_force_from, act.at)
         text = ledger.text(proposal.controls)

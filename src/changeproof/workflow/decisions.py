@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from changeproof.alerts.asked_links import digest_asked
+from changeproof.alerts.needed import AUTHORIZE
 from changeproof.events.production_acts import ItemAuthorized
 from changeproof.events.requests import (
     ChangeApproved,
@@ -11,9 +13,10 @@ from changeproof.events.requests import (
     Factor,
     PostReviewHeld,
 )
+from changeproof.ledger.joined import Change
 from changeproof.ledger.production_acts import ProposedItem
 from changeproof.ledger.service import Ledger
-from changeproof.workflow.contents_shown import approved_contents
+from changeproof.workflow.contents_shown import ContentMoved, approved_contents
 from changeproof.workflow.factor_asked import factor_asked, second_factor_needed
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.recording import Act, Done, acting
@@ -28,10 +31,12 @@ COMPENSATING = (
 
 @dataclass(frozen=True, slots=True)
 class AuthorizeChange:
-    """Work on it may begin."""
+    """Work on it may begin. `seen` is the digest of the request as it was shown, with what it asks
+    to set (`asked_links.digest_asked`)."""
 
     change: str
     reason: str | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def authorize(
         change = find_change(ledger, command.change)
         ruling = may_authorize(ledger, actor, change, act.at)
         ruling.require(change)
+        _require_seen(ledger, change, command.seen)
         reason = act.keep("reason", command.reason)
         if ruling.compensating:
             return _compensating(act, change, reason)
@@ -149,6 +155,17 @@ def authorized_items(act: Act, change: str) -> list[ItemAuthorized]:
         )
         for row in act.ledger.store.by(ProposedItem, "change_name", [change])
     ]
+
+
+def _require_seen(ledger: Ledger, change: str, seen: str | None) -> None:
+    [row] = ledger.store.by(Change, "change_id", [change])
+    if seen is not None and seen != digest_asked(ledger.store, row, AUTHORIZE):
+        raise ContentMoved(
+            "The authorization was not recorded.",
+            where="content",
+            why="the request, or what it asks to set, was described anew since you read it",
+            cure="Read what it says now, then authorize that.",
+        )
 
 
 def _in_place(ruling: Ruling) -> str:

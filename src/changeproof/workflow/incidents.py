@@ -19,10 +19,10 @@ from changeproof.ledger.incidents import (
 )
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems, names_to_choose
-from changeproof.workflow.naming import UnknownName, find_change, next_name
+from changeproof.workflow.naming import UnknownName, next_name
 from changeproof.workflow.parts import kind_of_account
 from changeproof.workflow.recording import Done, acting
-from changeproof.workflow.requesting import require_permission, short_name
+from changeproof.workflow.requesting import other_change, require_permission, short_name
 from changeproof.workflow.rulings import MayNot
 
 Severity = Literal["low", "medium", "high", "critical"]
@@ -154,7 +154,7 @@ def link_incident(
     with acting(ledger, actor, at) as act:
         held = _known(ledger, command.incident)
         require_permission(ledger, actor, Permission.CHANGE_REQUEST, held.system, act.at)
-        change = find_change(ledger, command.change)
+        change = other_change(act, command.change)
         standing = ledger.store.by(IncidentChange, "incident", [held.incident])
         if any((row.change_name, row.relation) == (change, command.relation) for row in standing):
             raise _refused(change, "that is on record already", "Read it on the incident's page.")

@@ -8,8 +8,9 @@ from changeproof.events.forges import is_pull
 from changeproof.ledger.joined import Change, Implementation, RevisionImplementation
 from changeproof.ledger.people import AccountDeclaration, AccountKindRow
 from changeproof.ledger.pulls import PullHead, PullHeadPusher, PullMerge, PullOpened
-from changeproof.ledger.requests import ChangeRequest, Emergency
+from changeproof.ledger.requests import ChangeRelation, ChangeRequest, Emergency
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
+from changeproof.ledger.steps import StepPlan
 from changeproof.ledger.store import Store
 
 SHOWN = 7
@@ -41,14 +42,18 @@ class _Acts:
 
 
 def parts_in(store: Store, change: str, at: int) -> Parts:
-    """Requester, authors, co-authors and pushers of a change, who requested another that shares
-    its work, and who runs those of them that are agents or services, as persons of that day.
+    """Requester, authors, co-authors and pushers of a change, who planned its steps, who requested
+    another that shares its work, it was split from or that was merged into it, and who runs those
+    of them that are agents or services, as persons of that day.
 
     Merging is not writing: a merge's own commit and push make nobody an author or pusher.
     """
     acts = _Acts()
     works = [row.implementation for row in store.by(Implementation, "change_id", [change])]
     _of_requests(store, change, works, acts)
+    _of_relatives(store, change, acts)
+    for plan in store.by(StepPlan, "change_name", [change]):
+        acts.say(plan.account, "planned its steps")
     _of_pulls(store, [name for name in works if is_pull(name)], acts)
     _of_revisions(store, works, acts)
     _behind(store, acts)
@@ -73,6 +78,24 @@ def _of_requests(store: Store, change: str, works: Collection[str], acts: _Acts)
             requested.requested_by,
             f"requested {requested.change_name}, which the same work carries",
         )
+
+
+def _of_relatives(store: Store, change: str, acts: _Acts) -> None:
+    """Who asked for it under another number: it was split from that one, or that one was merged
+    into it. Else a request could be handed to a colleague's number, and decided by its requester.
+    """
+    said = {
+        row.other_name: "of which it is a part"
+        for row in store.by(ChangeRelation, "change_name", [change])
+        if row.relation == "split_from"
+    } | {
+        row.change_name: "which asks for the same"
+        for row in store.by(ChangeRelation, "other_name", [change])
+        if row.relation == "duplicates"
+    }
+    for requested in store.by(ChangeRequest, "change_name", said):
+        name = requested.change_name
+        acts.say(requested.requested_by, f"requested {name}, {said[name]}")
 
 
 def _of_pulls(store: Store, pulls: Collection[str], acts: _Acts) -> None:

@@ -69,7 +69,7 @@ def adopt_policy(
         require_permission(ledger, actor, ADOPTING, None, act.at)
         proposal = _proposal(ledger.store, command.version)
         where = f"version {command.version}"
-        _POLICY.require_second(actor, proposal.proposed_by, where)
+        _POLICY.require_second(ledger.store, actor, proposal.proposed_by, where)
         if command.seen is not None and command.seen != proposal.policy:
             why = "another text was put forward under this version since you looked"
             raise _POLICY.refused(where, why, "Look at what stands there now.")
@@ -92,7 +92,8 @@ def adopt_policy(
 def may_adopt(ledger: Ledger, actor: str, version: int) -> str:
     """Why `actor`, who may adopt policies, may not adopt this proposal; empty if they may."""
     try:
-        _POLICY.require_second(actor, _proposal(ledger.store, version).proposed_by, "")
+        proposed_by = _proposal(ledger.store, version).proposed_by
+        _POLICY.require_second(ledger.store, actor, proposed_by, "")
     except Refusal as refusal:
         return refusal.why
     return ""

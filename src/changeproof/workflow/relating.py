@@ -6,19 +6,20 @@ from typing import Literal
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeClosed, ChangeRelated, Relation, TicketMoved
-from changeproof.ledger.joined import Change, Implementation, SubjectJudged
+from changeproof.ledger.joined import Change, Implementation
 from changeproof.ledger.requests import ChangeRelation
 from changeproof.ledger.service import Ledger
-from changeproof.workflow.closed import REOPENED, closure_of
+from changeproof.workflow.closed import REOPENED, closure_of, refuse_in_production
 from changeproof.workflow.naming import find_change, next_change
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import (
     RequestChange,
+    other_change,
     refuse_closed,
     requested,
     require_permission,
 )
-from changeproof.workflow.rulings import MayNot, may_close
+from changeproof.workflow.rulings import may_close
 
 Link = Literal["causes", "blocks", "relates", "reverts"]
 _ONE_WAY = frozenset({"causes", "blocks", "reverts"})
@@ -91,7 +92,7 @@ def cancel(ledger: Ledger, actor: str, command: CancelChange, *, at: int | None 
     with acting(ledger, actor, at) as act:
         change = find_change(ledger, command.change)
         may_close(ledger, actor, change, act.at).require(change)
-        _not_in_production(ledger, change)
+        refuse_in_production(ledger, change)
         return act.record(change, _cancelled(act, change, command.reason))
 
 
@@ -160,30 +161,14 @@ def merge(ledger: Ledger, actor: str, command: MergeDuplicate, *, at: int | None
 
 def _two(ledger: Ledger, act: Act, one: str, other: str) -> tuple[str, str]:
     """Two different changes; the other is one that the actor may read."""
-    change, second = find_change(ledger, one), find_change(ledger, other)
+    change, second = find_change(ledger, one), other_change(act, other)
     if change == second:
         raise _refused(second, "both names stand for one change", "Name another one.")
-    try:
-        system = _change(ledger, second).system
-        require_permission(ledger, act.actor, Permission.CHANGE_READ, system, act.at)
-    except MayNot as barred:
-        why = "no change that you may see is called so"
-        raise _refused(other[:200], why, "Name another one.") from barred
     return change, second
 
 
 def _change(ledger: Ledger, change: str) -> Change:
     return ledger.store.by(Change, "change_id", [change])[0]
-
-
-def _not_in_production(ledger: Ledger, change: str) -> None:
-    for row in ledger.store.by(SubjectJudged, "subject", [change]):
-        if row.deployed_at is not None:
-            raise _refused(
-                change,
-                "it is in production, and cancelling takes nothing out",
-                "Close it as implemented; to take it out, request a change that reverts it.",
-            )
 
 
 def _related(act: Act, change: str, other: str, relation: Relation, reason: str) -> ChangeRelated:

@@ -9,11 +9,12 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.event import Event
 from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeLinked, ChangeRequested, ChangeScheduled
+from changeproof.ledger.joined import Change
 from changeproof.ledger.requests import ChangeRequest
 from changeproof.ledger.service import Ledger
 from changeproof.workflow.closed import closure_of
 from changeproof.workflow.describing import Description, described, names
-from changeproof.workflow.naming import find_change, find_work, next_change
+from changeproof.workflow.naming import UnknownName, find_change, find_work, next_change
 from changeproof.workflow.parts import named
 from changeproof.workflow.rating import Risk, rate, rated_above, touched_by
 from changeproof.workflow.recording import Act, Done, acting
@@ -155,6 +156,24 @@ def require_permission(
         cure=f"Ask somebody who may: {named(holders[:5])}."
         if holders
         else "Ask an administrator for a role that holds it.",
+    )
+
+
+def other_change(act: Act, name: str) -> str:
+    """A change that an act names beside its own: one that the actor may read. Raises Refusal.
+
+    Whoever may not see it neither learns that it is there nor writes into its record.
+    """
+    change = find_change(act.ledger, name)
+    held = holdings_of([act.actor], act.at)[act.actor]
+    for row in act.ledger.store.by(Change, "change_id", [change]):
+        if allows(held, Permission.CHANGE_READ, row.system):
+            return change
+    raise UnknownName(
+        "The act was not recorded.",
+        where=name.strip()[:200],
+        why="no change that you may see is called so",
+        cure="Name another one.",
     )
 
 

@@ -12,7 +12,7 @@ from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.service import Ledger
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.recording import Act, Done, acting
-from changeproof.workflow.requesting import short_name
+from changeproof.workflow.requesting import other_change, short_name
 from changeproof.workflow.rulings import may_review
 
 MOST = 20
@@ -63,7 +63,7 @@ def hold_post_review(
 
 
 def _held(act: Act, change: str, command: HoldPostReview) -> PostReviewHeld:
-    follow_ups = _each("follow_ups", command.follow_ups, lambda name: find_change(act.ledger, name))
+    follow_ups = _each("follow_ups", command.follow_ups, lambda name: other_change(act, name))
     if change in follow_ups:
         raise _refused("follow_ups", "a change does not follow up itself", "Name another change.")
     if command.outcome == "accepted" and command.achieved == "not_achieved" and not follow_ups:

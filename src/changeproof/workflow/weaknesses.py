@@ -12,10 +12,10 @@ from changeproof.ledger.vulnerabilities import (
     VulnerabilityChange,
     VulnerabilityEnd,
 )
-from changeproof.workflow.naming import UnknownName, find_change
+from changeproof.workflow.naming import UnknownName
 from changeproof.workflow.parts import kind_of_account
 from changeproof.workflow.recording import Done, acting
-from changeproof.workflow.requesting import require_permission, short_name
+from changeproof.workflow.requesting import other_change, require_permission, short_name
 from changeproof.workflow.rulings import MayNot
 
 RuledOut = Literal["not_affected", "false_positive"]
@@ -47,7 +47,7 @@ def link_vulnerability(
     with acting(ledger, actor, at) as act:
         held = _known(ledger, command.vulnerability)
         require_permission(ledger, actor, Permission.CHANGE_REQUEST, held.system, act.at)
-        change = find_change(ledger, command.change)
+        change = other_change(act, command.change)
         standing = ledger.store.by(VulnerabilityChange, "vulnerability", [held.vulnerability])
         if any(row.change_name == change for row in standing):
             why, cure = "that is on record already", "Read it on the vulnerability's page."

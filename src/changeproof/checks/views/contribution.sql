@@ -1,7 +1,7 @@
 /*
 view: >
-  Who gave what to each piece of work? `part` is `author` (of the pull request or one of its
-  commits), `co_author` (named by a commit), `pusher` (to its branch, or straight to the protected
+  Who gave what to each piece of work? `part` is `author` (of the pull request, one of its
+  commits, or the steps by which it was done by hand), `co_author` (named by a commit), `pusher` (to its branch, or straight to the protected
   one) or `merger` (of a merge that holds edits of its own). Not who merged, committed or
   submitted: whoever made the merge commit, or a squash of the same content, or merged the base
   into the branch, gave nothing to it, unless the merge holds edits. `revision` is null for the
@@ -29,6 +29,13 @@ SELECT w.change_id, w.implementation, COALESCE(w.triggered_by, w.deployed_by), '
   COALESCE(w.deployed_at, :as_of), w.deployment_events
 FROM work AS w
 WHERE w.ground = 'act' AND COALESCE(w.triggered_by, w.deployed_by) IS NOT NULL
+UNION ALL
+-- Whoever wrote the steps by which it was done.
+SELECT w.change_id, w.implementation, p.account, 'author', NULL,
+  COALESCE(w.deployed_at, :as_of), p.event
+FROM work AS w
+JOIN step_plan AS p ON w.implementation = 'act:steps/' || p.change_name
+WHERE p.account IS NOT NULL
 UNION ALL
 SELECT o.change_id, o.implementation, a.account, a.part, o.revision, o.moment, a.event
 FROM own AS o

@@ -176,16 +176,8 @@ def _authorize(held: Ledger, caller: Caller, change: Change, request: HttpReques
     if request.POST.get("verdict") in _OBJECTIONS:
         return _object(held, caller, change, request)
     _chosen(request, ("authorized",))
-    opened = read_item(held, caller, change.change_id, AUTHORIZE)
-    form = opened.form if opened is not None else None
-    if form is not None and form.content_digest != request.POST.get("content_digest"):
-        raise ContentMoved(
-            "The authorization was not recorded.",
-            where="content",
-            why="the request was described anew since you read it",
-            cure="Read what it says now, then authorize that.",
-        )
-    return authorize(held, caller.account, AuthorizeChange(change.change_id, reason or None))
+    seen = request.POST.get("content_digest", "")
+    return authorize(held, caller.account, AuthorizeChange(change.change_id, reason or None, seen))
 
 
 def _object(held: Ledger, caller: Caller, change: Change, request: HttpRequest) -> Done:

@@ -88,7 +88,7 @@ def _record(held: Ledger, caller: Caller, act: str, planned: Planned, reason: st
         command = ApproveChange(change, seen=planned.seen, reason=reason or None)
         return approve(held, account, command)
     if act == AUTHORIZE:
-        return authorize(held, account, AuthorizeChange(change, reason or None))
+        return authorize(held, account, AuthorizeChange(change, reason or None, planned.seen))
     return resolve_case(held, account, ResolveCase(change, "adopted_late", reason))
 
 

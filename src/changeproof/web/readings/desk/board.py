@@ -32,7 +32,7 @@ from changeproof.workflow.board_meetings import (
     read_meeting,
     read_meetings,
 )
-from changeproof.workflow.boards import may_sit
+from changeproof.workflow.boards import may_conclude, may_sit
 from changeproof.workflow.minutes import FORMS, OUTCOMES
 
 _MOST_DUE = 100
@@ -89,7 +89,7 @@ def read_meeting_page(
         if typed.get("change") == item.change:
             row = _typed(row, typed, wrong)
         items.append(row)
-    chairs = caller.account == meeting.chair and not meeting.concluded
+    chairs = not meeting.concluded and may_conclude(held, caller.account, meeting, moment)
     return MeetingPage(
         name=meeting.name,
         chair=meeting.chair,

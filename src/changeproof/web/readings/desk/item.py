@@ -6,8 +6,6 @@ from dataclasses import replace
 from django.urls import reverse
 
 from changeproof.accounts.callers import Caller
-from changeproof.accounts.holdings import allows
-from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.asked_links import digest_asked
 from changeproof.alerts.needed import (
     APPROVE,
@@ -53,6 +51,7 @@ from changeproof.workflow.rulings import (
     may_approve,
     may_authorize,
     may_close,
+    may_resolve,
     may_review,
 )
 
@@ -249,14 +248,7 @@ def ruling_on(held: Ledger, caller: Caller, change: Change, act: str) -> Ruling:
         return Ruling(True)
     if act == COMMENT:
         return may_comment(caller, change)
-    if allows(caller.holdings, Permission.CHANGE_AUTHORIZE, change.system):  # a deputy may not
-        return Ruling(True)
-    return Ruling(
-        False,
-        "You may not resolve this case.",
-        f"none of your roles holds {Permission.CHANGE_AUTHORIZE.value} on {change.system}",
-        "Ask a change manager.",
-    )
+    return may_resolve(held, caller.account, name)
 
 
 def _form(
