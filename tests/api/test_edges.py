@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from changeproof.accounts.people import operator
@@ -164,3 +165,20 @@ def test_a_bucket_refills_with_time():
     assert not buckets.take("a")[0]
     at[0] = 1000.0
     assert buckets.take("a")[1].requests == 59
+
+
+def test_a_file_that_is_sent_again_is_kept_once(forge, caller):
+    requester = caller("requester")
+    change = requester.post("/api/requests", ASKED).json()["change"]
+    size = ledger().log.size()
+
+    def send(body, key="one"):
+        file = SimpleUploadedFile("plan.txt", body)
+        path, headers = f"/api/attachments/{change}", {"Idempotency-Key": key}
+        return requester._client.post(path, {"file": file}, headers=headers)
+
+    first, again = send(b"Staging first."), send(b"Staging first.")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.json(), again["Idempotent-Replayed"]) == (first.json(), "true")
+    assert send(b"Another one.").status_code == 422
+    assert ledger().log.size() == size + 1

@@ -30,6 +30,7 @@ KEPT_FOR = 7 * 24 * 3600 * 1_000_000
 _TAKEN_TOGETHER = frozenset({"/api/events", "/api/deliveries"})
 """The writer's own thread commits these, so no transaction can be held around them; what is
 taken in twice is one delivery there anyway."""
+_FORM = "multipart/form-data"
 _PRINTED: TypeAdapter[Any] = TypeAdapter(Any)
 
 Operation = Callable[..., Any]
@@ -116,4 +117,15 @@ def _keep(request: HttpRequest, key: str, result: Any) -> None:
 def _digest(request: HttpRequest) -> str:
     """SHA-256 over the query and the body, told apart by the query's length."""
     query = request.META.get("QUERY_STRING", "").encode()
-    return hashlib.sha256(b"%d:%b%b" % (len(query), query, request.body)).hexdigest()
+    body = _form(request) if request.content_type == _FORM else request.body
+    return hashlib.sha256(b"%d:%b%b" % (len(query), query, body)).hexdigest()
+
+
+def _form(request: HttpRequest) -> bytes:
+    """The fields and files of a form, which was read already; its boundary is another each time."""
+    told: list[object] = [sorted((name, values) for name, values in request.POST.lists())]
+    for name, held in sorted(request.FILES.lists()):
+        for file in held:
+            file.seek(0)
+            told.append((name, file.name, hashlib.sha256(file.read()).hexdigest()))
+    return repr(told).encode("utf-8", "surrogatepass")

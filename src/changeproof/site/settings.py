@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "changeproof.web.sent_once.SentOnce",
     "changeproof.web.csv_tables.TablesAsCsv",
     "changeproof.web.reading_ahead.PagesInOneView",
 ]

@@ -18,7 +18,14 @@ class Said:
 
 def say(request: HttpRequest, text: str, entry: int | None = None) -> None:
     """Leave a sentence for the next page."""
+    request._changeproof_said = (text, entry)  # type: ignore[attr-defined]
     messages.success(request, text, extra_tags=f"{_ACT} {'' if entry is None else entry}".strip())
+
+
+def said_in(request: HttpRequest) -> tuple[str, int | None] | None:
+    """What was left while this request was answered."""
+    found: tuple[str, int | None] | None = getattr(request, "_changeproof_said", None)
+    return found
 
 
 def heard(request: HttpRequest) -> Said:
