@@ -1,7 +1,7 @@
 """Whether alerts arrive is asked, tested and mended through the API."""
 
 from changeproof.alerts.channels import add_channel
-from changeproof.alerts.models import Channel, Outgoing
+from changeproof.alerts.models import Channel, Outgoing, Route
 from changeproof.alerts.notices import Notice
 from changeproof.alerts.outbox import enqueue
 from changeproof.ledger.service import now
@@ -39,3 +39,17 @@ def test_a_test_is_asked_for(forge, caller):
     assert wrong.status_code in (404, 422)
     assert wrong.json()["cure"]
     assert caller("approver").post("/api/alerts/tests", {"channel": "ops"}).status_code == 403
+
+
+def test_an_alert_is_acknowledged(caller):
+    add_channel("webhook", "https://hooks.example.com/x", "ops")
+    Route.objects.update(acknowledge_within=15)
+    enqueue([Notice("case", "case:CHG-1", "CHG-1", "shop")], now())
+    approver = caller("approver")
+    [item] = approver.get("/api/alerts/awaited").json()["items"]
+    assert (item["subject"], item["count"], item["is_late"]) == ("CHG-1", 1, False)
+    answer = {"message": item["message"]}
+    assert caller("auditor").post("/api/alerts/acknowledgements", answer).status_code == 403
+    assert approver.post("/api/alerts/acknowledgements", answer).status_code == 201
+    assert approver.post("/api/alerts/acknowledgements", answer).status_code == 422
+    assert approver.get("/api/alerts/awaited").json() == {"items": []}

@@ -46,6 +46,11 @@ def test_routes_and_dead_letters(place):
     typed(place, "connect", "alerts", "mail", "ops@example.com", "--data", "own")
     words = ("--channel", "mail", "--system", "shop", "--check", "signs/", "--rhythm", "weekly")
     assert typed(place, "alerts", "route", "shop", *words, "--data", "own").returncode == 0
+    hours = ("--opens", "18:00", "--closes", "08:00", "--next", "shop")
+    timed = ("alerts", "route", "mail", "--channel", "mail", *hours, "--acknowledge-within", "9")
+    assert typed(place, *timed, "--data", "own").returncode == 0
+    assert typed(place, "alerts", "awaited", "--data", "own").returncode == 0
+    assert typed(place, "alerts", "acknowledge", "none", "--data", "own").returncode == 3
     wrong = typed(
         place, "alerts", "route", "x", "--channel", "mail", "--kind", "y", "--data", "own"
     )

@@ -21,6 +21,7 @@ FROZEN = {
     "api/migrations/0001_initial.py": "403b4bac20b729b3",
     "alerts/migrations/0001_initial.py": "40767ee787e00d5f",
     "alerts/migrations/0002_routes.py": "5b60d6c5e2b1a72b",
+    "alerts/migrations/0003_acknowledged.py": "ef3d300a2d6b6bd1",
     "audits/migrations/0001_initial.py": "86fcb7e8d9d4db2c",
     "intake/migrations/0001_initial.py": "4d1ff49c4442301e",
     "ledger/migrations/0001_initial.py": "981b2514f2fd7812",
@@ -46,7 +47,10 @@ AS_AT_FIRST = (
     "DROP TABLE intake_kept_reply",
     "DROP TABLE intake_list_cursor",
     "CREATE TABLE intake_heartbeat (source text NOT NULL PRIMARY KEY)",
-    *(f"DROP TABLE alerts_{name}" for name in ("outgoing", "route", "choice", "channel")),
+    *(
+        f"DROP TABLE alerts_{name}"
+        for name in ("awaited", "outgoing", "route", "choice", "channel")
+    ),
     "CREATE TABLE alerts_channel (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, kind text NOT"
     " NULL, address text NOT NULL, CONSTRAINT alerts_one_channel UNIQUE (kind, address))",
     "CREATE TABLE alerts_outgoing (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, case_id text NOT"

@@ -626,6 +626,8 @@ def _product(history: History) -> None:
     )
     say(acts.CaseResolved, at, BOB, **mine, case="case:1", outcome="linked", reason=digest_of("x"))
     say(acts.AlertSent, at, **mine, case="case:1", channel="mail", outcome="sent")
+    say(acts.AlertEscalated, at + 1, **mine, case="case:1", route="mail", channel="pager")
+    say(acts.AlertAcknowledged, at + 2, BOB, **mine, case="case:1")
     say(
         acts.GateAnswered,
         at,

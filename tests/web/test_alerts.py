@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from changeproof.alerts.asked_links import opened
 from changeproof.alerts.channels import add_channel
-from changeproof.alerts.models import Channel, Choice, Outgoing, Route
+from changeproof.alerts.links import acknowledging_path
+from changeproof.alerts.models import Awaited, Channel, Choice, Outgoing, Route
 from changeproof.alerts.notices import Notice
 from changeproof.alerts.outbox import enqueue
 from changeproof.alerts.persons import sweep_persons
@@ -19,6 +20,7 @@ from tests.web.test_views import text_of
 
 HOOK = "https://hooks.example.com/services/s3cr3t"
 ACTS = (
+    "alerts/acknowledge",
     "alerts/channel",
     "alerts/channel/test",
     "alerts/channel/remove",
@@ -91,6 +93,49 @@ def test_a_route_is_set_replaced_and_taken_away(manager):
     manager.post("/alerts/route/remove", {"name": "pay"})
     assert not Route.objects.filter(name="pay").exists()
     assert manager.post("/alerts/route/remove", {"name": "pay"}).status_code == 422
+
+
+def test_a_route_says_whose_turn_it_is(manager):
+    add_channel("webhook", HOOK, "ops")
+    form = {
+        "route_name": "day",
+        "route_channel": "ops",
+        "route_rhythm": "at_once",
+        "route_opens": "09:00",
+        "route_closes": "17:00",
+        "route_zone": "Europe/Berlin",
+        "route_days": "Monday, Tuesday, Wednesday, Thursday, Friday",
+        "route_holidays": "2026-12-25",
+        "route_next": "ops",
+        "route_within": "15",
+    }
+    said = text_of(manager.post("/alerts/route", form, follow=True))
+    assert "Monday to Friday, 09:00 to 17:00 Europe/Berlin, 1 holiday off" in said
+    assert "To be acknowledged within 15 min" in said
+    assert "Nothing waits to be acknowledged." in said
+    for wrong in ({"route_within": "soon"}, {"route_opens": "nine"}, {"route_next": ""}):
+        assert manager.post("/alerts/route", {**form, **wrong}).status_code == 422
+
+
+def test_a_link_changes_nothing_until_its_button_is_pressed(company):
+    add_channel("webhook", HOOK, "ops")
+    Route.objects.update(acknowledge_within=15)
+    enqueue([Notice("case", "case:CHG-1", "CHG-1", "payments")], now())
+    path = acknowledging_path(Awaited.objects.get().message)
+    deployer = company.browse("deployer", system="payments")
+    assert "CHG-1" in text_of(deployer.get(path))
+    assert "CHG-1" in text_of(deployer.get("/alerts"))
+    assert Awaited.objects.count() == 1
+    elsewhere = company.browse("approver", system="search")
+    assert "CHG-1" not in text_of(elsewhere.get(path))
+    assert elsewhere.post(path).status_code == 422
+    assert company.browse("auditor").get(path).status_code == 403
+    assert deployer.get(f"{path}x").status_code == 404
+    said = text_of(deployer.post(path, follow=True))
+    assert "1 thing is acknowledged, on every channel." in said
+    assert not Awaited.objects.exists()
+    assert "Nothing of this message waits for you" in text_of(deployer.get(path))
+    assert deployer.post("/alerts/acknowledge", {"message": "gone"}).status_code == 422
 
 
 def test_a_dead_letter_is_seen_and_sent_again(company, manager):

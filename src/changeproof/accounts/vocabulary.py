@@ -32,6 +32,7 @@ class Permission(StrEnum):
     SOURCE_READ = "source:read"
     SOURCE_MANAGE = "source:manage"
     ALERT_MANAGE = "alert:manage"
+    ALERT_ACKNOWLEDGE = "alert:acknowledge"
     POLICY_READ = "policy:read"
     POLICY_ADOPT = "policy:adopt"
     POLICY_ACKNOWLEDGE = "policy:acknowledge"  # whoever acts by it
@@ -71,6 +72,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "approver": READING
     | {
         Permission.POLICY_ACKNOWLEDGE,
+        Permission.ALERT_ACKNOWLEDGE,
         Permission.CHANGE_ASSESS,
         Permission.CHANGE_AUTHORIZE,
         Permission.CHANGE_APPROVE,
@@ -84,6 +86,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "change_manager": READING
     | {
         Permission.POLICY_ACKNOWLEDGE,
+        Permission.ALERT_ACKNOWLEDGE,
         Permission.CHANGE_REQUEST,
         Permission.CHANGE_ASSESS,
         Permission.CHANGE_AUTHORIZE,
@@ -104,6 +107,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "deployer": READING
     | {
         Permission.POLICY_ACKNOWLEDGE,
+        Permission.ALERT_ACKNOWLEDGE,
         Permission.GATE_ASK,
         Permission.EVENTS_WRITE,
         Permission.CHANGE_COMMENT,
@@ -113,6 +117,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "administrator": READING
     | {
         Permission.POLICY_ACKNOWLEDGE,
+        Permission.ALERT_ACKNOWLEDGE,
         Permission.REVIEW_HOLD,
         Permission.GATE_ASK,
         Permission.EVENTS_WRITE,

@@ -16,6 +16,7 @@ EMERGENCY = "emergency:"
 BREAK_GLASS = "break_glass:"
 DUE = "due:"
 WEEK = "week:"
+ALERT_PATH = "alert_path:"
 _LISTED = 20
 """Things that a message names; the rest it counts."""
 _IN_DATA = 100
@@ -30,9 +31,30 @@ class Message:
     data: dict[str, Any]
 
 
-def message_of(notices: Sequence[Notice], base: str, digest: str = "") -> Message:
+def message_of(
+    notices: Sequence[Notice],
+    base: str,
+    digest: str = "",
+    *,
+    acknowledge: str = "",
+    unacknowledged: str = "",
+) -> Message:
     """One message of all of these, at least one. `base` is the server's address, `digest` what
-    the rhythm is called, where it is one."""
+    the rhythm is called, where it is one, `acknowledge` the link by which somebody says that they
+    have seen it, `unacknowledged` the route by which nobody said so."""
+    message = _of_all(notices, base, digest)
+    title, text, data = message.title, message.text, dict(message.data)
+    if unacknowledged:
+        title = title.replace("Changeproof: ", "Changeproof: nobody acknowledged: ", 1)
+        text += f"Nobody acknowledged it by the route {unacknowledged}.\n"
+        data |= {"title": title, "unacknowledged": unacknowledged}
+    if acknowledge:
+        text += f"Acknowledge  {acknowledge}\n"
+        data["acknowledge"] = acknowledge
+    return Message(title, text, data)
+
+
+def _of_all(notices: Sequence[Notice], base: str, digest: str) -> Message:
     if len(notices) == 1 and not digest:
         return _of_one(notices[0], base)
     shown = [_of_one(each, base) for each in notices[:_LISTED]]
@@ -163,6 +185,16 @@ def _of_week(notice: Notice, base: str) -> Message:
     )
 
 
+def _of_alert_path(notice: Notice, base: str) -> Message:
+    see = f"{base}/alerts"
+    return Message(
+        "Changeproof: alerts do not arrive",
+        f"{notice.subject}\nWhat it should have told is kept, tried again, and listed.\n"
+        f"See     {see}\n",
+        {"case": notice.case, "kind": "alert_path", "said": notice.subject, "see": see},
+    )
+
+
 def _of_test(notice: Notice, base: str) -> Message:
     see = f"{base}/alerts"
     return Message(
@@ -182,6 +214,7 @@ _KINDS: dict[Kind, Callable[[Notice, str], Message]] = {
     "break_glass": _of_break_glass,
     "due": _of_due,
     "week": _of_week,
+    "alert_path": _of_alert_path,
     "test": _of_test,
 }
 _PLURALS: dict[Kind, str] = {
@@ -194,6 +227,7 @@ _PLURALS: dict[Kind, str] = {
     "break_glass": "uses of the glass",
     "due": "lists of what ends or falls due soon",
     "week": "weeks",
+    "alert_path": "channels do not arrive",
     "test": "tests",
 }
 

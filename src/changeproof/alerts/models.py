@@ -17,6 +17,7 @@ class Channel(models.Model):
     sent_at = models.BigIntegerField(null=True)  # the last message that got through
     told_at = models.BigIntegerField(null=True)  # the last at once, tests left out
     failed_at = models.BigIntegerField(null=True)  # the last attempt that did not
+    failing_since = models.BigIntegerField(null=True)  # the first of those that follow each other
     trouble = models.TextField(default="")  # why; never with an address in it
     tested_at = models.BigIntegerField(null=True)  # when a test was last asked for
 
@@ -31,7 +32,11 @@ class Channel(models.Model):
 
 
 class Route(models.Model):
-    """What one channel is told, and how often. An empty list takes everything."""
+    """What one channel is told, and how often. An empty list takes everything.
+
+    Outside its `hours` (null: it has none) another channel or the next route is told. The next
+    route is told as well where nobody acknowledged within so many minutes (0: nobody is asked).
+    """
 
     name = models.TextField(unique=True)
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="routes")
@@ -41,6 +46,10 @@ class Route(models.Model):
     severities = models.JSONField(default=list)
     kinds = models.JSONField(default=list)
     rhythm = models.TextField(default="at_once")
+    hours = models.JSONField(null=True)
+    otherwise = models.ForeignKey(Channel, on_delete=models.SET_NULL, null=True, related_name="+")
+    next_route = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    acknowledge_within = models.IntegerField(default=0)
 
     class Meta:
         db_table = "alerts_route"
@@ -79,6 +88,7 @@ class Outgoing(models.Model):
     severity = models.TextField(default="")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True)
     recipient = models.TextField(default="")  # a person's account, where it goes to a person
+    escalated_from = models.TextField(default="")  # the route by which nobody acknowledged it
     rhythm = models.TextField(default="at_once")
     attempts = models.IntegerField(default=0)
     queued_at = models.BigIntegerField(default=0)
@@ -100,6 +110,41 @@ class Outgoing(models.Model):
                 condition=models.Q(given_up_at=None) & ~models.Q(recipient=""),
                 name="alerts_once_a_person",
             ),
+        ]
+
+    def __str__(self) -> str:
+        return self.case_id
+
+
+class Awaited(models.Model):
+    """One thing of which somebody is to say that they have seen it, before `due_at`.
+
+    It is made when the thing is queued, so that one that never arrives is escalated too, and goes
+    when anybody acknowledged it. `message` names what it was told with, `tried` the routes (by
+    key) that were told before this one. Times are UTC microseconds.
+    """
+
+    message = models.TextField(db_index=True)
+    case_id = models.TextField(db_index=True)
+    subject = models.TextField()
+    kind = models.TextField()
+    system = models.TextField()
+    check_id = models.TextField()
+    severity = models.TextField()
+    route = models.ForeignKey(Route, on_delete=models.CASCADE, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    tried = models.JSONField(default=list)
+    told_at = models.BigIntegerField(null=True)
+    due_at = models.BigIntegerField()
+    escalated_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "alerts_awaited"
+        indexes: ClassVar = [
+            models.Index(fields=["escalated_at", "due_at"], name="alerts_unanswered")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["route", "case_id"], name="alerts_awaited_once")
         ]
 
     def __str__(self) -> str:

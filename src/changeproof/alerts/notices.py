@@ -14,13 +14,15 @@ Kind = Literal[
     "break_glass",
     "due",
     "week",
+    "alert_path",
     "test",
     "needs_you",
 ]
 """`case`: somebody must resolve it; `finding`: a verdict became a deviation, or a sign was raised;
 `quarantine`: deliveries that could not be read; `escalation`: something is late; `emergency`:
 one was declared; `break_glass`: an administrator was made on the host; `due`: what ends or falls
-due soon; `week`: what the week was; `needs_you`: a decision waits for a person."""
+due soon; `week`: what the week was; `alert_path`: a channel is dead, said by another;
+`needs_you`: a decision waits for a person."""
 
 Rhythm = Literal["at_once", "daily", "weekly"]
 

@@ -12,14 +12,16 @@ from typing import Literal
 from django.db import transaction
 from django.db.models import QuerySet
 
+from changeproof.alerts.awaited import await_answers, message_name, name_message, said_to_be_told
 from changeproof.alerts.channels import deliver
 from changeproof.alerts.fence import InsideOurNetwork
-from changeproof.alerts.links import server_url
+from changeproof.alerts.hours import kept_hours
+from changeproof.alerts.links import acknowledging_path, server_url
 from changeproof.alerts.messages import Message, message_of
 from changeproof.alerts.models import Channel, Outgoing, Route
 from changeproof.alerts.notices import Notice, Rhythm
 from changeproof.alerts.rhythms import due_at
-from changeproof.alerts.routes import Rule, destinations
+from changeproof.alerts.routes import Rule, Turn, turns
 from changeproof.alerts.services import NotTaken
 from changeproof.events.acts import AlertSent
 from changeproof.events.event import canonical, sha256_hex
@@ -47,14 +49,35 @@ Outcome = Literal["sent", "dead_letter"]
 def enqueue(notices: Iterable[Notice], moment: int) -> int:
     """Queue each for the channels that its routes name, in the caller's transaction; for how
     many that makes."""
-    rules = list(_rules())
+    rules = list(routes_as_rules().values())
+    told = [(notice, turns(notice, rules, moment)) for notice in notices]
     rows = [
         _row(notice, moment, channel_id=channel, rhythm=rhythm)
-        for notice in notices
-        for channel, rhythm in sorted(destinations(notice, rules))
+        for notice, chosen in told
+        for channel, rhythm in sorted({(turn.channel, turn.rhythm) for turn in chosen})
     ]
     Outgoing.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    await_answers([(notice, turn, ()) for notice, chosen in told for turn in chosen], moment)
     return len(rows)
+
+
+def enqueue_escalated(
+    told: Sequence[tuple[Notice, Turn, Sequence[int]]], moment: int, route: str
+) -> None:
+    """Queue at once what nobody acknowledged by the route of this name; each with the routes, by
+    key, that were told before."""
+    rows = [
+        _row(notice, moment, channel_id=turn.channel, escalated_from=route)
+        for notice, turn, _ in told
+    ]
+    Outgoing.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    await_answers(told, moment)
+
+
+def enqueue_directly(channel: Channel, notice: Notice, moment: int) -> None:
+    """Queue it for this channel, whatever the routes say."""
+    row = _row(notice, moment, channel_id=channel.pk)
+    Outgoing.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def enqueue_test(channel: Channel, said: str, moment: int) -> None:
@@ -160,9 +183,10 @@ def why(error: Exception) -> str:
     return f"it does not answer ({type(error).__name__})"
 
 
-def _rules() -> Iterable[Rule]:
-    for route in Route.objects.order_by("pk"):
-        yield Rule(
+def routes_as_rules() -> dict[int, Rule]:
+    """All routes, by key."""
+    return {
+        route.pk: Rule(
             route.channel_id,
             route.rhythm,  # type: ignore[arg-type]  # the edge saw to these words
             route.is_default,
@@ -170,7 +194,14 @@ def _rules() -> Iterable[Rule]:
             tuple(route.checks),
             tuple(route.severities),
             tuple(route.kinds),
+            route.pk,
+            kept_hours(route.hours),
+            route.otherwise_id,
+            route.next_route_id,
+            route.acknowledge_within * 60 * SECOND,
         )
+        for route in Route.objects.order_by("pk")
+    }
 
 
 def _row(
@@ -180,6 +211,7 @@ def _row(
     channel_id: int | None = None,
     recipient: str = "",
     rhythm: Rhythm = "at_once",
+    escalated_from: str = "",
 ) -> Outgoing:
     return Outgoing(
         case_id=notice.case,
@@ -191,6 +223,7 @@ def _row(
         channel_id=channel_id,
         recipient=recipient,
         rhythm=rhythm,
+        escalated_from=escalated_from,
         queued_at=moment,
         next_at=due_at(rhythm, moment),
     )
@@ -224,22 +257,32 @@ def _send_group(
     rows = claimed(waiting, moment)
     if not rows:
         return 0
+    base = server_url(ledger)
+    awaited = message_name(channel, rows)
     message = message_of(
-        [notice_of(row) for row in rows], server_url(ledger), DIGESTS.get(rhythm, "")
+        [notice_of(row) for row in rows],
+        base,
+        DIGESTS.get(rhythm, ""),
+        acknowledge=f"{base}{acknowledging_path(awaited)}" if awaited else "",
+        unacknowledged=next((row.escalated_from for row in rows if row.escalated_from), ""),
     )
+    # Named before it leaves: whoever holds the link can use it, though this process died.
+    name_message(channel, rows, awaited)
     try:
         send(channel, message)
     except Exception as error:  # whatever a network does
         logger.warning("an alert by %s failed: %s", channel.kind, type(error).__name__)
         channel.failed_at, channel.trouble = moment, why(error)
-        channel.save(update_fields=["failed_at", "trouble"])
+        channel.failing_since = channel.failing_since or moment
+        channel.save(update_fields=["failed_at", "trouble", "failing_since"])
         dead = put_off(rows, moment)
         if dead:
             settle(ledger, dead, "dead_letter", channel.kind, moment)
         return len(dead)
-    channel.sent_at, channel.trouble = moment, ""
+    channel.sent_at, channel.trouble, channel.failing_since = moment, "", None
     if rhythm == "at_once" and not is_test:
         channel.told_at = moment
     settle(ledger, rows, "sent", channel.kind, moment)
-    channel.save(update_fields=["sent_at", "told_at", "trouble"])
+    channel.save(update_fields=["sent_at", "told_at", "trouble", "failing_since"])
+    said_to_be_told(awaited, moment)
     return len(rows)

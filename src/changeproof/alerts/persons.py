@@ -20,6 +20,7 @@ from changeproof.accounts.permissions import holdings_of, persons_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.asked_links import Asked, asked_path, digest_asked
 from changeproof.alerts.channels import mail
+from changeproof.alerts.health import dead_paths
 from changeproof.alerts.links import server_url
 from changeproof.alerts.messages import BREAK_GLASS, Message, to_person
 from changeproof.alerts.models import Choice, Outgoing
@@ -71,8 +72,10 @@ _WORDS = {
     AUTHORIZE: "Authorize",
     APPROVE: "Approve",
 }
-_URGENT = ("escalation", "break_glass")
+_URGENT = ("escalation", "break_glass", "alert_path")
 """Kinds that come at once, whatever somebody chose."""
+_ALWAYS = ("break_glass", "alert_path")
+"""Kinds that administrators are told of, even where somebody chose never to be told."""
 PASSED_ON = "by hand"
 """The channel, where a person passed a link on."""
 
@@ -125,7 +128,7 @@ def choose(user: User, word: str, moment: int) -> Wish:
     Choice.objects.update_or_create(user=user, defaults={"rhythm": wish})
     waiting = Outgoing.objects.filter(recipient=user.account, given_up_at=None)
     if wish == "none":
-        waiting.exclude(kind="break_glass").delete()
+        waiting.exclude(kind__in=_ALWAYS).delete()
     else:
         waiting.exclude(kind__in=_URGENT).update(rhythm=wish, next_at=due_at(wish, moment))
     return wish
@@ -137,7 +140,7 @@ def sweep_persons(ledger: Ledger, moment: int) -> int:
     needed = read_needed(ledger, NEEDS, _MOST)
     known = deciding(ledger, needed)
     late = [each for group in needed.values() for each in group if _is_late(each, moment)]
-    broken = _broken(ledger)
+    broken = [*_broken(ledger), *(notice for _, notice in dead_paths(moment))]
     wanted = {
         person.account: [*_notices(person, needed, late, known), *(broken if person.owns else ())]
         for person in persons
@@ -205,6 +208,9 @@ def spoken(ledger: Ledger, rows: Sequence[Outgoing]) -> list[tuple[str, str]]:
             name = row.case_id.removeprefix(BREAK_GLASS)
             said.append((f"Look at {name}: somebody broke the glass", "/break-glass"))
             continue
+        if row.kind == "alert_path":
+            said.append((f"Look at the alerts: {row.subject}", "/alerts"))
+            continue
         act = row.case_id.split(":", 2)[1]
         change = changes.get(row.subject)
         title = titles.get(change.title or "", "") if change is not None else ""
@@ -229,7 +235,7 @@ def _send(ledger: Ledger, account: str, rhythm: str, send: SendMail, at: int) ->
         waiting.delete()
         return 0
     choice, _ = Choice.objects.get_or_create(user=user, defaults={"rhythm": USUAL})
-    gathers = rhythm == "at_once" and not waiting.filter(kind="break_glass").exists()
+    gathers = rhythm == "at_once" and not waiting.filter(kind__in=_ALWAYS).exists()
     if gathers and choice.sent_at is not None and choice.sent_at + GATHERING > at:
         return 0
     rows = claimed(waiting, at)

@@ -1,5 +1,6 @@
 """Whether alerts arrive, tests of it, and what was given up."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -7,17 +8,21 @@ from ninja import Field, Query, Router, Schema, Status
 
 from changeproof.accounts.api_authentication import api_doors
 from changeproof.accounts.vocabulary import Permission
+from changeproof.alerts.awaited import awaited_messages
 from changeproof.alerts.dead_letters import dead_letters
 from changeproof.alerts.health import read_health
 from changeproof.alerts.models import Channel, Outgoing
+from changeproof.api.acting import CREATED, DoneOut, recorded
 from changeproof.api.asking import DEFAULT_LIMIT, Limit, caller, cut
-from changeproof.api.commands import Command
+from changeproof.api.commands import Command, Name
 from changeproof.api.shapes import Page
-from changeproof.ledger.service import ledger
+from changeproof.ledger.service import ledger, now
 from changeproof.workflow import telling
+from changeproof.workflow.acknowledging import AcknowledgeAlert, acknowledge_alert
 
 router = Router(tags=["alerts"])
 _LARGEST = 2**53 - 1
+_MOST_AWAITED = 500
 
 
 class AlertChannelOut(Schema):
@@ -53,6 +58,34 @@ class DeadLetterOut(Schema):
 
 class DeadLettersPage(Page):
     items: list[DeadLetterOut]
+
+
+class AwaitedAlertOut(Schema):
+    """A message that nobody has acknowledged: it tells of `count` things, of which `subject` is
+    one. `told_at` is null where it did not arrive yet; after `due_at` the next route is told."""
+
+    message: str
+    count: int
+    subject: str
+    kind: str
+    system: str
+    route: str
+    channel: str
+    told_at: int | None
+    due_at: int
+    is_late: bool
+
+
+class AwaitedAlertsOut(Schema):
+    """What is due first comes first; at most 500."""
+
+    items: list[AwaitedAlertOut]
+
+
+class AcknowledgementIn(Command):
+    """`message` as the list of what waits names it."""
+
+    message: Name
 
 
 class AlertTestIn(Command):
@@ -98,6 +131,28 @@ def get_alerts(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001
             for each in channels
         ],
     }
+
+
+@router.get(
+    "/alerts/awaited",
+    response=AwaitedAlertsOut,
+    auth=api_doors(Permission.ALERT_ACKNOWLEDGE, somewhere=True),
+)
+def list_awaited_alerts(request: HttpRequest) -> dict[str, Any]:
+    """What the caller may acknowledge, and nobody did."""
+    systems = caller(request).systems(Permission.ALERT_ACKNOWLEDGE)
+    found = awaited_messages(systems, now(), _MOST_AWAITED)
+    return {"items": [AwaitedAlertOut(**asdict(each)) for each in found]}
+
+
+@router.post(
+    "/alerts/acknowledgements",
+    response=CREATED,
+    auth=api_doors(Permission.ALERT_ACKNOWLEDGE, somewhere=True),
+)
+def post_acknowledgement(request: HttpRequest, body: AcknowledgementIn) -> Status[DoneOut]:
+    """Say that a message was seen; no later route is told of what it tells."""
+    return recorded(request, acknowledge_alert, AcknowledgeAlert(body.message))
 
 
 @router.post("/alerts/tests", response={202: QueuedOut}, auth=api_doors(Permission.ALERT_MANAGE))

@@ -1,5 +1,6 @@
 """alerts: who is told of what, whether it arrives, and what was given up."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
 
 alerts = typer.Typer(help="Who is told of what, and whether it arrives.", no_args_is_help=True)
+
+_MOST_AWAITED = 500
 
 Words = Annotated[list[str] | None, typer.Option(help="Only these; repeatable.")]
 Keys = Annotated[
@@ -49,8 +52,14 @@ def list_channels(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -
                 "checks": each.checks,
                 "severities": each.severities,
                 "kinds": each.kinds,
+                "hours": each.hours,
+                "otherwise": each.otherwise.name if each.otherwise else None,
+                "next": each.next_route.name if each.next_route else None,
+                "acknowledge_within": each.acknowledge_within,
             }
-            for each in Route.objects.select_related("channel").order_by("name")
+            for each in Route.objects.select_related("channel", "otherwise", "next_route").order_by(
+                "name"
+            )
         ]
         health = read_health()
         if as_json:
@@ -81,18 +90,49 @@ def route(
     default: Annotated[
         bool, typer.Option("--default", help="It takes what no other route takes.")
     ] = False,
+    opens: Annotated[str, typer.Option(help="On call from this time of day, as 18:00.")] = "",
+    closes: Annotated[str, typer.Option(help="To this time; before `opens`: the next day.")] = "",
+    zone: Annotated[str, typer.Option(help="The time zone of its people.")] = "UTC",
+    day: Annotated[
+        list[str] | None, typer.Option(help="Monday to Sunday; repeatable; default: all.")
+    ] = None,
+    holiday: Annotated[
+        list[str] | None, typer.Option(help="A day off, as 2026-12-25; repeatable.")
+    ] = None,
+    otherwise: Annotated[
+        str, typer.Option(help="The channel that is told outside these hours.")
+    ] = "",
+    following: Annotated[
+        str,
+        typer.Option("--next", help="The route told outside these hours, or if none acknowledges."),
+    ] = "",
+    acknowledge_within: Annotated[
+        int, typer.Option(help="Minutes in which somebody is to acknowledge; 0 asks nobody.")
+    ] = 0,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
 ) -> None:
     """Say what a channel is told; replaces the route of that name."""
     with refusals_exit():
         ledger, account = _acting(data, user)
+        from changeproof.alerts.hours import on_call_of
         from changeproof.workflow.telling import SetRoute, set_route
 
-        lists: list[tuple[str, ...]] = [
-            tuple(each or ()) for each in (system, check, severity, kind)
-        ]
-        set_route(ledger, account, SetRoute(name, channel, rhythm, default, *lists))
+        command = SetRoute(
+            name,
+            channel,
+            rhythm,
+            default,
+            tuple(system or ()),
+            tuple(check or ()),
+            tuple(severity or ()),
+            tuple(kind or ()),
+            on_call_of(zone, opens, closes, tuple(day or ()), tuple(holiday or ())),
+            otherwise,
+            following,
+            acknowledge_within,
+        )
+        set_route(ledger, account, command)
         stdout.print(f"{name} is set.", highlight=False, markup=False)
 
 
@@ -183,6 +223,53 @@ def show_secret(
             print_json({"channel": name, "secret": secret})
         else:
             stdout.print(secret, highlight=False, soft_wrap=True, markup=False)
+
+
+@alerts.command("awaited")
+def list_awaited(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List messages that nobody acknowledged. Ends with 1 where one is late."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.alerts.awaited import awaited_messages
+        from changeproof.ledger.service import now
+
+        found = awaited_messages(None, now(), _MOST_AWAITED)
+        if as_json:
+            for each in found:
+                print_json(asdict(each))
+        else:
+            print_table(
+                f"{len(found):,} wait to be acknowledged",
+                ("Message", "Things", "Of them", "Route", "Due", "State"),
+                [
+                    (
+                        each.message,
+                        f"{each.count:,}",
+                        each.subject,
+                        each.route,
+                        utc_words(each.due_at),
+                        "late" if each.is_late else "waits",
+                    )
+                    for each in found
+                ],
+            )
+        if any(each.is_late for each in found):
+            raise typer.Exit(ExitStatus.FOUND)
+
+
+@alerts.command("acknowledge")
+def acknowledge(
+    message: Annotated[str, typer.Argument(help="As `alerts awaited` lists it.")],
+    user: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """Say that a message was seen: no later route is told of what it tells."""
+    with refusals_exit():
+        ledger, account = _acting(data, user)
+        from changeproof.workflow.acknowledging import AcknowledgeAlert, acknowledge_alert
+
+        done = acknowledge_alert(ledger, account, AcknowledgeAlert(message))
+        stdout.print(f"Entry {done.entry:,}: {done.note}", highlight=False, markup=False)
 
 
 @alerts.command("dead-letters")
@@ -296,7 +383,9 @@ def _print_routes(routes: list[dict[str, Any]]) -> None:
 
 
 def _what(row: dict[str, Any]) -> str:
-    if row["default"]:
-        return "what no other route takes"
-    named = [word for key in ("systems", "checks", "severities", "kinds") for word in row[key]]
-    return ", ".join(named) or "everything"
+    named = ["what no other route takes"] if row["default"] else []
+    named += [word for key in ("systems", "checks", "severities", "kinds") for word in row[key]]
+    words = ", ".join(named) or "everything"
+    if row["acknowledge_within"]:
+        words += f"; to be acknowledged in {row['acknowledge_within']:,} min"
+    return words

@@ -76,6 +76,27 @@ class AlertSent(Event):
     told: AccountId | None = None
 
 
+class AlertAcknowledged(Event):
+    """The actor has seen what was told of a case, and of those in `also`."""
+
+    type: Literal["AlertAcknowledged"] = "AlertAcknowledged"
+    case: Identifier
+    also: Annotated[tuple[Identifier, ...], Field(max_length=99)] = ()
+
+
+class AlertEscalated(Event):
+    """Nobody acknowledged in time what the route told of a case, and of those in `also`.
+
+    `channel` is the name of the one that is told next; None where no further route is named.
+    """
+
+    type: Literal["AlertEscalated"] = "AlertEscalated"
+    case: Identifier
+    also: Annotated[tuple[Identifier, ...], Field(max_length=99)] = ()
+    route: ShortText
+    channel: ShortText | None = None
+
+
 class DecisionEscalated(Event):
     """Nobody gave a decision in time: by this step of the policy it is asked of `asked` as well.
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
-from changeproof.alerts.health import test_due_channels
+from changeproof.alerts.health import tell_of_dead_paths, test_due_channels
 from changeproof.alerts.outbox import send_waiting
 from changeproof.alerts.persons import send_to_persons, sweep_persons
 from changeproof.alerts.quarantine import tell_of_quarantine
+from changeproof.alerts.unanswered import escalate_unanswered
 from changeproof.intake.clients.turns import ask_due
 from changeproof.intake.folder import WatchedFolder
 from changeproof.intake.jobs import do_waiting, resume_interrupted
@@ -122,7 +123,9 @@ class Watch:
         if time.monotonic() - self._asked_who > SWEEP:
             sweep_persons(opened, now())
             test_due_channels(opened, now())
+            tell_of_dead_paths(opened, now())
             self._asked_who = time.monotonic()
+        escalate_unanswered(opened, now())
         send_waiting(opened)
         send_to_persons(opened)
 

@@ -13,6 +13,8 @@ from changeproof.web.views.access import (
     access_review_new,
 )
 from changeproof.web.views.alerts import (
+    acknowledge,
+    acknowledge_link,
     add_channel,
     alerts,
     let_go,
@@ -175,6 +177,8 @@ urlpatterns = [
     path("sources/upload", upload, name="upload"),
     path("sources/payload/<slug:digest>", payload, name="payload"),
     path("alerts", alerts, name="alerts"),
+    path("alerts/acknowledge", acknowledge, name="acknowledge_alert"),
+    path("alerts/acknowledge/<str:token>", acknowledge_link, name="acknowledge_link"),
     path("alerts/channel", add_channel, name="add_channel"),
     path("alerts/channel/test", test_channel, name="test_channel"),
     path("alerts/channel/remove", remove_channel, name="remove_channel"),

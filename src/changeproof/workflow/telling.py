@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts import dead_letters
 from changeproof.alerts.channels import add_channel, channel_named
+from changeproof.alerts.hours import OnCall
 from changeproof.alerts.models import Channel, Route
 from changeproof.alerts.notices import ROUTED, SEVERITIES, Kind, Rhythm
 from changeproof.alerts.outbox import enqueue_test
@@ -21,6 +22,8 @@ MANAGING = Permission.ALERT_MANAGE
 RHYTHMS: tuple[Rhythm, ...] = ("at_once", "daily", "weekly")
 _LONGEST = 200
 _MOST = 100
+_LONGEST_WAIT = 7 * 24 * 60
+"""Minutes in which somebody is to acknowledge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,11 @@ class AddChannel:
 
 @dataclass(frozen=True, slots=True)
 class SetRoute:
-    """What a channel is told, in place of the route of that name; empty takes everything."""
+    """What a channel is told, in place of the route of that name; empty takes everything.
+
+    Outside `hours` the channel `otherwise` is told, or the route `next_route` in its place; where
+    nobody acknowledged within so many minutes (0: nobody is asked to), that route is told as well.
+    """
 
     name: str
     channel: str
@@ -44,6 +51,10 @@ class SetRoute:
     checks: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    hours: OnCall | None = None
+    otherwise: str = ""
+    next_route: str = ""
+    acknowledge_within: int = 0
 
 
 def connect_channel(ledger: Ledger, actor: str, command: AddChannel) -> Channel:
@@ -68,7 +79,8 @@ def set_route(ledger: Ledger, actor: str, command: SetRoute) -> Route:
     with acting(ledger, actor) as act:
         require_permission(ledger, actor, MANAGING, None, act.at)
         channel = channel_named(command.channel)
-        _examine(command)
+        otherwise = channel_named(command.otherwise) if command.otherwise else None
+        following = _examine(command)
         route, _ = Route.objects.update_or_create(
             name=command.name.strip(),
             defaults={
@@ -79,6 +91,10 @@ def set_route(ledger: Ledger, actor: str, command: SetRoute) -> Route:
                 "checks": list(command.checks),
                 "severities": list(command.severities),
                 "kinds": list(command.kinds),
+                "hours": command.hours.as_data() if command.hours else None,
+                "otherwise": otherwise,
+                "next_route": following,
+                "acknowledge_within": command.acknowledge_within,
             },
         )
         _routed(act)
@@ -141,8 +157,14 @@ def _routed(act: Act) -> Done:
             "checks": each.checks,
             "severities": each.severities,
             "kinds": each.kinds,
+            "hours": each.hours,
+            "otherwise": each.otherwise.name if each.otherwise else None,
+            "next_route": each.next_route.name if each.next_route else None,
+            "acknowledge_within": each.acknowledge_within,
         }
-        for each in Route.objects.select_related("channel").order_by("name")
+        for each in Route.objects.select_related("channel", "otherwise", "next_route").order_by(
+            "name"
+        )
     ]
     told = {"channels": channels, "routes": routes}
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
@@ -151,7 +173,8 @@ def _routed(act: Act) -> Done:
     return act.record("", event)
 
 
-def _examine(command: SetRoute) -> None:
+def _examine(command: SetRoute) -> Route | None:
+    """The route that is told next, if one is named. Raises Refusal for what makes no sense."""
     name = command.name.strip()
     if not name or len(name) > _LONGEST or not name.isprintable():
         raise _refused("name", f"it is empty, or has over {_LONGEST} characters", "Write a name.")
@@ -169,6 +192,28 @@ def _examine(command: SetRoute) -> None:
     _among("checks", command.checks, tuple(sorted(known | folders)))
     if len(command.systems) > _MOST or any(len(each) > _LONGEST for each in command.systems):
         raise _refused("systems", f"there are over {_MOST}, or a long one", "Name fewer.")
+    return _examine_turns(command, name)
+
+
+def _examine_turns(command: SetRoute, name: str) -> Route | None:
+    if not 0 <= command.acknowledge_within <= _LONGEST_WAIT:
+        why = f"it is no number of minutes from 0 to {_LONGEST_WAIT:,}"
+        raise _refused("acknowledge_within", why, "Write minutes, as 15; 0 asks nobody.")
+    timed = command.hours is not None or command.acknowledge_within > 0
+    if timed and command.rhythm != "at_once":
+        why = "a digest waits for its morning: neither hours nor acknowledgement fit it"
+        raise _refused("rhythm", why, "Choose at_once, or leave these out.")
+    if command.hours is not None and not (command.otherwise or command.next_route):
+        why = "nobody would be told outside its hours"
+        cure = "Name another channel for that time, or the next route."
+        raise _refused("otherwise", why, cure)
+    if not command.next_route:
+        return None
+    found = Route.objects.filter(name=command.next_route.strip()).first()
+    if found is None or found.name == name:
+        why = "it is this route itself" if found else "no route is called so"
+        raise _refused("next_route", why, "Choose another one of the list.")
+    return found
 
 
 def _among(field: str, words: tuple[str, ...], known: tuple[Kind, ...] | tuple[str, ...]) -> None:

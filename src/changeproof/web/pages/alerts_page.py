@@ -38,6 +38,30 @@ class RouteRow:
     channel: str
     rhythm: str
     what: str
+    hours: str = ""
+    otherwise: str = ""
+    following: str = ""
+    acknowledge_within: int = 0
+
+
+@dataclass(frozen=True)
+class AwaitedRow:
+    """A message that nobody acknowledged. Times are UTC microseconds."""
+
+    message: str
+    what: str
+    kind: str
+    route: str
+    channel: str
+    told_at: int | None
+    due_at: int
+    is_late: bool
+
+    @property
+    def state(self) -> State:
+        if self.is_late:
+            return State("not_verifiable", "Late")
+        return State("pending", "Waits")
 
 
 @dataclass(frozen=True)
@@ -69,6 +93,8 @@ class AlertsPage:
     channels: tuple[ChannelRow, ...]
     routes: tuple[RouteRow, ...]
     dead: tuple[DeadLetterRow, ...]
+    awaited: tuple[AwaitedRow, ...] = ()
+    asks: bool = False  # whether any route wants to be acknowledged
     people: tuple[PassOnRow, ...] = ()
     people_total: int = 0  # may be more than are shown
     may_manage: bool = False
@@ -77,6 +103,7 @@ class AlertsPage:
     is_under_way: bool = False  # a test is on its way: the list will soon say something else
     channel_fields: tuple[Field, ...] = ()
     route_fields: tuple[Field, ...] = ()
+    turn_fields: tuple[Field, ...] = ()
     severities: tuple[Choice, ...] = ()
     kinds: tuple[Choice, ...] = ()
     is_default: bool = False
@@ -103,7 +130,22 @@ class AlertsPage:
     @property
     def route_typed(self) -> bool:
         """Whether somebody began to set a route."""
-        return any(field.value for field in self.route_fields)
+        return any(field.value for field in (*self.route_fields, *self.turn_fields))
+
+    @property
+    def turn_typed(self) -> bool:
+        """Whether somebody began to say whose turn it is."""
+        return any(field.value for field in self.turn_fields)
+
+
+@dataclass(frozen=True)
+class AcknowledgePage:
+    """`acknowledge.html`: what the link of one message asks."""
+
+    row: AwaitedRow | None  # None where nothing of it waits any more
+    things: tuple[tuple[str, str], ...] = ()  # words, address
+    more: int = 0
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Being told: what the page of alerts shows, to whom it may be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -8,16 +8,27 @@ from django.db.models import Count
 from django.urls import reverse
 
 from changeproof.accounts.models import User
+from changeproof.alerts.awaited import AwaitedMessage, asked_by, awaited_messages
 from changeproof.alerts.channels import KINDS
 from changeproof.alerts.dead_letters import dead_letters
 from changeproof.alerts.health import read_health
-from changeproof.alerts.models import Channel, Outgoing, Route
+from changeproof.alerts.hours import kept_hours
+from changeproof.alerts.models import Awaited, Channel, Outgoing, Route
 from changeproof.alerts.notices import SEVERITIES
 from changeproof.alerts.persons import WISHES, spoken, wish_of
-from changeproof.ledger.service import Ledger
-from changeproof.web.pages.alerts_forms import RHYTHMS, boxes, channel_fields, route_fields
+from changeproof.ledger.service import Ledger, now
+from changeproof.web.counting import count
+from changeproof.web.pages.alerts_forms import (
+    RHYTHMS,
+    boxes,
+    channel_fields,
+    route_fields,
+    turn_fields,
+)
 from changeproof.web.pages.alerts_page import (
+    AcknowledgePage,
     AlertsPage,
+    AwaitedRow,
     ChannelRow,
     DeadLetterRow,
     PassOnRow,
@@ -29,6 +40,8 @@ from changeproof.web.pages.desk_page import Choice
 _DEAD = 50
 _PEOPLE = 20
 _LINKS = 5  # of each
+_AWAITED = 50
+_THINGS = 20
 ROUTED: Mapping[str, str] = {
     "case": "Cases: a change that nobody authorized",
     "finding": "Findings: a deviation, or a sign that was raised",
@@ -48,9 +61,12 @@ _KINDS = {
     "break_glass": "Break glass",
     "due": "Due soon",
     "week": "Week",
+    "alert_path": "Alerts",
     "test": "Test",
     "needs_you": "Waits for them",
 }
+_OF_A_CHANGE = ("case", "finding", "escalation", "needs_you")
+"""The kinds whose subject is a name; of the others it is a sentence."""
 _WISHES = {
     "at_once": "At once; what follows within ten minutes is gathered into the next",
     "daily": "Once a day, in the morning (07:00 UTC); what is late comes at once all the same",
@@ -68,23 +84,32 @@ class Typed:
 
 
 def read_alerts_page(
-    held: Ledger, server: str, *, may_manage: bool, sees_all: bool, typed: Typed
+    held: Ledger,
+    server: str,
+    *,
+    may_manage: bool,
+    sees_all: bool,
+    answers_for: Collection[str] | None,
+    typed: Typed,
 ) -> AlertsPage:
     """The page. Who may not manage sees how channels do, not where mail goes nor people's links;
-    whose roles are for some systems alone sees neither routes nor what was given up."""
+    whose roles are for some systems alone sees neither routes nor what was given up. What waits to
+    be acknowledged is shown to those who may, by system (None: all)."""
     people, people_total = (
         _people(held, server) if may_manage and not settings.MAIL.configured else ((), 0)
     )
     channels = Channel.objects.annotate(number=Count("routes")).order_by("name")
+    routes = list(
+        Route.objects.select_related("channel", "otherwise", "next_route").order_by(
+            "channel__name", "name"
+        )
+    )
     return AlertsPage(
         health=read_health(),
         channels=tuple(_channel(each, each.number, may_manage) for each in channels),
-        routes=tuple(
-            RouteRow(each.name, each.channel.name, RHYTHMS[each.rhythm], what_of(each))
-            for each in Route.objects.select_related("channel").order_by("channel__name", "name")
-        )
-        if sees_all
-        else (),
+        routes=tuple(_route(each) for each in routes) if sees_all else (),
+        awaited=tuple(_awaited(each) for each in awaited_messages(answers_for, now(), _AWAITED)),
+        asks=any(each.acknowledge_within for each in routes),
         dead=tuple(_dead(each) for each in dead_letters()[:_DEAD]) if sees_all else (),
         sees_all=sees_all,
         people=people,
@@ -96,9 +121,43 @@ def read_alerts_page(
             [(kind, f"{kind}: {words}") for kind, words in KINDS.items()], typed.words
         ),
         route_fields=route_fields([each.name for each in channels], typed.words),
+        turn_fields=turn_fields(
+            [each.name for each in channels], [each.name for each in routes], typed.words
+        ),
         severities=boxes({each: each.capitalize() for each in SEVERITIES}, typed.severities),
         kinds=boxes(ROUTED, typed.kinds),
         is_default="route_default" in typed.words,
+    )
+
+
+def read_acknowledge_page(message: str, systems: Collection[str] | None) -> AcknowledgePage:
+    """What this message asks of who may answer for these systems."""
+    asked = [
+        row
+        for row in asked_by(message)
+        if systems is None or (row.system and row.system in systems)
+    ]
+    if not asked:
+        return AcknowledgePage(None)
+    things = {row.case_id: row for row in asked}
+    first, moment = asked[0], now()
+    row = AwaitedMessage(
+        message,
+        len(things),
+        first.subject,
+        first.kind,
+        first.system,
+        first.route.name,
+        first.channel.name,
+        first.told_at,
+        first.due_at,
+        first.due_at <= moment,
+    )
+    shown = list(things.values())[:_THINGS]
+    return AcknowledgePage(
+        _awaited(row),
+        tuple((f"{_KINDS[each.kind]}: {each.subject}", _address(each)) for each in shown),
+        len(things) - len(shown),
     )
 
 
@@ -122,6 +181,40 @@ def what_of(route: Route) -> str:
     return ", ".join(words) or "Everything"
 
 
+def _route(route: Route) -> RouteRow:
+    hours = kept_hours(route.hours)
+    return RouteRow(
+        route.name,
+        route.channel.name,
+        RHYTHMS[route.rhythm],
+        what_of(route),
+        hours.words if hours else "",
+        route.otherwise.name if route.otherwise else "",
+        route.next_route.name if route.next_route else "",
+        route.acknowledge_within,
+    )
+
+
+def _awaited(each: AwaitedMessage) -> AwaitedRow:
+    return AwaitedRow(
+        each.message,
+        each.subject if each.count == 1 else count(each.count, "thing"),
+        _KINDS[each.kind],
+        each.route,
+        each.channel,
+        each.told_at,
+        each.due_at,
+        each.is_late,
+    )
+
+
+def _address(row: Awaited) -> str:
+    """The page of what it is about; empty where it is a sentence."""
+    if row.kind == "case":
+        return reverse("case", args=[row.case_id])
+    return reverse("change", args=[row.subject]) if row.kind in _OF_A_CHANGE else ""
+
+
 def _channel(channel: Channel, routes: int, may_manage: bool) -> ChannelRow:
     is_person = channel.kind == "mail" and not may_manage
     return ChannelRow(
@@ -136,14 +229,13 @@ def _channel(channel: Channel, routes: int, may_manage: bool) -> ChannelRow:
 
 
 def _dead(row: Outgoing) -> DeadLetterRow:
-    is_sentence = row.kind in ("quarantine", "test")
     return DeadLetterRow(
         key=row.pk,
         given_up_at=row.given_up_at or 0,
         to=row.channel.name if row.channel is not None else f"{{{row.recipient}}}",
         kind=_KINDS[row.kind],
         about=row.subject,
-        url="" if is_sentence else reverse("change", args=[row.subject]),
+        url=reverse("change", args=[row.subject]) if row.kind in _OF_A_CHANGE else "",
     )
 
 

@@ -10,16 +10,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.models import User
 from changeproof.accounts.vocabulary import Permission
+from changeproof.alerts.hours import on_call_of
+from changeproof.alerts.links import acknowledging
 from changeproof.alerts.persons import choose
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.web.counting import count
 from changeproof.web.directory import directory_of
-from changeproof.web.readings.alerts_reading import Typed, read_alerts_page, read_told_page
+from changeproof.web.pages.alerts_page import AcknowledgePage
+from changeproof.web.readings.alerts_reading import (
+    Typed,
+    read_acknowledge_page,
+    read_alerts_page,
+    read_told_page,
+)
 from changeproof.web.said import heard, say
 from changeproof.web.views.sources import server_of
 from changeproof.web.visibility import signed_in
 from changeproof.workflow import telling
+from changeproof.workflow.acknowledging import AcknowledgeAlert, acknowledge_alert
 from changeproof.workflow.telling import AddChannel, SetRoute
 
 _LARGEST_KEY = 2**63 - 1
@@ -94,12 +103,52 @@ def set_route(request: HttpRequest) -> HttpResponse:
         checks=_words(typed.get("route_checks", "")),
         severities=tuple(typed.getlist("route_severity")),
         kinds=tuple(typed.getlist("route_kind")),
+        otherwise=typed.get("route_otherwise", ""),
+        next_route=typed.get("route_next", ""),
     )
 
     def act(account: str) -> str:
-        return f"The route {telling.set_route(ledger(), account, command).name} is set."
+        hours = on_call_of(
+            typed.get("route_zone", "").strip(),
+            typed.get("route_opens", "").strip(),
+            typed.get("route_closes", "").strip(),
+            _words(typed.get("route_days", "")),
+            _words(typed.get("route_holidays", "")),
+        )
+        within = _minutes(typed.get("route_within", "").strip())
+        whole = replace(command, hours=hours, acknowledge_within=within)
+        return f"The route {telling.set_route(ledger(), account, whole).name} is set."
 
     return _done(request, act)
+
+
+@require_POST
+@permission_required(Permission.ALERT_ACKNOWLEDGE, somewhere=True)
+def acknowledge(request: HttpRequest) -> HttpResponse:
+    """Say that a message of the list was seen."""
+    command = AcknowledgeAlert(request.POST.get("message", ""))
+    return _done(request, lambda account: acknowledge_alert(ledger(), account, command).note)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(Permission.ALERT_ACKNOWLEDGE, somewhere=True)
+def acknowledge_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link of a message leads: to open it changes nothing, its button does."""
+    refusal, page = None, AcknowledgePage(None)
+    caller = signed_in(request)
+    try:
+        message = acknowledging(token)
+        page = read_acknowledge_page(message, caller.systems(Permission.ALERT_ACKNOWLEDGE))
+        if request.method == "POST":
+            done = acknowledge_alert(ledger(), caller.account, AcknowledgeAlert(message))
+            say(request, done.note, done.entry)
+            return redirect("alerts" if caller.may_somewhere(Permission.SOURCE_READ) else "desk")
+    except Refusal as refused:
+        refusal = refused
+    status = 200 if refusal is None else 422 if request.method == "POST" else 404
+    return render(
+        request, "acknowledge.html", {"page": replace(page, refusal=refusal)}, status=status
+    )
 
 
 @require_POST
@@ -197,6 +246,7 @@ def _shown(request: HttpRequest, *, done: str = "", refusal: Refusal | None = No
         server_of(request),
         may_manage=may_manage,
         sees_all=caller.may(Permission.SOURCE_READ),
+        answers_for=caller.systems(Permission.ALERT_ACKNOWLEDGE),
         typed=typed,
     )
     directory_of(request).expect(
@@ -204,6 +254,13 @@ def _shown(request: HttpRequest, *, done: str = "", refusal: Refusal | None = No
     )
     context = {"page": replace(page, done=done, refusal=refusal)}
     return render(request, "alerts.html", context, status=200 if refusal is None else 422)
+
+
+def _minutes(text: str) -> int:
+    """Minutes that were typed; 0 for nothing, -1 for what is no number: that is refused."""
+    if not text:
+        return 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else -1
 
 
 def _words(text: str) -> tuple[str, ...]:
