@@ -37,7 +37,7 @@ def matrix() -> str:
     from changeproof.workflow.rulings import DECISIONS
 
     known = routes()
-    pages = [route for route in known if route.room == "web"]
+    pages = [route for route in known if route.room == "web" and route.admission is not None]
     operations = [route for route in known if route.method]
     others = [route for route in known if route.room == "sign-in" or route.admission is None]
     parts = [

@@ -18,6 +18,7 @@ FROZEN = {
     "ledger/migrations/0005_subjects_ahead.py": "49ac8d68bc580dda",
     "accounts/migrations/0001_initial.py": "4e4abfc9a7a42028",
     "accounts/migrations/0002_directory.py": "c8a75bfb04164ddb",
+    "accounts/migrations/0003_calendar_address.py": "43bead0e658d0de4",
     "api/migrations/0001_initial.py": "403b4bac20b729b3",
     "alerts/migrations/0001_initial.py": "40767ee787e00d5f",
     "alerts/migrations/0002_routes.py": "5b60d6c5e2b1a72b",

@@ -23,6 +23,7 @@ def test_a_line_is_one_object():
 def test_no_query_and_no_link_is_kept():
     text = "GET /changes?q=ada@example.com then /sign-in/s3cret-_x/ and why?"
     assert without_secrets(text) == "GET /changes then /sign-in/…/ and why?"
+    assert without_secrets("Gone: /calendar/s3cret-_x.ics") == "Gone: /calendar/…"
 
 
 def test_a_database_error_is_named_without_the_row_it_quotes():

@@ -1,6 +1,13 @@
 """The calendar page: a month by days, its conflicts, and what is told before anybody approves."""
 
+import re
+
+from django.test import Client
+from icalendar import Calendar
+
+from changeproof.accounts.people import deactivate, operator
 from changeproof.ledger.requests import TimeWindow
+from changeproof.ledger.service import now
 from changeproof.workflow.closing import SetWindow, set_window
 from changeproof.workflow.requesting import RequestChange, Window, request_change
 from tests.support.pull_requests import SYSTEM
@@ -75,3 +82,51 @@ def test_a_freeze_shows_what_it_would_hold_before_it_is_set(company):
     [window] = ledger.store.all(TimeWindow)
     assert (window.kind, window.system) == ("freeze", SYSTEM)
     assert "You may not set a freeze." in text_of(company.browse("requester").get("/desk/freeze"))
+
+
+def subscribed(browser):
+    """The path of a new private address."""
+    body = browser.post("/desk/calendar/address").content.decode()
+    return re.search(r"http://testserver(/calendar/[\w-]{43}\.ics)", body)[1]
+
+
+def test_a_calendar_program_reads_what_its_person_may_see(company):
+    ahead = (now() - MARCH) // DAY  # days from March to today
+    odd = "Raise, then\u2028lower; \\n\x07 END:VEVENT"
+    first = planned(company, odd, ahead + 3, ahead + 5)
+    planned(company, "Play", ahead + 3, ahead + 5, system="playground")
+    planned(company, "Long ago", ahead - 200, ahead - 199)
+    manager = company.user("change_manager")
+    window = Window(MARCH + (ahead + 20) * DAY, MARCH + (ahead + 22) * DAY)
+    freeze = SetWindow("freeze", window, "The quarter's end")
+    set_window(company.forge.ledger, manager.account, freeze)
+    reader = company.browse("requester", system=SYSTEM)
+    path, program = subscribed(reader), Client()
+    reply = program.get(path)
+    assert reply["Content-Type"] == "text/calendar; charset=utf-8"
+    assert max(len(line) for line in reply.content.split(b"\r\n")) <= 75
+    change, frozen = Calendar.from_ical(reply.content).walk("VEVENT")
+    assert str(change["summary"]) == f"{first} Raise, then lower; \\n END:VEVENT"
+    assert change.start.timestamp() * 1_000_000 == MARCH + (ahead + 3) * DAY
+    assert change.start.utcoffset().total_seconds() == 0
+    assert str(change["url"]) == f"http://testserver/changes/{first}"
+    assert (str(frozen["summary"]), str(frozen["transp"])) == ("Freeze: all systems", "TRANSPARENT")
+    again = program.get(path, headers={"If-None-Match": reply["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert "last read on" in text_of(reader.get("/desk/calendar"))
+
+
+def test_a_private_address_ends_with_a_new_one_with_a_click_and_with_the_account(company):
+    user, reader, program = company.user("auditor"), company.browse("auditor"), Client()
+    first = subscribed(reader)
+    second = subscribed(reader)
+    assert [program.get(path).status_code for path in (first, second)] == [404, 200]
+    assert "nothing reads your calendar" in text_of(
+        reader.post("/desk/calendar/address/end", follow=True)
+    )
+    assert program.get(second).status_code == 404
+    third = subscribed(reader)
+    assert program.post(third).status_code == 405
+    deactivate(user, by=operator().account)
+    assert program.get(third).status_code == 404
+    assert program.get("/calendar/" + "x" * 5000 + ".ics").status_code == 404

@@ -94,6 +94,19 @@ class SignInLink(models.Model):
         return f"link of {self.user.account}"
 
 
+class CalendarAddress(models.Model):
+    """The private address under which a person's own calendar program reads what is planned.
+    Only its digest is kept; a person has one, and a new one ends the old."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_address")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    last_read_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"calendar of {self.user.account}"
+
+
 class DirectoryEntry(models.Model):
     """What the person behind an account is called; gone when they are forgotten."""
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from changeproof.accounts.calendar_addresses import end_calendar_address
 from changeproof.accounts.holdings import EVERYWHERE, Holding
 from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, DirectoryUser, User
 from changeproof.accounts.permissions import administrators, holdings_of, person_of
@@ -174,6 +175,7 @@ def deactivate(user: User, *, by: str) -> None:
     user.save(update_fields=["is_active"])
     user.api_tokens.all().delete()
     user.sign_in_links.all().delete()
+    end_calendar_address(user)
     end_sessions(user)
 
 

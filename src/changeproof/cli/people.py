@@ -166,3 +166,19 @@ def sign_out(
         count = end_sessions(user_named(person))
         said = "1 session" if count == 1 else f"{count} sessions"
         stdout.print(f"{said} ended.", highlight=False)
+
+
+@user.command("end-calendar")
+def end_calendar(
+    person: Annotated[str, typer.Argument(help="E-mail address or local account.")],
+    data: DataDirectory = DEFAULT_DATA,
+) -> None:
+    """End the private address under which somebody's calendar program reads what is planned."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.accounts.calendar_addresses import end_calendar_address
+        from changeproof.accounts.people import user_named
+
+        ended = end_calendar_address(user_named(person))
+        said = "The address is ended." if ended else "There was no address."
+        stdout.print(said, highlight=False)

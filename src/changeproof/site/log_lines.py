@@ -1,7 +1,7 @@
 """Operational log lines as JSON on stderr, without what should not outlive the moment.
 
 No query string, no request body, no message of a database error (it quotes rows); one-time
-sign-in links appear without their secret.
+sign-in links and private addresses of calendars appear without their secret.
 """
 
 import json
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from changeproof.events.refusal import Refusal
 
 _QUERY = re.compile(r"(?<=\S)\?[^\s\"']+")
-_LINK = re.compile(r"(/sign-in/)[^/\s\"']+")
+_LINK = re.compile(r"(/(?:sign-in|calendar)/)[^/\s\"']+")
 
 
 class JsonLines(logging.Formatter):
@@ -39,5 +39,5 @@ class JsonLines(logging.Formatter):
 
 
 def without_secrets(text: str) -> str:
-    """The text without query strings and without the secret of a sign-in link."""
+    """The text without query strings and without the secrets that stand in addresses."""
     return _LINK.sub(r"\1…", _QUERY.sub("", text))

@@ -40,6 +40,11 @@ from changeproof.web.views.board import (
 )
 from changeproof.web.views.break_glass import break_glass
 from changeproof.web.views.calendar import calendar
+from changeproof.web.views.calendar_feed import (
+    calendar_feed,
+    end_calendar_feed,
+    make_calendar_feed,
+)
 from changeproof.web.views.cases import case, case_rule_answer, case_rules, cases
 from changeproof.web.views.changes import change, changes
 from changeproof.web.views.checks import check, check_script, checks, controls
@@ -120,6 +125,9 @@ urlpatterns = [
     path("desk/emergency", emergency, name="emergency"),
     path("desk/incident", incident_record, name="incident_record"),
     path("desk/calendar", calendar, name="calendar"),
+    path("desk/calendar/address", make_calendar_feed, name="calendar_address"),
+    path("desk/calendar/address/end", end_calendar_feed, name="calendar_address_end"),
+    path("calendar/<str:secret>.ics", calendar_feed, name="calendar_feed"),
     path("desk/together/<slug:act>", together, name="together"),
     path("desk/absences", absences, name="absences"),
     path("desk/absences/end", absence_end, name="absence_end"),

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from changeproof.accounts.callers import Caller, caller_of
+from changeproof.accounts.models import User
 
 Systems = frozenset[str] | None
 """The systems that may be seen; None: all of them."""
@@ -17,6 +18,13 @@ def signed_in(request: HttpRequest) -> Caller:
     if caller is None:
         raise PermissionDenied
     return caller
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """The viewer as private state keeps them. Raises PermissionDenied as above."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def sees(systems: Systems, system: str) -> bool:

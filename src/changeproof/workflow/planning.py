@@ -28,6 +28,8 @@ class Planned:
     ends_at: int
     people: frozenset[str] = frozenset()
     title: str | None = None
+    stated_at: int = 0
+    """When that window was set."""
 
     def meets(self, other: "Planned") -> bool:
         """Whether some moment lies in both."""
@@ -114,13 +116,21 @@ def read_planned(store: Store, begins_at: int, ends_at: int) -> list[Planned]:
                 schedule.ends_at,
                 frozenset(people[name] | ({asked_by} if asked_by else set())),
                 request.title if request is not None else None,
+                schedule.stated_at,
             )
         )
     windows = _named_within(store, TimeWindow, "time_window", begins_at, ends_at)
     for window in store.by(TimeWindow, "time_window", windows):
         kind: Kind = "freeze" if window.kind == "freeze" else "maintenance"
         found.append(
-            Planned(window.time_window, kind, window.system or "", window.begins_at, window.ends_at)
+            Planned(
+                window.time_window,
+                kind,
+                window.system or "",
+                window.begins_at,
+                window.ends_at,
+                stated_at=window.stated_at,
+            )
         )
     # A window that was moved out of the time is not of it any more.
     return [each for each in found if each.begins_at < ends_at and begins_at < each.ends_at]

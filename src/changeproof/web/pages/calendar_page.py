@@ -55,6 +55,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class OwnCalendar:
+    """The viewer's private address. `made` is the address, in the one answer that shows it."""
+
+    created_at: int | None  # None: there is none
+    last_read_at: int | None = None
+    made: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True)
 class CalendarPage:
     """`calendar.html`; `name` is the month's."""
 
@@ -66,7 +76,7 @@ class CalendarPage:
     changes: int
     freezes: int
     maintenance: int
-    may_set_window: bool = False
+    own: OwnCalendar | None = None
 
     @property
     def sentence(self) -> str:

@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from changeproof.accounts.callers import permission_required
-from changeproof.accounts.models import User
 from changeproof.accounts.tokens import create_token, end_token
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
@@ -19,7 +18,7 @@ from changeproof.web.pages.tokens_page import LIVES, TokensPage
 from changeproof.web.readings.tokens_reading import read_tokens
 from changeproof.web.said import heard, say
 from changeproof.web.views.desk import status_of
-from changeproof.web.visibility import signed_in
+from changeproof.web.visibility import signed_in, signed_in_user
 
 _LONGEST_NUMBER = 18  # digits
 _MOST_SCOPES = 50
@@ -30,7 +29,7 @@ _MOST_SCOPES = 50
 @permission_required(Permission.ACCOUNT_READ, somewhere=True)
 def tokens(request: HttpRequest) -> HttpResponse:
     """The list and its form; a new token is shown in this answer and never again."""
-    user, caller = _user(request), signed_in(request)
+    user, caller = signed_in_user(request), signed_in(request)
     chosen, days = request.POST.getlist("scope")[:_MOST_SCOPES], request.POST.get("days", "")
     known = next((each for each, _ in LIVES if str(each) == days), 30)
     made, refusal = "", None
@@ -54,7 +53,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.ACCOUNT_READ, somewhere=True)
 def revoke(request: HttpRequest) -> HttpResponse:
     """End one token: one's own, or anybody's by who manages accounts."""
-    user, caller = _user(request), signed_in(request)
+    user, caller = signed_in_user(request), signed_in(request)
     stated = request.POST.get("token", "")
     whole = stated.isascii() and stated.isdecimal() and len(stated) <= _LONGEST_NUMBER
     try:
@@ -70,9 +69,3 @@ def revoke(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, page: TokensPage) -> HttpResponse:
     directory_of(request).expect([row.account for row in page.rows], ())
     return render(request, "tokens.html", {"page": page}, status=status_of(page.refusal))
-
-
-def _user(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("the door lets in users alone")
-    return request.user

@@ -29,7 +29,7 @@ def read_calendar(
     """What the viewer may see of the month; of one system, if one is asked for."""
     visible = caller.systems(Permission.CHANGE_READ)
     begin, end = month_bounds(year, month)
-    seen = [each for each in read_planned(held.store, begin, end) if _visible(each, visible)]
+    seen = [each for each in read_planned(held.store, begin, end) if may_see_planned(each, visible)]
     shown = [each for each in seen if not system or each.system in ("", system)]
     # A conflict is told with both its sides, of which one may lie on another system.
     met = [
@@ -76,7 +76,7 @@ def conflicts_told(held: Ledger, caller: Caller, change: str) -> list[str]:
         if change not in (each.one.name, each.other.name):
             continue
         other = each.other if each.one.name == change else each.one
-        name = other.name if _visible(other, visible) else "A change on another system"
+        name = other.name if may_see_planned(other, visible) else "A change on another system"
         told.append(
             f"{name} is planned from {minute(other.begins_at)} to {minute(other.ends_at)};"
             f" {each.why}."
@@ -93,8 +93,8 @@ def window_typed(held: Ledger, change: str) -> dict[str, str]:
     return {"begins": begins, "ends": ends}
 
 
-def _visible(planned: Planned, systems: Systems) -> bool:
-    """Windows over all systems concern everybody."""
+def may_see_planned(planned: Planned, systems: Systems) -> bool:
+    """Whether a viewer of these systems may. Windows over all systems concern everybody."""
     everybody = planned.kind != "change" and not planned.system
     return everybody or sees(systems, planned.system)
 
