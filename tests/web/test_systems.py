@@ -1,5 +1,7 @@
 """The register of systems, as its page shows it."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,3 +107,45 @@ def test_what_rests_on_systems_is_all_of_it_once_by_ways_that_the_register_tells
         assert (each.path[0] in touched, each.path[-1]) == (True, each.system)
         for lower, upper in zip(each.path, each.path[1:], strict=False):
             assert lower in register[upper]
+
+
+def described_in(page):
+    return re.search(r'name="based_on" value="([0-9a-f]{64})?"', page.content.decode())[1] or ""
+
+
+def test_a_system_is_described_in_its_form_and_anew(company):
+    manager = company.browse("change_manager")
+    assert f"Describe {SYSTEM}" not in text_of(company.browse("auditor").get("/systems"))
+    address = f"/systems/describe?system={SYSTEM}"
+    said = {
+        "known": SYSTEM,
+        "owner": company.user("change_manager").account,
+        "in_scope": "yes",
+        "objectives": "Pay in time\r\nRefund",
+        "data_classes": "personal",
+        "categories": ["privacy"],
+        "depends_on": "mail",
+        "environment-1": "live",
+        "purpose-1": "production",
+        "boundary-1": "aws:3",
+    }
+    lacking = manager.post("/systems/describe", {**said, "purpose-1": ""})
+    assert lacking.status_code == 422
+    body = lacking.content.decode()
+    assert 'href="#environment-1"' in body
+    assert "Pay in time\nRefund</textarea>" in body.replace("\r", "")
+    done = text_of(manager.post("/systems/describe", said, follow=True))
+    assert f"{SYSTEM} is described, by entry" in done
+    assert "Pay in time; Refund privacy personal live (production) aws:3 mail" in done
+    page = manager.get(address)
+    assert "live" in page.content.decode()
+    moved = {**said, "data_classes": "", "based_on": described_in(page)}
+    manager.post("/systems/describe", moved)
+    stale = manager.post("/systems/describe", {**moved, "depends_on": ""})
+    assert stale.status_code == 422
+    assert "somebody described it meanwhile" in text_of(stale)
+    stranger = company.browse("requester", system="another")
+    assert stranger.get(address).status_code == 404
+    assert "You may not describe systems." in text_of(
+        company.browse("approver").get("/systems/describe")
+    )

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ACCESS_GRANT = "access:grant"  # and end
     ACCESS_REVIEW = "access:review"  # open a review, and decide in it
     REVIEW_HOLD = "review:hold"  # look at a topic again, perform a control
+    SYSTEM_DESCRIBE = "system:describe"
     GATE_ASK = "gate:ask"
     EVENTS_WRITE = "events:write"
     QUARANTINE_REPLAY = "quarantine:replay"
@@ -100,6 +101,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.ACCESS_GRANT,
         Permission.ACCESS_REVIEW,
         Permission.REVIEW_HOLD,
+        Permission.SYSTEM_DESCRIBE,
         Permission.GATE_ASK,
         Permission.QUARANTINE_REPLAY,
         Permission.AUDIT_PACK,
@@ -119,6 +121,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.POLICY_ACKNOWLEDGE,
         Permission.ALERT_ACKNOWLEDGE,
         Permission.REVIEW_HOLD,
+        Permission.SYSTEM_DESCRIBE,
         Permission.GATE_ASK,
         Permission.EVENTS_WRITE,
         Permission.QUARANTINE_REPLAY,

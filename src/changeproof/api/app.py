@@ -30,6 +30,7 @@ from changeproof.api import (
     relations,
     seats,
     steps,
+    systems,
     vulnerabilities,
     waivers,
 )
@@ -78,6 +79,7 @@ for room in (
     incidents,
     vulnerabilities,
     baselines,
+    systems,
     access,
     documents,
     seats,

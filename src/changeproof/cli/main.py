@@ -39,6 +39,7 @@ from changeproof.cli import (
     sources,
     spooling,
     steps,
+    systems,
     vulnerabilities,
     waivers,
 )
@@ -81,6 +82,7 @@ for room in (
     incidents,
     vulnerabilities,
     baselines,
+    systems,
     cases,
     access,
     documents,

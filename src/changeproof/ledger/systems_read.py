@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from changeproof.ledger.store import Store
-from changeproof.ledger.systems import SystemAttribute, SystemRecord
+from changeproof.ledger.systems import EnvironmentRecord, SystemAttribute, SystemRecord
 
 Attributes = dict[tuple[str, str], tuple[str, ...]]
 """By system and list (`data_class`, `objective`, `depends_on`, `category`): names, sorted. A
@@ -24,6 +24,41 @@ def attributes_of(store: Store, systems: Collection[str] | None = None) -> Attri
         if row.event == current[row.system]:
             found[row.system, row.attribute].append(row.value)
     return {key: tuple(sorted(values)) for key, values in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedSystem:
+    """A system of the register, with its environments by name."""
+
+    record: SystemRecord
+    environments: tuple[EnvironmentRecord, ...]
+    attributes: Attributes
+
+    def listed(self, attribute: str) -> tuple[str, ...]:
+        """One of its lists (`data_class`, `objective`, `depends_on`, `category`), sorted."""
+        return self.attributes.get((self.record.system, attribute), ())
+
+
+def described_systems(
+    store: Store, systems: Collection[str] | None = None
+) -> list[DescribedSystem]:
+    """Those of `systems` (None: of all) that somebody described, by name."""
+    found = (
+        store.all(SystemRecord) if systems is None else store.by(SystemRecord, "system", systems)
+    )
+    names = [row.system for row in found]
+    places: dict[str, list[EnvironmentRecord]] = defaultdict(list)
+    for place in store.by(EnvironmentRecord, "system", names):
+        places[place.system].append(place)
+    attributes = attributes_of(store, names)
+    return [
+        DescribedSystem(
+            row,
+            tuple(sorted(places[row.system], key=lambda place: place.environment)),
+            attributes,
+        )
+        for row in sorted(found, key=lambda row: row.system)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

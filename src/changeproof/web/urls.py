@@ -59,6 +59,7 @@ from changeproof.web.views.connecting import (
     upload,
 )
 from changeproof.web.views.dashboard import dashboard, first_steps
+from changeproof.web.views.describing import system_describe
 from changeproof.web.views.desk import desk, desk_item
 from changeproof.web.views.desk_forms import emergency
 from changeproof.web.views.documents import (
@@ -169,6 +170,7 @@ urlpatterns = [
     path("documents/<slug:document>/<int:version>", document_version, name="document_version"),
     path("reconciliation", reconciliation, name="reconciliation"),
     path("systems", systems, name="systems"),
+    path("systems/describe", system_describe, name="system_describe"),
     path("systems/items", baselines, name="baselines"),
     path("systems/items/answer", baseline_answer, name="baseline_answer"),
     path("systems/items/<path:item>", baseline, name="baseline"),

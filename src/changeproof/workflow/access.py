@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from changeproof.accounts.people import user_named
 from changeproof.accounts.permissions import person_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.access import AccessEnded, AccessGranted
@@ -16,6 +15,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.access_read import HeldAccess, held_access
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems
+from changeproof.workflow.accounts_named import account_named
 from changeproof.workflow.parts import kind_of_account
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import require_permission, short_name
@@ -58,7 +58,7 @@ def grant_access(
     with acting(ledger, actor, at) as act:
         system = _system(ledger, command.system)
         require_permission(ledger, actor, Permission.ACCESS_GRANT, system, act.at)
-        account = _account(command.account)
+        account = account_named("The access was not granted.", "account", command.account)
         _require_other(act, account, "You may not grant this access.")
         if not act.at < command.ends_at <= act.at + LONGEST:
             raise Refusal(
@@ -140,24 +140,6 @@ def _require_other(act: Act, account: str, what: str) -> None:
     if why:
         cure = "Ask somebody else who may grant access."
         raise MayNot(what, where=account, why=why, cure=cure)
-
-
-def _account(text: str) -> str:
-    """An account at any system; an e-mail address stands for who signs in here with it.
-
-    Raises Refusal.
-    """
-    name = short_name("account", text)
-    if ":" in name:
-        return name
-    if "@" in name:
-        return user_named(name).account
-    raise Refusal(
-        "The access was not granted.",
-        where="account",
-        why=f"“{name[:100]}” is no account",
-        cure="Write an e-mail address of somebody here, or an account such as github:user/583231.",
-    )
 
 
 def _system(ledger: Ledger, text: str) -> str:

@@ -61,6 +61,9 @@ class SystemsPage:
     described: tuple[SystemRow, ...]
     not_described: tuple[SystemRow, ...]
     map: tuple[MapRow, ...] = ()
+    may_describe: bool = False
+    done: str = ""
+    done_entry: int | None = None
 
     @property
     def sentence(self) -> str:

@@ -55,9 +55,10 @@ def _systems(ledger: Ledger, caller: Caller) -> Step:
     found = "No system is on record. One is named by its first source, or described beforehand."
     if known:
         found = f"{count(len(known), 'system')} on record; the register describes {len(described)}."
-    return Step(
-        "systems", "Name your systems", _state(known), found, reverse("systems"), "See the register"
-    )
+    url, act = reverse("systems"), "See the register"
+    if not described and caller.may_somewhere(Permission.SYSTEM_DESCRIBE):
+        url, act = reverse("system_describe"), "Describe a system"
+    return Step("systems", "Name your systems", _state(known), found, url, act)
 
 
 def _holdings(ledger: Ledger, moment: int) -> dict[str, frozenset[Holding]]:
