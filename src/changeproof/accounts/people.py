@@ -180,7 +180,7 @@ def deactivate(user: User, *, by: str) -> None:
 
 
 @transaction.atomic
-def note_departure(user: User, *, by: str) -> None:
+def note_departure(user: User, *, by: str) -> Recorded:
     """Deactivate them, and record that they left: what they still do is a deviation from now."""
     deactivate(user, by=by)
     left = PersonLeft(
@@ -190,7 +190,7 @@ def note_departure(user: User, *, by: str) -> None:
         actor=by,
         person=person_of(user.account),
     )
-    _record([left])
+    return _record([left])
 
 
 def end_sessions(user: User) -> int:

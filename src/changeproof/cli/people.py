@@ -1,15 +1,20 @@
 """user and token: who may sign in, and with what a program does."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from changeproof.cli.desk import Actor, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
-from changeproof.cli.options import DEFAULT_DATA, DataDirectory
-from changeproof.cli.output import stderr, stdout
+from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
+from changeproof.cli.output import print_json, print_table, stderr, stdout
 from changeproof.events.event import AccountKind
+
+if TYPE_CHECKING:
+    from changeproof.ledger.service import Ledger
+    from changeproof.workflow.recording import Done
 
 
 class Machine(StrEnum):
@@ -25,6 +30,10 @@ _KINDS: dict[Machine, AccountKind] = {
     Machine.AGENT: "agent",
     Machine.SERVICE: "service",
 }
+
+Person = Annotated[str, typer.Argument(help="E-mail address or local account.")]
+RoleName = Annotated[str, typer.Argument(metavar="ROLE", help="requester, approver, deployer, …")]
+OnSystem = Annotated[str | None, typer.Option("--system", help="On one system; default: all.")]
 
 user = typer.Typer(help="People who sign in.", no_args_is_help=True)
 token = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
@@ -182,3 +191,90 @@ def end_calendar(
         ended = end_calendar_address(user_named(person))
         said = "The address is ended." if ended else "There was no address."
         stdout.print(said, highlight=False)
+
+
+@user.command("list")
+def list_people(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Who may sign in, and in which roles."""
+    with refusals_exit():
+        open_ledger(data)
+        from changeproof.accounts.models import User
+        from changeproof.accounts.permissions import holdings_of
+
+        found = list(User.objects.filter(is_active=True).order_by("display_name", "pk"))
+        holdings = holdings_of([each.account for each in found])
+        rows = [(each, sorted(holdings[each.account])) for each in found]
+        if as_json:
+            for each, held in rows:
+                roles = [{"role": one.role, "system": one.system or None} for one in held]
+                print_json({"account": each.account, "email": each.email, "roles": roles})
+            return
+        print_table(
+            f"{len(rows):,} may sign in, by name",
+            ("Account", "Address", "Roles"),
+            [
+                (
+                    each.account,
+                    each.email,
+                    ", ".join(f"{one.role} {one.system}".strip() for one in held) or "none",
+                )
+                for each, held in rows
+            ],
+        )
+
+
+@user.command("grant")
+def grant(
+    person: Person,
+    role: RoleName,
+    system: OnSystem = None,
+    by: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Give somebody a role; never oneself."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.accounts.vocabulary import role_named
+        from changeproof.workflow.membership import GiveRole, give_role
+
+        return give_role(ledger, actor, GiveRole(person, role_named(role), system))
+
+    perform_act(data, by, as_json, perform)
+
+
+@user.command("revoke")
+def revoke_role(
+    person: Person,
+    role: RoleName,
+    system: OnSystem = None,
+    by: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Take a role back, as it was given."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.accounts.vocabulary import role_named
+        from changeproof.workflow.membership import TakeRole, take_role
+
+        return take_role(ledger, actor, TakeRole(person, role_named(role), system))
+
+    perform_act(data, by, as_json, perform)
+
+
+@user.command("left")
+def left(
+    person: Person,
+    by: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say that somebody left: their roles, sessions and tokens end at once."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.membership import RecordDeparture, record_departure
+
+        return record_departure(ledger, actor, RecordDeparture(person))
+
+    perform_act(data, by, as_json, perform)

@@ -74,6 +74,7 @@ from changeproof.web.views.incidents import incident, incident_record, incidents
 from changeproof.web.views.jobs import jobs
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.oversight import control_performed, oversight, review_held
+from changeproof.web.views.people import people, person_add, person_leave, role_give, role_take
 from changeproof.web.views.policies import (
     policy,
     policy_acknowledge,
@@ -201,6 +202,11 @@ urlpatterns = [
     path("engagement", engagement, name="engagement"),
     path("seats", seats, name="seats"),
     path("seats/end", seat_end, name="seat_end"),
+    path("people", people, name="people"),
+    path("people/add", person_add, name="person_add"),
+    path("people/role", role_give, name="role_give"),
+    path("people/role/take", role_take, name="role_take"),
+    path("people/leave", person_leave, name="person_leave"),
     path("jobs", jobs, name="jobs"),
     path("break-glass", break_glass, name="break_glass"),
     path("audits", audits, name="audits"),

@@ -9,7 +9,7 @@ from changeproof.web.states import State
 class Step:
     """One thing to do, as the record has it.
 
-    `url` and `act` are the link for whoever may do it here; `command` is what an operator types;
+    `url` and `act` are the link for whoever may do it here, or to what there is to see;
     `may_not` says who does it, where the reader may not.
     """
 
@@ -19,7 +19,6 @@ class Step:
     found: str
     url: str = ""
     act: str = ""
-    command: str = ""
     may_not: str = ""
 
     @property

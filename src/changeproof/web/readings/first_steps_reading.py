@@ -21,6 +21,7 @@ from changeproof.web.visibility import seen_of, sees
 
 _DONE = State("met", "Done")
 _NEXT = State("pending", "To do")
+_ADD, _SEE = "Add a person", "See who is here"
 
 
 def read_first_steps(ledger: Ledger, caller: Caller, moment: int, server: str) -> FirstStepsPage:
@@ -29,10 +30,10 @@ def read_first_steps(ledger: Ledger, caller: Caller, moment: int, server: str) -
     holdings = _holdings(ledger, moment)
     steps = (
         _systems(ledger, caller),
-        _people(caller, holdings, data),
+        _people(caller, holdings),
         _sources(ledger, caller, moment),
         _policy(ledger, caller, moment),
-        _second_person(ledger, caller, holdings, moment, data),
+        _second_person(ledger, caller, holdings, moment),
         _first_change(ledger, caller),
     )
     return FirstStepsPage(steps, server, data)
@@ -75,18 +76,17 @@ def _holdings(ledger: Ledger, moment: int) -> dict[str, frozenset[Holding]]:
     return {account: roles for account, roles in found.items() if roles}
 
 
-def _add(data: str, role: str) -> str:
-    where = f" --data {data}" if data else ""
-    return f'changeproof user add E-MAIL --name "NAME" --role {role}{where}'
+def _may_add(caller: Caller) -> bool:
+    return caller.may(Permission.ACCOUNT_MANAGE)
 
 
 def _may_not_add(caller: Caller) -> str:
-    if caller.may(Permission.ACCOUNT_MANAGE):
+    if _may_add(caller):
         return ""
     return "An administrator does this, or your directory."
 
 
-def _people(caller: Caller, holdings: dict[str, frozenset[Holding]], data: str) -> Step:
+def _people(caller: Caller, holdings: dict[str, frozenset[Holding]]) -> Step:
     named = set(holdings) - {operator().account}
     found = "Nobody has an account but the operator of this machine."
     if named:
@@ -96,7 +96,8 @@ def _people(caller: Caller, holdings: dict[str, frozenset[Holding]], data: str) 
         "Let people in",
         _state(named),
         found,
-        command="" if named else _add(data, "requester"),
+        reverse("person_add") if _may_add(caller) else reverse("people"),
+        _ADD if _may_add(caller) else _SEE,
         may_not="" if named else _may_not_add(caller),
     )
 
@@ -106,7 +107,6 @@ def _second_person(
     caller: Caller,
     holdings: dict[str, frozenset[Holding]],
     moment: int,
-    data: str,
 ) -> Step:
     joins = ledger.store.all(AccountPerson)
     asking, deciding = (
@@ -126,7 +126,8 @@ def _second_person(
         "Bring a second person",
         _state(is_done),
         found,
-        command="" if is_done else _add(data, "approver" if asking else "requester"),
+        reverse("person_add") if _may_add(caller) else reverse("people"),
+        _ADD if _may_add(caller) else _SEE,
         may_not="" if is_done else _may_not_add(caller),
     )
 

@@ -1,0 +1,87 @@
+"""Who takes part, read for the page."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from changeproof.accounts.callers import Caller
+from changeproof.accounts.holdings import Holding
+from changeproof.accounts.models import DirectoryUser, User
+from changeproof.accounts.permissions import holdings_of
+from changeproof.accounts.vocabulary import Permission
+from changeproof.ledger.people import RoleGrant
+from changeproof.ledger.service import Ledger
+from changeproof.ledger.systems_known import known_systems
+from changeproof.web.pages.people_page import HeldRole, PeoplePage, PersonRow
+from changeproof.workflow.membership import BY_GROUPS
+
+MOST_ROWS = 200
+"""People that the page lists; a search finds the others."""
+Givers = dict[tuple[str, Holding], str]
+
+
+def read_people(held: Ledger, caller: Caller, text: str, moment: int) -> PeoplePage:
+    """Everybody who may sign in and is called so, by name."""
+    may_manage = caller.may(Permission.ACCOUNT_MANAGE)
+    found = User.objects.filter(is_active=True)
+    if text:
+        by_name = Q(display_name__icontains=text)
+        found = found.filter(by_name | Q(email__icontains=text) if may_manage else by_name)
+    users = list(found.order_by("display_name", "pk")[:MOST_ROWS])
+    accounts = [user.account for user in users]
+    holdings = holdings_of(accounts, moment)
+    givers = _givers(held, accounts)
+    kept = set(DirectoryUser.objects.filter(user__in=users).values_list("user_id", flat=True))
+    rows = tuple(
+        PersonRow(
+            account=user.account,
+            email=user.email if may_manage else "",
+            roles=tuple(
+                _role(user.account, each, givers, may_manage=may_manage)
+                for each in sorted(holdings[user.account])
+            ),
+            kept_by="directory" if user.pk in kept else "hand",
+            last_at=_microseconds(user.last_login),
+            may_leave=may_manage
+            and user.pk not in kept
+            and not user.is_operator
+            and user.account != caller.account,
+            is_own=user.account == caller.account,
+        )
+        for user in users
+    )
+    return PeoplePage(
+        rows,
+        found.count(),
+        text,
+        may_manage,
+        sum(1 for row in rows if not row.roles),
+    )
+
+
+def systems_of_roles(held: Ledger) -> list[str]:
+    """The systems on which a role can be given: all that are on record."""
+    return sorted(known_systems(held.store))
+
+
+def _givers(held: Ledger, accounts: Collection[str]) -> Givers:
+    """In whose name each was given last."""
+    latest: dict[tuple[str, Holding], RoleGrant] = {}
+    grants: dict[tuple[str, Holding], list[RoleGrant]] = defaultdict(list)
+    for row in held.store.by(RoleGrant, "account", accounts):
+        grants[row.account, Holding(row.role, row.system)].append(row)  # type: ignore[arg-type]
+    for key, rows in grants.items():
+        latest[key] = max(rows, key=lambda row: (row.granted_at, row.stated_at))
+    return {key: row.granted_by or "" for key, row in latest.items()}
+
+
+def _role(account: str, each: Holding, givers: Givers, *, may_manage: bool) -> HeldRole:
+    giver = givers.get((account, each), "")
+    by_group = giver.startswith(BY_GROUPS)
+    return HeldRole(each.role, each.system, giver, by_group, may_manage and not by_group)
+
+
+def _microseconds(time: datetime | None) -> int | None:
+    return None if time is None else int(time.timestamp()) * 1_000_000

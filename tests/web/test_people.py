@@ -1,0 +1,43 @@
+"""The page of who takes part."""
+
+import re
+
+from django.test import Client
+
+from changeproof.accounts.models import User
+from tests.web.test_views import text_of
+
+
+def test_a_person_is_added_by_hand_and_comes_in_by_the_link(company):
+    administrator = company.browse("administrator")
+    assert administrator.get("/people/add").status_code == 200
+    said = {"email": "nora@example.com", "name": "Nora"}
+    lacking = administrator.post("/people/add", said)
+    assert lacking.status_code == 422
+    assert 'href="#roles"' in lacking.content.decode()
+    assert "nora@example.com" in lacking.content.decode()
+    done = administrator.post("/people/add", {**said, "roles": ["approver"]})
+    assert "Nora may sign in" in text_of(done)
+    link = re.search(r"http://testserver(/sign-in/[^<]+)", done.content.decode())[1]
+    visitor = Client()
+    visitor.post(link)
+    page = text_of(visitor.get("/people"))
+    assert "Nora you approver by Administrator" in page
+    assert "nora@example.com" not in page
+    assert "Take back" not in page
+    shown = text_of(administrator.get("/people?text=nora"))
+    assert "1 person may sign in." in shown
+    assert "nora@example.com" in shown
+
+    nora = User.objects.get(email="nora@example.com").account
+    held = {"person": nora, "role": "approver", "system": ""}
+    assert "no longer holds it" in text_of(
+        administrator.post("/people/role/take", held, follow=True)
+    )
+    assert administrator.post("/people/role/take", held).status_code == 422
+    administrator.post("/people/role", {"person": nora, "role": "deployer"})
+    assert "deployer" in text_of(administrator.get("/people?text=nora"))
+    assert "cannot be undone" in text_of(administrator.get(f"/people/leave?person={nora}"))
+    administrator.post("/people/leave", {"person": nora})
+    assert "Nobody is called so." in text_of(administrator.get("/people?text=nora"))
+    assert visitor.get("/people").status_code == 302
