@@ -55,7 +55,8 @@ def test_every_new_fact_comes_in_by_a_file_and_stands_in_the_snapshot(tmp_path: 
     # What governs is proposed and adopted by two persons, signed in; so is what opens a door, what
     # becomes of a case, and what a document or a step by hand says.
     left_out = {event.type for event in history.events} - ACCEPTED
-    kinds = ("Policy", "Controls", "AuditorSeat", "BreakGlass", "Case", "Document", "Step")
+    kinds = ("Policy", "Controls", "AuditorSeat", "GroupRole", "BreakGlass", "Case")
+    kinds += ("Document", "Step")
     about_cases = {"RevertAwaited", "LikeSearched", "DeviationExplained"}
     assert {name for name in left_out if not name.startswith(kinds)} == about_cases
     assert "DocumentAcknowledged" not in left_out

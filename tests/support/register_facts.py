@@ -13,6 +13,7 @@ from changeproof.events import (
     controls,
     deployments,
     documents,
+    group_roles,
     incidents,
     inventory,
     oversight,
@@ -300,6 +301,11 @@ def _about_auditors(history: Teller, at: int, who: str, other: str) -> None:
     engagement = {"account": "local:user/90", "engagement": "SOC 2", "systems": ("shop",)}
     history.say(seats.AuditorSeatGiven, at, who, **seat, **period, **engagement)
     history.say(seats.AuditorSeatEnded, at + MINUTE, other, **seat)
+    mapping = {**DESK, "mapping": "GRP-2026-0001"}
+    gives = {"provider": "scim:directory", "group": "payments-approvers", "role": "approver"}
+    history.say(group_roles.GroupRoleProposed, at, who, **mapping, **gives, system="shop")
+    history.say(group_roles.GroupRoleAdopted, at + MINUTE, other, **mapping)
+    history.say(group_roles.GroupRoleEnded, at + 2 * MINUTE, who, **mapping)
     use = {**DESK, "use": "BG-2026-0001", "reason": history.text("Nobody could sign in")}
     history.say(break_glass.BreakGlassUsed, at, who, **use, account="local:user/91", ends_at=end)
     history.say(break_glass.BreakGlassReviewed, at + MINUTE, other, **use, outcome="justified")

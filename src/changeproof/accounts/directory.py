@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from changeproof.accounts.group_roles import BY_DIRECTORY, given_by_groups, standing_group_roles
 from changeproof.accounts.mapped_roles import keep_roles_as_mapped
 from changeproof.accounts.models import DirectoryGroup, DirectoryUser, User
 from changeproof.accounts.people import add_user, link_account, note_departure
@@ -19,8 +20,6 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger
 from changeproof.sources.directories.person import addresses
 
-GIVER = "scim:directory"
-"""In whose name roles are given that its groups give."""
 MOST_MEMBERS = 20_000
 
 
@@ -102,6 +101,11 @@ def remove_group(group: DirectoryGroup) -> None:
     _keep_roles(members)
 
 
+def keep_roles_of_group(name: str) -> None:
+    """What the group gives was settled anew: its members hold that from now on."""
+    _keep_roles(DirectoryUser.objects.filter(directory_groups__display_name=name).distinct())
+
+
 def _act(kept: DirectoryUser, by: str) -> None:
     """Bring the account here in line with the document."""
     document = kept.document
@@ -140,11 +144,14 @@ def _account_for(kept: DirectoryUser, address: str, *, stays: bool, by: str) -> 
 
 
 def _keep_roles(members: Iterable[DirectoryUser]) -> None:
+    adopted = standing_group_roles(ledger().store)
     for member in members:
         if member.user is not None and member.user.is_active:
             names = member.directory_groups.values_list("display_name", flat=True)
-            wanted = settings.ISSUERS.directory.holdings(frozenset(names))
-            keep_roles_as_mapped(member.user.account, wanted, by=GIVER)
+            wanted = given_by_groups(
+                adopted, BY_DIRECTORY, settings.ISSUERS.directory, frozenset(names)
+            )
+            keep_roles_as_mapped(member.user.account, wanted, by=BY_DIRECTORY)
 
 
 def _ordered(emails: object) -> list[object]:

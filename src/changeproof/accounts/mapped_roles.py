@@ -32,6 +32,22 @@ def keep_roles_as_mapped(account: str, wanted: frozenset[Holding], *, by: str) -
             logger.warning("%s keeps the role %s: %s", account, role, refusal.why)
 
 
+@transaction.atomic
+def take_back_given(holding: Holding, *, by: str) -> int:
+    """Take one role back from all to whom `by` gave it; from how many. Whom another group of
+    theirs gives it to gets it with the next sign-in."""
+    ledger().log.lock()
+    rows = ledger().store.by(RoleGrant, "granted_by", [by])
+    accounts = {row.account for row in rows if (row.role, row.system) == holding}
+    taken = 0
+    for account in sorted(accounts):
+        held_now = _given_by(account, by)
+        if holding in held_now:
+            keep_roles_as_mapped(account, held_now - {holding}, by=by)
+            taken += 1
+    return taken
+
+
 def _given_by(account: str, by: str) -> frozenset[Holding]:
     """What the account holds by grants of `by` alone."""
     store = ledger().store

@@ -17,11 +17,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from changeproof.accounts.group_roles import given_by_groups, standing_group_roles
 from changeproof.accounts.mapped_roles import keep_roles_as_mapped
 from changeproof.accounts.models import User
 from changeproof.accounts.people import add_user
 from changeproof.accounts.trusted_issuers import PeopleIssuer, SamlIssuer
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.service import ledger
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +94,9 @@ def _let_in(request: HttpRequest, login: Any) -> None:
     issuer = arrival.issuer
     login.account.extra_data = {}  # names and addresses stay where they are kept to be forgotten
     login.email_addresses = []
-    wanted = issuer.holdings(arrival.groups)
+    wanted = given_by_groups(
+        standing_group_roles(ledger().store), issuer.account, issuer, arrival.groups
+    )
     if login.is_existing:
         login.account.save(update_fields=["extra_data"])
         user = login.user

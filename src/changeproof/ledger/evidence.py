@@ -28,6 +28,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     deployments,
     documents,
     escalations,
+    group_roles,
     incidents,
     inventory,
     joined,

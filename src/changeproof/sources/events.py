@@ -19,6 +19,7 @@ from changeproof.events import (
     controls,
     decisions,
     documents,
+    group_roles,
     people,
     receipts,
     requests,
@@ -69,6 +70,9 @@ _OF_PERSONS = frozenset(
         steps.StepFailureDecided,
         break_glass.BreakGlassUsed,
         break_glass.BreakGlassReviewed,
+        group_roles.GroupRoleProposed,
+        group_roles.GroupRoleAdopted,
+        group_roles.GroupRoleEnded,
         seats.AuditorSeatGiven,
         seats.AuditorSeatEnded,
     )

@@ -70,6 +70,7 @@ from changeproof.web.views.documents import (
     documents,
 )
 from changeproof.web.views.freezing import freeze
+from changeproof.web.views.group_roles import group_role_answer, group_roles
 from changeproof.web.views.incidents import incident, incident_record, incidents
 from changeproof.web.views.jobs import jobs
 from changeproof.web.views.log import entry, log
@@ -206,6 +207,8 @@ urlpatterns = [
     path("people/add", person_add, name="person_add"),
     path("people/role", role_give, name="role_give"),
     path("people/role/take", role_take, name="role_take"),
+    path("people/groups", group_roles, name="group_roles"),
+    path("people/groups/answer", group_role_answer, name="group_role_answer"),
     path("people/leave", person_leave, name="person_leave"),
     path("jobs", jobs, name="jobs"),
     path("break-glass", break_glass, name="break_glass"),
