@@ -43,6 +43,7 @@ AS_AT_FIRST = (
     "ALTER TABLE unjudged DROP COLUMN failures",
     "ALTER TABLE unjudged DROP COLUMN since",
     *(f"DROP TABLE search_{name}" for name in ("words", "text", "person", "waiting")),
+    "DROP TABLE subject_ahead",
     "DROP TABLE workflow_saved_view",
     "DROP TABLE intake_asked_source",
     "DROP TABLE intake_kept_reply",

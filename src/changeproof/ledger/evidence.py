@@ -16,6 +16,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     access,
     access_reviews,
     acquisitions,
+    alerting,
     assessments,
     baselines,
     boards,
