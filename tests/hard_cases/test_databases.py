@@ -10,10 +10,10 @@ from tests.hard_cases.forge import ANNA, BEN, RECEIVED, Forge, clock
 from tests.hard_cases.saying import SHOP
 
 
-def ran(statement: str, application: str) -> Delivery:
-    """One line of jsonlog, an hour and a half after the morning began."""
+def ran(statement: str, application: str, minute: float = 90) -> Delivery:
+    """One line of jsonlog, an hour and a half after the morning began unless told otherwise."""
     line = {
-        "timestamp": clock(90).replace("T", " ").replace("Z", ".000 UTC"),
+        "timestamp": clock(minute).replace("T", " ").replace("Z", ".000 UTC"),
         "user": "migrator",
         "dbname": "shop",
         "session_id": "65e2.4d",

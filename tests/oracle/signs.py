@@ -10,6 +10,7 @@ from tests.oracle.answer import Answer
 from tests.oracle.approval import approval_moment, yeses
 from tests.oracle.authorization import authorizations
 from tests.oracle.deployment import is_other_build, put_there_again
+from tests.oracle.emergency import declared
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
@@ -39,8 +40,14 @@ def unauthorized_deployment(
 
 
 def untracked_change(record: Record, work: Work, emergency: str | None) -> Answer:
-    """In production, and held by no pull request, request or emergency."""
+    """In production, or pushed to where the next deployment takes it from, and held by no pull
+    request, request or emergency."""
     if not work.is_deployed:
+        is_past_all = work.kind == "commit" and work.is_covered and work.closed_at is None
+        if is_past_all and work.change.origin != "requested" and not declared(record, work):
+            if unseen(record, work):
+                return Answer("not_applicable")
+            return Answer("raised")
         return Answer("not_applicable")
     if work.kind == "pull" or work.change.origin == "requested" or emergency is not None:
         return Answer("clear")

@@ -46,14 +46,17 @@ class CaseResolved(Event):
     """A case ended; no verdict changes by it.
 
     `linked` is the change that explains it. Where the monitor saw the deployment of a revert that
-    was announced, `actor` is who had announced it.
+    was announced, `actor` is who had announced it. `read_since` ends the case of a silence: what
+    it hid was read afterwards.
     """
 
     later: ClassVar[tuple[str, ...]] = ("linked",)
 
     type: Literal["CaseResolved"] = "CaseResolved"
     case: Identifier
-    outcome: Literal["linked", "adopted_late", "reverted", "false_alarm", "remembered"]
+    outcome: Literal[
+        "linked", "adopted_late", "reverted", "false_alarm", "remembered", "read_since"
+    ]
     reason: Digest | None = None
     linked: Identifier | None = None
 

@@ -6,10 +6,12 @@
 | a deviation of a change, item, incident or vulnerability | that subject |
 | a change that nobody else looked at, landed while protection was off | the gap |
 | protection was off (`around/protection`) | each gap |
+| a source is silent (`practices/tools_connected`) | each silence that lasts |
 | any other deviation of a system or the organisation | the check, there |
 
 So an unauthorized deployment, a direct push, an unlogged deployment, an act at a console and an
-emergency that nobody declared are one case of their change; drift is one of its item.
+emergency that nobody declared are one case of their change; drift is one of its item. A silence is
+no deviation, for what it hides may be in order; but who means to hide something begins with it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +21,14 @@ from changeproof.ledger.joined import Finding
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.protection_gaps import ProtectionGap, landed_in_gaps, protection_gaps
 from changeproof.ledger.revisions import Protection
+from changeproof.ledger.silences import lasting_silences, silence_case
 from changeproof.ledger.store import Store
-from changeproof.ledger.subjects_known import SYSTEM, kind_of_subject
+from changeproof.ledger.subjects_known import ORGANISATION, SYSTEM, kind_of_subject
 
 BAD = frozenset({"deviation", "raised"})
 SEVERE = frozenset({"high", "critical"})
 PROTECTION = "around/protection"
+TOOLS = "practices/tools_connected"
 GAP = "protection/"
 """How the name of a gap's case begins, after `case:`."""
 UNREVIEWED = frozenset({"cc8_1/08_approval", "signs/unauthorized_deployment"})
@@ -58,8 +62,9 @@ def raised(
         key=lambda row: (row.subject, _FIRST.index(severities[row.check_id]), row.check_id),
     ):
         bad.setdefault(finding.subject, []).append(finding)
+    silences = list(_of_silences(store, findings))
     if not bad:
-        return []
+        return silences
     unreviewed = [
         subject
         for subject, held in bad.items()
@@ -67,7 +72,7 @@ def raised(
     ]
     gaps = landed_in_gaps(store, unreviewed) if unreviewed else {}
     systems = read_systems(store)
-    return list(_each(store, systems, bad, gaps))
+    return [*_each(store, systems, bad, gaps), *silences]
 
 
 def _each(
@@ -101,6 +106,12 @@ def _of_gaps(store: Store, systems: Systems, subject: str) -> Iterator[Raised]:
         yield Raised(gap_case(gap), subject, PROTECTION)
     if not gaps:  # its settings were not looked at in time
         yield Raised(f"case:{PROTECTION}:{subject}", subject, PROTECTION)
+
+
+def _of_silences(store: Store, findings: Sequence[Finding]) -> Iterator[Raised]:
+    if any(row.check_id == TOOLS and row.verdict == "not_verifiable" for row in findings):
+        for silence in lasting_silences(store):
+            yield Raised(silence_case(silence), ORGANISATION, TOOLS)
 
 
 def case_of(subject: str) -> str:

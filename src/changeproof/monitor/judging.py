@@ -26,6 +26,7 @@ from changeproof.ledger.subjects_known import kind_of_subject
 from changeproof.log.database import Database
 from changeproof.monitor.cases import attend
 from changeproof.monitor.causes import BAD
+from changeproof.monitor.recovering import end_recovered
 from changeproof.monitor.reverting import end_reverted
 
 logger = logging.getLogger(__name__)
@@ -105,7 +106,11 @@ def judge_batch(
             findings += judged.findings
             relapsed |= worse
             found += of_findings(ledger.store, changed)
-        of_case = [*attend(ledger, findings, relapsed, moment), *end_reverted(ledger, moment)]
+        of_case = [
+            *attend(ledger, findings, relapsed, moment),
+            *end_reverted(ledger, moment),
+            *end_recovered(ledger, findings, moment),
+        ]
         cases = [each for each in of_case if isinstance(each, CaseOpened | CaseReopened)]
         events += of_case
         # What these events touch in turn waits for the next round: the organisation answers for

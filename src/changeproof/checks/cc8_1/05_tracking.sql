@@ -65,14 +65,14 @@ told AS (
   SELECT w.change_id, w.implementation,
     CASE
       WHEN s.state = 'closed' THEN 'not_applicable'
-      WHEN s.state IN ('waiting', 'settling') THEN 'pending'
+      WHEN s.state IN ('waiting', 'pushed', 'settling') THEN 'pending'
       WHEN s.state IN ('tracked', 'emergency') THEN 'met'
       WHEN s.state IN ('git', 'unseen', 'hole') THEN 'not_verifiable'
       ELSE 'deviation'
     END AS verdict,
     CASE WHEN s.state = 'emergency' AND s.declared_after = 1 THEN 'late_declared' ELSE 'direct' END
       AS basis,
-    CASE s.state
+    CASE CASE WHEN s.state = 'pushed' THEN 'waiting' ELSE s.state END
       WHEN 'closed' THEN 'Closed on ' || utc(w.closed_at)
         || ' without being deployed to production; it stays on record.' || k.note
       WHEN 'waiting' THEN 'On record'

@@ -7,7 +7,8 @@ severity: high
 policy: [settle, unexplained_for]
 checks: >
   Something is in production that no pull request, request or emergency on record held when it
-  went live: pushed past them, done by hand, of an unknown source, or merely seen running.
+  went live: pushed past them, done by hand, of an unknown source, or merely seen running. What was
+  pushed past them to the branch is told before a deployment takes it along.
 does_not_check: Whether a record that is there is right.
 re_perform: See point 5; this sign points to the same record.
 */
@@ -43,6 +44,11 @@ WITH told AS (
           ELSE ' by {' || COALESCE(w.triggered_by, w.deployed_by) || '}' END
         || COALESCE(' at ' || utc(w.deployed_at), '')
         || '. Why: no request that we know names it. Cure: name the request when something must be done by hand.'
+      WHEN s.state = 'pushed' THEN 'A commit was pushed straight to the branch'
+        || CASE WHEN w.pusher IS NULL THEN '' ELSE ' by {' || w.pusher || '}' END
+        || COALESCE(' at ' || utc(w.merged_at), '')
+        || '; it is not deployed yet. Why: the next deployment takes it along, and no pull request and no request holds it.'
+        || ' Cure: take it out, or link it to a request with a reason before it is deployed.'
       WHEN s.state = 'direct' THEN 'A commit was pushed straight to the branch'
         || CASE WHEN w.pusher IS NULL THEN '' ELSE ' by {' || w.pusher || '}' END
         || COALESCE(' at ' || utc(w.merged_at), '')

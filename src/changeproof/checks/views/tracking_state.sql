@@ -2,7 +2,8 @@
 view: >
   Is the trail of each piece of work whole, from who asked or proposed to its deployment? `state`
   is one of `closed`, `hole` (a walk back from a deployment met it, and nobody told what came
-  before), `waiting`, `tracked`, `emergency`, `git`, `unseen`, `settling` (unexplained so far),
+  before), `pushed` (straight to the branch, past every record, and not deployed yet), `waiting`,
+  `tracked`, `emergency`, `git`, `unseen`, `settling` (unexplained so far),
   `linked_late` and `asked_late` (a request holds it, linked or made only after it was deployed),
   `direct` (pushed past every record), `by_hand` (done to production, and no request names it),
   `unknown_source` (deployed, and nobody stated from which revision), `unlogged` (seen running,
@@ -21,6 +22,8 @@ SELECT w.change_id, w.implementation,
   CASE
     WHEN w.closed_at IS NOT NULL THEN 'closed'
     WHEN w.deployed = 0 AND h.change_id IS NOT NULL THEN 'hole'
+    WHEN w.deployed = 0 AND w.ground = 'direct' AND l.linked_at IS NULL AND e.declared_at IS NULL
+      AND u.blind_from IS NULL AND x.settles_at IS NULL THEN 'pushed'
     WHEN w.deployed = 0 THEN 'waiting'
     WHEN w.ground = 'pull' THEN 'tracked'
     WHEN w.ground = 'direct' AND l.linked_at <= COALESCE(w.deployed_at, l.linked_at)

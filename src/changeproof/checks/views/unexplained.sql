@@ -1,7 +1,7 @@
 /*
 view: >
-  What is in production that no record explains so far, while a record may still be on its way? A
-  push and its pull request, a deployment and its build come by separate deliveries; until the
+  What is in production, or was pushed straight to its branch, that no record explains so far, while
+  a record may still be on its way? A push and its pull request, a deployment and its build come by separate deliveries; until the
   policy's settling time (`unexplained_for`, by source where policy says so) has passed after the
   push, else after the deployment or observation, what is missing is not called missing. At nought
   it is called so at once.
@@ -15,11 +15,15 @@ WITH since AS (
       WHEN w.kind = 'commit' THEN COALESCE(w.repository, w.implementation)
       ELSE w.implementation
     END AS told_as,
-    CASE WHEN w.merged_at < w.deployed_at THEN w.merged_at ELSE w.deployed_at END AS happened_at
+    CASE
+      WHEN w.deployed = 0 OR w.merged_at < w.deployed_at THEN w.merged_at
+      ELSE w.deployed_at
+    END AS happened_at
   FROM work AS w
-  WHERE w.deployed = 1 AND (
-      w.ground IN ('direct', 'unlogged')
-      OR (w.ground = 'act' AND w.change_id = w.implementation)
+  WHERE (
+      w.ground = 'direct'
+      OR (w.deployed = 1 AND w.ground = 'unlogged')
+      OR (w.deployed = 1 AND w.ground = 'act' AND w.change_id = w.implementation)
     )
     AND NOT EXISTS (
       SELECT 1 FROM request_link AS l

@@ -13,6 +13,7 @@ from changeproof.ledger.cases_read import Case, cases_of
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.silences import SILENCE
 from changeproof.monitor.causes import GAP, SEVERE
 from changeproof.web.pages.cases_page import (
     CAUSES,
@@ -102,6 +103,8 @@ def _title(file: CaseFile, titles: Mapping[str, str]) -> str:
     """What went wrong: a sign's own words; of another check, what it looks at."""
     if file.case_id.startswith(f"case:{GAP}"):
         return "Protection was off"
+    if file.case_id.startswith(SILENCE):
+        return "A source fell silent"
     if file.check_id.startswith("signs/"):
         return titles.get(file.check_id, file.check_id)
     return f"Deviation: {check_name(file.check_id).name.lower()}"

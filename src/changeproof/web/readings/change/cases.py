@@ -17,6 +17,7 @@ OUTCOMES = {
     "reverted": "reverted",
     "false_alarm": "a false alarm",
     "remembered": "remembered as a rule",
+    "read_since": "read afterwards",
 }
 
 
