@@ -8,7 +8,7 @@ import duckdb
 
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, kind_of_column
-from changeproof.checks.loader import load_checks
+from changeproof.checks.loader import View, load_checks
 from changeproof.events.event import canonical_event, sha256_hex
 from changeproof.ledger.policies import policy_rows
 from changeproof.ledger.table import TABLES, Row
@@ -24,14 +24,14 @@ def answers(
 ) -> list[dict[str, Any]]:
     """The view's rows, sorted; `policies` with the moments from which they are in force."""
     tables: dict[str, list[Sequence[Any]]] = {
-        name: [_cells(name, row, number) for number, row in enumerate(rows)]
+        name: [cells_of(name, row, number) for number, row in enumerate(rows)]
         for name, rows in evidence.items()
     }
     for policy, in_force_from in policies:
         event = adopted(policy, in_force_from)
         for row in policy_rows(event, sha256_hex(canonical_event(event))):
             tables.setdefault(row.table.name, []).append(_values(row))
-    on_sqlite = _on_sqlite(view, tables, as_of)
+    on_sqlite: list[dict[str, Any]] = _on_sqlite(view, tables, as_of)
     assert on_sqlite == _on_duckdb(view, tables, as_of)
     return on_sqlite
 
@@ -69,11 +69,9 @@ def _on_duckdb(view: str, tables: Mapping[str, list[Sequence[Any]]], as_of: int)
     return _told([column[0] for column in cursor.description or ()], cursor.fetchall())
 
 
-def _needed(view: str) -> list[Any]:
-    """The view and all before it in the order in which they are computed."""
-    views = load_checks().views
-    names = [each.name for each in views]
-    return list(views[: names.index(view) + 1])
+def _needed(view: str) -> tuple[View, ...]:
+    """The view and those that it reads, in the order in which they are computed."""
+    return load_checks().only(views=[view]).views
 
 
 def _literal(cell: Any) -> str:
@@ -82,7 +80,7 @@ def _literal(cell: Any) -> str:
     return str(cell) if isinstance(cell, int) else "'" + str(cell).replace("'", "''") + "'"
 
 
-def _cells(table: str, row: Mapping[str, Any], number: int) -> Sequence[Any]:
+def cells_of(table: str, row: Mapping[str, Any], number: int) -> Sequence[Any]:
     assert set(row) <= set(EVIDENCE_COLUMNS[table]), (table, row)
     return [
         row.get(

@@ -16,6 +16,7 @@ from changeproof.ledger.joined import Finding
 from tests.support.case_dimension import with_cases
 from tests.support.sentences import flaws
 from tests.support.sqlite_cases import SqliteCases
+from tools.mutate_checks.laws import PolicyLaws
 from tools.mutate_checks.mutations import mutants
 from tools.mutate_checks.text import Texts, tell_utc
 
@@ -159,7 +160,7 @@ def _tried(file: str, texts: Texts, limit: _Limit, noticed: Callable[[str], bool
 
 
 class Views:
-    """Mutants of views, against the cases of every check that reads them.
+    """Mutants of views, against the laws on them and the cases of every check that reads them.
 
     Only a case in which the view's own rows differ can notice, so only those run again.
     """
@@ -170,6 +171,7 @@ class Views:
         self.evidence.compute()
         tell_utc(self.evidence.connection)
         self.limit = _Limit(self.evidence.connection)
+        self.laws = PolicyLaws(checks)
         self.texts = {
             check.id: for_sqlite(with_cases(check.statement.parsed))
             for check in checks.checks
@@ -184,7 +186,7 @@ class Views:
             f"views/{view.name}",
             Texts(view.statement.parsed),
             self.limit,
-            lambda text: self._noticed(view, held, text),
+            lambda text: self.laws.broken_by(view.name, text) or self._noticed(view, held, text),
         )
 
     def _noticed(self, view: View, held: Counter[tuple[object, ...]], text: str) -> bool:

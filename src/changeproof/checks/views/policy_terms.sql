@@ -71,8 +71,6 @@ SELECT p.policy_version, p.event, p.judges_from, p.judges_until,
   COALESCE(MAX(CASE WHEN q.parameter = 'patch_clock' THEN q.value END), 'found') AS patch_clock,
   COALESCE(CAST(MAX(CASE WHEN q.parameter = 'waiver_longest' THEN q.value END) AS BIGINT),
     7776000000000) AS waiver_longest,
-  MAX(CASE WHEN q.parameter = 'business.used' AND q.value = 'true' THEN 1 ELSE 0 END)
-    AS business_used,
   MAX(CASE WHEN p.policy_version = 0 OR q.parameter = 'emergency.declare_within' THEN 1 ELSE 0 END)
     AS has_emergencies
 FROM placed AS p
