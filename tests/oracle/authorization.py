@@ -1,7 +1,7 @@
 """Point 2: who let it begin, and when."""
 
 from changeproof.ledger.decisions import ChangeAuthorization, DecisionWithdrawal
-from changeproof.ledger.requests import TicketMove
+from changeproof.ledger.requests import ChangeRequest, RequestClosure, TicketMove
 from tests.oracle.answer import Answer
 from tests.oracle.approval import APPROVER, Word, approval_moment, is_entitled, yeses
 from tests.oracle.makers import asker
@@ -38,6 +38,7 @@ def decisions(
             if move.account is not None and move.to_status.lower() in statuses:
                 person = people.person(move.account, move.moved_at)
                 words.append((Word(person, move.account, move.moved_at, True, True), AUTHORIZER))
+    void = len(words) if _decides_nothing(record, work) else 0
     risk = work.change.risk or terms.one("unrated_risk", "medium")
     if risk in terms.many("review_authorizes", ("low", "medium")):
         # An approval that counts also authorizes, whenever it was given.
@@ -45,10 +46,34 @@ def decisions(
             words += [(word, APPROVER) for word in yeses(record, people, work, until) if word.fits]
     valid = [
         word
-        for word, roles in words
+        for word, roles in words[void:]
         if word.person not in asked and is_entitled(people, work, word, roles)
     ]
     return valid, [word for word, _ in words]
+
+
+def _decides_nothing(record: Record, work: Work) -> bool:
+    """Hard case 67: a request about another system than the work's, or one that was closed
+    before the work was opened, decides nothing about it."""
+    asked = {
+        row.system.lower()
+        for name in work.names
+        for row in record.of(ChangeRequest, "change_name", name)
+        if row.system
+    }
+    if asked and not asked & {system.lower() for system in work.systems}:
+        return True
+    told = [
+        (row.closed_at, True)
+        for name in work.names
+        for row in record.of(RequestClosure, "change_name", name)
+    ] + [
+        (row.moved_at, row.to_status.lower() in ("done", "closed"))
+        for name in work.names
+        for row in record.of(TicketMove, "change_name", name)
+    ]
+    before = [(at, ends) for at, ends in told if at and work.opened_at and at < work.opened_at]
+    return bool(before) and max(before)[1]
 
 
 def taken_back(

@@ -1,7 +1,9 @@
 """Pull requests of generated companies: commits, reviews, merges of every kind, deployments."""
 
 from dataclasses import dataclass, field
+from random import Random
 
+from tests.checks.populations import event_id
 from tests.oracle.desk_work import around_the_desk, emergency
 from tests.oracle.world import AGENT, BOT, FORGES, PEOPLE, SECOND_ACCOUNTS, SERVICE, SYSTEMS, World
 
@@ -79,6 +81,19 @@ def pull_request(world: World) -> None:
         world.fact(
             "approval", change_name=pull.id, account=world.pick(*PEOPLE), **world.pick(*named),
             approved_at=world.at(world.now + 1200),
+        )  # fmt: skip
+    _second_piece(pull)
+    world.tickets += tickets
+
+
+def _second_piece(pull: Pull) -> None:
+    """Now and then it also carries out what was asked for, or could not wait, earlier."""
+    own = Random(f"{pull.id} {pull.world.mark}")  # apart: companies stay what they were before
+    if pull.world.tickets and own.random() < 0.2:
+        name = own.choice(pull.world.tickets[-3:])
+        pull.world.fact(
+            "request_link", change_name=name, implementation=pull.id, stated_at=1,
+            event=event_id(f"{pull.id} {name}"),
         )  # fmt: skip
 
 

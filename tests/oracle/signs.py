@@ -125,18 +125,20 @@ def overdue_change(record: Record, works: list[Work]) -> Answer:
     for plan in plans[1:]:
         if plan.scheduled_at is not None and plan.scheduled_at <= window.ends_at:
             window = plan
-    ended = [work.closed_at for work in works if work.closed_at is not None]
-
+    ends = window.ends_at
     times = [work.deployed_at for work in works if work.is_deployed]
-    if len(times) == len(works) and all(at is not None and at <= window.ends_at for at in times):
+    open_ = [
+        work
+        for work in works
+        if not work.is_deployed and (work.closed_at is None or work.closed_at > ends)
+    ]
+    if any(at is not None and at > ends for at in times):
+        return Answer("raised")
+    if not open_:
+        return Answer("not_verifiable" if None in times else "clear")
+    if record.as_of <= ends:
         return Answer("clear")
-    if len(times) < len(works) and any(at <= window.ends_at for at in ended):
-        return Answer("clear")
-    if len(times) == len(works):
-        return Answer("not_verifiable" if None in times else "raised")
-    if record.as_of <= window.ends_at:
-        return Answer("clear")
-    blind = not times and any(unseen(record, work, window.ends_at) for work in works)
+    blind = any(unseen(record, work, ends) for work in open_)
     return Answer("not_verifiable" if blind else "raised")
 
 

@@ -30,6 +30,7 @@ class World:
     now: int = 1_000_000
     tips: dict[str, str] = field(default_factory=dict)
     mark: str = ""
+    tickets: list[str] = field(default_factory=list)
     _counter: int = 0
 
     def chance(self, share: float) -> bool:

@@ -9,8 +9,7 @@ view: >
 index: [change_id]
 */
 WITH whole AS (
-  SELECT w.change_id, MAX(w.deployed) AS deployed, MIN(w.opened_at) AS begun_at,
-    MIN(w.merged_at) AS merged_at,
+  SELECT w.change_id, MAX(w.deployed) AS deployed,
     CASE WHEN COUNT(w.closed_at) = COUNT(*) THEN MAX(w.closed_at) END AS closed_at,
     MAX(CASE WHEN w.ground = 'git' THEN 1 ELSE 0 END) AS git_alone,
     MAX(CASE WHEN w.ground = 'pull' THEN 1 ELSE 0 END) AS has_pull,
@@ -31,25 +30,30 @@ desk AS (
   SELECT n.change_id FROM assessment AS a JOIN change_name AS n ON n.name = a.change_name
   UNION
   SELECT n.change_id FROM change_document AS d JOIN change_name AS n ON n.name = d.change_name
+),
+typed AS (
+  SELECT c.change_id,
+    CASE
+      WHEN e.fault IN ('', 'authorization_owed') THEN 'emergency'
+      WHEN t.holds = 1 THEN 'standard'
+      ELSE 'normal'
+    END AS type,
+    t.template, t.back_out, t.event AS template_event, e.review_due
+  FROM change AS c
+  LEFT JOIN emergency_state AS e ON e.change_id = c.change_id AND e.first = 1
+  LEFT JOIN standard_template AS t ON t.change_id = c.change_id
 )
-SELECT c.change_id, c.origin, c.kind, c.system, c.title, c.requested_by, c.risk AS stated_risk,
-  p.risk_rule, p.policy_version, p.risk, h.deployed, p.deployed_at, h.begun_at, h.merged_at,
-  h.closed_at, h.git_alone, h.has_pull, h.has_act, h.blind, h.settles_at, h.events,
+SELECT c.change_id, c.system, c.title, c.requested_by, c.risk AS stated_risk, p.risk_rule,
+  p.policy_version, p.risk, h.deployed, p.deployed_at, h.closed_at, h.git_alone, h.has_pull,
+  h.has_act, h.blind, h.settles_at, h.events,
   CASE WHEN d.change_id IS NULL THEN 0 ELSE 1 END AS on_desk,
-  CASE
-    WHEN e.fault IN ('', 'authorization_owed') THEN 'emergency'
-    WHEN t.holds = 1 THEN 'standard'
-    ELSE 'normal'
-  END AS type,
-  t.template, t.back_out AS template_back_out, t.event AS template_event,
-  e.review_due, e.event AS emergency_event,
+  y.type, y.template, y.back_out AS template_back_out, y.template_event, y.review_due,
   COALESCE(CASE
-    WHEN e.fault IN ('', 'authorization_owed') THEN e.review_due
+    WHEN y.type = 'emergency' THEN y.review_due
     ELSE p.deployed_at - p.deployed_at % 1000000 + 999999
   END, 9000000000000000000) AS record_until
 FROM change AS c
 JOIN effective_policy AS p ON p.change_id = c.change_id
 JOIN whole AS h ON h.change_id = c.change_id
+JOIN typed AS y ON y.change_id = c.change_id
 LEFT JOIN desk AS d ON d.change_id = c.change_id
-LEFT JOIN emergency_state AS e ON e.change_id = c.change_id AND e.first = 1
-LEFT JOIN standard_template AS t ON t.change_id = c.change_id
