@@ -2,7 +2,7 @@
 view: >
   Who looked at each deployed piece of work afterwards, being a human who neither asked for the
   change (or another one that the same work carries) nor wrote any of it? The first such look at
-  it; `first` is 1 for the first at any of the change.
+  each.
 index: ["change_id, implementation"]
 */
 WITH also_asked AS (
@@ -21,10 +21,7 @@ ranked AS (
   SELECT w.change_id, w.implementation, l.account, l.outcome, l.reviewed_at, l.event,
     ROW_NUMBER() OVER (
       PARTITION BY w.change_id, w.implementation ORDER BY l.reviewed_at, l.event
-    ) AS place,
-    ROW_NUMBER() OVER (
-      PARTITION BY w.change_id ORDER BY l.reviewed_at, l.event, w.implementation
-    ) AS place_in_change
+    ) AS place
   FROM independent_look AS l
   JOIN work AS w ON w.change_id = l.change_id AND w.deployed_at <= l.reviewed_at
   LEFT JOIN also_asked AS o
@@ -32,7 +29,6 @@ ranked AS (
     AND o.person = l.person AND o.reviewed_at = l.reviewed_at
   WHERE o.person IS NULL
 )
-SELECT r.change_id, r.implementation, r.account, r.outcome, r.reviewed_at, r.event,
-  CASE WHEN r.place_in_change = 1 THEN 1 ELSE 0 END AS first
+SELECT r.change_id, r.implementation, r.account, r.outcome, r.reviewed_at, r.event
 FROM ranked AS r
 WHERE r.place = 1

@@ -1,7 +1,7 @@
 /*
 view: >
   By when is a deployed piece of work to be looked at afterwards, if it was an emergency and the
-  policy counts that in business time? One row where it does and its calendar reaches that far;
+  policy counts that in business time? One row where it does and its calendar reaches that far:
   elsewhere the policy's plain time counts from the piece's own deployment.
 index: ["change_id, implementation"]
 */

@@ -2,8 +2,9 @@
 view: >
   Of which type is each piece of a change's work, and what may be missing of it only to us? Its type
   is its own: what was deployed after an emergency's end is none, whatever was deployed before.
-  `record_until` is the end of the second of its own deployment. `blind` is 1 where its source was silent, `settles_at` until when its record
-  may be on its way: neither excuses another piece of the same change.
+  `record_until` is the end of the second of its own deployment. `blind` is 1 where its source was
+  silent, `settles_at` until when its record may be on its way: neither excuses another piece of
+  the same change.
 index: ["change_id, implementation"]
 */
 SELECT w.change_id, w.implementation, g.policy_version, g.risk, g.on_desk, w.deployed_at,
