@@ -172,6 +172,9 @@ class Views:
         tell_utc(self.evidence.connection)
         self.limit = _Limit(self.evidence.connection)
         self.laws = PolicyLaws(checks)
+        self.held: dict[str, dict[int, list[tuple[object, ...]]]] = {}
+        """What each view holds of each case as it stands."""
+        self.numbers = {id(case): number for number, case in enumerate(cases)}
         self.texts = {
             check.id: for_sqlite(with_cases(check.statement.parsed))
             for check in checks.checks
@@ -203,9 +206,28 @@ class Views:
         few = SqliteCases(self.checks.only(check), cases, self.evidence.texts)
         tell_utc(few.connection)
         _Limit(few.connection)
+        altered = {view.name}
         for each in few.checks.views:
-            few.fill(each.name, few.view_rows(each.name, text if each.name == view.name else None))
+            if each.name == view.name:
+                few.fill(each.name, few.view_rows(each.name, text))
+            elif altered & each.statement.tables:
+                altered.add(each.name)
+                few.fill(each.name, few.view_rows(each.name))
+            else:
+                few.fill(each.name, self._as_it_stands(each.name, cases))
         return _misses(few, check, self.texts[check], range(len(cases)))
+
+    def _as_it_stands(self, view: str, cases: list[Case]) -> list[tuple[object, ...]]:
+        """Its rows in these cases, which are numbered anew."""
+        if view not in self.held:
+            by_case = self.held[view] = defaultdict(list)
+            for row in self.evidence.connection.execute(f"SELECT * FROM {view}"):
+                by_case[row[-1]].append(row[:-1])
+        return [
+            (*row, number)
+            for number, case in enumerate(cases)
+            for row in self.held[view][self.numbers[id(case)]]
+        ]
 
 
 def outcomes(checks: CheckSet, only: list[str]) -> Iterator[Outcome]:
