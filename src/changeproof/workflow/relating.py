@@ -19,7 +19,7 @@ from changeproof.workflow.requesting import (
     requested,
     require_permission,
 )
-from changeproof.workflow.rulings import may_close
+from changeproof.workflow.rulings import may_close, may_reopen
 
 Link = Literal["causes", "blocks", "relates", "reverts"]
 _ONE_WAY = frozenset({"causes", "blocks", "reverts"})
@@ -100,8 +100,7 @@ def reopen(ledger: Ledger, actor: str, command: ReopenChange, *, at: int | None 
     """Record that a cancelled or rejected change is wanted after all. Raises Refusal, MayNot."""
     with acting(ledger, actor, at) as act:
         change = find_change(ledger, command.change)
-        system = _change(ledger, change).system
-        require_permission(ledger, actor, Permission.CHANGE_CLOSE, system, act.at)
+        may_reopen(ledger, actor, change, act.at).require(change)
         ended = closure_of(ledger.store, change)
         if ended is None:
             raise _refused(change, "it is open", "Go on with it.")

@@ -76,6 +76,7 @@ _APPROVE = Decision(Permission.CHANGE_APPROVE, "approve", by_deputy=True)
 _DECLINE = Decision(Permission.CHANGE_APPROVE, "decline", needs_second_person=False, by_deputy=True)
 _REVIEW = Decision(Permission.EMERGENCY_REVIEW, "review", closed_stops=False)
 _CLOSE = Decision(Permission.CHANGE_CLOSE, "close", needs_second_person=False)
+_REOPEN = Decision(Permission.CHANGE_CLOSE, "reopen", needs_second_person=False, closed_stops=False)
 _RESOLVE = Decision(Permission.CHANGE_AUTHORIZE, "resolve", closed_stops=False)
 
 DECISIONS = (_AUTHORIZE, _APPROVE, _DECLINE, _REVIEW, _CLOSE)
@@ -123,6 +124,11 @@ def may_review(ledger: Ledger, actor: str, change: str, at: int | None = None) -
 def may_close(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
     """Whether `actor` may end `change`."""
     return _ruling(ledger, actor, change, _CLOSE, at)
+
+
+def may_reopen(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
+    """Whether `actor` may open `change` again after it ended."""
+    return _ruling(ledger, actor, change, _REOPEN, at)
 
 
 def may_resolve(ledger: Ledger, actor: str, change: str, at: int | None = None) -> Ruling:
