@@ -176,7 +176,7 @@ class Life(RuleBasedStateMachine):
 
     def decide(self, by, decision):
         if self.does(decide_failure, by, DecideFailure(self.change, 1, decision, "So be it")):
-            assert by in MAY_DECIDE | {BOT}
+            assert by in MAY_DECIDE
 
     def cancel(self, by):
         if self.does(cancel, by, CancelChange(self.change, "Not wanted")):

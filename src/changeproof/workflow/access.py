@@ -16,7 +16,7 @@ from changeproof.ledger.access_read import HeldAccess, held_access
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems
 from changeproof.workflow.accounts_named import account_named
-from changeproof.workflow.parts import kind_of_account
+from changeproof.workflow.parts import not_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import require_permission, short_name
 from changeproof.workflow.rulings import MayNot
@@ -128,11 +128,9 @@ def named_by(among: Iterable[HeldAccess], grant: str) -> HeldAccess | None:
 
 def may_grant(ledger: Ledger, actor: str, account: str, at: int) -> str:
     """Why `actor` may not decide about the access of `account`; empty if they may."""
-    if kind_of_account(ledger.store, actor) != "human":
-        return f"{{{actor}}} is no human's account, and a human decides"
     if person_of(actor, at) == person_of(account, at):
         return "it is your own, and nobody decides about their own access"
-    return ""
+    return not_human(ledger.store, actor)
 
 
 def _require_other(act: Act, account: str, what: str) -> None:

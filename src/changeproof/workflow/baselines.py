@@ -12,7 +12,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.baselines_read import StandingItem, place_of, standing_items
 from changeproof.ledger.service import Ledger
 from changeproof.workflow.naming import UnknownName
-from changeproof.workflow.parts import kind_of_account
+from changeproof.workflow.parts import not_human
 from changeproof.workflow.recording import Done, acting
 from changeproof.workflow.requesting import require_permission, short_name
 from changeproof.workflow.rulings import MayNot
@@ -134,10 +134,9 @@ def _require_other(ledger: Ledger, actor: str, held: StandingItem, at: int) -> N
     require_permission(ledger, actor, Permission.CHANGE_APPROVE, held.place.system, at)
     proposed_by = held.proposal.proposed_by if held.proposal else None
     why = ""
-    if kind_of_account(ledger.store, actor) != "human":
-        why = f"{{{actor}}} is no human's account, and a human decides"
-    elif proposed_by and person_of(actor, at) == person_of(proposed_by, at):
+    if proposed_by and person_of(actor, at) == person_of(proposed_by, at):
         why = "you proposed it"
+    why = why or not_human(ledger.store, actor)
     if why:
         raise MayNot(
             "You may not approve this baseline.",

@@ -27,6 +27,7 @@ from changeproof.workflow.carrying_out import lacks_approval, production_at
 from changeproof.workflow.closed import closure_of
 from changeproof.workflow.contents_shown import ContentMoved
 from changeproof.workflow.naming import UnknownName, next_change
+from changeproof.workflow.oversight import require_human
 from changeproof.workflow.recording import Done, acting
 from changeproof.workflow.requesting import (
     RequestChange,
@@ -179,6 +180,7 @@ def put_in_force(ledger: Ledger, actor: str, command: PutInForce, *, at: int | N
 def acknowledge(ledger: Ledger, actor: str, command: Acknowledge, *, at: int | None = None) -> Done:
     """Record that the actor read what is in force. Raises Refusal, MayNot for an auditor."""
     with acting(ledger, actor, at) as act:
+        require_human(act)
         if not may_somewhere(actor, Permission.POLICY_ACKNOWLEDGE):
             raise MayNot(
                 "It was not acknowledged.",
@@ -208,6 +210,7 @@ def review_document(
         reason = act.needed("reason", command.reason, "Say what was looked at, and what was found.")
         [held] = documents_at(ledger.store, act.at, [command.document])
         require_permission(ledger, actor, Permission.REVIEW_HOLD, held.shown.system, act.at)
+        require_human(act)
         event = DocumentReviewed(
             **act.header,
             document=command.document,

@@ -20,7 +20,7 @@ from changeproof.ledger.incidents import (
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems, names_to_choose
 from changeproof.workflow.naming import UnknownName, next_name
-from changeproof.workflow.parts import kind_of_account
+from changeproof.workflow.parts import not_human
 from changeproof.workflow.recording import Done, acting
 from changeproof.workflow.requesting import other_change, require_permission, short_name
 from changeproof.workflow.rulings import MayNot
@@ -123,11 +123,11 @@ def decide_incident(
     with acting(ledger, actor, at) as act:
         held = _known(ledger, command.incident)
         require_permission(ledger, actor, Permission.CHANGE_AUTHORIZE, held.system, act.at)
-        if kind_of_account(ledger.store, actor) != "human":
+        if program := not_human(ledger.store, actor):
             raise MayNot(
                 "You may not decide on this incident.",
                 where=held.incident,
-                why=f"{{{actor}}} is no human's account, and a human decides",
+                why=program,
                 cure="Ask somebody who may authorize changes.",
             )
         event = IncidentDecided(

@@ -85,7 +85,7 @@ def acknowledge_policy(
 ) -> Done:
     """Record that the actor read the policy in force. Raises Refusal for another one, MayNot."""
     with acting(ledger, actor, at) as act:
-        _require_human(act)
+        require_human(act)
         if not allows_somewhere(holdings_of([actor], act.at)[actor], Permission.POLICY_ACKNOWLEDGE):
             raise MayNot(
                 "It was not acknowledged.",
@@ -160,11 +160,12 @@ def _entitled(act: Act, system: str | None) -> str | None:
                 cure=f"Did you mean {', '.join(near)}?" if near else "Name one that is.",
             )
     require_permission(act.ledger, act.actor, Permission.REVIEW_HOLD, name, act.at)
-    _require_human(act)
+    require_human(act)
     return name
 
 
-def _require_human(act: Act) -> None:
+def require_human(act: Act) -> None:
+    """Raise MayNot where a program acts: what is recorded is somebody's own word."""
     kind = kind_of_account(act.ledger.store, act.actor)
     if kind != "human":
         raise MayNot(

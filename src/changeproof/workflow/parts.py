@@ -172,6 +172,14 @@ def kinds_of_accounts(store: Store, accounts: Collection[str]) -> dict[str, str]
     }
 
 
+def not_human(store: Store, account: str) -> str:
+    """Why an account may not decide although its roles would do: it is a program's. Empty for a
+    human's."""
+    if kind_of_account(store, account) == "human":
+        return ""
+    return f"{{{account}}} is no human's account, and a human decides"
+
+
 def named(accounts: Iterable[str]) -> str:
     """Accounts as placeholders that page and terminal fill."""
     return ", ".join(f"{{{account}}}" for account in sorted(accounts))

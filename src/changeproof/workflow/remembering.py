@@ -17,12 +17,13 @@ from changeproof.ledger.cases_read import cases_of
 from changeproof.ledger.judgements import CaseFile
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.subjects_known import kind_of_subject
 from changeproof.workflow.case_found import find_case, require_on_case
 from changeproof.workflow.naming import next_name
-from changeproof.workflow.parts import kind_of_account
+from changeproof.workflow.parts import not_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import require_permission, short_name
-from changeproof.workflow.rulings import MayNot
+from changeproof.workflow.rulings import MayNot, may_resolve
 
 PREFIX = "RUL-"
 DAY = 86_400_000_000
@@ -117,6 +118,8 @@ def answer_rule(ledger: Ledger, actor: str, command: AnswerRule, *, at: int | No
         ]
         [case] = cases_of(ledger.store, ledger.store.by(CaseFile, "case_id", [rule.case_id]))
         if not refused and case.ended is None:
+            if kind_of_subject(case.file.subject) == "change":
+                may_resolve(ledger, actor, case.file.subject, act.at).require(case.file.subject)
             events.append(
                 CaseResolved(**act.header, case=case.name, outcome="remembered", reason=rule.reason)
             )
@@ -155,12 +158,11 @@ def _other(ledger: Ledger, actor: str, rule: CaseRule, at: int) -> None:
     require_permission(ledger, actor, Permission.WAIVER_GRANT, rule.system, at)
     person = person_of(actor, at)
     why = ""
-    if kind_of_account(ledger.store, actor) != "human":
-        why = f"{{{actor}}} is no human's account, and a human decides"
-    elif rule.requested_by and person == person_of(rule.requested_by, at):
+    if rule.requested_by and person == person_of(rule.requested_by, at):
         why = "you asked for it"
     elif person == person_of(rule.owner, at):
         why = "you own it"
+    why = why or not_human(ledger.store, actor)
     if why:
         raise MayNot(
             "You may not answer this rule.",

@@ -17,6 +17,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.ledger.steps_read import WAITS, StepsStanding, steps_of
 from changeproof.workflow.carrying_out import lacks_approval, production_at
 from changeproof.workflow.naming import UnknownName, find_change
+from changeproof.workflow.oversight import require_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import refuse_closed, require_permission
 
@@ -144,6 +145,7 @@ def decide_failure(
     with acting(ledger, actor, at) as act:
         change = _requested(ledger, command.change)
         require_permission(ledger, actor, Permission.CHANGE_AUTHORIZE, change.system, act.at)
+        require_human(act)
         held = _planned(ledger, change.change_id, _NOT_DECIDED)
         if held.failed != command.step:
             why = (

@@ -23,7 +23,7 @@ from changeproof.ledger.subjects_known import (
 from changeproof.ledger.systems_known import known_systems
 from changeproof.ledger.waivers import Waiver, WaiverEnd, WaiverRefusal, WaiverRequest
 from changeproof.workflow.naming import find_change, next_name
-from changeproof.workflow.parts import kind_of_account, parts_in
+from changeproof.workflow.parts import not_human, parts_in
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import (
     Window,
@@ -173,13 +173,12 @@ def _other(ledger: Ledger, actor: str, asked: WaiverRequest, at: int) -> None:
     require_permission(ledger, actor, Permission.WAIVER_GRANT, system, at)
     person = person_of(actor, at)
     why = ""
-    if kind_of_account(ledger.store, actor) != "human":
-        why = f"{{{actor}}} is no human's account, and a human decides"
-    elif asked.requested_by and person == person_of(asked.requested_by, at):
+    if asked.requested_by and person == person_of(asked.requested_by, at):
         why = "you asked for it"
     elif kind_of_subject(asked.subject) == "change":
         own = parts_in(ledger.store, asked.subject, at).of(person)
         why = f"you {own[0]}" if own else ""
+    why = why or not_human(ledger.store, actor)
     if why:
         raise MayNot(
             "You may not grant this waiver.",

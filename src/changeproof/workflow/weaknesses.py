@@ -13,7 +13,7 @@ from changeproof.ledger.vulnerabilities import (
     VulnerabilityEnd,
 )
 from changeproof.workflow.naming import UnknownName
-from changeproof.workflow.parts import kind_of_account
+from changeproof.workflow.parts import not_human
 from changeproof.workflow.recording import Done, acting
 from changeproof.workflow.requesting import other_change, require_permission, short_name
 from changeproof.workflow.rulings import MayNot
@@ -66,11 +66,11 @@ def rule_out(
     with acting(ledger, actor, at) as act:
         held = _known(ledger, command.vulnerability)
         require_permission(ledger, actor, Permission.WAIVER_GRANT, held.system, act.at)
-        if kind_of_account(ledger.store, actor) != "human":
+        if program := not_human(ledger.store, actor):
             raise MayNot(
                 "You may not rule this vulnerability out.",
                 where=held.vulnerability,
-                why=f"{{{actor}}} is no human's account, and a human decides",
+                why=program,
                 cure="Ask somebody who may set rules aside.",
             )
         ends = ledger.store.by(VulnerabilityEnd, "vulnerability", [held.vulnerability])
