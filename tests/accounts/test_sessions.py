@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from changeproof.accounts import session_ends
 from changeproof.accounts.links import create_sign_in_link
 from changeproof.accounts.models import User
 from changeproof.accounts.people import add_user, deactivate, end_sessions, operator
@@ -81,3 +82,48 @@ def test_a_session_known_before_sign_in_is_none_afterwards(ada: User) -> None:
     thief = Client(headers={"host": "localhost"})
     thief.cookies["changeproof_session"] = planted
     assert not in_(thief)
+
+
+def test_whoever_comes_in_or_stays_out_leaves_a_line_without_address(ada: User, caplog) -> None:
+    caplog.set_level("INFO", "changeproof.accounts.sign_in_log")
+    client = signed_in("Firefox")
+    Client().post("/account/login/", {"login": ada.email, "password": "wrong wrong wrong"})
+    left = client.post("/sign-out/")
+    assert left["Clear-Site-Data"] == '"cache", "storage"'
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines[-3:] == [
+        f"{ada.account} signed in by password",
+        "a sign-in by password failed",
+        f"{ada.account} signed out",
+    ]
+    assert ada.email not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "stays"),
+    [
+        ([115] * 6, True),  # in use all the time, and not yet twelve hours old
+        ([115] * 7, False),  # use does not prolong it
+        ([121], False),  # nobody used it
+    ],
+)
+def test_a_session_ends_with_time_whether_it_is_used_or_not(
+    ada: User, monkeypatch: pytest.MonkeyPatch, minutes: list[int], stays: bool
+) -> None:
+    client, clock = signed_in("Firefox"), [session_ends.time.time()]
+    monkeypatch.setattr(session_ends.time, "time", lambda: clock[0])
+    assert in_(client)
+    for each in minutes:
+        clock[0] += each * 60
+        last = in_(client)
+    assert last is stays
+
+
+def test_a_second_factor_is_set_up_by_whoever_just_showed_who_they_are(ada: User) -> None:
+    client = signed_in("Firefox")
+    client.force_login(ada, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sent = client.get("/account/2fa/totp/activate/")
+    assert (sent.status_code, sent["Location"].partition("?")[0]) == (
+        302,
+        "/account/reauthenticate/",
+    )

@@ -45,6 +45,14 @@ def test_nothing_beside_the_static_files_is_served(live_instance):
     assert asked("/static/changeproof/changeproof.css", "POST")[0] == 405
 
 
+def test_what_django_does_not_answer_tells_a_browser_the_same():
+    for path in ("/static/changeproof/changeproof.css", "/webhooks/nobody"):
+        status, headers, _ = asked(path)
+        assert status in {200, 404}, path
+        assert headers[b"x-content-type-options"] == b"nosniff"
+        assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
+
+
 def test_the_server_may_start_and_stop():
     said = []
 

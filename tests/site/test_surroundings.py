@@ -46,10 +46,11 @@ def test_without_an_instance_settings_import_and_touch_no_disk(tmp_path):
 def test_behind_https_cookies_are_secure_and_stay_so(tmp_path):
     names = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "ALLOWED_HOSTS",
              "SESSION_COOKIE_NAME", "CSRF_TRUSTED_ORIGINS",
-             "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"]  # fmt: skip
+             "SECURE_HSTS_INCLUDE_SUBDOMAINS", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"]  # fmt: skip
     told = settings_with(names, tmp_path, CHANGEPROOF_URL="https://changes.example.com/")
     assert told["SESSION_COOKIE_SECURE"] == told["CSRF_COOKIE_SECURE"] == "True"
     assert int(told["SECURE_HSTS_SECONDS"]) >= 365 * 86_400
+    assert told["SECURE_HSTS_INCLUDE_SUBDOMAINS"] == "True"
     assert "changes.example.com" in told["ALLOWED_HOSTS"]
     assert told["SESSION_COOKIE_NAME"] == "__Host-session"
     assert told["CSRF_TRUSTED_ORIGINS"] == "['https://changes.example.com']"

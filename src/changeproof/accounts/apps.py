@@ -9,3 +9,6 @@ class AccountsConfig(AppConfig):
     name = "changeproof.accounts"
     label = "accounts"
     verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        from changeproof.accounts import sign_in_log  # noqa: F401 - it listens from now on

@@ -1,6 +1,5 @@
 """Addresses of signing in and out."""
 
-from allauth.account.views import LogoutView
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -8,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from changeproof.accounts import views
+from changeproof.accounts.views import sign_out
 
 
 @login_not_required
@@ -24,7 +24,8 @@ if not settings.MAIL.configured:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/<str:secret>/", views.sign_in_link, name="sign_in_link"),
-    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("sign-out/", sign_out, name="sign_out"),
+    path("account/logout/", sign_out, name="account_logout"),
     path("account/oidc/<slug:provider_id>/login/", oidc.login),
     path("account/oidc/<slug:provider_id>/login/callback/", oidc.callback),
     *(re_path(f"^account/{closed}/", _not_here) for closed in CLOSED),

@@ -1,5 +1,6 @@
 """The page behind a one-time link."""
 
+from allauth.account.views import LogoutView
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +13,17 @@ from changeproof.accounts.links import use_link, waiting_link
 from changeproof.events.refusal import Refusal
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """The library's page; whoever has left leaves nothing of it in this browser."""
+    response: HttpResponse = LogoutView.as_view()(request)
+    if request.method == "POST" and not request.user.is_authenticated:
+        response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+sign_out.login_required = False  # type: ignore[attr-defined]  # who is out already is told so
 
 
 @login_not_required

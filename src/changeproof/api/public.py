@@ -109,7 +109,9 @@ def tile(_request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _no_tile() -> HttpResponse:
-    return HttpResponse("The log has no such tile.\n", status=404, content_type="text/plain")
+    return HttpResponse(
+        "The log has no such tile.\n", status=404, content_type="text/plain; charset=utf-8"
+    )
 
 
 def _told(status: int, words: dict[str, object]) -> HttpResponse:

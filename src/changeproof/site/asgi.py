@@ -10,14 +10,27 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changeproof.site.settings")
 _django: Any = get_asgi_application()
 
-from changeproof.site.static_files import StaticFiles  # noqa: E402 - settings come first
+from changeproof.site.headers import answers_beside_django  # noqa: E402 - settings come first
+from changeproof.site.static_files import StaticFiles  # noqa: E402
 
 _static = StaticFiles()
+_told = answers_beside_django()
 WEBHOOKS = "/webhooks/"
 
 
 def _webhooks() -> Any:
     return import_module("changeproof.api.webhooks").handle  # loaded with the first delivery
+
+
+def _telling(send: ASGISendCallable) -> ASGISendCallable:
+    """Adds what a browser is told with every answer, where Django does not answer."""
+
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *_told]}
+        await send(message)
+
+    return sending
 
 
 async def _live(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -37,8 +50,8 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
         return
     if scope["type"] == "http":
         if scope["path"].startswith(WEBHOOKS):
-            await _webhooks()(scope, receive, send)
+            await _webhooks()(scope, receive, _telling(send))
             return
-        if await _static.answered(scope, send):
+        if await _static.answered(scope, _telling(send)):
             return
     await _django(scope, receive, send)

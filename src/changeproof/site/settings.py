@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "changeproof.accounts.session_ends.SessionsEnd",
     "changeproof.site.doors.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -193,10 +194,14 @@ CSRF_TRUSTED_ORIGINS = [REACH.url] if REACH.url else []
 SESSION_COOKIE_NAME = "__Host-session" if REACH.https else "changeproof_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if REACH.https else "changeproof_csrf"
 
+# What was said stays on the server: a cookie of its own would carry it about.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if REACH.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = REACH.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if REACH.https else None
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "changeproof.web.error_views.csrf_failure"

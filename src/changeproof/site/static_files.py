@@ -5,10 +5,7 @@ from typing import Any
 from asgiref.typing import ASGISendCallable, HTTPScope
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-]
+_HEADERS = [(b"cross-origin-resource-policy", b"same-origin")]
 
 
 class StaticFiles:
