@@ -111,7 +111,10 @@ def test_pages_let_in_the_roles_that_the_matrix_names(
     for route in known:
         if route.room != "web" or route.admission is None:
             continue
-        got, posted = answer(client, route), client.post(address(route)).status_code
+        size = ledger().log.size()
+        got = answer(client, route)
+        assert ledger().log.size() == size, (route, "a GET changes nothing")
+        posted = client.post(address(route)).status_code
         if role in route.roles:
             assert got not in (401, 403), (route, got)
         else:

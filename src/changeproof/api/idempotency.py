@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, RawPostDataException
 from ninja import Status
 from pydantic import TypeAdapter
 
@@ -30,7 +30,6 @@ KEPT_FOR = 7 * 24 * 3600 * 1_000_000
 _TAKEN_TOGETHER = frozenset({"/api/events", "/api/deliveries"})
 """The writer's own thread commits these, so no transaction can be held around them; what is
 taken in twice is one delivery there anyway."""
-_FORM = "multipart/form-data"
 _PRINTED: TypeAdapter[Any] = TypeAdapter(Any)
 
 Operation = Callable[..., Any]
@@ -117,7 +116,10 @@ def _keep(request: HttpRequest, key: str, result: Any) -> None:
 def _digest(request: HttpRequest) -> str:
     """SHA-256 over the query and the body, told apart by the query's length."""
     query = request.META.get("QUERY_STRING", "").encode()
-    body = _form(request) if request.content_type == _FORM else request.body
+    try:
+        body = request.body
+    except RawPostDataException:  # it was read as a form, of which the bytes are gone
+        body = _form(request)
     return hashlib.sha256(b"%d:%b%b" % (len(query), query, body)).hexdigest()
 
 
