@@ -1,5 +1,7 @@
 """The stored log: the same tree whatever the batches, proofs that hold, files that clients read."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from changeproof.events.refusal import Refusal
 from changeproof.log.checkpoints import verify_checkpoint
 from changeproof.log.contents import content_address
-from changeproof.log.database import MemoryDatabase
+from changeproof.log.database import MemoryDatabase, json_list
 from changeproof.log.export import export
 from changeproof.log.storage import Log
 from changeproof.log.tiles import Tile, parse_bundle, parse_tile, parse_tile_path, tile_reader
@@ -220,3 +222,11 @@ def test_progress_is_told_while_verifying():
     seen = []
     assert verify_log(database, VKEY, lambda done, total: seen.append((done, total))) == []
     assert seen == [(256, 1000), (512, 1000), (768, 1000), (1000, 1000)]
+
+
+def test_many_keys_reach_sqlite_as_one_parameter():
+    database = MemoryDatabase()
+    asked = ["plain", 'qu"ote', "ü\n", "\U0001f600", 2**62]
+    rows = database.execute("SELECT value FROM json_each(?)", (json_list(asked),))
+    assert [row[0] for row in rows] == asked
+    assert json.loads(json_list(["\ud800"])) == ["\ud800"]  # no table holds it, nothing stops

@@ -15,6 +15,9 @@ from changeproof.events.revisions import (
     RevisionTagged,
 )
 from changeproof.sources.git import open_repository, read_history
+from changeproof.sources.git.patches import Patch
+from changeproof.sources.git.reader import Commit
+from changeproof.sources.git.translate import Translator
 
 SECOND = 1_000_000
 
@@ -382,3 +385,23 @@ def test_memory_stays_flat(real_history, pseudonyms):
     finally:
         tracemalloc.stop()
     assert peak < 12 * 2**20
+
+
+def test_a_commit_has_the_same_bytes_in_the_log_in_every_version(pseudonyms):
+    commit = Commit(
+        "1" * 40,
+        ("2" * 40, "3" * 40),
+        "4" * 40,
+        (b"Ada", b"ada@example.org", b"1700000000"),
+        (b"Bo \xff", b"bo@example.org", b"1700000060"),
+        b"PAY-1: pay (#12)\n\nReviewed-by: Cy <cy@example.org>\n",
+        (b".github/workflows/ci.yml", b"app/migrations/0001_initial.py"),
+        False,
+        Patch("5" * 64, None),
+    )
+    translator = Translator("git:repo/pay", "pay", pseudonyms)
+    event, contents = translator.commit(commit, lands=True, begins=False)
+    assert sha256_hex(canonical_event(event)) == (
+        "2a1d71951bb9faff5222ea52f71e85d4749fde16c135350e133e767e048312d7"
+    )
+    assert sha256_hex(contents[2]) == event.paths

@@ -42,11 +42,16 @@ class Judged:
 def findings_of(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
     """Rows of `finding` as findings, sorted by subject and check; evidence sorted, each once."""
     known: dict[str | None, str] = {}  # checks on one subject often give the same text
+    words_of: dict[str, tuple[str, ...]] = {}  # of the checks that the product's cases hold
     found: dict[tuple[str, str], Finding] = {}
     for subject, check, verdict, basis, reason, evidence in rows:
-        if check.startswith(OWN):  # cases hold the others; a look at each of millions costs
-            _require_values(subject, check, basis, reason, evidence)
-        words = SIGN_VERDICTS if check.startswith("signs/") else VERDICTS
+        words = words_of.get(check)
+        if words is None:
+            words = SIGN_VERDICTS if check.startswith("signs/") else VERDICTS
+            if check.startswith(OWN):  # a look at each of millions costs
+                _require_values(subject, check, basis, reason, evidence)
+            else:
+                words_of[check] = words
         if verdict not in words:
             raise Refusal(
                 f"{check} was not judged.",
@@ -54,16 +59,18 @@ def findings_of(rows: Iterable[tuple[Any, ...]]) -> list[Finding]:
                 why=f"the check gives {verdict!r}, which is no verdict",
                 cure=f"Give one of: {', '.join(words)}.",
             )
-        if evidence not in known:
-            known[evidence] = sorted_evidence(evidence)
-        if (subject, check) in found:
+        events = known.get(evidence)
+        if events is None:
+            events = known[evidence] = sorted_evidence(evidence)
+        key = (subject, check)
+        if key in found:
             raise Refusal(
                 f"{check} was not judged.",
                 where=subject,
                 why="the check gives this subject two rows",
                 cure="Give one row a subject: the worst, with an order that leaves no tie.",
             )
-        found[subject, check] = Finding(subject, check, verdict, basis, reason, known[evidence])
+        found[key] = Finding(subject, check, verdict, basis, reason, events)
     return [found[key] for key in sorted(found)]
 
 

@@ -1,6 +1,5 @@
 """Evidence out of the ledger's store, in sets, cut at the moment for which is judged."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ from changeproof.ledger.requests import Emergency
 from changeproof.ledger.revisions import Revision
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES, Row
-from changeproof.log.database import Database
+from changeproof.log.database import Database, json_list
 from changeproof.policy.deadlines import LONGEST_RATE
 
 Rows = list[tuple[Any, ...]]
@@ -65,7 +64,7 @@ _LISTED = {
 
 def listed(database: Database, values: Collection[str]) -> Any:
     """The list as the parameter of `among`."""
-    return json.dumps(list(values)) if database.dialect == "sqlite" else list(values)
+    return json_list(values) if database.dialect == "sqlite" else list(values)
 
 
 _ORIGINS_FOLLOWED = 2

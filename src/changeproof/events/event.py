@@ -74,9 +74,11 @@ def canonical(value: object) -> bytes:
 def canonical_event(event: Event) -> bytes:
     """The bytes that are hashed. Raises Refusal over LARGEST_EVENT or for lone surrogates."""
     stated = event.__dict__
-    if event.later:
-        unsaid = {name for name in event.later if _is_unsaid(stated[name])}
-        stated = {name: value for name, value in stated.items() if name not in unsaid}
+    unsaid = [name for name in event.later if _is_unsaid(stated[name])]
+    if unsaid:
+        stated = stated.copy()
+        for name in unsaid:
+            del stated[name]
     try:
         encoded = _encoder.encode(stated)
     except UnicodeEncodeError as error:

@@ -89,13 +89,17 @@ _union: Any = _types[0]
 for _member in _types[1:]:
     _union = _union | _member
 
-_adapter: TypeAdapter[Any] = TypeAdapter(Annotated[_union, Field(discriminator="type")])
+
+@cache
+def _adapter() -> TypeAdapter[Any]:
+    """Made when something is first read: a command that only writes does without."""
+    return TypeAdapter(Annotated[_union, Field(discriminator="type")])
 
 
 def parse_event(data: bytes) -> Event:
     """The event that `data` (JSON) states. Raises Refusal naming the field and the reason."""
     try:
-        event: Event = _adapter.validate_json(data)
+        event: Event = _adapter().validate_json(data)
     except ValidationError as error:
         raise _refusal(error) from error
     return event
@@ -104,7 +108,7 @@ def parse_event(data: bytes) -> Event:
 def event_from(data: dict[str, Any]) -> Event:
     """The event that plain data states; lists may stand for tuples. Raises Refusal."""
     try:
-        event: Event = _adapter.validate_python(data, strict=False)
+        event: Event = _adapter().validate_python(data, strict=False)
     except ValidationError as error:
         raise _refusal(error) from error
     return event
@@ -113,7 +117,7 @@ def event_from(data: dict[str, Any]) -> Event:
 @cache
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of all events, as published for `POST /api/events`."""
-    return _adapter.json_schema()
+    return _adapter().json_schema()
 
 
 def _refusal(error: ValidationError) -> Refusal:

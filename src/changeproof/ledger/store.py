@@ -1,14 +1,18 @@
 """Rows into tables and out again, in sets: never one at a time, never one kind of database."""
 
-import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from changeproof.ledger.table import TABLES, Row, Table
-from changeproof.log.database import Database, Question
+from changeproof.ledger.table import Row, Table
+from changeproof.log.database import Database, Question, json_list
 
 RowType = TypeVar("RowType", bound=Row)
+
+_MANY = 50
+"""Values from which it pays to ask first whether a table holds anything: most of an import's
+questions go to tables of sources that nobody connected."""
 
 
 _MOST_REMEMBERED = 2_000
@@ -32,6 +36,8 @@ class Store:
             return []
         memory = self.database.memory
         if memory is None or len(values) > _MOST_REMEMBERED:
+            if len(values) >= _MANY and self._is_empty(row.table):
+                return []
             asked = self.asked_by(row, column, values)
             return [row(*cells) for cells in self.database.execute(asked.sql, asked.parameters)]
         wanted = set(values)
@@ -133,6 +139,9 @@ class Store:
             )
         self.insert(after - before)
 
+    def _is_empty(self, table: Table) -> bool:
+        return not self.database.execute(f"SELECT 1 FROM {table.name} LIMIT 1")
+
     def among(self, column: str, values: Collection[str | int]) -> tuple[str, Any]:
         """The condition that `column` is one of `values`, and its one parameter."""
         return self._among(column), self._list(values)
@@ -143,8 +152,9 @@ class Store:
         return f"{column} = ANY(?)"
 
     def _list(self, values: Collection[str | int]) -> Any:
-        ordered = sorted(set(values))
-        return json.dumps(ordered) if self.database.dialect == "sqlite" else ordered
+        # Within a view a question is known by its parameters: the same keys are one question.
+        listed = list(values) if self.database.memory is None else sorted(set(values))
+        return json_list(listed) if self.database.dialect == "sqlite" else listed
 
     def _insert_sql(self, table: Table) -> str:
         if table.name not in self._inserts:
@@ -185,11 +195,11 @@ def _cells(table: Table) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _grouped(rows: Iterable[Row]) -> Iterator[tuple[Table, list[Row]]]:
-    groups: dict[str, list[Row]] = {}
+    groups: dict[type[Row], list[Row]] = defaultdict(list)
     for row in rows:
-        groups.setdefault(row.table.name, []).append(row)
-    for name, group in groups.items():
-        yield TABLES[name], group
+        groups[type(row)].append(row)
+    for kind, group in groups.items():
+        yield kind.table, group
 
 
 def _folded(table: Table, rows: list[Row]) -> Iterator[tuple[Any, ...]]:

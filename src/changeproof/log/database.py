@@ -5,9 +5,12 @@ SQLite in memory (`verify`, the verifier), so it is written against this protoco
 against a web framework's.
 """
 
+import json
 import sqlite3
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
+
+import msgspec
 
 Dialect = Literal["sqlite", "postgresql"]
 Cell = str | int | bytes | None
@@ -58,3 +61,12 @@ class MemoryDatabase:
 
     def ask_together(self, questions: Iterable[Question]) -> None:
         """Nothing: it remembers no answers, and is near."""
+
+
+def json_list(values: Collection[str | int]) -> str:
+    """What SQLite's `json_each` reads as these values: many keys as one parameter."""
+    listed = list(values)
+    try:
+        return msgspec.json.encode(listed).decode()
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can write and no table holds
+        return json.dumps(listed)

@@ -5,14 +5,13 @@ signed checkpoint. The caller owns the transaction, so a batch and what is proje
 stand or fall together.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from changeproof.events.refusal import Refusal
 from changeproof.log.checkpoints import Checkpoint
 from changeproof.log.contents import content_address
-from changeproof.log.database import Database, Question
+from changeproof.log.database import Database, Question, json_list
 from changeproof.log.notes import Signer, sign_note
 from changeproof.log.tiles import (
     MAX_ENTRY_SIZE,
@@ -191,7 +190,7 @@ class Log:
             rows = self.database.execute(
                 "SELECT event_id, position FROM log_entry "
                 "WHERE event_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(wanted),),
+                (json_list(wanted),),
             )
         else:
             rows = self.database.execute(

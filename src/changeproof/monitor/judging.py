@@ -174,9 +174,12 @@ def _keep(
     changed: dict[str, dict[str, str]] = {}
     relapsed: set[str] = set()
     for row in judged.findings:
-        held = before.get((row.subject, row.check_id))
+        held = before.get((row.subject, row.check_id)) if before else None
         if held is None or (held.verdict, held.basis) != (row.verdict, row.basis):
-            changed.setdefault(row.subject, {})[row.check_id] = f"{row.verdict}/{row.basis}"
+            said = changed.get(row.subject)
+            if said is None:
+                said = changed[row.subject] = {}
+            said[row.check_id] = f"{row.verdict}/{row.basis}"
             if held is not None and row.verdict in BAD and held.verdict not in BAD:
                 relapsed.add(row.subject)
     ledger.store.replace_known(Finding, list(before.values()), judged.findings)
