@@ -20,6 +20,7 @@ from changeproof.events.pulls import (
 from changeproof.events.requests import ChangeLinked, ChangeRequested
 from changeproof.events.revisions import (
     RepositoryObserved,
+    RevisionListed,
     RevisionPushed,
     RevisionRecorded,
     RevisionTagged,
@@ -235,6 +236,12 @@ facts = st.one_of(
         system=st.just("app"),
         data_classes=st.lists(st.sampled_from(["cards", "names"]), max_size=2).map(tuple),
         version_pattern=st.sampled_from([None, "shop:{version}", "shop:{revision}"]),
+    ),
+    _said(
+        RevisionListed,
+        repository=st.just(FORGE),
+        ref=st.sampled_from(["refs/heads/main", "refs/heads/next"]),
+        revision=revisions,
     ),
     _said(
         RevisionTagged,

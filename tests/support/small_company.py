@@ -318,6 +318,14 @@ def _deployed_by_version(history: History) -> None:
         item="migrations/shop/0042_tax",
     )
     say(
+        revisions.RevisionListed,
+        None,
+        source="github",
+        repository=REPOSITORY,
+        ref="refs/heads/main",
+        revision=merged,
+    )
+    say(
         revisions.RevisionTagged,
         None,
         source="git",

@@ -117,6 +117,16 @@ class RevisionPushed(Event):
     partly_listed: bool = False
 
 
+class RevisionListed(Event):
+    """A forge, when asked, lists a commit on a branch's own line of first parents: it was pushed
+    or merged to that branch, whoever did it and whenever."""
+
+    type: Literal["RevisionListed"] = "RevisionListed"
+    repository: Identifier
+    ref: ShortText
+    revision: Revision
+
+
 class HistoryBegins(Event):
     """A shallow history starts at `revision`: what came before it is not known here."""
 

@@ -10,6 +10,7 @@ from changeproof.events.revisions import (
     RefChanged,
     RepositoryObserved,
     RevisionInspected,
+    RevisionListed,
     RevisionPushed,
     RevisionRecorded,
     RevisionTagged,
@@ -216,6 +217,19 @@ class PushRevision(Row):
     event: str
 
 
+@table("branch_revision", key=("revision", "repository", "ref"), indexes=("repository",))
+@dataclass(frozen=True, slots=True)
+class BranchRevision(Row):
+    """A commit that a forge, when asked, lists on a branch's own line: what a push brought there,
+    where nobody told of the push."""
+
+    revision: str
+    repository: str
+    ref: str
+    stated_at: int
+    event: str
+
+
 @table("history_boundary", key=("revision", "repository"))
 @dataclass(frozen=True, slots=True)
 class HistoryBoundary(Row):
@@ -380,6 +394,13 @@ def push_rows(event: RevisionPushed, event_id: str) -> Iterator[Row]:
 @projects(RevisionTagged)
 def tag_row(event: RevisionTagged, event_id: str) -> Iterator[Row]:
     yield RevisionTag(event.tag, event.repository, event.revision, moment(event), event_id)
+
+
+@projects(RevisionListed)
+def listed_rows(event: RevisionListed, event_id: str) -> Iterator[Row]:
+    at = moment(event)
+    yield BranchRevision(event.revision, event.repository, event.ref, at, event_id)
+    yield RevisionRepository(event.revision, event.repository, at, event_id)
 
 
 @projects(HistoryBegins)

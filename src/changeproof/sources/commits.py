@@ -1,12 +1,14 @@
 """A commit as a forge lists it beside a push, a check suite or a run → RevisionRecorded."""
 
+from typing import Annotated
+
 import msgspec
 
-from changeproof.events.revisions import RevisionRecorded
+from changeproof.events.revisions import RevisionListed, RevisionRecorded
 from changeproof.sources.areas import areas_of
 from changeproof.sources.identities import git_identity, split_person
 from changeproof.sources.messages import claims, title_of
-from changeproof.sources.reading import Reading, optional_time
+from changeproof.sources.reading import Reading, optional_time, read
 
 _NO_REVISION = frozenset({"0" * 40, "0" * 64})
 
@@ -91,4 +93,25 @@ def recorded(
         cherry_picked_from=said.cherry_picked_from,
         path_count=len(commit.paths),
         areas=areas_of(commit.paths),
+    )
+
+
+class ListedBody(msgspec.Struct):
+    """A commit on a branch's own line, as our clients find it in the list of its commits."""
+
+    branch: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    landed_revision: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$")]
+
+
+LISTED_KEYS = frozenset({"branch", "landed_revision"})
+
+
+def listed(reading: Reading, repository: str) -> RevisionListed:
+    """Raises MalformedPayload, naming the field."""
+    body = read(ListedBody, reading.delivery.body)
+    return RevisionListed(
+        **reading.header(None),
+        repository=repository,
+        ref=f"refs/heads/{body.branch}",
+        revision=body.landed_revision,
     )

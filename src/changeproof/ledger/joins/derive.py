@@ -48,7 +48,7 @@ from changeproof.ledger.pulls import (
     PullTicket,
 )
 from changeproof.ledger.requests import Emergency, RequestLink
-from changeproof.ledger.revisions import PushRevision, Revision, RevisionClaim
+from changeproof.ledger.revisions import BranchRevision, PushRevision, Revision, RevisionClaim
 from changeproof.ledger.store import Store
 from changeproof.ledger.subjects_known import ORGANISATION, named_subjects, standing_names
 
@@ -100,7 +100,8 @@ def _of_repositories(store: Store, touched: Touched) -> set[str]:
     owned = {row.change_id[4:] for row in near if is_commit(row.change_id)}
     # Whether a push lands depends on the default branch.
     listed = store.by(PushRevision, "repository", touched.repositories)
-    return owned | {row.revision for row in listed}
+    stands = store.by(BranchRevision, "repository", touched.repositories)
+    return owned | {row.revision for row in listed} | {row.revision for row in stands}
 
 
 def _deployments(

@@ -22,7 +22,7 @@ from changeproof.ledger.pulls import (
     PullHead,
     PullMerge,
 )
-from changeproof.ledger.revisions import PushRevision, RevisionRepository
+from changeproof.ledger.revisions import BranchRevision, PushRevision, RevisionRepository
 from changeproof.ledger.store import Store
 
 _NOTED = 10_000_000
@@ -67,7 +67,11 @@ def derive_owners(
         for row in store.by(DeploymentRevision, "revision", unclaimed)
         if row.direction == 1
     }
-    pushed = {row.revision for row in listings}
+    pushed = {row.revision for row in listings} | {
+        row.revision
+        for row in store.by(BranchRevision, "revision", unclaimed)
+        if systems.is_default(row.repository, row.ref)
+    }
     rows = [
         RevisionImplementation(revision, claim.pull, claim.trust)
         for revision, claim in claims.items()

@@ -12,6 +12,7 @@ from changeproof.ledger.joined import DeploymentRevision
 from changeproof.ledger.joins.systems import Systems
 from changeproof.ledger.pulls import PullHead, PullMerge
 from changeproof.ledger.revisions import (
+    BranchRevision,
     PushRevision,
     Revision,
     RevisionParent,
@@ -102,5 +103,7 @@ def _first_landed(
 def _landed(store: Store, systems: Systems, revisions: Collection[str]) -> set[str]:
     covered = store.by(DeploymentRevision, "revision", revisions)
     found = {row.revision for row in covered if row.direction == 1}
-    listed = store.by(PushRevision, "revision", revisions)
+    pushed = store.by(PushRevision, "revision", revisions)
+    found |= {row.revision for row in pushed if systems.is_default(row.repository, row.ref)}
+    listed = store.by(BranchRevision, "revision", revisions)
     return found | {row.revision for row in listed if systems.is_default(row.repository, row.ref)}

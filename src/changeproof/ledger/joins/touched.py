@@ -100,7 +100,10 @@ def _pushed(touched: Touched, row: revisions.PushRevision) -> None:
 
 def _owner(
     touched: Touched,
-    row: revisions.RevisionClaim | revisions.RevisionRepository | revisions.RevisionPatch,
+    row: revisions.RevisionClaim
+    | revisions.RevisionRepository
+    | revisions.RevisionPatch
+    | revisions.BranchRevision,
 ) -> None:
     touched.revisions.add(row.revision)
 
@@ -247,6 +250,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     revisions.PushRevision: _pushed,
     revisions.RevisionClaim: _owner,
     revisions.RevisionRepository: _owner,
+    revisions.BranchRevision: _owner,
     revisions.RevisionAuthor: _evidence,
     revisions.RevisionMerge: _evidence,
     revisions.RevisionPatch: _owner,

@@ -148,6 +148,7 @@ WHERE p.revision IS NOT NULL
     o.trust NOT IN ('head', 'listed', 'branch push', 'proposed head')
     AND {_TOLD.format(commit="o.revision")}
   )
+  OR EXISTS (SELECT 1 FROM branch_revision AS b WHERE b.revision = o.revision)
 """
 """What a pull request proposed and a squash left behind never landed: no commit of this side."""
 

@@ -12,7 +12,7 @@ import msgspec
 from changeproof.events.event import Event
 from changeproof.events.pulls import PullRequestCommitListed, RevisionReviewed
 from changeproof.events.testing import TestsRun
-from changeproof.sources.commits import Commit, recorded
+from changeproof.sources.commits import LISTED_KEYS, Commit, listed, recorded
 from changeproof.sources.delivery import MalformedPayload
 from changeproof.sources.github.checks import (
     App,
@@ -136,6 +136,11 @@ def commit_body(reading: Reading) -> Iterator[Event]:
         )
 
 
+def listed_body(reading: Reading) -> Iterator[Event]:
+    """Raises MalformedPayload, naming the field."""
+    yield listed(reading, stated_repository(reading))
+
+
 def job_body(reading: Reading) -> Iterator[Event]:
     """A job is a check run of the same number. Raises MalformedPayload, naming the field."""
     repository, job = stated_repository(reading), read(JobBody, reading.delivery.body)
@@ -186,6 +191,7 @@ BODIES: tuple[tuple[str, frozenset[str], Callable[[Reading], Iterator[Event]]], 
     ("job", frozenset({"run_id", "head_sha", "conclusion", "steps"}), job_body),
     ("check_run", frozenset({"check_suite", "head_sha", "conclusion", "output"}), job_body),
     ("commit", frozenset({"sha", "commit", "parents", "comments_url"}), commit_body),
+    ("commit of a branch", LISTED_KEYS, listed_body),
 )
 """A body's name, the keys by which it is known, its reader; the first that fits decides."""
 

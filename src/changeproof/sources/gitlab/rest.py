@@ -11,7 +11,7 @@ import msgspec
 from changeproof.events.access import AccessGranted
 from changeproof.events.event import Event
 from changeproof.events.pulls import PullRequestCommitListed
-from changeproof.sources.commits import Commit, Person, recorded
+from changeproof.sources.commits import LISTED_KEYS, Commit, Person, listed, recorded
 from changeproof.sources.gitlab.contents import changed_files_body, report_body, tree_body
 from changeproof.sources.gitlab.deployments import deployed
 from changeproof.sources.gitlab.members import rights_at
@@ -156,6 +156,11 @@ def commit_body(reading: Reading) -> Iterator[Event]:
         )
 
 
+def listed_body(reading: Reading) -> Iterator[Event]:
+    """Raises MalformedPayload, naming the field."""
+    yield listed(reading, place(reading, None).repository)
+
+
 def member_body(reading: Reading) -> Iterator[Event]:
     """Raises MalformedPayload, naming the field."""
     shown = read(MemberBody, reading.delivery.body)
@@ -201,6 +206,7 @@ BODIES: tuple[tuple[str, frozenset[str], Callable[[Reading], Iterator[Event]]], 
     ("deployment", frozenset({"iid", "sha", "environment", "deployable"}), deployment_body),
     ("job", frozenset({"stage", "pipeline", "commit", "allow_failure"}), job_body),
     ("commit", frozenset({"short_id", "parent_ids", "author_email"}), commit_body),
+    ("commit of a branch", LISTED_KEYS, listed_body),
     ("member", frozenset({"access_level", "username", "membership_state"}), member_body),
 )
 """A body's name, the keys by which it is known, its reader; the first that fits decides."""

@@ -13,6 +13,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
+from changeproof.intake.clients.branch_line import BranchLine
+from changeproof.intake.clients.github.rebasing import MOST_REBASED, rebased, written
 from changeproof.intake.clients.listing import Delivered, Listing, Lists, nothing_told
 from changeproof.intake.clients.paging import Paging
 
@@ -46,7 +48,8 @@ class _Repository:
         self._shown = {name: row[name] for name in _SHOWN if name in row}
         path = f"repos/{quote(str(row['full_name']))}"
         self._scope = f"github:repo/{row['id']}"
-        self._list = Lists("github", self._scope, path, (("repository", self._scope),)).list
+        self._lists = Lists("github", self._scope, path, (("repository", self._scope),))
+        self._list = self._lists.list
         self._rules_held = False
 
     def listings(self) -> Iterable[Listing]:
@@ -69,6 +72,7 @@ class _Repository:
                 "commits",
                 "commits",
                 {"sha": branch},
+                deliver=BranchLine(self._lists, branch, _shown).deliver,
                 changed_at=_committed_at,
                 cursor=f"{self._scope}/commits of {branch}",
                 until_seen=True,
@@ -124,15 +128,10 @@ class _Repository:
 
     def _pull(self, pull: Any) -> Iterable[Listing]:
         number, head = pull["number"], pull["head"]["sha"]
-        yield self._list("pull request", f"pulls/{number}", paging=_ONE)
-        yield self._list("reviews", f"pulls/{number}/reviews")
         yield self._list(
-            "commits of a pull request",
-            f"pulls/{number}/commits",
-            deliver=lambda row: [
-                Delivered("github", row, None, (("pull", str(number)), ("repository", self._scope)))
-            ],
+            "pull request", f"pulls/{number}", paging=_ONE, below=self._commits_of_a_pull
         )
+        yield self._list("reviews", f"pulls/{number}/reviews")
         for revision in dict.fromkeys((head, pull.get("merge_commit_sha"))):
             if revision and (revision == head or pull.get("merged_at")):
                 yield self._list(
@@ -148,6 +147,32 @@ class _Repository:
                     deliver=self._status(revision),
                     optional=_GONE,
                 )
+
+    def _commits_of_a_pull(self, pull: Any) -> Iterable[Listing]:
+        """What it proposed, and what GitHub made of that where it landed one by one."""
+        proposed: list[Any] = []
+
+        def told(row: Any) -> Delivered:
+            stated = (("pull", str(pull["number"])), ("repository", self._scope))
+            return Delivered("github", row, None, stated)
+
+        def propose(row: Any) -> Sequence[Delivered]:
+            proposed.append(written(row))
+            return [told(row)]
+
+        yield self._list(
+            "commits of a pull request", f"pulls/{pull['number']}/commits", deliver=propose
+        )
+        merge = pull.get("merge_commit_sha")
+        if pull.get("merged_at") and merge and pull.get("commits", 0) > 1:
+            yield self._list(
+                "commits that landed",
+                "commits",
+                {"sha": merge, "per_page": MOST_REBASED},
+                paging=_ONE,
+                deliver=lambda rows: [told(row) for row in rebased(proposed, merge, rows)],
+                optional=_GONE,
+            )
 
     def _status(self, revision: str) -> Callable[[Any], Sequence[Delivered]]:
         def deliver(row: Any) -> Sequence[Delivered]:
@@ -262,6 +287,10 @@ def _level(row: Any) -> str:
     held = {name for name, is_held in (row.get("permissions") or {}).items() if is_held}
     held.add(_ROLES.get(role, role))
     return max((name for name in _LEVELS if name in held), key=_LEVELS.index, default="")
+
+
+def _shown(row: Any) -> tuple[str, Sequence[str]]:
+    return row["sha"], [parent["sha"] for parent in row["parents"]]
 
 
 def _committed_at(row: Any) -> str | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from changeproof.intake.clients.branch_line import BranchLine
 from changeproof.intake.clients.gitlab.merge_requests import MergeRequests
 from changeproof.intake.clients.gitlab.pipelines import pipeline_lists
 from changeproof.intake.clients.listing import Delivered, Listing, Lists, Since, nothing_told
@@ -55,6 +56,7 @@ class _Project:
                 "commits",
                 "repository/commits",
                 {"ref_name": branch},
+                deliver=BranchLine(self._lists, branch, _shown).deliver,
                 changed_at=lambda row: row.get("committed_date"),
                 cursor=f"{self._scope}/commits of {branch}",
                 until_seen=True,
@@ -123,6 +125,10 @@ class _Project:
             at = datetime.fromisoformat(read) - _RECENT
             query = {**query, parameter: at.isoformat(timespec="seconds")}
         return self._list(items, path, query, changed_at=changed_at, cursor=cursor, **more)
+
+
+def _shown(row: Any) -> tuple[str, Sequence[str]]:
+    return row["id"], row["parent_ids"]
 
 
 def _updated_at(row: Any) -> str | None:
