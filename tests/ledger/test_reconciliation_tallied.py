@@ -10,6 +10,8 @@ from changeproof.ledger.joined import Finding
 from changeproof.ledger.reconciliation.described import standing_findings
 from changeproof.ledger.reconciliation.reconcile import ORDER, reconcile
 from changeproof.ledger.reconciliation.tallied import (
+    FIRST,
+    URGENT,
     Period,
     every_reason,
     leftovers,
@@ -96,6 +98,7 @@ def test_counts_lists_and_reasons_are_those_of_every_leftover(made, since, until
         for verdict in ORDER:
             rows = tuple(row for row in expected.leftovers if row.verdict == verdict)
             assert leftovers(made.store, count.items, period, verdict, 1_000) == rows
+            assert count.first.get(verdict, ()) == (rows[:FIRST] if verdict in URGENT else ())
             assert leftovers(made.store, count.items, period, verdict, 2) == rows[:2]
             reasons = {row.reason for row in rows}
             assert every_reason(made.store, count.items, period, verdict) == reasons

@@ -56,14 +56,14 @@ RUNNING = Side("running", "Running", "observed", "clusters and agents")
 
 SIDES = (TICKETS, PULLS, COMMITS, BUILDS, DEPLOYMENTS, RUNNING)
 
-_OWNER = """(
-    SELECT i.implementation, MIN(i.change_id) AS subject, MIN(c.system) AS system,
-      MIN(i.kind) AS kind
-    FROM implementation AS i
-    JOIN change AS c ON c.change_id = i.change_id
-    GROUP BY i.implementation
-  )"""
-"""Who answers for a piece of work: of several requests that share it, the first by name."""
+_SUBJECT = "(SELECT MIN(i.change_id) FROM implementation AS i WHERE i.implementation = {work})"
+"""Who answers for a piece of work: of several requests that share it, the first by name. Looked up
+for each item, not gathered for all work on record: most sides are small beside it."""
+
+_SYSTEM = (
+    "(SELECT MIN(c.system) FROM implementation AS i JOIN change AS c ON c.change_id = i.change_id"
+    " WHERE i.implementation = {work})"
+)
 
 _TOLD = """(EXISTS (SELECT 1 FROM revision AS k WHERE k.revision = {commit})
     OR EXISTS (SELECT 1 FROM push_revision AS k WHERE k.revision = {commit})
@@ -110,12 +110,21 @@ LEFT JOIN (
 """
 
 _PULL_ITEMS = f"""
-SELECT m.pull AS item, w.system AS system, m.merged_at AS happened_at,
+SELECT m.pull AS item, {_SYSTEM.format(work="m.pull")} AS system, m.merged_at AS happened_at,
   CASE WHEN EXISTS ({{counterpart}}) THEN 1 ELSE 0 END AS matched,
-  w.subject AS subject, '{{check}}' AS check_id, NULL AS ruled, NULL AS why
+  {_SUBJECT.format(work="m.pull")} AS subject, '{{check}}' AS check_id,
+  NULL AS ruled, NULL AS why
 FROM pull_merge AS m
-LEFT JOIN {_OWNER} AS w ON w.implementation = m.pull
 """
+
+_OWNER = """(
+    SELECT i.implementation, MIN(i.change_id) AS subject, MIN(c.system) AS system,
+      MIN(i.kind) AS kind
+    FROM implementation AS i
+    JOIN change AS c ON c.change_id = i.change_id
+    GROUP BY i.implementation
+  )"""
+"""The same for all work at once: commits are as many as the work itself."""
 
 _COMMIT_ITEMS = f"""
 SELECT o.revision AS item, w.system AS system,
@@ -161,10 +170,11 @@ _TRUST = (
 
 _BUILD_ITEMS = f"""
 SELECT b.artifact AS item,
-  COALESCE(s.system, w.system) AS system, b.built_at AS happened_at,
+  COALESCE(s.system, {_SYSTEM.format(work="COALESCE(o.implementation, s.deployment)")}) AS system,
+  b.built_at AS happened_at,
   CASE WHEN {{counterpart}} THEN 1 ELSE 0 END AS matched,
-  w.subject AS subject, '{{check}}' AS check_id,
-  {{ruled}} AS ruled, {{why}} AS why
+  {_SUBJECT.format(work="COALESCE(o.implementation, s.deployment)")} AS subject,
+  '{{check}}' AS check_id, {{ruled}} AS ruled, {{why}} AS why
 FROM (
   SELECT t.artifact, t.revision, t.repository, t.built_at
   FROM (
@@ -184,18 +194,15 @@ LEFT JOIN (
   FROM deployment AS d WHERE d.artifact IS NOT NULL GROUP BY d.artifact
 ) AS s ON s.artifact = b.artifact
 LEFT JOIN revision_implementation AS o ON o.revision = b.revision
-LEFT JOIN {_OWNER} AS w
-  ON w.implementation = COALESCE(o.implementation, s.deployment)
 """
 
 _DEPLOYMENT_ITEMS = f"""
 SELECT d.deployment AS item, d.system AS system, d.deployed_at AS happened_at,
   CASE WHEN EXISTS ({{counterpart}}) THEN 1 ELSE 0 END AS matched,
-  w.subject AS subject, '{{check}}' AS check_id,
-  {{ruled}} AS ruled, {{why}} AS why
+  {_SUBJECT.format(work="COALESCE(o.implementation, d.deployment)")} AS subject,
+  '{{check}}' AS check_id, {{ruled}} AS ruled, {{why}} AS why
 FROM deployment AS d
 LEFT JOIN revision_implementation AS o ON o.revision = d.revision
-LEFT JOIN {_OWNER} AS w ON w.implementation = COALESCE(o.implementation, d.deployment)
 WHERE d.landing = 0 AND {IN_PRODUCTION.format(place="d")}
 """
 
@@ -203,7 +210,8 @@ _RUNNING_ITEMS = f"""
 SELECT n.system || '/' || n.environment || '/' || n.item || ' ' || n.content AS item,
   n.system AS system, n.observed_at AS happened_at,
   CASE WHEN l.implementation IS NULL THEN 1 ELSE 0 END AS matched,
-  w.subject AS subject, 'cc8_1/09_deployment' AS check_id, NULL AS ruled, NULL AS why
+  {_SUBJECT.format(work="l.implementation")} AS subject, 'cc8_1/09_deployment' AS check_id,
+  NULL AS ruled, NULL AS why
 FROM (
   SELECT v.system, v.environment, v.item, COALESCE(v.artifact, v.revision) AS content,
     MIN(v.observed_at) AS observed_at
@@ -218,7 +226,6 @@ LEFT JOIN (
   GROUP BY u.system, LOWER(u.environment), COALESCE(u.artifact, u.revision)
 ) AS l
   ON l.system = n.system AND l.environment = LOWER(n.environment) AND l.content = n.content
-LEFT JOIN {_OWNER} AS w ON w.implementation = l.implementation
 """
 
 _SEEN_THERE = (

@@ -36,13 +36,15 @@ class Tally:
     """One side of a span, counted; `by_verdict` has the most urgent first.
 
     `reasons` has two reasons of each verdict's leftovers, the first and the last by name: one
-    alone where there is no other, or where all are sure to be the same.
+    alone where there is no other, or where all are sure to be the same. `first` has the latest
+    leftovers of each urgent verdict, at most `FIRST`.
     """
 
     items: str
     matched: int
     by_verdict: dict[str, int]
     reasons: dict[str, frozenset[str]]
+    first: dict[str, tuple[Leftover, ...]]
 
     @property
     def left(self) -> int:
@@ -112,47 +114,80 @@ def tallied(store: Store, period: Period) -> Fence:
     )
 
 
+FIRST = 40
+"""So many leftovers of each urgent verdict come with the counts."""
+URGENT = (UNEXPLAINED, "deviation", "not_verifiable")
+
 _FINDING = """
 LEFT JOIN finding AS f ON m.matched = 0 AND m.ruled IS NULL
   AND f.subject = m.subject AND f.check_id = m.check_id"""
 _VERDICT = f"COALESCE(m.ruled, f.verdict, '{UNEXPLAINED}')"
 
+_NOTHING = "CAST(NULL AS TEXT)"
+_REASON = (
+    "(SELECT r.reason FROM finding AS r WHERE r.subject = g.{subject} AND r.check_id = g.check_id)"
+)
+_COUNTED = f"""
+SELECT 0 AS part, g.matched, g.number, g.ruled, g.judged, g.check_id, g.first_subject AS subject,
+  COALESCE(g.first_why, {_REASON.format(subject="first_subject")}) AS why,
+  COALESCE(g.last_why, {_REASON.format(subject="last_subject")}) AS other,
+  {_NOTHING} AS item, {_NOTHING} AS system
+FROM (
+  SELECT x.matched, x.ruled, x.judged, x.check_id, COUNT(*) AS number,
+    MIN(x.subject) AS first_subject, MAX(x.subject) AS last_subject,
+    MIN(x.why) AS first_why, MAX(x.why) AS last_why
+  FROM x GROUP BY x.matched, x.ruled, x.judged, x.check_id, x.subject IS NULL
+) AS g"""
+_FIRST_OF = f"""
+SELECT 1 AS part, 0 AS matched, l.happened_at AS number, l.ruled, l.judged, l.check_id, l.subject,
+  COALESCE(l.why, f.reason) AS why, f.evidence AS other, l.item, l.system
+FROM (
+  SELECT x.happened_at, x.ruled, x.judged, x.check_id, x.subject, x.why, x.item, x.system
+  FROM x WHERE x.matched = 0 AND COALESCE(x.ruled, x.judged, '{UNEXPLAINED}') = '{{verdict}}'
+  ORDER BY COALESCE(x.happened_at, 0) DESC, x.item LIMIT {FIRST}
+) AS l
+LEFT JOIN finding AS f
+  ON l.ruled IS NULL AND f.subject = l.subject AND f.check_id = l.check_id"""
+_PARTS = "\nUNION ALL".join([_COUNTED, *(_FIRST_OF.format(verdict=each) for each in URGENT)])
+
 
 def tally(store: Store, items: str, period: Period) -> Tally:
-    """How many of `items` match, and how many are left over with which verdict."""
+    """How many of `items` match, how many are left over with which verdict, and the first of
+    those: the items are gone through once."""
     seen, values = _seen(store, items, period)
-    first, last = (
-        "(SELECT r.reason FROM finding AS r"
-        f" WHERE r.subject = g.{each} AND r.check_id = g.check_id)"
-        for each in ("first_subject", "last_subject")
-    )
-    groups = store.database.execute(
-        "SELECT g.matched, g.ruled, g.verdict, g.check_id, g.number, g.first_subject,"
-        f" COALESCE(g.first_why, {first}), COALESCE(g.last_why, {last})\nFROM ("
-        "SELECT m.matched, m.ruled, f.verdict, m.check_id, COUNT(*) AS number,"
-        " MIN(m.subject) AS first_subject, MAX(m.subject) AS last_subject,"
-        " MIN(m.why) AS first_why, MAX(m.why) AS last_why"
-        f"\n{seen} GROUP BY m.matched, m.ruled, f.verdict, m.check_id, m.subject IS NULL) AS g",
+    rows = store.database.execute(
+        "WITH x AS MATERIALIZED (\nSELECT m.item, m.system, m.happened_at, m.matched, m.subject,"
+        f" m.check_id, m.ruled, m.why, f.verdict AS judged\n{seen}\n){_PARTS}",
         values,
     )
     told: Counter[str] = Counter()
     reasons: dict[str, set[str]] = {}
+    first: dict[str, list[Leftover]] = {}
     matched = 0
-    for is_matched, ruled, judged, check, number, subject, *whys in groups:
-        if is_matched:
-            matched += int(number)
-            continue
+    for part, is_matched, number, ruled, judged, check, subject, why, other, item, system in rows:
         verdict = ruled or judged or UNEXPLAINED
-        told[verdict] += int(number)
-        if ruled is None and judged is None:
-            whys = [_read(("", None, None, subject, check, None, None, None, "", "")).reason]
-        reasons.setdefault(verdict, set()).update(map(str, whys))
+        if part:
+            found = (item, system, number, subject, check, ruled, why, judged, why, other)
+            first.setdefault(verdict, []).append(_read(found))
+        elif is_matched:
+            matched += int(number)
+        else:
+            told[verdict] += int(number)
+            unjudged = ("", None, None, subject, check, None, None, None, "", "")
+            known = ruled is not None or judged is not None
+            said = (why, other) if known else (_read(unjudged).reason,)
+            reasons.setdefault(verdict, set()).update(map(str, said))
     return Tally(
         items,
         matched,
         {verdict: told[verdict] for verdict in ORDER if told[verdict]},
         {verdict: frozenset(said) for verdict, said in reasons.items()},
+        {verdict: tuple(sorted(each, key=_latest_first)) for verdict, each in first.items()},
     )
+
+
+def _latest_first(row: Leftover) -> tuple[int, str]:
+    return -(row.happened_at or 0), row.item
 
 
 def leftovers(

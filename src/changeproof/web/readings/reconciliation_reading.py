@@ -12,6 +12,8 @@ from changeproof.ledger.reconciliation.reconcile import (
 )
 from changeproof.ledger.reconciliation.spans import SIDES, Side
 from changeproof.ledger.reconciliation.tallied import (
+    FIRST,
+    URGENT,
     Fence,
     Period,
     Tally,
@@ -43,12 +45,11 @@ from changeproof.web.readings.remembered import Remembered
 from changeproof.web.states import WORDS, State
 from changeproof.web.visibility import Systems, seen_of
 
-LISTED = 40
+LISTED = FIRST
 """Of each urgent verdict, so many are listed; of one asked for, so many more."""
 LISTED_ALONE = 1_000
 _RECONCILED: Remembered[Fence] = Remembered(16)
 _PAGES: Remembered[ReconciliationPage] = Remembered(16)
-_URGENT = (UNEXPLAINED, "deviation", "not_verifiable")
 
 
 def read_reconciliation_page(
@@ -179,7 +180,7 @@ def _listed(
     alone = bool(asked.verdict)
     for verdict in (asked.verdict,) if asked.verdict in ORDER else ORDER:
         number = fence.by_verdict.get(verdict, 0)
-        if alone or (verdict in _URGENT and number <= LISTED):
+        if alone or (verdict in URGENT and number <= LISTED):
             listed = _rows(store, fence, verdict, LISTED_ALONE if alone else LISTED)
             rows += listed
             more += number - len(listed)
@@ -192,7 +193,10 @@ def _rows(store: Store, fence: Fence, verdict: str, most: int) -> list[LeftoverR
     rows: list[LeftoverRow] = []
     for what, count in _kinds(fence):
         if count.by_verdict.get(verdict) and len(rows) < most:
-            found = leftovers(store, count.items, fence.period, verdict, most - len(rows))
+            left = most - len(rows)
+            found = count.first.get(verdict, ())[:left]
+            if len(found) < min(left, count.by_verdict[verdict]):
+                found = leftovers(store, count.items, fence.period, verdict, left)
             rows += [_row(what, row) for row in found]
     return rows
 
