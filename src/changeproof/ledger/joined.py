@@ -206,7 +206,14 @@ class Finding(Row):
     "subject_judged",
     key=("subject",),
     layer="result",
-    indexes=("as_of", "due_at", "listed_at", "verdict, listed_at", "system, listed_at"),
+    indexes=(
+        "as_of",
+        "due_at",
+        "listed_at",
+        "verdict, listed_at",
+        "system, listed_at",
+        "system, verdict, listed_at, deployed_at, verdicts",  # all that figures are counted from
+    ),
 )
 @dataclass(frozen=True, slots=True)
 class SubjectJudged(Row):

@@ -114,7 +114,8 @@ def _numbers(held: Ledger, systems: Systems, start: int, end: int) -> Counter[st
     numbers: Counter[str] = Counter()
     for system, verdict, number in held.database.execute(
         "SELECT system, verdict, COUNT(*) FROM subject_judged"
-        " WHERE listed_at >= ? AND listed_at < ? AND verdict IS NOT NULL GROUP BY system, verdict",
+        " WHERE +listed_at >= ? AND +listed_at < ? AND verdict IS NOT NULL"
+        " GROUP BY system, verdict",  # the plus: one index that holds all of it is quicker
         (start, end),
     ):
         if sees(systems, system):

@@ -64,7 +64,7 @@ def read_cases(
     }
     known = store.database.execute(
         "SELECT DISTINCT s.system FROM case_file AS c"
-        " JOIN subject_judged AS s ON s.subject = c.subject WHERE s.system <> '' ORDER BY 1"
+        " CROSS JOIN subject_judged AS s ON s.subject = c.subject WHERE s.system <> '' ORDER BY 1"
     )
     return CasesPage(
         filter=asked,

@@ -1,6 +1,7 @@
 """The subjects of one check that its page lists: where it deviates, and what it could not see."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from changeproof.checks.loader import Check
@@ -28,6 +29,7 @@ def subject_words(subject: str) -> str:
     return name or f"The {kind}"
 
 
+_UNSEEN: Remembered[list[tuple[Any, ...]]] = Remembered(500)
 _COUNTS: Remembered[int] = Remembered(100)
 _FEW = 2_000
 """Up to so many are looked up and sorted; of more, the newest are met soon on the way down."""
@@ -134,13 +136,19 @@ def read_unseen(held: Ledger, check: Check, found: Population) -> tuple[UnseenSu
         number = tally.figures.not_verifiable
         if name != check.id or not number:
             continue
-        newest = _newest(
+        bounds = (system, period.start, period.end)
+        newest = _UNSEEN.get(
             held,
-            check,
-            "not_verifiable",
-            number,
-            " AND s.system = ? AND (s.verdict IS NULL OR (s.listed_at >= ? AND s.listed_at < ?))",
-            (system, period.start, period.end),
+            (check.id, bounds),
+            partial(
+                _newest,
+                held,
+                check,
+                "not_verifiable",
+                number,
+                " AND s.system = ? AND (s.verdict IS NULL OR (s.listed_at >= ? AND s.listed_at < ?))",
+                bounds,
+            ),
         )
         rows += newest[:_SHOWN_CHANGES] if is_change else newest
     rows = sorted(rows, key=lambda row: (-row[4], row[0]))[:SHOWN]

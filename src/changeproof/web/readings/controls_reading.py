@@ -40,7 +40,9 @@ def read_controls_page(
         return None
     shown = chosen[-1]
     matrix = matrix_of(shown.row, held.text)
-    found = read_population(held, Period((shown.begins, shown.ends), ("",)), systems)
+    # What stands until now counts to the period's end, as on every page: no clock moves it.
+    ends = shown.ends if shown.ends < until else period.end
+    found = read_population(held, Period((shown.begins, ends), ("",)), systems)
     checks = checks_by_id()
     opened = read_open_items(held, found, list(checks), moment, systems)
     groups = check_groups(found, opened.by_check(), list(checks.values()))

@@ -8,8 +8,10 @@ from changeproof.ledger.systems import EnvironmentRecord, SystemRecord
 from changeproof.ledger.systems_read import Attributes, attributes_of
 from changeproof.web.pages.systems_page import Deployer, Environment, MapRow, SystemRow, SystemsPage
 from changeproof.web.readings.entries import Links, linked, read_links, source_name
+from changeproof.web.readings.remembered import Remembered
 from changeproof.web.visibility import Systems, seen_of
 
+_PLACES: Remembered[list[DeployedPlace]] = Remembered(16)
 _NAMED = 5
 """How many who deploy are named at a place."""
 
@@ -26,7 +28,7 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
     counted = held.database.execute("SELECT system, COUNT(*) FROM change GROUP BY system")
     changes = Counter({str(system): int(number) for system, number in counted})
     links = read_links(held, [row.event for row in records.values()])
-    places = deployed_places(store, systems)
+    places = _PLACES.get(held, systems, lambda: deployed_places(store, systems))
     for place in places:  # where nobody described it, what sources told of it stands
         if place.system not in records:
             told = Environment(place.environment, place.environment, "")
