@@ -9,6 +9,21 @@ from django.test import Client
 
 from tests.web.conftest import Company, deploy
 
+LIMIT = 12
+"""Statements that read, on pages that people open all day."""
+
+DAILY = (
+    "/cases",
+    "/changes",
+    "/desk",
+    "/checks",
+    "/controls",
+    "/systems/items",
+    "/entries",
+    "/tokens",
+    "/audits",
+)
+
 PAGES = (
     "/",
     "/changes",
@@ -44,6 +59,23 @@ def statements() -> Iterator[list[str]]:
         yield said
     finally:
         connection.connection.set_trace_callback(None)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone tells what it was asked")
+def test_what_people_open_all_day_is_read_in_twelve_statements(live_company: Company) -> None:
+    company = live_company
+    browser = company.browse("administrator", "approver", "auditor")
+    opened = [
+        f"/{place}/{pull}"
+        for place in ("changes", "desk")
+        for pull in (company.sound, company.unreviewed, company.proposed)
+    ]
+    for page in (*DAILY, *opened):
+        browser.get(page)
+        with statements() as said:
+            assert browser.get(page).status_code == 200, page
+        read = [each for each in said if each not in ("BEGIN", "ROLLBACK")]
+        assert len(read) <= LIMIT, (page, read)
 
 
 def asked_for(browser: Client, page: str) -> int:

@@ -94,9 +94,23 @@ class Case:
         return self.accounts[-1] if self.accounts else None
 
 
+_OF_A_CASE = (
+    CaseOwner,
+    CaseLink,
+    CaseSubject,
+    CaseComment,
+    CaseRevert,
+    CaseReopening,
+    CaseResolution,
+    LikeSearch,
+    DeviationAccount,
+)
+
+
 def cases_of(store: Store, files: Sequence[CaseFile]) -> list[Case]:
     """These cases with all that was said of them, in the order given; nine queries."""
     names = [row.case_id for row in files]
+    store.ahead(*((row, "case_id", names) for row in _OF_A_CASE))
     owners = {row.case_id: row for row in store.by(CaseOwner, "case_id", names)}
     links: dict[str, dict[str, str]] = {}
     for link in store.by(CaseLink, "case_id", names):
@@ -127,6 +141,7 @@ def cases_of(store: Store, files: Sequence[CaseFile]) -> list[Case]:
 
 def cases_about(store: Store, subjects: Collection[str]) -> dict[str, Case]:
     """The newest case of each of these subjects, opened for it or extended to it."""
+    store.ahead((CaseSubject, "subject", subjects), (CaseFile, "subject", subjects))
     further = store.by(CaseSubject, "subject", subjects)
     files = store.by(CaseFile, "subject", subjects)
     files += store.by(CaseFile, "case_id", {row.case_id for row in further})

@@ -81,6 +81,10 @@ class Store:
         for (row, column), values in wanted.items():
             self._learn(memory[row, column], row, column, values)
 
+    def whole_ahead(self, *rows: type[Row]) -> None:
+        """Read in one statement the small tables that `all` will be asked for within this view."""
+        self.database.ask_together([self.asked_all(row) for row in rows])
+
     def asked_by(self, row: type[Row], column: str, values: Collection[str | int]) -> Question:
         """What `by` asks of the database: one question, in whatever order the values come."""
         names = row.table.column_names

@@ -24,6 +24,7 @@ class StandingWaiver:
 
 def waivers_at(store: Store, moment: int) -> list[StandingWaiver]:
     """All of them, the latest name first. What came from a source may be granted unasked."""
+    store.whole_ahead(WaiverRequest, Waiver, WaiverRefusal, WaiverEnd)
     asked = {row.waiver: row for row in store.all(WaiverRequest)}
     granted = {row.waiver: row for row in store.all(Waiver)}
     refused = {row.waiver: row for row in store.all(WaiverRefusal)}

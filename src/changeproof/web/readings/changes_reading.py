@@ -77,16 +77,23 @@ def systems_seen(held: Ledger, sight: Sight) -> list[str]:
 
 
 def read_change_rows(held: Ledger, standings: Sequence[SubjectJudged]) -> tuple[ChangeRow, ...]:
-    """These changes as rows, in this order; five queries however many there are."""
+    """These changes as rows, in this order; two statements however many there are."""
     names = [row.subject for row in standings]
     store = held.store
-    changes = {row.change_id: row for row in store.by(Change, "change_id", names)}
     loud = [row.subject for row in standings if row.verdict not in _QUIET]
+    ticketed = [name for name in names if "/issue/" in name or ":" not in name]
+    store.ahead(
+        (Change, "change_id", names),
+        (Finding, "subject", loud),
+        (ChangeAlias, "change_id", ticketed),
+        (Emergency, "change_name", names),
+    )
+    changes = {row.change_id: row for row in store.by(Change, "change_id", names)}
     findings: dict[str, list[Finding]] = {}
     for finding in store.by(Finding, "subject", loud):
         findings.setdefault(finding.subject, []).append(finding)
     titles = held.texts({row.title for row in changes.values() if row.title})
-    tickets = _tickets(held, [name for name in names if "/issue/" in name or ":" not in name])
+    tickets = _tickets(held, ticketed)
     emergencies = {row.change_name for row in store.by(Emergency, "change_name", names)}
     return tuple(
         _row(

@@ -29,6 +29,7 @@ def subject_words(subject: str) -> str:
     return name or f"The {kind}"
 
 
+_WITHIN = " AND s.system = ? AND (s.verdict IS NULL OR (s.listed_at >= ? AND s.listed_at < ?))"
 _UNSEEN: Remembered[list[tuple[Any, ...]]] = Remembered(500)
 _COUNTS: Remembered[int] = Remembered(100)
 _FEW = 2_000
@@ -146,7 +147,7 @@ def read_unseen(held: Ledger, check: Check, found: Population) -> tuple[UnseenSu
                 check,
                 "not_verifiable",
                 number,
-                " AND s.system = ? AND (s.verdict IS NULL OR (s.listed_at >= ? AND s.listed_at < ?))",
+                _WITHIN,
                 bounds,
             ),
         )

@@ -6,8 +6,19 @@ from django.urls import reverse
 
 from changeproof.alerts.health import read_health
 from changeproof.alerts.needed import RESOLVE, awaited_act
+from changeproof.ledger.access import AccessEnd, AccessGrant
+from changeproof.ledger.access_reviews import AccessReview, AccessReviewDecision
+from changeproof.ledger.documents import (
+    DocumentInForce,
+    DocumentReader,
+    DocumentReview,
+    DocumentVersion,
+)
 from changeproof.ledger.joined import Change, Finding
+from changeproof.ledger.receipts import Recovery, Silence, SourceCoverage
+from changeproof.ledger.revisions import Protection
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.waivers import Waiver, WaiverEnd, WaiverRefusal, WaiverRequest
 from changeproof.web.counting import count
 from changeproof.web.pages.dashboard_page import Asked, DashboardPage, Waiting
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
@@ -35,6 +46,13 @@ _DEVIATIONS = 6  # rows of each kind under "Needs somebody now"
 _BLIND = 3
 _DEADLINES = 4
 _NEVER = 2**63
+_REGISTERS = (
+    *(WaiverRequest, Waiver, WaiverRefusal, WaiverEnd),
+    *(AccessGrant, AccessEnd, AccessReview, AccessReviewDecision),
+    *(DocumentVersion, DocumentInForce, DocumentReview, DocumentReader),
+    *(Silence, Recovery, Protection, SourceCoverage),
+)
+"""Small tables that its parts read whole."""
 NOTHING_ASKED = Asked()
 
 
@@ -42,6 +60,7 @@ def read_dashboard(
     held: Ledger, moment: int, visible: Systems, asked: Asked = NOTHING_ASKED
 ) -> DashboardPage:
     """The page as of `moment`, of the systems that may be seen, or of the one asked for."""
+    held.store.whole_ahead(*_REGISTERS)
     period = asked_period(asked.month, moment) or default_period(held, moment)
     known = read_population(held, period, visible).named_systems
     systems = frozenset({asked.system}) if asked.system in known else visible
