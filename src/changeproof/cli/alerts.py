@@ -9,7 +9,7 @@ from changeproof.cli.desk import Actor
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_json, print_table, stderr, stdout, utc_words
+from changeproof.cli.output import print_answer, print_json, print_table, stderr, stdout, utc_words
 from changeproof.events.refusal import WrongUsage
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def route(
     ] = 0,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Say what a channel is told; replaces the route of that name."""
     with refusals_exit():
@@ -133,7 +134,7 @@ def route(
             acknowledge_within,
         )
         set_route(ledger, account, command)
-        stdout.print(f"{name} is set.", highlight=False, markup=False)
+        print_answer({"route": name, "channel": channel}, f"{name} is set.", as_json=as_json)
 
 
 @alerts.command("unroute")
@@ -141,6 +142,7 @@ def unroute(
     name: Annotated[str, typer.Argument(help="The route's name.")],
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Take a route away."""
     with refusals_exit():
@@ -148,7 +150,7 @@ def unroute(
         from changeproof.workflow.telling import remove_route
 
         remove_route(ledger, account, name)
-        stdout.print(f"{name} is gone.", highlight=False, markup=False)
+        print_answer({"route": name, "removed": True}, f"{name} is gone.", as_json=as_json)
 
 
 @alerts.command("disconnect")
@@ -156,6 +158,7 @@ def disconnect(
     name: Annotated[str, typer.Argument(help="The channel's name.")],
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Forget a channel, its routes, and what waits for it."""
     with refusals_exit():
@@ -163,7 +166,8 @@ def disconnect(
         from changeproof.workflow.telling import disconnect_channel
 
         disconnect_channel(ledger, account, name)
-        stdout.print(f"{name} is told no more.", highlight=False, markup=False)
+        told = {"channel": name, "removed": True}
+        print_answer(told, f"{name} is told no more.", as_json=as_json)
 
 
 @alerts.command("test")
@@ -173,6 +177,7 @@ def send_test(
     ] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Send a test alert now, and say whether it arrived."""
     with refusals_exit():
@@ -188,8 +193,8 @@ def send_test(
         send_waiting(ledger)
         troubles = [(name, channel_named(name).trouble) for name in chosen]
         for name, trouble in troubles:
-            said = f"{name}: {trouble or 'it arrived'}"
-            stdout.print(said, highlight=False, soft_wrap=True, markup=False)
+            told = {"channel": name, "arrived": not trouble, "trouble": trouble}
+            print_answer(told, f"{name}: {trouble or 'it arrived'}", as_json=as_json)
         if not chosen:
             stderr.print("No channel is connected: changeproof connect alerts --help")
         if not chosen or any(trouble for _, trouble in troubles):
@@ -307,6 +312,7 @@ def replay(
     numbers: Keys = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Send dead letters again: these, or all of them. A running server does so within seconds."""
     with refusals_exit():
@@ -314,7 +320,7 @@ def replay(
         from changeproof.workflow.telling import send_again
 
         count = send_again(ledger, account, numbers or None)
-        stdout.print(f"{count:,} wait to be sent again.", highlight=False)
+        print_answer({"waiting": count}, f"{count:,} wait to be sent again.", as_json=as_json)
 
 
 @alerts.command("let-go")
@@ -324,6 +330,7 @@ def let_go(
     ],
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Forget dead letters; that they were given up stays on record."""
     with refusals_exit():
@@ -331,7 +338,7 @@ def let_go(
         from changeproof.workflow import telling
 
         count = telling.let_go(ledger, account, numbers)
-        stdout.print(f"{count:,} are gone.", highlight=False)
+        print_answer({"let_go": count}, f"{count:,} are gone.", as_json=as_json)
 
 
 def _acting(data: "Path", user: str) -> tuple["Ledger", str]:

@@ -11,7 +11,15 @@ from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_json, print_table, progress, stderr, stdout, utc_words
+from changeproof.cli.output import (
+    print_answer,
+    print_json,
+    print_table,
+    progress,
+    stderr,
+    stdout,
+    utc_words,
+)
 from changeproof.events.refusal import Refusal, WrongUsage
 
 SECRET = "CHANGEPROOF_SOURCE_SECRET"  # noqa: S105 - the name of a variable
@@ -50,6 +58,7 @@ def connect_source(
     ] = False,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Ask a system for what changed, every few minutes: it needs no way in to us.
 
@@ -74,7 +83,7 @@ def connect_source(
         door.set("cli")
         command = ConnectAsked(settings, every, private_allowed=private_network)
         connect_asked(ledger, user_named(user).account, command)
-        stdout.print(f"{called} is connected.", highlight=False)
+        print_answer({"source": called, "kind": kind}, f"{called} is connected.", as_json=as_json)
         stderr.print(f"Next: changeproof fetch {called} --data {data}", highlight=False)
 
 
@@ -193,6 +202,7 @@ def disconnect(
     name: Annotated[str, typer.Argument(help="The source's name.")],
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Ask a source no more and forget its secret; what it told stays on record."""
     with refusals_exit():
@@ -203,4 +213,5 @@ def disconnect(
 
         door.set("cli")
         disconnect_asked(ledger, user_named(user).account, name)
-        stdout.print(f"{name} is asked no more.", highlight=False)
+        told = {"source": name, "removed": True}
+        print_answer(told, f"{name} is asked no more.", as_json=as_json)

@@ -8,6 +8,7 @@ from changeproof.cli.desk import Actor, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
+from changeproof.cli.output import print_json
 
 if TYPE_CHECKING:
     from changeproof.events.boards import MeetingForm, Vote
@@ -100,7 +101,9 @@ def conclude(
 
 
 @group.command(name="minutes")
-def print_minutes(meeting: MeetingName, data: DataDirectory = DEFAULT_DATA) -> None:
+def print_minutes(
+    meeting: MeetingName, data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False
+) -> None:
     """Print the minutes, made from the record."""
     with refusals_exit():
         ledger = open_ledger(data)
@@ -113,4 +116,7 @@ def print_minutes(meeting: MeetingName, data: DataDirectory = DEFAULT_DATA) -> N
         titles, texts = texts_of(ledger, found)
         names = names_of({*found.members, found.chair})
         text = minutes(found, titles, texts, lambda account: names.get(account, account))
-        typer.echo(text, nl=False)
+        if as_json:
+            print_json({"meeting": found.name, "minutes": text})
+        else:
+            typer.echo(text, nl=False)

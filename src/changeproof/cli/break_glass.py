@@ -8,7 +8,7 @@ from changeproof.cli.desk import Actor, Reason, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_table, stderr, utc_words
+from changeproof.cli.output import print_json, print_table, stderr, utc_words
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -65,13 +65,24 @@ def review(
 
 
 @group.command("list")
-def list_uses(data: DataDirectory = DEFAULT_DATA) -> None:
+def list_uses(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """The uses that wait for somebody else's review, the earliest first."""
     with refusals_exit():
         ledger = open_ledger(data)
         from changeproof.ledger.break_glass import unreviewed
 
         waiting = unreviewed(ledger.store)
+        if as_json:
+            for row in waiting:
+                print_json(
+                    {
+                        "use": row.use_name,
+                        "by": row.used_by,
+                        "account": row.account,
+                        "ends_at": row.ends_at,
+                    }
+                )
+            return
         if not waiting:
             stderr.print("No use waits for a review.")
             return

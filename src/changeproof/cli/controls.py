@@ -11,7 +11,7 @@ from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.known_checks import known_checks
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_json, print_table, stderr, stdout
+from changeproof.cli.output import print_answer, print_json, print_table, stderr, stdout
 from changeproof.cli.policy_file import MatrixFile, NoText, policy_text
 from changeproof.events.refusal import Refusal
 
@@ -114,6 +114,7 @@ def _stretch(ledger: "Ledger", moment: int, version: int | None) -> "Stretch":
 def write(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to.")],
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Write the matrix in force into a new file, to be edited."""
     with refusals_exit():
@@ -134,7 +135,8 @@ def write(
                 cure="Name a file that is not there yet, in a directory that is.",
             ) from error
         told = f"{file}: raise its version above {row.controls_version}, edit it, then propose it."
-        stdout.print(told, highlight=False, soft_wrap=True)
+        known = {"file": str(file), "controls_version": row.controls_version}
+        print_answer(known, told, as_json=as_json)
 
 
 def _rows(each: "ControlFigures") -> list[tuple[str, ...]]:

@@ -11,8 +11,8 @@ import typer
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
-from changeproof.cli.options import DataDirectory
-from changeproof.cli.output import progress, stderr
+from changeproof.cli.options import AsJson, DataDirectory
+from changeproof.cli.output import print_json, progress, stderr
 from changeproof.events.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def demonstration(
     serve: Annotated[bool, typer.Option("--serve", help="Then serve it.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen.")] = 8000,
     data: DataDirectory = DEFAULT_DEMONSTRATION,
+    as_json: AsJson = False,
 ) -> None:
     """Make a demonstration instance and tell it a company's year; twice is harmless."""
     with refusals_exit():
@@ -47,12 +48,14 @@ def demonstration(
             told = fill(ledger, advance, date.fromisoformat(end) if end else None)
         _own_history(ledger)
         judge_all(ledger)
-        if told:
+        if as_json:
+            print_json({"data": str(data), "entries": ledger.log.size()})
+        elif told:
             stderr.print(f"Demonstration data is in {data}.", soft_wrap=True)
         if serve:
             from changeproof.cli.serving import run_server
 
-            run_server(ledger, port)
+            run_server(ledger, port, as_json=as_json)
 
 
 def _own_history(ledger: "Ledger") -> None:

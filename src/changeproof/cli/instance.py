@@ -9,7 +9,7 @@ import typer
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_facts, print_json, stderr, stdout
+from changeproof.cli.output import print_answer, print_facts, print_json, stderr
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.instance import Instance, Profile, create_instance
 
@@ -37,12 +37,20 @@ def init(
         bool, typer.Option("--demonstration", help="For invented data; for life.")
     ] = False,
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Make an instance. Asks nothing; twice is harmless."""
     with refusals_exit():
         made = make_instance(data, _profile(profile), pseudonym_key, demonstration)
         kind = "Demonstration instance" if made.demonstration else "Instance"
-        stdout.print(f"{kind} ready in {data} (profile {made.profile}).", soft_wrap=True)
+        told = {
+            "data": str(data),
+            "profile": made.profile,
+            "demonstration": made.demonstration,
+            "origin": made.origin,
+        }
+        words = f"{kind} ready in {data} (profile {made.profile})."
+        print_answer(told, words, as_json=as_json)
         stderr.print(f"Next: changeproof serve --data {data}", highlight=False, soft_wrap=True)
 
 
@@ -113,13 +121,14 @@ def _pseudonym_key(file: Path | None) -> str | None:
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen.")] = 8000,
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Serve pages, API and webhooks, and judge what comes in, in one process."""
     with refusals_exit():
         ledger = open_ledger(data)
         from changeproof.cli.serving import run_server
 
-        run_server(ledger, port)
+        run_server(ledger, port, as_json=as_json)
 
 
 def doctor(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
@@ -140,13 +149,15 @@ def doctor(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
             raise typer.Exit(ExitStatus.FOUND)
 
 
-def reindex(data: DataDirectory = DEFAULT_DATA) -> None:
+def reindex(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Throw the index of the search away and make it anew out of the record."""
     with refusals_exit():
         ledger = open_ledger(data)
         from changeproof.ledger.search_index import index_again
 
-        stdout.print(f"{index_again(ledger):,} changes and other subjects were indexed.")
+        number = index_again(ledger)
+        words = f"{number:,} changes and other subjects were indexed."
+        print_answer({"indexed": number}, words, as_json=as_json)
 
 
 def backup(
@@ -155,6 +166,7 @@ def backup(
         bool, typer.Option("--overwrite", help="Replace the file if there is one.")
     ] = False,
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Write database, keys and description into one file, while events may arrive."""
     with refusals_exit():
@@ -162,7 +174,8 @@ def backup(
         from changeproof.ledger.backup import backup as write_backup
 
         write_backup(ledger.instance, file, overwrite=overwrite)
-        stdout.print(f"Backup written: {file}", soft_wrap=True)
+        told = {"file": str(file), "bytes": file.stat().st_size}
+        print_answer(told, f"Backup written: {file}", as_json=as_json)
         stderr.print("It holds the instance's keys: keep it as you keep them.")
 
 
@@ -172,12 +185,14 @@ def restore(
         str | None, typer.Option(help="For PostgreSQL: the URL of an empty database.")
     ] = None,
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Make an instance out of a backup, in an empty directory."""
     with refusals_exit():
         from changeproof.ledger.backup import restore as read_backup
 
         read_backup(file, data, database or os.environ.get(DATABASE_URL) or None)
-        open_ledger(data)
-        stdout.print(f"Instance restored in {data}.", soft_wrap=True)
+        entries = open_ledger(data).log.size()
+        told = {"data": str(data), "entries": entries}
+        print_answer(told, f"Instance restored in {data}.", as_json=as_json)
         stderr.print(f"Next: changeproof verify --data {data}", highlight=False)

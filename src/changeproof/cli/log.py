@@ -10,7 +10,7 @@ import typer
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_facts, print_json, progress, stderr, stdout
+from changeproof.cli.output import print_answer, print_facts, print_json, progress, stderr, stdout
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.refusal import Refusal
 
@@ -120,20 +120,25 @@ def _next_step(differences: "Sequence[LogDifference]") -> None:
 
 
 @log.command("checkpoint")
-def show_checkpoint(data: DataDirectory = DEFAULT_DATA) -> None:
+def show_checkpoint(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Print the latest signed checkpoint."""
     with refusals_exit():
-        typer.echo(open_ledger(data).log.checkpoint(), nl=False)
+        note = open_ledger(data).log.checkpoint()
+        if as_json:
+            print_json({"checkpoint": note})
+        else:
+            typer.echo(note, nl=False)
 
 
 @log.command("key")
-def show_key(data: DataDirectory = DEFAULT_DATA) -> None:
+def show_key(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Print the verifier key (C2SP vkey) on one line."""
     with refusals_exit():
         ledger = open_ledger(data)
         from changeproof.log.keys import load_key
 
-        typer.echo(load_key(ledger.instance.log_key_file).verifier.vkey)
+        key = load_key(ledger.instance.log_key_file).verifier.vkey
+        print_answer({"key": key}, key, as_json=as_json)
 
 
 @log.command("prove")

@@ -19,6 +19,7 @@ from changeproof.cli import (
     cases,
     changes,
     checks,
+    completion,
     controls,
     deciding,
     demonstration,
@@ -99,6 +100,7 @@ for room in (
     policy,
     reconciling,
     controls,
+    completion,
     demonstration,
 ):
     room.register(app)

@@ -9,7 +9,7 @@ import typer
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import set_up
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_json, print_table, stdout
+from changeproof.cli.output import print_answer, print_json, print_table, stderr, stdout
 from changeproof.events.refusal import Refusal
 
 mapping = typer.Typer(help="Sources of your own, as data.", no_args_is_help=True)
@@ -24,15 +24,17 @@ def register(app: typer.Typer) -> None:
 def new(
     name: Annotated[str, typer.Argument(help="What the kind will be called.")],
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Write a mapping with two cases to begin from, into the folder of the settings."""
     with refusals_exit():
         set_up(data)
         from changeproof.sources.mappings.own import begin_mapping
 
-        for path in begin_mapping(name):
-            stdout.print(f"Wrote {path}", markup=False, highlight=False, soft_wrap=True)
-        stdout.print(f"Then: changeproof mapping test {name}", highlight=False)
+        paths = [str(path) for path in begin_mapping(name)]
+        words = "\n".join(f"Wrote {path}" for path in paths)
+        print_answer({"mapping": name, "files": paths}, words, as_json=as_json)
+        stderr.print(f"Next: changeproof mapping test {name}", highlight=False)
 
 
 @mapping.command("test")
@@ -72,6 +74,7 @@ def try_one(
     file: Annotated[Path, typer.Argument(help="A payload.")],
     event: Annotated[str | None, typer.Option(help="The event's name, from a header.")] = None,
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Print the events that a payload would give; nothing is recorded."""
     with refusals_exit():
@@ -88,7 +91,9 @@ def try_one(
         found = tried(kind, body, event)
         for each in found.events:
             print_json(each)
-        if found.reason:
+        if found.reason and as_json:
+            print_json({"outcome": found.outcome, "reason": found.reason})
+        elif found.reason:
             stdout.print(found.reason, highlight=False, soft_wrap=True)
         if found.outcome == "quarantined":
             raise typer.Exit(ExitStatus.FOUND)

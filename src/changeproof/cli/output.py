@@ -47,6 +47,14 @@ def print_json(value: Any) -> None:
     sys.stdout.write(canonical(value).decode() + "\n")
 
 
+def print_answer(told: Mapping[str, Any], words: str, *, as_json: bool) -> None:
+    """What a command did: one object for programs, or a sentence for people."""
+    if as_json:
+        print_json(dict(told))
+    else:
+        stdout.print(words, highlight=False, soft_wrap=True, markup=False)
+
+
 def print_table(caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table for people; its caption says what and how many."""
     table = Table(title=caption, title_justify="left", box=None, pad_edge=False)

@@ -1,7 +1,7 @@
 """user and token: who may sign in, and with what a program does."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,10 +9,11 @@ from changeproof.cli.desk import Actor, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_json, print_table, stderr, stdout
+from changeproof.cli.output import print_answer, print_json, print_table, stderr, stdout
 from changeproof.events.event import AccountKind
 
 if TYPE_CHECKING:
+    from changeproof.accounts.models import ApiToken
     from changeproof.ledger.service import Ledger
     from changeproof.workflow.recording import Done
 
@@ -53,6 +54,7 @@ def add(
         list[str] | None, typer.Option(help="requester, approver, deployer, …; repeatable.")
     ] = None,
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Let somebody sign in; prints a one-time link for their first visit."""
     with refusals_exit():
@@ -63,10 +65,12 @@ def add(
 
         roles = [role_named(word) for word in role or ["requester"]]
         made = add_user(email, name, roles, by=operator().account)
+        sign_in = create_sign_in_link(made)
+        if as_json:
+            print_json({"account": made.account, "email": made.email, "sign_in": sign_in})
+            return
         stdout.print(f"{made.account}  {made.email}", highlight=False)
-        stderr.print(
-            f"One-time sign-in link: {create_sign_in_link(made)}", highlight=False, soft_wrap=True
-        )
+        stderr.print(f"One-time sign-in link: {sign_in}", highlight=False, soft_wrap=True)
 
 
 @user.command("link")
@@ -79,6 +83,7 @@ def link(
         Machine | None, typer.Option("--as", help="It is a machine's, and this person runs it.")
     ] = None,
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Say that an account elsewhere belongs to this person, or that they run the machine."""
     with refusals_exit():
@@ -99,7 +104,8 @@ def link(
             declare_machine(account, _KINDS[machine], found, by=by)
             said = f"{account} is run by {person} as {machine.value}."
         judge_all(ledger)
-        stdout.print(said, highlight=False, soft_wrap=True)
+        told = {"account": account, "person": found.account, "kind": machine or "human"}
+        print_answer(told, said, as_json=as_json)
 
 
 @token.command("create")
@@ -112,6 +118,7 @@ def create(
     ] = None,
     expires: Annotated[str, typer.Option(help="Such as 12h, 30d, or a date.")] = "1d",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Print a new token, shown this once. The token is the only thing on stdout."""
     with refusals_exit():
@@ -120,7 +127,10 @@ def create(
         from changeproof.accounts.tokens import create_token, expiry_of
 
         made = create_token(user_named(user_name), scope or ["all"], expiry_of(expires))
-        print(made)
+        if as_json:
+            print_json({"token": str(made)})
+        else:
+            print(made)
         stderr.print("Put it into CHANGEPROOF_TOKEN; it is not kept.", highlight=False)
 
 
@@ -128,6 +138,7 @@ def create(
 def list_tokens(
     user_name: Annotated[str, typer.Option("--user", help="Whose; default: everybody's.")] = "",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """The tokens that are good now: number, beginning, whose, scopes, last use, end."""
     with refusals_exit():
@@ -140,6 +151,9 @@ def list_tokens(
         for each in tokens_of(user_named(user_name) if user_name else None):
             if each.revoked_at is None and each.expires_at > timezone.now():
                 used = each.last_used_at
+                if as_json:
+                    print_json(_token(each))
+                    continue
                 last = "never used" if used is None else f"used {used:%Y-%m-%d %H:%M} UTC"
                 line = f"{each.pk}  {each}  {each.user.account}  {each.scopes.replace(' ', ',')}"
                 stdout.print(
@@ -149,23 +163,38 @@ def list_tokens(
                 )
 
 
+def _token(token: "ApiToken") -> dict[str, Any]:
+    used = token.last_used_at
+    return {
+        "number": token.pk,
+        "begins": str(token).rstrip("…"),
+        "account": token.user.account,
+        "scopes": token.scopes.split(),
+        "used_at": None if used is None else used.isoformat(),
+        "ends_at": token.expires_at.isoformat(),
+    }
+
+
 @token.command("revoke")
 def revoke(
     number: Annotated[int, typer.Argument(help="As `token list` prints it.", min=1)],
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """End a token at once."""
     with refusals_exit():
         open_ledger(data)
         from changeproof.accounts.tokens import end_token
 
-        stdout.print(f"{end_token(number)} is revoked.", highlight=False)
+        told = {"number": number, "revoked": True}
+        print_answer(told, f"{end_token(number)} is revoked.", as_json=as_json)
 
 
 @user.command("sign-out")
 def sign_out(
     person: Annotated[str, typer.Argument(help="E-mail address or local account.")],
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Sign somebody out of every browser; their tokens and their account stay."""
     with refusals_exit():
@@ -174,13 +203,14 @@ def sign_out(
 
         count = end_sessions(user_named(person))
         said = "1 session" if count == 1 else f"{count} sessions"
-        stdout.print(f"{said} ended.", highlight=False)
+        print_answer({"ended": count}, f"{said} ended.", as_json=as_json)
 
 
 @user.command("end-calendar")
 def end_calendar(
     person: Annotated[str, typer.Argument(help="E-mail address or local account.")],
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """End the private address under which somebody's calendar program reads what is planned."""
     with refusals_exit():
@@ -190,7 +220,7 @@ def end_calendar(
 
         ended = end_calendar_address(user_named(person))
         said = "The address is ended." if ended else "There was no address."
-        stdout.print(said, highlight=False)
+        print_answer({"ended": bool(ended)}, said, as_json=as_json)
 
 
 @user.command("list")

@@ -90,8 +90,11 @@ def _in_force(data: Path) -> str:
 
 
 @policy.command("schema")
-def schema() -> None:
+def schema(as_json: AsJson = False) -> None:
     """Print the JSON Schema of a policy, for editors."""
     from changeproof.policy.json_schema import policy_json_schema
 
-    typer.echo(json.dumps(policy_json_schema(), indent=2))
+    if as_json:
+        print_json(policy_json_schema())
+    else:
+        typer.echo(json.dumps(policy_json_schema(), indent=2))

@@ -3,13 +3,14 @@
 import asyncio
 import signal
 import socket
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from changeproof import __version__
 from changeproof.cli.addresses import remember_address
 from changeproof.cli.controls_beside import left_beside
-from changeproof.cli.output import stderr, stdout
+from changeproof.cli.output import print_answer, stderr
 from changeproof.events.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 
 
-def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
+def run_server(ledger: "Ledger", port: int, host: str = HOST, *, as_json: bool = False) -> None:
     """Serve until interrupted. Raises Refusal when the port is taken."""
     _refuse_taken_port(host, port)
     from changeproof.accounts.links import create_sign_in_link
@@ -34,8 +35,10 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST) -> None:
     remember_address(ledger, address)
     link = create_sign_in_link(operator(), address)
     kind = "demonstration data" if ledger.instance.demonstration else ledger.instance.profile
-    stdout.print(f"Changeproof ({kind}) at {address}", highlight=False, soft_wrap=True)
-    stdout.print(f"Sign in once with {link}", highlight=False, soft_wrap=True)
+    words = f"Changeproof ({kind}) at {address}\nSign in once with {link}"
+    told = {"address": address, "holds": kind, "sign_in": link}
+    print_answer(told, words, as_json=as_json)
+    sys.stdout.flush()  # a program waits for it
     if left_beside(ledger):
         stderr.print(
             f"[bold]Look at this:[/] {left_beside(ledger)}", highlight=False, soft_wrap=True

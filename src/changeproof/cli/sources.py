@@ -12,7 +12,7 @@ from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, Server
-from changeproof.cli.output import print_json, print_table, progress, stderr, stdout
+from changeproof.cli.output import print_answer, print_json, print_table, progress, stderr, stdout
 from changeproof.events.refusal import WrongUsage
 
 connect = typer.Typer(help="Connect a source.", no_args_is_help=True)
@@ -53,6 +53,7 @@ def connect_alerts(
     name: Annotated[str, typer.Option(help="What it is called here; default: its kind.")] = "",
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Tell this address of unauthorized changes, and of deliveries that could not be read."""
     with refusals_exit():
@@ -67,7 +68,8 @@ def connect_alerts(
         command = AddChannel(kind, stated, name)
         channel = connect_channel(ledger, user_named(user).account, command)
         told = f"Alerts go to {channel.shown} by {kind}, called “{channel.name}”."
-        stdout.print(told, highlight=False, soft_wrap=True, markup=False)
+        known = {"channel": channel.name, "kind": kind, "to": channel.shown}
+        print_answer(known, told, as_json=as_json)
         stderr.print(
             f'Next: changeproof alerts test "{channel.name}" --data {data}',
             highlight=False,
@@ -258,7 +260,8 @@ def kinds(
 
     rows = described()
     if as_json:
-        print_json(rows)
+        for row in rows:
+            print_json(row)
         return
     width = max(len(row["kind"]) for row in rows)
     for row in rows:

@@ -1,0 +1,103 @@
+"""What holds of every command, by a walk over all of them: `--json`, and one shape of it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from changeproof.cli.main import app
+from changeproof.ledger.instance import Instance
+from changeproof.ledger.service import ledger
+from changeproof.workflow.controls import record_initial_controls
+from tests.support.typed import typed
+
+
+def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command that does something, with the words that call it."""
+    if not hasattr(command, "commands"):
+        yield path, command
+        return
+    for name, each in command.commands.items():
+        yield from leaves(each, (*path, name))
+
+
+COMMANDS = dict(leaves(typer.main.get_command(app)))
+
+
+def test_every_command_takes_json_and_says_what_it_does() -> None:
+    assert len(COMMANDS) > 130
+    for path, command in COMMANDS.items():
+        flags = {spelling for each in command.params for spelling in getattr(each, "opts", ())}
+        assert "--json" in flags, path
+        assert command.help, path
+
+
+ANSWERED = (
+    "reindex",
+    "user add eve@example.com --name Eve --role approver",
+    "user link eve@example.com github:user/9",
+    "user sign-out eve@example.com",
+    "token create --scope read",
+    "token list",
+    "token revoke 1",
+    "log checkpoint",
+    "log key",
+    "log prove 0",
+    "kinds",
+    "kinds --counts",
+    "connect alerts webhook https://93.184.215.14/hook --name ops",
+    "alerts route all --channel ops --default",
+    "alerts list",
+    "alerts unroute all",
+    "alerts disconnect ops",
+    "policy schema",
+    "controls write matrix.yaml",
+    "completion fish",
+    "break-glass list",
+    "checks",
+)
+
+
+@pytest.fixture
+def opened(live_instance: Instance) -> Iterator[str]:
+    """The directory of this process's own instance; its database stands elsewhere in tests."""
+    live_instance.database_file.touch()
+    yield str(live_instance.directory)
+    live_instance.database_file.unlink()
+
+
+def test_an_answer_is_one_object_a_line(
+    opened: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    record_initial_controls(ledger())
+    for line in ANSWERED:
+        words = line.split()
+        [path] = [path for path in COMMANDS if path == tuple(words[: len(path)])]
+        takes = {each for one in COMMANDS[path].params for each in getattr(one, "opts", ())}
+        place = ("--data", opened) if "--data" in takes else ()
+        done = CliRunner().invoke(app, [*words, *place, "--json"])
+        assert done.exit_code == 0, (line, done.output)
+        for said in done.stdout.splitlines():
+            assert isinstance(json.loads(said), dict), line
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_taught_what_comes_next(tmp_path: Path, shell: str) -> None:
+    script = typed(tmp_path, "completion", shell)
+    assert script.returncode == 0
+    assert f"complete_{shell}" in script.stdout
+    asked = {
+        "_CHANGEPROOF_COMPLETE": f"complete_{shell}",
+        "COMP_WORDS": "changeproof log ch",
+        "COMP_CWORD": "2",
+        "_TYPER_COMPLETE_ARGS": "changeproof log ch",
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+    answered = typed(tmp_path, said=asked).stdout
+    assert "checkpoint" in answered
+    assert "export" not in answered
