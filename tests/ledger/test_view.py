@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from changeproof.accounts.people import add_user, operator
+from changeproof.ledger.connection import VERSIONS
 from changeproof.ledger.people import RoleGrant
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.service import ledger
@@ -107,3 +108,30 @@ def test_what_is_read_ahead_is_what_is_asked_one_by_one(live_instance, remembers
         assert (held.text(digest), held.log.size()) == (body, size)
         if connection.vendor == "sqlite":
             assert (asked, len(said)) == (1, 1) if remembers else asked == 0 < len(said)
+
+
+def test_a_table_has_another_version_after_each_commit_that_wrote_to_it(live_instance):
+    held = ledger()
+
+    def versions():
+        return dict(held.database.execute(VERSIONS.sql))
+
+    empty = versions()
+    add_user("a@example.com", "Ann", ["approver"], by="local:user/0")
+    first = versions()
+    assert first["version:role_grant"] != empty.get("version:role_grant")
+
+    def given_up():
+        with held.database.transaction():
+            held.store.delete(RoleGrant, "role", ["approver"])
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        given_up()
+    assert versions() == first
+    add_user("b@example.com", "Bea", ["approver"], by="local:user/0")
+    second = versions()
+    assert second["version:role_grant"] not in (None, first["version:role_grant"])
+    assert second.get("version:deployment") == first.get("version:deployment")
+    held.rebuild()
+    assert all(versions()[name] != version for name, version in second.items())

@@ -36,7 +36,7 @@ def completion(
     as_json: AsJson = False,
 ) -> None:
     """Print the script that teaches your shell the commands and options."""
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     script = get_completion_script(
         prog_name=PROGRAM, complete_var=f"_{PROGRAM.upper()}_COMPLETE", shell=shell.value

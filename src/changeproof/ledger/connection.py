@@ -1,5 +1,6 @@
 """The instance's database, as the log and ledger want it: raw statements, real transactions."""
 
+import secrets
 import threading
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -17,6 +18,14 @@ _MOST_ROWS, _MOST_SEEN = 200, 500
 _MOST_AHEAD = 2_000
 """Rows of one question among those that are asked together."""
 
+VERSION = "version:"
+"""What the name of a table's version begins with, among the private words of `ledger_state`."""
+
+VERSIONS = Question(
+    "SELECT name, value FROM ledger_state WHERE name >= 'version:' AND name < 'version;'", (), 2
+)
+"""The version of every evidence table that was written to since versions are kept."""
+
 _turn = threading.Lock()
 """Whose turn it is to write to SQLite, among this process's threads: each of our transactions
 takes its write lock, and who waits for that sleeps up to 100 ms between two looks."""
@@ -30,6 +39,8 @@ class InstanceDatabase:
 
     def __init__(self, alias: str = DEFAULT_DB_ALIAS) -> None:
         self._alias = alias
+        self.written: set[str] = set()
+        self._depth = 0
         self.memory: dict[Hashable, Any] | None = None  # within a view
         self._seen: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
         self.dialect = cast(Dialect, connections[alias].vendor)
@@ -106,10 +117,28 @@ class InstanceDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One transaction, or a savepoint inside one."""
+        """One transaction, or a savepoint inside one. The evidence tables that it wrote to have
+        another version after it."""
         alone = self.dialect == "sqlite" and not connections[self._alias].in_atomic_block
-        with _turn if alone else nullcontext(), transaction.atomic(using=self._alias):
-            yield
+        self._depth += 1
+        try:
+            with _turn if alone else nullcontext(), transaction.atomic(using=self._alias):
+                yield
+                if self._depth == 1 and self.written:
+                    self._state_versions()
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                self.written.clear()
+
+    def _state_versions(self) -> None:
+        """A word that was never there before: a number would come again after a rollback."""
+        fresh = secrets.token_hex(8)
+        self.executemany(
+            "INSERT INTO ledger_state (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [(f"{VERSION}{table}", fresh) for table in sorted(self.written)],
+        )
 
     @contextmanager
     def view(self) -> Iterator[None]:

@@ -25,6 +25,7 @@ class SqliteReading:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.written: set[str] = set()
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()
@@ -44,6 +45,7 @@ class PostgresqlReading:
 
     def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         self.connection = connection
+        self.written: set[str] = set()
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         statement = sql.replace("%", "%%").replace("?", "%s")

@@ -19,6 +19,7 @@ from changeproof.ledger.instance import Instance, read_instance
 from changeproof.ledger.schema import create_tables, drop_tables, schema_digest
 from changeproof.ledger.search_words import ask_for_indexing, doubt_everything
 from changeproof.ledger.store import Asked, Store
+from changeproof.ledger.table import TABLES
 from changeproof.log.checkpoints import Checkpoint
 from changeproof.log.database import Question
 from changeproof.log.keys import load_key
@@ -283,6 +284,7 @@ class Ledger:
         with self.database.transaction():
             self.log.lock()
             drop_tables(self.database)
+            self.database.written.update(TABLES)
             create_tables(self.database)
             doubt_everything(self.database)
             self._evidence.forget()

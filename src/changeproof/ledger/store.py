@@ -101,16 +101,19 @@ class Store:
         """State facts: under one key the table's rule decides which statement stands."""
         for table, group in _grouped(rows):
             values = list(_folded(table, group))
+            self.database.written.add(table.name)
             self.database.executemany(self._upsert_sql(table), values)
 
     def insert(self, rows: Iterable[Row]) -> None:
         """Add derived rows; they must not be there."""
         for table, group in _grouped(rows):
+            self.database.written.add(table.name)
             self.database.executemany(self._insert_sql(table), list(map(_cells(table), group)))
 
     def delete(self, row: type[Row], column: str, values: Collection[str | int]) -> None:
         """Remove the rows whose `column` is one of `values`."""
         if values:
+            self.database.written.add(row.table.name)
             sql = f"DELETE FROM {row.table.name} WHERE {self._among(column)}"
             self.database.execute(sql, (self._list(values),))
 
@@ -135,6 +138,7 @@ class Store:
         gone = before - after
         if gone:
             table = row.table
+            self.database.written.add(table.name)
             condition = " AND ".join(f"{name} = ?" for name in table.key)
             key = attrgetter(*table.key) if len(table.key) > 1 else _one(table.key[0])
             self.database.executemany(

@@ -17,6 +17,14 @@ _NAMED_IN = (
     ("time_window", "system"),
     ("unlogged_state", "system"),
 )
+TABLES_NAMING_SYSTEMS = frozenset(
+    {
+        *(table for table, _ in _NAMED_IN),
+        *("repository", "system_mapping", "source_coverage", "system_record", "retrieval"),
+    }
+)
+"""All that `known_systems` reads."""
+
 _GIT = "SELECT DISTINCT scope FROM retrieval"
 _NEAR = 3
 

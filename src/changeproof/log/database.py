@@ -30,6 +30,8 @@ class Database(Protocol):
     dialect: Dialect
     memory: dict[Hashable, Any] | None
     """For whoever reads to remember answers in, as long as nothing can change; None: not now."""
+    written: set[str]
+    """The evidence tables that were written to since the transaction began."""
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; its rows, or an empty list."""
@@ -52,6 +54,7 @@ class MemoryDatabase:
 
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        self.written: set[str] = set()
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()

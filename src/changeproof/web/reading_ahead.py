@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 
 from changeproof.accounts.callers import asked_of, caller_of
 from changeproof.ledger.boards import BoardSeat
+from changeproof.ledger.connection import VERSIONS
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.log.storage import HEAD, LATEST
@@ -57,6 +58,7 @@ def read_frame_ahead(held: Ledger, request: HttpRequest) -> None:
         (BoardSeat, "account", [caller.account]),
         also=(
             STATE,
+            VERSIONS,
             HEAD,
             LATEST,
             held.store.asked_all(PolicyInForce),

@@ -5,6 +5,7 @@ Here the database counts them by verdict, and only what is shown is read. The ve
 that stand (`described.standing_findings`), and the same that `reconcile` gives.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,22 @@ from changeproof.ledger.reconciliation.reconcile import (
 )
 from changeproof.ledger.reconciliation.spans import SPANS, Side, Span
 from changeproof.ledger.store import Store
+
+TABLES_READ = frozenset(
+    {
+        "finding",
+        *(
+            name
+            for items in (
+                *(each.left_items for each in SPANS),
+                *(each.right_items for each in SPANS),
+                *(each.items for each in BESIDE),
+            )
+            for name in re.findall(r"\b(?:FROM|JOIN)\s+([a-z_]+)", items)
+        ),
+    }
+)
+"""The evidence tables that the counts follow from."""
 
 
 @dataclass(frozen=True, slots=True)

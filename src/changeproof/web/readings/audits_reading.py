@@ -19,8 +19,8 @@ from changeproof.web.visibility import Systems, sees
 _EPOCH = date(1970, 1, 1)
 _QUARTERS = 8
 _PACKS = 20
-_KNOWN: Remembered[list[tuple[int, int]]] = Remembered(8)
-_NUMBERS: Remembered[Counter[str]] = Remembered(8 * (_QUARTERS + 1))
+_KNOWN: Remembered[list[tuple[int, int]]] = Remembered(8, ("subject_judged",))
+_NUMBERS: Remembered[Counter[str]] = Remembered(8 * (_QUARTERS + 1), ("subject_judged",))
 
 
 def read_audits_page(

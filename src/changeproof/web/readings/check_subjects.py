@@ -30,8 +30,8 @@ def subject_words(subject: str) -> str:
 
 
 _WITHIN = " AND s.system = ? AND (s.verdict IS NULL OR (s.listed_at >= ? AND s.listed_at < ?))"
-_UNSEEN: Remembered[list[tuple[Any, ...]]] = Remembered(500)
-_COUNTS: Remembered[int] = Remembered(100)
+_UNSEEN: Remembered[list[tuple[Any, ...]]] = Remembered(500, ("finding", "subject_judged"))
+_COUNTS: Remembered[int] = Remembered(100, ("finding", "subject_judged"))
 _FEW = 2_000
 """Up to so many are looked up and sorted; of more, the newest are met soon on the way down."""
 

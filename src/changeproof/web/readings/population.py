@@ -172,12 +172,12 @@ def default_period(held: Ledger, moment_now: int) -> Period:
 def read_population(held: Ledger, period: Period, systems: Systems) -> Population:
     """Count the changes that were deployed (or, not yet deployed, opened) in the period.
 
-    Counted once: as long as nothing was judged or appended, the same figures are given again.
+    Counted once: as long as nothing was judged, the same figures are given again.
     """
     return _COUNTED.get(held, (period.bounds, systems), lambda: _counted(held, period, systems))
 
 
-_COUNTED: Remembered[Population] = Remembered(8)
+_COUNTED: Remembered[Population] = Remembered(8, ("subject_judged", "finding", "change"))
 _SHAPES: dict[str, tuple[str, ...]] = {}  # a shape names its checks for good: it is their digest
 
 

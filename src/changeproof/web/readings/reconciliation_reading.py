@@ -13,6 +13,7 @@ from changeproof.ledger.reconciliation.reconcile import (
 from changeproof.ledger.reconciliation.spans import SIDES, Side
 from changeproof.ledger.reconciliation.tallied import (
     FIRST,
+    TABLES_READ,
     URGENT,
     Fence,
     Period,
@@ -24,7 +25,7 @@ from changeproof.ledger.reconciliation.tallied import (
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
-from changeproof.ledger.systems_known import known_systems
+from changeproof.ledger.systems_known import TABLES_NAMING_SYSTEMS, known_systems
 from changeproof.web.counting import count as count_of
 from changeproof.web.pages.change_filter import VERDICTS
 from changeproof.web.pages.reconciliation_page import (
@@ -48,8 +49,16 @@ from changeproof.web.visibility import Systems, seen_of
 LISTED = FIRST
 """Of each urgent verdict, so many are listed; of one asked for, so many more."""
 LISTED_ALONE = 1_000
-_RECONCILED: Remembered[Fence] = Remembered(16)
-_PAGES: Remembered[ReconciliationPage] = Remembered(16)
+_RECONCILED: Remembered[Fence] = Remembered(16, TABLES_READ)
+_PAGES: Remembered[ReconciliationPage] = Remembered(
+    16,
+    {
+        *TABLES_READ,
+        *TABLES_NAMING_SYSTEMS,
+        *("subject_judged", "silence", "recovery", "retrieval"),
+    },
+)
+"""Entries that put nothing on a side, and judgements that change no finding, recount nothing."""
 
 
 def read_reconciliation_page(

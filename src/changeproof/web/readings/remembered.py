@@ -1,9 +1,10 @@
 """What follows from the record alone is read once, and again when the record has changed."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
 
+from changeproof.ledger.connection import VERSION, VERSIONS
 from changeproof.ledger.service import Ledger
 from changeproof.log.database import Question
 
@@ -24,16 +25,21 @@ class Remembered(Generic[Read]):
     Only for what depends on nothing else: no clock, no text that may be erased. What is given
     back is shared by every reader, so nobody may change it. Twenty people who ask at once after
     something new wait for the first one's answer instead of each reading it.
+
+    `tables`: the evidence tables that the answer is read from, and no other; what is written
+    elsewhere leaves it as it is. None: anything may matter.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, tables: Iterable[str] | None = None) -> None:
         self._most = most
+        self._tables = None if tables is None else [VERSION + each for each in sorted(tables)]
         self._answers: dict[Hashable, Read] = {}
         self._reading = Lock()
 
     def get(self, held: Ledger, asked: Hashable, read: Callable[[], Read]) -> Read:
         """The answer to `asked`, a key that names everything but the record."""
-        key = (_state(held), asked)
+        state = _state(held) if self._tables is None else _versions(held, self._tables)
+        key = (state, asked)
         with self._reading:
             if key in self._answers:
                 return self._answers[key]
@@ -42,6 +48,11 @@ class Remembered(Generic[Read]):
                 self._answers.pop(next(iter(self._answers)))
             self._answers[key] = answer
             return answer
+
+
+def _versions(held: Ledger, tables: Sequence[str]) -> Hashable:
+    known = dict(held.database.execute(VERSIONS.sql))
+    return (str(held.instance.directory), *(known.get(each) for each in tables))
 
 
 def _state(held: Ledger) -> Hashable:

@@ -11,7 +11,9 @@ from changeproof.web.readings.entries import Links, linked, read_links, source_n
 from changeproof.web.readings.remembered import Remembered
 from changeproof.web.visibility import Systems, seen_of
 
-_PLACES: Remembered[list[DeployedPlace]] = Remembered(16)
+_PLACES: Remembered[list[DeployedPlace]] = Remembered(
+    16, ("deployment", "observed_state", "production_act")
+)
 _NAMED = 5
 """How many who deploy are named at a place."""
 
