@@ -37,6 +37,16 @@ def test_a_file_is_attached_and_held_to_the_same_rules(forge, caller):
     assert send("plan.html", b"<p>").status_code == 422
     (row,) = ledger().store.all(Attachment)
     assert (row.change_name, row.size) == (change, 14)
+    [told] = requester.get(f"/api/attachments/{change}").json()
+    assert (told["name"], told["media_type"], told["size"]) == ("plan.txt", "text/plain", 14)
+    given = requester.get(f"/api/attached/{told['digest']}/{change}")
+    assert given.content == b"Staging first."
+    assert given.headers["Content-Type"] == "application/octet-stream"
+    assert given.headers["Content-Disposition"] == 'attachment; filename="plan.txt"'
+    assert given.headers["X-Content-Type-Options"] == "nosniff"
+    assert requester.get(f"/api/attached/{'0' * 64}/{change}").status_code == 404
+    scoped = caller("auditor", scopes=("ingest",))
+    assert scoped.get(f"/api/attached/{told['digest']}/{change}").status_code == 403
 
 
 def test_changes_are_arranged_through_the_api(forge, caller):

@@ -59,6 +59,7 @@ ANSWERED = (
     "completion fish",
     "break-glass list",
     "checks",
+    "search lamp",
 )
 
 

@@ -33,6 +33,7 @@ from changeproof.api import (
     seats,
     steps,
     systems,
+    together,
     vulnerabilities,
     waivers,
 )
@@ -77,6 +78,7 @@ for room in (
     relations,
     boards,
     deciding,
+    together,
     waivers,
     incidents,
     vulnerabilities,

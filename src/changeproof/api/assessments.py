@@ -2,19 +2,23 @@
 
 from typing import Annotated, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from ninja import File, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from changeproof.accounts.api_authentication import api_doors
 from changeproof.accounts.vocabulary import Permission
 from changeproof.api.acting import CREATED, DoneOut, recorded
+from changeproof.api.asking import one_view
 from changeproof.api.changes import named
 from changeproof.api.commands import Command, Listed, Name, Text
 from changeproof.events.assessments import Topic
+from changeproof.ledger.assessments import Attachment
 from changeproof.ledger.service import ledger, now
 from changeproof.workflow.assessing import Answer, AssessChange, assess
 from changeproof.workflow.attaching import AttachFile, attach, refuse_size
+from changeproof.workflow.naming import UnknownName
 from changeproof.workflow.questions import TOPICS, answers_digest, questions_on
 
 router = Router(tags=["desk"])
@@ -91,6 +95,80 @@ def post_assessment(request: HttpRequest, body: AssessmentIn) -> Status[DoneOut]
     answers = tuple(Answer(**each.model_dump()) for each in body.answers)
     command = AssessChange(body.change, answers, body.seen)
     return recorded(request, assess, command)
+
+
+class FileOut(Schema):
+    """A file beside a change; `digest` is that of its bytes. A name that is no longer kept is
+    null."""
+
+    digest: str
+    name: str | None
+    media_type: str
+    size: int
+    account: str | None
+    attached_at: int | None
+
+
+@router.get(
+    "/attachments/{path:change}",
+    response=list[FileOut],
+    auth=api_doors(Permission.CHANGE_READ, somewhere=True),
+)
+@one_view
+def list_attachments(request: HttpRequest, change: str) -> list[FileOut]:
+    """The files beside a change, the oldest first."""
+    opened = ledger()
+    rows = opened.store.by(Attachment, "change_name", [named(request, opened, change)])
+    names = opened.texts({row.name for row in rows})
+    return [
+        FileOut(
+            digest=row.digest,
+            name=names.get(row.name),
+            media_type=row.media_type,
+            size=row.size,
+            account=row.account,
+            attached_at=row.attached_at,
+        )
+        for row in sorted(rows, key=lambda row: (row.stated_at, row.event))
+    ]
+
+
+@router.get(
+    "/attached/{digest}/{path:change}",
+    auth=api_doors(Permission.CHANGE_READ, somewhere=True),
+    openapi_extra={
+        "responses": {
+            200: {
+                "content": {
+                    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+                }
+            }
+        }
+    },
+)
+@one_view
+def get_attachment(request: HttpRequest, digest: str, change: str) -> HttpResponse:
+    """A file's bytes, to be kept and never to be shown in place; its type stands in the list."""
+    opened = ledger()
+    name = named(request, opened, change)
+    rows = opened.store.by(Attachment, "change_name", [name])
+    row = next((each for each in rows if each.digest == digest), None)
+    body = None if row is None else opened.log.content(digest)
+    if row is None or body is None:
+        raise UnknownName(
+            "The file was not found.",
+            where=digest[:64],
+            why="no file with this digest is kept beside this change",
+            cure=f"List them: GET /api/attachments/{name}",
+        )
+    response = HttpResponse(body, content_type="application/octet-stream")
+    called = opened.text(row.name) or f"{digest[:12]}.bin"
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=called) or "attachment"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @router.post(

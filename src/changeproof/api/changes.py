@@ -45,6 +45,7 @@ from changeproof.workflow.rulings import (
     may_decline,
     may_review,
 )
+from changeproof.workflow.searching import LONGEST_TEXT, matching_changes
 
 router = Router(tags=["changes"], auth=api_doors(Permission.CHANGE_READ, somewhere=True))
 _SEATED = api_doors(Permission.CHANGE_READ, somewhere=True, seated=True)
@@ -70,12 +71,17 @@ def list_changes(
     request: HttpRequest,
     system: Annotated[str | None, Query(max_length=500)] = None,
     verdict: Verdict | None = None,
+    text: Annotated[
+        str | None,
+        Query(max_length=LONGEST_TEXT, description="words of it, a name, a number, a revision"),
+    ] = None,
     as_of: AsOf = None,
     after: After = "",
     limit: Limit = DEFAULT_LIMIT,
 ) -> dict[str, Any]:
-    """Sorted by id. With `as_of` everything on the page is judged anew for that moment, so a
-    page may hold fewer items than `limit` where a verdict is asked for."""
+    """Sorted by id. `text` finds what the pages' search finds. With `as_of` everything on the
+    page is judged anew for that moment, so a page may hold fewer items than `limit` where a
+    verdict is asked for."""
     opened = ledger()
     sight = caller(request).sight()
     if sight.spans is None:
@@ -90,6 +96,7 @@ def list_changes(
             systems=systems,
             spans=sight.spans,
             verdict=stored,
+            matching=matching_changes(opened, text.strip()) if text and text.strip() else None,
             after=after,
             limit=limit + 1,
         ),

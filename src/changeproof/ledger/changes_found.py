@@ -52,11 +52,12 @@ def find_changes(
     systems: Collection[str] | None = None,
     spans: Sequence[Span] | None = None,
     verdict: str | None = None,
+    matching: tuple[str, Sequence[Any]] | None = None,
     after: str = "",
     limit: int = 100,
 ) -> list[str]:
     """Up to `limit` ids behind `after`, in their order; `systems` None means all, and `spans` None
-    any time."""
+    any time. `matching` is a query of subjects with its parameters: only these."""
     conditions = ["c.change_id > ?"]
     bound: list[Any] = [after]
     if systems is not None:
@@ -73,6 +74,9 @@ def find_changes(
     if verdict is not None:
         conditions.append(f"{_VERDICT} = ?")
         bound.append(URGENCY.index(verdict))
+    if matching is not None:
+        conditions.append(f"c.change_id IN ({matching[0]})")
+        bound += matching[1]
     rows = store.database.execute(
         f"SELECT c.change_id FROM change c WHERE {' AND '.join(conditions)}"
         " ORDER BY c.change_id LIMIT ?",

@@ -7,7 +7,7 @@ from changeproof.accounts.seats import Sight
 from changeproof.ledger.changes_found import within_spans
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.change_filter import Filter
-from changeproof.web.readings.words_found import accounts_meant, matching_changes
+from changeproof.workflow.searching import accounts_meant, matching_changes
 
 
 class Conditions:

@@ -21,9 +21,7 @@ from changeproof.workflow.contents_shown import ContentMoved
 from changeproof.workflow.decisions import ApproveChange, AuthorizeChange, approve, authorize
 from changeproof.workflow.drafts import new_draft, once
 from changeproof.workflow.recording import Done
-
-MOST = 50
-"""Changes in one form."""
+from changeproof.workflow.together import refuse_choice
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,16 +91,10 @@ def _record(held: Ledger, caller: Caller, act: str, planned: Planned, reason: st
 
 
 def _refused(act: str, count: int, reason: str) -> Refusal | None:
-    what = "Nothing was recorded."
-    if not count:
-        why = "none was chosen; an empty answer is never a verdict"
-        return Refusal(what, where="chosen", why=why, cure="Choose at least one.")
-    if count > MOST:
-        why = f"{count} were chosen, and {MOST} are taken at once"
-        return Refusal(what, where="chosen", why=why, cure="Choose fewer.")
-    if act not in (APPROVE, AUTHORIZE) and not reason.strip():
-        why = "a case closes with what was found"
-        return Refusal(what, where="reason", why=why, cure="Write one reason that holds for all.")
+    try:
+        refuse_choice(act, count, reason, where="chosen")
+    except Refusal as refusal:
+        return refusal
     return None
 
 
