@@ -14,11 +14,11 @@ from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import Status, check_server
 
 from changeproof.accounts.models import DirectoryUser, User
-from changeproof.accounts.people import add_user, forget, operator
+from changeproof.accounts.people import add_user, deactivate, forget, operator
 from changeproof.accounts.permissions import holdings_of, person_of
 from changeproof.accounts.tokens import authenticate_token, create_token
 from changeproof.accounts.trusted_issuers import TrustedIssuers
-from changeproof.ledger.access import Departure
+from changeproof.ledger.access import Departure, PersonReturn
 from changeproof.ledger.people import RoleGrant
 from changeproof.ledger.service import ledger
 
@@ -143,7 +143,7 @@ def test_roles_follow_members_names_and_ends_of_groups(ask: Any) -> None:
 
 
 @pytest.mark.parametrize("how", ["patch", "replace", "delete"])
-def test_who_leaves_is_out_at_once_and_does_not_come_back(ask: Any, how: str) -> None:
+def test_who_leaves_is_out_at_once_and_comes_back_only_if_let_in_again(ask: Any, how: str) -> None:
     number = ask("POST", "Users", ada()).json()["id"]
     user = User.objects.get(email="ada@example.com")
     browser = Client(headers={"host": "localhost"})
@@ -159,15 +159,37 @@ def test_who_leaves_is_out_at_once_and_does_not_come_back(ask: Any, how: str) ->
     assert browser.get("/changes").status_code == 302
     assert authenticate_token(theirs) is None
     assert [row.person for row in ledger().store.all(Departure)] == [person_of(user.account)]
-    again = (
-        ask("POST", "Users", ada())
-        if how == "delete"
-        else ask(
-            "PATCH", f"Users/{number}", patched({"op": "replace", "path": "active", "value": True})
-        )
-    )
-    assert again.status_code == 409
-    assert "does not come back" in again.json()["detail"]
+    if how == "delete":
+        again = ask("POST", "Users", ada())
+        assert again.status_code == 409
+        assert "does not come back" in again.json()["detail"]
+        return
+    back_again = patched({"op": "replace", "path": "active", "value": True})
+    assert ask("PATCH", f"Users/{number}", back_again).status_code == 200
+    assert User.objects.get(pk=user.pk).is_active
+    [back] = ledger().store.all(PersonReturn)
+    assert back.person == person_of(user.account)
+    assert holdings_of([user.account])[user.account] == frozenset()
+    assert browser.get("/changes").status_code == 302  # the session ended: they sign in again
+    assert ask("PATCH", f"Users/{number}", back_again).status_code == 200
+    assert len(ledger().store.all(PersonReturn)) == 1
+
+
+def test_who_is_back_holds_what_groups_give_now_and_who_was_locked_out_stays_out(ask: Any) -> None:
+    number = ask("POST", "Users", ada()).json()["id"]
+    user = User.objects.get(email="ada@example.com")
+    group = {"schemas": [GROUP], "displayName": "engineers", "members": [{"value": number}]}
+    ask("POST", "Groups", group)
+    assert {each.role for each in holdings_of([user.account])[user.account]} == {"requester"}
+    ask("PUT", f"Users/{number}", ada(active=False))
+    assert holdings_of([user.account])[user.account] == frozenset()
+    ask("PUT", f"Users/{number}", ada())
+    assert {each.role for each in holdings_of([user.account])[user.account]} == {"requester"}
+    deactivate(User.objects.get(pk=user.pk), by=operator().account)
+    locked = ask("PUT", f"Users/{number}", ada(displayName="Ada L."))
+    assert locked.status_code == 409
+    assert "an administrator here" in locked.json()["detail"]
+    assert not User.objects.get(pk=user.pk).is_active
 
 
 def test_one_who_is_here_is_joined_by_address_and_keeps_what_an_administrator_gave(

@@ -301,6 +301,7 @@ def _about_auditors(history: Teller, at: int, who: str, other: str) -> None:
     engagement = {"account": "local:user/90", "engagement": "SOC 2", "systems": ("shop",)}
     history.say(seats.AuditorSeatGiven, at, who, **seat, **period, **engagement)
     history.say(seats.AuditorSeatEnded, at + MINUTE, other, **seat)
+    history.say(access.PersonReturned, at + MINUTE, who, **DESK, person="local:user/92")
     mapping = {**DESK, "mapping": "GRP-2026-0001"}
     gives = {"provider": "scim:directory", "group": "payments-approvers", "role": "approver"}
     history.say(group_roles.GroupRoleProposed, at, who, **mapping, **gives, system="shop")

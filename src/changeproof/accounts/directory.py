@@ -1,7 +1,8 @@
 """People and groups as the company's directory keeps them here, over SCIM.
 
-Each act is recorded: whose account it is, which roles its groups give, that somebody left. Who
-left does not come back under the same account, as with any other deactivation.
+Each act is recorded: whose account it is, which roles its groups give, that somebody left or came
+back. Back are those whom the directory itself had let go; whom an administrator here locked out
+stays out, whatever it repeats.
 """
 
 import uuid
@@ -15,7 +16,7 @@ from django.utils import timezone
 from changeproof.accounts.group_roles import BY_DIRECTORY, given_by_groups, standing_group_roles
 from changeproof.accounts.mapped_roles import keep_roles_as_mapped
 from changeproof.accounts.models import DirectoryGroup, DirectoryUser, User
-from changeproof.accounts.people import add_user, link_account, note_departure
+from changeproof.accounts.people import add_user, link_account, note_departure, note_return
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger
 from changeproof.sources.directories.person import addresses
@@ -46,9 +47,10 @@ def keep_user(document: dict[str, Any], *, by: str, number: str | None = None) -
         )
     if DirectoryUser.objects.filter(user_name=name).exclude(pk=kept.pk).exists():
         raise _taken("another user has this userName", "Give each their own.")
+    was_away = kept.version > 0 and kept.document.get("active") is False
     kept.user_name, kept.document = name, document
     kept.version, kept.modified_at = kept.version + 1, at
-    _act(kept, by)
+    _act(kept, by, was_away=was_away)
     kept.save()
     if kept.user is not None and kept.user.is_active:
         _keep_roles([kept])
@@ -106,16 +108,18 @@ def keep_roles_of_group(name: str) -> None:
     _keep_roles(DirectoryUser.objects.filter(directory_groups__display_name=name).distinct())
 
 
-def _act(kept: DirectoryUser, by: str) -> None:
+def _act(kept: DirectoryUser, by: str, *, was_away: bool) -> None:
     """Bring the account here in line with the document."""
     document = kept.document
     stays = document.get("active") is not False
     known = addresses(*_ordered(document.get("emails")), document.get("userName"))
     if kept.user is not None and not kept.user.is_active and stays:
-        raise _taken(
-            "this user has left, and an ended account does not come back",
-            "Provision the person as a new user, under another address.",
-        )
+        if not was_away:
+            raise _taken(
+                "an administrator here let this user go, and the directory did not",
+                "Deactivate them there, and activate them again if they are to come back.",
+            )
+        note_return(kept.user, by=by)
     if kept.user is None and known:
         kept.user = _account_for(kept, known[0], stays=stays, by=by)
     if kept.user is None or not kept.user.is_active:

@@ -6,6 +6,7 @@ The private row and the event stand or fall together.
 import secrets
 from collections.abc import Collection, Iterable
 
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from changeproof.accounts.calendar_addresses import end_calendar_address
 from changeproof.accounts.holdings import EVERYWHERE, Holding
 from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, DirectoryUser, User
 from changeproof.accounts.permissions import administrators, holdings_of, person_of
-from changeproof.events.access import PersonLeft
+from changeproof.events.access import PersonLeft, PersonReturned
 from changeproof.events.event import AccountKind, Event
 from changeproof.events.people import AccountDeclared, AccountJoined, Role, RoleGranted, RoleRevoked
 from changeproof.events.refusal import Refusal
@@ -191,6 +192,27 @@ def note_departure(user: User, *, by: str) -> Recorded:
         person=person_of(user.account),
     )
     return _record([left])
+
+
+@transaction.atomic
+def note_return(user: User, *, by: str) -> Recorded:
+    """Record that somebody who left is back: they may sign in anew, with no role of before.
+
+    Password and passkeys of before are gone: who knows or holds them need not be who came back.
+    """
+    ledger().log.lock()
+    user.is_active = True
+    user.set_unusable_password()  # a session of before, if one was left, ends with it
+    user.save(update_fields=["is_active", "password"])
+    Authenticator.objects.filter(user=user).delete()
+    back = PersonReturned(
+        source=SOURCE,
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        actor=by,
+        person=person_of(user.account),
+    )
+    return _record([back])
 
 
 def end_sessions(user: User) -> int:

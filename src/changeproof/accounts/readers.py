@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from changeproof.accounts.holdings import EVERYWHERE, held
 from changeproof.accounts.permissions import persons_of
-from changeproof.ledger.access import Departure
+from changeproof.ledger.access import Departure, PersonReturn
 from changeproof.ledger.documents_read import StandingDocument
 from changeproof.ledger.oversight import Acknowledgement
 from changeproof.ledger.people import (
@@ -38,7 +38,7 @@ def obliged_to_read(store: Store, document: StandingDocument, moment: int) -> li
     for account, at in _in_roles(store, document, moment).items():
         since.setdefault(account, max(at, document.in_force_from))
     persons = persons_of(since, moment)
-    gone = {row.person for row in store.all(Departure) if row.left_at <= moment}
+    gone = _gone(store, moment)
     programs = {row.account for row in store.by(AccountDeclaration, "account", since)}
     programs |= {row.account for row in store.by(AccountKindRow, "account", since)}
     read = _acknowledged(store, document, moment)
@@ -51,6 +51,19 @@ def obliged_to_read(store: Store, document: StandingDocument, moment: int) -> li
         due = None if within is None else at + within
         found[person] = Obliged(account, person, due, read.get(person))
     return sorted(found.values(), key=lambda each: (each.due_at or 0, each.account))
+
+
+def _gone(store: Store, moment: int) -> set[str]:
+    """Persons and accounts that left and did not come back by then."""
+    back: dict[str, int] = {}
+    for row in store.all(PersonReturn):
+        if row.returned_at <= moment:
+            back[row.person] = max(row.returned_at, back.get(row.person, 0))
+    return {
+        row.person
+        for row in store.all(Departure)
+        if row.left_at <= moment and back.get(row.person, 0) <= row.left_at
+    }
 
 
 def _in_roles(store: Store, document: StandingDocument, moment: int) -> dict[str, int]:

@@ -245,6 +245,7 @@ CONTEXT_ROWS: tuple[type[Row], ...] = (
     access.AccessGrant,
     access.AccessEnd,
     access.Departure,
+    access.PersonReturn,
     oversight.HeldReview,
     oversight.Acknowledgement,
     oversight.ControlActivity,

@@ -62,6 +62,16 @@ class AccessReviewed(Event):
     reason: Digest | None = None
 
 
+class PersonReturned(Event):
+    """A person who had left is back from then on; nothing of what they held returns with them.
+
+    What they did in between stays what it was.
+    """
+
+    type: Literal["PersonReturned"] = "PersonReturned"
+    person: Identifier
+
+
 class PersonLeft(Event):
     """A person, or all that an account stands for, left at `effective_at` or `occurred_at`."""
 

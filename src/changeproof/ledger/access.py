@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changeproof.events.access import AccessEnded, AccessGranted, PersonLeft
+from changeproof.events.access import AccessEnded, AccessGranted, PersonLeft, PersonReturned
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
@@ -50,6 +50,17 @@ class Departure(Row):
 
     person: str
     left_at: int
+    stated_at: int
+    event: str
+
+
+@table("person_return", key=("person", "event"), seen="returned_at")
+@dataclass(frozen=True, slots=True)
+class PersonReturn(Row):
+    """A person who had left is back; `person` may be an account."""
+
+    person: str
+    returned_at: int
     stated_at: int
     event: str
 
@@ -101,3 +112,10 @@ def departure_row(event: PersonLeft, event_id: str) -> Iterator[Row]:
         moment(event),
         event_id,
     )
+
+
+@projects(PersonReturned)
+def return_row(event: PersonReturned, event_id: str) -> Iterator[Row]:
+    """No earlier than somebody said so: a return in the past cures nothing."""
+    at = moment(event)
+    yield PersonReturn(event.person, max(at, event.effective_at or at), at, event_id)

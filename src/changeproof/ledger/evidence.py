@@ -118,6 +118,7 @@ _CONTEXT: frozenset[type[Row]] = frozenset(
         access.AccessGrant,
         access.AccessEnd,
         access.Departure,
+        access.PersonReturn,
         oversight.HeldReview,
         oversight.Acknowledgement,
         oversight.ControlActivity,

@@ -11,6 +11,7 @@ import msgspec
 
 from changeproof.events import (
     absences,
+    access,
     acts,
     boards,
     break_glass,
@@ -55,6 +56,7 @@ _OF_PERSONS = frozenset(
         people.AccountDeclared,
         people.RoleGranted,
         people.RoleRevoked,
+        access.PersonReturned,
         requests.ChangeAuthorized,
         requests.ChangeApproved,
         requests.ChangeDeclined,

@@ -56,7 +56,7 @@ obliged AS (
   LEFT JOIN account_holder AS h
     ON h.account = a.account AND h.held_from <= :as_of AND :as_of < h.held_until
   WHERE NOT EXISTS (SELECT 1 FROM nonhuman AS n WHERE n.account = a.account)
-    AND NOT EXISTS (SELECT 1 FROM leaver AS l WHERE l.account = a.account)
+    AND NOT EXISTS (SELECT 1 FROM leaver AS l WHERE l.account = a.account AND l.returned_at IS NULL)
   GROUP BY COALESCE(h.person, a.account)
 ),
 held AS (

@@ -9,7 +9,7 @@ index: ["subject, area"]
 */
 WITH held AS (
   SELECT s.subject, p.area, p.access, p.account, p.person, p.held_from, p.ends_at, p.ended_at,
-    p.approver, p.own_from, l.left_at, p.event || COALESCE(',' || l.events, '') AS events,
+    p.approver, p.own_from, l.left_at, l.returned_at, p.event AS grant_event, p.event || COALESCE(',' || l.events, '') AS events,
     CASE WHEN p.ended_at IS NULL THEN 1 ELSE 0 END AS is_held,
     t.policy_version
   FROM subject AS s
@@ -17,7 +17,8 @@ WITH held AS (
     ON (s.kind = 'system' AND p.key_name IN ('', LOWER(s.name)) AND p.area <> 'prover')
     OR (s.kind = 'organisation' AND p.area = 'prover')
   JOIN policy_terms AS t ON t.judges_from <= :as_of AND :as_of < t.judges_until
-  LEFT JOIN leaver AS l ON l.account = p.account
+  LEFT JOIN leaver AS l
+    ON l.account = p.account AND p.held_from < COALESCE(l.returned_at, p.held_from + 1)
   WHERE s.kind IN ('system', 'organisation')
     AND (
       p.area <> 'production'
@@ -30,7 +31,8 @@ WITH held AS (
 ),
 owed AS (
   SELECT h.subject, h.area, h.access, h.account, h.person, h.held_from, h.ends_at, h.ended_at,
-    h.approver, h.own_from, h.left_at, h.events, h.is_held, h.policy_version, d.within,
+    h.approver, h.own_from, h.left_at, h.returned_at, h.grant_event, h.events, h.is_held,
+    h.policy_version, d.within,
     b.open_before + d.business
       + CASE WHEN h.left_at < b.closes_at THEN h.left_at ELSE b.closes_at END - b.opens_at AS target
   FROM held AS h
@@ -42,25 +44,42 @@ owed AS (
 ),
 timed AS (
   SELECT o.subject, o.area, o.access, o.account, o.person, o.held_from, o.ends_at, o.ended_at,
-    o.approver, o.own_from, o.left_at, o.events, o.is_held,
+    o.approver, o.own_from, o.left_at, o.returned_at, o.grant_event, o.events, o.is_held,
     COALESCE(e.opens_at + o.target - e.open_before, o.left_at + o.within) AS leave_due,
     COALESCE(o.ended_at, :as_of) AS until
   FROM owed AS o
   LEFT JOIN business_time AS e
     ON e.policy_version = o.policy_version AND e.open_before < o.target AND o.target <= e.open_after
 ),
+away AS (
+  SELECT t.subject, t.area, t.access, t.account, t.person, t.held_from, t.ends_at, t.ended_at,
+    t.approver, t.own_from, t.left_at, t.leave_due, t.grant_event, t.events, t.is_held, t.until,
+    CASE WHEN t.returned_at < t.until THEN t.returned_at ELSE t.until END AS gone_until
+  FROM timed AS t
+),
+ranked AS (
+  -- Of several absences the one in which it was kept too long, else the last.
+  SELECT w.subject, w.area, w.access, w.account, w.person, w.held_from, w.ends_at, w.ended_at,
+    w.approver, w.own_from, w.left_at, w.leave_due, w.events, w.is_held, w.until, w.gone_until,
+    ROW_NUMBER() OVER (
+      PARTITION BY w.subject, w.area, w.access, w.account, w.person, w.held_from, w.grant_event
+      ORDER BY CASE WHEN w.gone_until > w.leave_due THEN 0 ELSE 1 END, w.left_at DESC, w.grant_event
+    ) AS place
+  FROM away AS w
+),
 judged AS (
   SELECT m.subject, m.area, m.access, m.account, m.person, m.held_from, m.ends_at, m.ended_at,
-    m.left_at, m.leave_due, m.own_from, m.events, m.is_held, m.until,
+    m.left_at, m.leave_due, m.own_from, m.events, m.is_held, m.until, m.gone_until,
     CASE
       WHEN m.own_from IS NOT NULL THEN 'self'
-      WHEN m.until > m.leave_due THEN 'left'
+      WHEN m.gone_until > m.leave_due THEN 'left'
       WHEN m.until > m.ends_at THEN 'overstayed'
       WHEN m.access = 'break_glass' AND m.ends_at IS NULL THEN 'unending'
       WHEN m.approver IS NULL THEN 'unapproved'
       ELSE ''
     END AS flaw
-  FROM timed AS m
+  FROM ranked AS m
+  WHERE m.place = 1
 )
 SELECT j.subject, j.area, j.access, j.account, j.person, j.held_from, j.ended_at, j.is_held,
   j.left_at, j.flaw, j.events,
@@ -71,7 +90,7 @@ SELECT j.subject, j.area, j.access, j.account, j.person, j.held_from, j.ended_at
     WHEN '' THEN NULL
     ELSE j.held_from
   END AS flawed_from,
-  j.until AS flawed_until,
+  CASE WHEN j.flaw = 'left' THEN j.gone_until ELSE j.until END AS flawed_until,
   CASE
     WHEN j.is_held = 0 THEN NULL
     WHEN COALESCE(j.ends_at, j.leave_due) < COALESCE(j.leave_due, j.ends_at) AND j.ends_at >= :as_of

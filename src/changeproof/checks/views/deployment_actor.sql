@@ -29,12 +29,26 @@ departed AS (
   JOIN account_holder AS h
     ON h.account = d.person AND h.held_from <= d.left_at AND d.left_at < h.held_until
 ),
+returned AS (
+  SELECT r.person, r.returned_at FROM person_return AS r
+  UNION
+  SELECT h.person, r.returned_at
+  FROM person_return AS r
+  JOIN account_holder AS h
+    ON h.account = r.person AND h.held_from <= r.returned_at AND r.returned_at < h.held_until
+),
 gone AS (
   SELECT p.change_id, p.implementation, p.deployment, MIN(d.left_at) AS left_at,
     MIN(d.event) AS event
   FROM placed AS p
   JOIN departed AS d ON d.person IN (p.person, p.account, p.through)
   WHERE d.left_at <= p.deployed_at
+    AND NOT EXISTS (
+      -- Whoever came back deploys as themselves again, by whatever account they are known.
+      SELECT 1 FROM returned AS b
+      WHERE d.left_at < b.returned_at AND b.returned_at <= p.deployed_at
+        AND (b.person = d.person OR (b.person = p.person AND d.person IN (p.person, p.account)))
+    )
   GROUP BY p.change_id, p.implementation, p.deployment
 ),
 roleless AS (

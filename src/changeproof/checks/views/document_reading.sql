@@ -43,7 +43,7 @@ obliged AS (
   LEFT JOIN account_holder AS h
     ON h.account = n.account AND h.held_from <= :as_of AND :as_of < h.held_until
   WHERE NOT EXISTS (SELECT 1 FROM nonhuman AS b WHERE b.account = n.account)
-    AND NOT EXISTS (SELECT 1 FROM leaver AS l WHERE l.account = n.account)
+    AND NOT EXISTS (SELECT 1 FROM leaver AS l WHERE l.account = n.account AND l.returned_at IS NULL)
   GROUP BY n.document, COALESCE(h.person, n.account)
 ),
 reading AS (

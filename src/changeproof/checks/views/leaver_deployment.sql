@@ -14,6 +14,7 @@ WITH put AS (
   JOIN production_environment AS p
     ON p.policy_version = t.policy_version AND p.environment = LOWER(d.environment)
   WHERE s.kind = 'system' AND d.deployed_at > l.left_at
+    AND d.deployed_at < COALESCE(l.returned_at, d.deployed_at + 1)
 )
 SELECT p.subject, COUNT(*) AS times, MIN(p.deployed_at) AS deployed_at,
   MIN(CASE WHEN p.place = 1 THEN p.account END) AS account,

@@ -333,6 +333,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     access.AccessGrant: _context,
     access.AccessEnd: _context,
     access.Departure: _context,
+    access.PersonReturn: _context,
     oversight.HeldReview: _context,
     oversight.Acknowledgement: _context,
     oversight.ControlActivity: _context,
