@@ -73,6 +73,7 @@ from changeproof.web.views.freezing import freeze
 from changeproof.web.views.group_roles import group_role_answer, group_roles
 from changeproof.web.views.incidents import incident, incident_record, incidents
 from changeproof.web.views.jobs import jobs
+from changeproof.web.views.live import live
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.oversight import control_performed, oversight, review_held
 from changeproof.web.views.people import people, person_add, person_leave, role_give, role_take
@@ -210,6 +211,7 @@ urlpatterns = [
     path("people/groups", group_roles, name="group_roles"),
     path("people/groups/answer", group_role_answer, name="group_role_answer"),
     path("people/leave", person_leave, name="person_leave"),
+    path("live", live, name="live"),
     path("jobs", jobs, name="jobs"),
     path("break-glass", break_glass, name="break_glass"),
     path("audits", audits, name="audits"),

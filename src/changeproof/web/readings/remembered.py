@@ -38,7 +38,7 @@ class Remembered(Generic[Read]):
 
     def get(self, held: Ledger, asked: Hashable, read: Callable[[], Read]) -> Read:
         """The answer to `asked`, a key that names everything but the record."""
-        state = _state(held) if self._tables is None else _versions(held, self._tables)
+        state = state_of(held) if self._tables is None else _versions(held, self._tables)
         key = (state, asked)
         with self._reading:
             if key in self._answers:
@@ -55,7 +55,7 @@ def _versions(held: Ledger, tables: Sequence[str]) -> Hashable:
     return (str(held.instance.directory), *(known.get(each) for each in tables))
 
 
-def _state(held: Ledger) -> Hashable:
+def state_of(held: Ledger) -> tuple[Hashable, ...]:
     """Another value after every entry and every judgement. The root says what the log holds, where
     its size would be the same after a batch that was rolled back and another's."""
     judged, number, root = held.database.execute(STATE.sql)[0]

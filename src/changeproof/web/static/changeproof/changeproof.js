@@ -29,14 +29,13 @@ const length = (seconds) => {
   const rest = part ? Math.floor((seconds % size) / part) : 0;
   return `${Math.floor(seconds / size)} ${name}${rest ? ` ${rest} ${next}` : ""}`;
 };
-const timers = [...document.querySelectorAll("[data-until]")];
 const tick = () => {
-  for (const timer of timers) {
+  for (const timer of document.querySelectorAll("[data-until]")) {
     const left = Math.floor((Date.parse(timer.dataset.until) - Date.now()) / 1000);
     timer.textContent = length(Math.max(0, left));
   }
 };
-if (timers.length) setInterval(tick, 1000);
+if (document.querySelector("[data-until]")) setInterval(tick, 1000);
 
 // Times stand in the reader's own zone, with UTC where the pointer rests; days, and times under a
 // heading that names the day, stay as they are. Without this file everything is in UTC.
@@ -66,3 +65,4 @@ const ownZone = (within) => {
 };
 ownZone(document);
 document.addEventListener("htmx:load", (event) => ownZone(event.detail.elt.parentElement || document));
+document.addEventListener("changeproof:fresh", (event) => ownZone(event.detail));
