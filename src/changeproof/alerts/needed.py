@@ -5,7 +5,7 @@ item is opened, so the list costs the same however many changes there are.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from changeproof.accounts.holdings import person_at
@@ -207,6 +207,20 @@ def _is_given(reason: str) -> bool:
     if counted is not None:
         return int(counted[1]) >= int(counted[2])
     return reason.startswith("Authorized")
+
+
+def is_decided(findings: Iterable[Finding], *, is_requested: bool) -> bool:
+    """Whether nobody has to decide on a change before it goes live: it is authorized, where
+    somebody here asked for it, and approved as often as policy asks."""
+    said = {row.check_id: row for row in findings}
+    authorization, approval = said.get(_AUTHORIZATION), said.get(_APPROVAL)
+    return (not is_requested or _is_settled(authorization)) and _is_settled(approval)
+
+
+def _is_settled(finding: Finding | None) -> bool:
+    if finding is None or finding.verdict not in ("met", "pending", "not_applicable"):
+        return False
+    return finding.verdict != "pending" or _is_given(finding.reason)
 
 
 def _reviews(held: Ledger) -> list[Needed]:

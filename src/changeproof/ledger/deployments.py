@@ -13,7 +13,13 @@ from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
 
 
-@table("deployment_request", key=("deployment",), rule="earliest", seen="requested_at")
+@table(
+    "deployment_request",
+    key=("deployment",),
+    rule="earliest",
+    seen="requested_at",
+    indexes=("revision",),
+)
 @dataclass(frozen=True, slots=True)
 class DeploymentRequest(Row):
     """Who asked for a deployment of what, where to."""

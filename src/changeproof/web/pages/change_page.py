@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from changeproof.web.counting import count
 from changeproof.web.pages.became import Became
 from changeproof.web.pages.entry_link import EntryLink
@@ -124,6 +126,34 @@ class CaseRecord:
 
 
 @dataclass(frozen=True)
+class PipelineWord:
+    """What a pipeline said, or was told, of this content; the latest stands first."""
+
+    state: State
+    text: str  # "The gate let it through", "Deployed to production"
+    detail: str  # may hold {account} placeholders
+    at: int | None
+    entries: tuple[EntryLink, ...] = ()
+
+
+@dataclass(frozen=True)
+class HandOff:
+    """What a pipeline needs to take an authorized and approved change to production, and what it
+    said so far. Without `snippets` there is nothing to hand over."""
+
+    words: tuple[PipelineWord, ...]
+    needs: tuple[Fact, ...] = ()
+    snippets: tuple[tuple[str, str], ...] = ()  # for what, and the text
+
+    @property
+    def sentence(self) -> str:
+        """How far it is."""
+        if not self.words:
+            return gettext("No pipeline has asked for it or reported yet.")
+        return f"{self.words[0].text}."
+
+
+@dataclass(frozen=True)
 class InclusionProof:
     """What it takes to prove that the decisive entry is in the log."""
 
@@ -161,6 +191,7 @@ class ChangePage:
     more_aliases: int = 0
     reference: str = ""  # the id that commands take, the shortest alias
     data: str = ""  # the words after `--data`
+    hand_off: HandOff | None = None
     resting: tuple[tuple[str, ...], ...] = ()  # from a system it touches to one that rests on it
 
     @property

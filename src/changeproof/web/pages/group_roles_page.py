@@ -84,7 +84,7 @@ def group_role_fields(
 ) -> tuple[Field, ...]:
     """Whose group, which role, where, and why."""
     return (
-        select_field("provider", _("Of"), "", providers, typed, wrong),
+        select_field("provider", _("Whose group"), "", providers, typed, wrong),
         text_field(
             "group",
             _("Group"),
@@ -94,7 +94,7 @@ def group_role_fields(
         ),
         select_field(
             "role",
-            _("Gives"),
+            _("Role"),
             _("A role that decides on others' work, or on who does, waits for a second person."),
             [(each, f"{role_words(each).capitalize()}: {what_it_may(each)}") for each in ROLES],
             typed,

@@ -98,7 +98,7 @@ def add_form(
     return FormPage(
         title=_("Add a person"),
         sentence=_(
-            "For whom neither your directory nor your sign-on tells of. "
+            "For somebody of whom neither your directory nor your sign-on tells. "
             "Commits by their address are theirs from then on."
         ),
         url=url,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -100,7 +101,11 @@ def change(request: HttpRequest, change: str) -> HttpResponse:
     at_desk = any(caller.may_somewhere(each) for each in _DECISIONS)
     with held.database.view():
         page = read_change_page(
-            held, change, at_desk=at_desk, visible=caller.systems(Permission.CHANGE_READ)
+            held,
+            change,
+            at_desk=at_desk,
+            visible=caller.systems(Permission.CHANGE_READ),
+            server=_server(request) if caller.may_somewhere(Permission.GATE_ASK) else None,
         )
     if page is None:
         name = find(held, change)
@@ -113,3 +118,8 @@ def change(request: HttpRequest, change: str) -> HttpResponse:
         raise Http404
     directory_of(request).expect(*mentioned(page))
     return render(request, "change.html", {"page": page})
+
+
+def _server(request: HttpRequest) -> str:
+    """The server's address, as a pipeline reaches it: as it was set, else as the viewer does."""
+    return settings.REACH.url or f"{request.scheme}://{request.get_host()}"

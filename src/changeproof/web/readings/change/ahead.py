@@ -197,5 +197,6 @@ def ask_by_deployment(
         (Revision, "revision", landed),
         (TestRun, "revision", landed),
         (DeploymentRequest, "deployment", deployments),
+        (DeploymentRequest, "revision", landed),
         *asked_of_lapsing(store, name),
     )

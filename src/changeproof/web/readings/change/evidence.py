@@ -175,6 +175,7 @@ class ChangeEvidence:
     case_returns: tuple[CaseReopening, ...] = ()
     alerts: tuple[Alert, ...] = ()
     gate_answers: tuple[GateAnswer, ...] = ()
+    asked_deployments: tuple[DeploymentRequest, ...] = ()  # of its content, ended or not
 
     @property
     def put_in(self) -> tuple[Deployment, ...]:
@@ -333,6 +334,7 @@ def read_evidence(
         alerts=_in_order(store.by(Alert, "case_id", {row.case_id for row in cases})),
         case_returns=_in_order(store.by(CaseReopening, "case_id", {row.case_id for row in cases})),
         gate_answers=_in_order(answers.values()),
+        asked_deployments=_in_order(store.by(DeploymentRequest, "revision", landed)),
     )
 
 

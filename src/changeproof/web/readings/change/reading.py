@@ -24,6 +24,7 @@ from changeproof.web.readings.change.cases import OUTCOMES, case_records
 from changeproof.web.readings.change.chain import implementations
 from changeproof.web.readings.change.evidence import ChangeEvidence, asked_for, read_evidence
 from changeproof.web.readings.change.files import files_of
+from changeproof.web.readings.change.hand_off import hand_off
 from changeproof.web.readings.change.life import moments as life_of
 from changeproof.web.readings.change.life_at_desk import RELATIONS
 from changeproof.web.readings.change.roles import asked_of_roles, read_roles
@@ -51,10 +52,16 @@ _SHOWN_ALIASES = 4
 
 
 def read_change_page(
-    held: Ledger, name: str, *, at_desk: bool, visible: Systems = frozenset()
+    held: Ledger,
+    name: str,
+    *,
+    at_desk: bool,
+    visible: Systems = frozenset(),
+    server: str | None = None,
 ) -> ChangePage | None:
     """The page of a change; None where there is none. `at_desk`: the viewer may decide there.
-    What rests on it is told of `visible` systems alone."""
+    What rests on it is told of `visible` systems alone. `server` is the address that a pipeline
+    asks; None: the viewer asks no gate, and is told of what pipelines said alone."""
     evidence = read_evidence(held, name, visible)
     if evidence is None:
         return None
@@ -108,6 +115,7 @@ def read_change_page(
         reference=_reference(name, aliases),
         data=data_words(held),
         resting=_resting(held, evidence, visible),
+        hand_off=hand_off(evidence, links, server),
     )
 
 
@@ -150,7 +158,7 @@ def _events(evidence: ChangeEvidence) -> Iterator[str]:
         *(evidence.declines, evidence.withdrawals, evidence.comments, evidence.endings),
         *(evidence.moves, evidence.emergencies),
         *(evidence.post_reviews, evidence.judgements, evidence.cases, evidence.resolutions),
-        *(evidence.alerts, evidence.gate_answers),
+        *(evidence.alerts, evidence.gate_answers, evidence.asked_deployments),
     )
     for group in groups:
         for row in group:
@@ -318,6 +326,8 @@ def mentioned(page: ChangePage) -> tuple[list[str], list[str]]:
     for moment in page.moments:
         texts += [moment.title, moment.detail, moment.actor_note]
     texts += [one.note for one in page.roles.participants]
+    if page.hand_off is not None:
+        texts += [word.detail for word in page.hand_off.words]
     texts += [fact.value for case in page.cases for fact in (*case.left, *case.right)]
     return accounts, texts
 

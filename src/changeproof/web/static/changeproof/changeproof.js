@@ -66,3 +66,24 @@ const ownZone = (within) => {
 ownZone(document);
 document.addEventListener("htmx:load", (event) => ownZone(event.detail.elt.parentElement || document));
 document.addEventListener("changeproof:fresh", (event) => ownZone(event.detail));
+
+// What is to be carried elsewhere can be copied with one press; without this file it is selected by hand.
+const copyable = (within) => {
+  if (!navigator.clipboard) return;
+  within.querySelectorAll("pre[data-copy]").forEach((text) => {
+    if (text.nextElementSibling && text.nextElementSibling.dataset.copies) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "small on-screen";
+    button.dataset.copies = "yes";
+    button.textContent = `Copy ${text.dataset.copy}`;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(text.textContent);
+      document.getElementById("announcement").textContent = "Copied.";
+      button.textContent = "Copied";
+    });
+    text.after(button);
+  });
+};
+copyable(document);
+document.addEventListener("changeproof:fresh", (event) => copyable(event.detail));
