@@ -47,6 +47,12 @@ def test_a_request_sent_again_is_answered_alike_and_does_nothing(forge, keyed):
     assert ledger().log.size() == size
 
 
+def test_a_body_that_calls_itself_a_form_and_is_none_is_taken_or_refused_alike(forge, keyed):
+    said = {"CONTENT_TYPE": "multipart/form-data"}
+    first, again = (keyed.post("/api/requests", ASKED, "k", **said) for _ in range(2))
+    assert first.status_code == again.status_code < 500
+
+
 def test_a_key_stands_for_one_request(forge, keyed):
     keyed.post("/api/requests", ASKED, "k")
     size = ledger().log.size()
