@@ -306,6 +306,8 @@ def _about_auditors(history: Teller, at: int, who: str, other: str) -> None:
     gives = {"provider": "scim:directory", "group": "payments-approvers", "role": "approver"}
     history.say(group_roles.GroupRoleProposed, at, who, **mapping, **gives, system="shop")
     history.say(group_roles.GroupRoleAdopted, at + MINUTE, other, **mapping)
+    file = history.text("[]")
+    history.say(group_roles.GroupRolesPinned, at, None, **DESK, pinned=file, mappings=0)
     history.say(group_roles.GroupRoleEnded, at + 2 * MINUTE, who, **mapping)
     use = {**DESK, "use": "BG-2026-0001", "reason": history.text("Nobody could sign in")}
     history.say(break_glass.BreakGlassUsed, at, who, **use, account="local:user/91", ends_at=end)

@@ -1,5 +1,6 @@
 """The page and the API of roles that groups give."""
 
+from changeproof.accounts.group_roles import record_pinned_roles
 from changeproof.accounts.people import add_user, operator
 from changeproof.accounts.trusted_issuers import TrustedIssuers
 from tests.site.test_authorization import browser, speaker
@@ -11,7 +12,10 @@ def test_two_administrators_let_a_group_give_a_deciding_role(company, settings):
     settings.ISSUERS = TrustedIssuers.model_validate({"directory": pinned})
     first = company.browse("administrator")
     page = text_of(first.get("/people/groups"))
-    assert "who wrote it there, and when, is not on record" in page
+    assert "who wrote it there is not on record." in page
+    held = company.forge.ledger
+    assert [record_pinned_roles(held) for _ in range(2)] == [True, False]
+    assert "The file was last seen to have changed" in text_of(first.get("/people/groups"))
     said = {"provider": "scim:directory", "group": "payments", "role": "approver"}
     assert 'href="#group"' in first.post("/people/groups", {**said, "group": ""}).content.decode()
     page = text_of(first.post("/people/groups", said, follow=True))

@@ -3,6 +3,7 @@
 The record counts as it stands now: a mapping that was ended gives nothing with the next question.
 """
 
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +15,15 @@ from changeproof.accounts.holdings import Holding
 from changeproof.accounts.permissions import persons_of
 from changeproof.accounts.trusted_issuers import Directory, TrustedIssuers
 from changeproof.accounts.vocabulary import ROLE_PERMISSIONS, Permission
-from changeproof.ledger.group_roles import GroupRole, GroupRoleAdoption, GroupRoleEnd
+from changeproof.events.event import canonical, sha256_hex
+from changeproof.events.group_roles import GroupRolesPinned
+from changeproof.ledger.group_roles import (
+    GroupRole,
+    GroupRoleAdoption,
+    GroupRoleEnd,
+    PinnedGroupRoles,
+)
+from changeproof.ledger.service import Ledger, now
 from changeproof.ledger.store import Store
 
 BY_DIRECTORY = "scim:directory"
@@ -91,6 +100,35 @@ def given_by_groups(
         and each.stated.provider == provider
         and each.stated.group_name in groups
     }
+
+
+def record_pinned_roles(held: Ledger) -> bool:
+    """Put on record what `issuers.yaml` says of groups, where it is not what stands there last;
+    whether it was put there. So when the file changed is known to within a start of the server."""
+    stated = [
+        {"provider": each.account, **role.model_dump(mode="json")}
+        for each in group_providers()
+        for role in each.pinned.roles
+    ]
+    text = canonical(stated)
+    last = pinned_last(held.store)
+    if sha256_hex(text) == (last.pinned if last is not None else sha256_hex(canonical([]))):
+        return False
+    event = GroupRolesPinned(
+        source="accounts",
+        delivery=secrets.token_hex(16),
+        occurred_at=now(),
+        pinned=sha256_hex(text),
+        mappings=len(stated),
+    )
+    held.record_events([event], [text], collector="accounts")
+    return True
+
+
+def pinned_last(store: Store) -> PinnedGroupRoles | None:
+    """What was put on record last of the file; None: nothing ever."""
+    rows = store.all(PinnedGroupRoles)
+    return max(rows, key=lambda row: (row.stated_at, row.event), default=None)
 
 
 @dataclass(frozen=True, slots=True)

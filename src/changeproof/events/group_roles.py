@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from changeproof.events.event import Digest, Event, Identifier, ShortText
+from changeproof.events.event import Count, Digest, Event, Identifier, ShortText
 from changeproof.events.people import Role
 
 
@@ -36,3 +36,12 @@ class GroupRoleEnded(Event):
     type: Literal["GroupRoleEnded"] = "GroupRoleEnded"
     mapping: Identifier
     reason: Digest | None = None
+
+
+class GroupRolesPinned(Event):
+    """What the file on the machine says of groups was another when the server began; who wrote it
+    there is known to nobody here. The text stands in contents."""
+
+    type: Literal["GroupRolesPinned"] = "GroupRolesPinned"
+    pinned: Digest
+    mappings: Count

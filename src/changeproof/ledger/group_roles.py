@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changeproof.events.group_roles import GroupRoleAdopted, GroupRoleEnded, GroupRoleProposed
+from changeproof.events.group_roles import (
+    GroupRoleAdopted,
+    GroupRoleEnded,
+    GroupRoleProposed,
+    GroupRolesPinned,
+)
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
@@ -46,6 +51,22 @@ class GroupRoleEnd(Row):
     ended_by: str | None
     stated_at: int
     event: str
+
+
+@table("pinned_group_roles", key=("event",), seen="stated_at")
+@dataclass(frozen=True, slots=True)
+class PinnedGroupRoles(Row):
+    """What a file on the machine said of groups, from then on; its text stands in contents."""
+
+    pinned: str
+    mappings: int
+    stated_at: int
+    event: str
+
+
+@projects(GroupRolesPinned)
+def pinned_row(event: GroupRolesPinned, event_id: str) -> Iterator[Row]:
+    yield PinnedGroupRoles(event.pinned, event.mappings, moment(event), event_id)
 
 
 @projects(GroupRoleProposed)

@@ -75,6 +75,7 @@ _OF_PERSONS = frozenset(
         group_roles.GroupRoleProposed,
         group_roles.GroupRoleAdopted,
         group_roles.GroupRoleEnded,
+        group_roles.GroupRolesPinned,
         seats.AuditorSeatGiven,
         seats.AuditorSeatEnded,
     )

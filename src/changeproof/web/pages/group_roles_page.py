@@ -42,6 +42,8 @@ class GroupRolesPage:
     pinned: tuple[MappingRow, ...]
     fields: tuple[Field, ...]
     recorded_as: str
+    noticed_at: int | None = None  # when what the file says was first seen so
+    noticed_entry: EntryLink | None = None
     refusal: Refusal | None = None
     done: str = ""
     done_entry: int | None = None

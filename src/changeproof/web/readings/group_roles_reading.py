@@ -6,6 +6,7 @@ from changeproof.accounts.callers import Caller
 from changeproof.accounts.group_roles import (
     StandingGroupRole,
     group_providers,
+    pinned_last,
     standing_group_roles,
 )
 from changeproof.ledger.service import Ledger
@@ -24,7 +25,9 @@ def read_group_roles(
     standing = standing_group_roles(held.store)
     providers = group_providers()
     names = {each.account: each.name for each in providers}
-    links = read_links(held, [each.stated.event for each in standing])
+    pinned = pinned_last(held.store)
+    events = [each.stated.event for each in standing]
+    links = read_links(held, [*events, *([pinned.event] if pinned is not None else [])])
     texts = held.texts([each.stated.reason for each in standing if each.stated.reason])
     return GroupRolesPage(
         rows=tuple(
@@ -47,6 +50,8 @@ def read_group_roles(
             wrong,
         ),
         recorded_as=caller.account,
+        noticed_at=pinned.stated_at if pinned is not None else None,
+        noticed_entry=next(iter(linked(links, [pinned.event])), None) if pinned else None,
     )
 
 
