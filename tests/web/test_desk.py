@@ -2,6 +2,7 @@
 
 import re
 
+from changeproof.events.acts import CaseOpened
 from changeproof.ledger.decisions import Approval, Decline
 from changeproof.ledger.requests import ChangeRequest, Emergency
 from changeproof.web.readings.desk.item import ACTS
@@ -133,6 +134,21 @@ def test_an_unauthorized_change_has_a_case_that_somebody_closes(company):
     assert "Case, closed" in change
     assert "Deviation" in change
     assert "1 of 3 changes; 0 open" in text_of(manager.get("/"))
+
+
+def test_open_cases_wait_for_whoever_may_see_to_them(company):
+    case = {"case": "case:P1", "subject": "system:payments", "check": "around/protection"}
+    company.forge.say(CaseOpened, **case)
+    approver = company.browse("approver", system="payments")
+    said = text_of(approver.get("/desk"))
+    assert "See to cases 1" in said
+    assert "Severity high, nobody has taken it on" in said
+    assert "See to cases" not in text_of(company.browse("deployer").get("/desk"))
+    assert "case:P1" not in approver.get("/cases?state=ended").content.decode()
+    approver.post("/cases/case:P1", {"act": "take"})
+    assert "Severity high, taken on by you" in text_of(approver.get("/desk"))
+    # What somebody else has taken on waits for them, not for others.
+    assert "taken on by" not in text_of(company.browse("change_manager").get("/desk"))
 
 
 def test_changes_are_asked_for_and_the_objection_is_taken_back(company):

@@ -30,7 +30,7 @@ NEEDS: Mapping[str, Permission] = {
 _APPROVAL = "cc8_1/08_approval"
 _AUTHORIZATION = "cc8_1/02_authorization"
 _EMERGENCY = "cc8_1/13_emergency"
-_UNAUTHORIZED = "signs/unauthorized_deployment"
+UNAUTHORIZED = "signs/unauthorized_deployment"
 POST_REVIEW = "practices/post_implementation_review"
 _REVIEW_OWED = "it waits for a review until"
 REVIEW_OWED_LIKE = f"%{_REVIEW_OWED}%"
@@ -280,7 +280,7 @@ def _cases(held: Ledger, most: int) -> list[Needed]:
     rows = held.database.execute(
         "SELECT c.subject, c.opened_at FROM case_file AS c"
         f" WHERE c.check_id = ? AND {IS_OPEN} ORDER BY c.opened_at DESC, c.case_id LIMIT ?",
-        (_UNAUTHORIZED, most),
+        (UNAUTHORIZED, most),
     )
     return [
         Needed(RESOLVE, str(subject), "Nobody authorized it", opened_at=int(opened_at))

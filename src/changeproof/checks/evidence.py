@@ -13,6 +13,7 @@ from changeproof.ledger import (
     assessments,
     baselines,
     boards,
+    cases,
     decisions,
     deployments,
     documents,
@@ -172,6 +173,7 @@ SYSTEM_NAME_STEPS: tuple[Step, ...] = (
 ORGANISATION_ROWS: tuple[type[Row], ...] = (
     judgements.CaseFile,
     judgements.CaseResolution,
+    cases.CaseReopening,
     documents.DocumentVersion,
     documents.DocumentReader,
     documents.DocumentInForce,

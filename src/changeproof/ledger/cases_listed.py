@@ -55,6 +55,31 @@ def newest_cases(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingCase:
+    """An open case that one person has taken on, or nobody has. `due_at` is its owner's."""
+
+    file: CaseFile
+    owner: str  # an account; empty: nobody
+    due_at: int | None
+    system: str  # empty: all, or none that is known
+    further: int  # subjects beside the first
+
+
+def waiting_cases(store: Store, account: str, without: str, most: int) -> list[WaitingCase]:
+    """The open cases that wait for this account: those it has taken on, then the newest that
+    nobody has. `without` is a check whose cases are listed elsewhere."""
+    rows = store.database.execute(
+        f"SELECT {_COLUMNS}, COALESCE(w.owner, ''), w.due_at, COALESCE(s.system, ''),"
+        " (SELECT COUNT(*) FROM case_subject AS f"
+        " WHERE f.case_id = c.case_id AND f.subject <> c.subject)"
+        f" FROM {_FROM} WHERE {IS_OPEN} AND c.check_id <> ? AND (w.owner IS NULL OR w.owner = ?)"
+        " ORDER BY w.owner IS NULL, c.opened_at DESC, c.case_id LIMIT ?",
+        (without, account, most),
+    )
+    return [WaitingCase(CaseFile(*row[:-4]), *row[-4:]) for row in rows]
+
+
 def count_cases(store: Store, asked: CaseFilter, systems: Collection[str] | None) -> int:
     """How many there are."""
     condition, values = _condition(store, asked, systems)

@@ -6,17 +6,19 @@ subject: organisation
 severity: medium
 policy: [deadline.deviation_review_within, cadence.deviations_review]
 checks: >
-  Every case that a deviation opened was resolved by somebody within the policy's time; deviations
-  were reviewed together within the policy's cadence. Time beyond is given in seconds.
+  Every case that a deviation opened was resolved by somebody within the policy's time, and again
+  within that time each time that it came back; deviations were reviewed together within the
+  policy's cadence. Time beyond is given in seconds.
 does_not_check: >
   Whether the cause was found and the response fits; a resolution changes no verdict. Deviations
   that open no case.
 re_perform: >
-  List the cases with their opening and resolution and subtract times; list the reviews of
-  deviations in order and do the same.
+  List the cases with each opening and the first resolution after it and subtract times; list the
+  reviews of deviations in order and do the same.
 */
 WITH counted AS (
-  SELECT 1 AS first_place, COUNT(*) AS cases, COUNT(c.resolved_at) AS resolved,
+  SELECT 1 AS first_place, COUNT(*) AS openings, COUNT(c.resolved_at) AS resolved,
+    COUNT(CASE WHEN c.returned_at IS NULL THEN 1 END) AS cases,
     COUNT(CASE WHEN c.resolved_at IS NULL AND c.due_at < :as_of THEN 1 END) AS overdue,
     COUNT(CASE WHEN c.resolved_at > c.due_at THEN 1 END) AS late,
     MIN(CASE WHEN c.resolved_at > c.due_at THEN c.due_at END) AS late_due,
@@ -28,12 +30,15 @@ WITH counted AS (
   FROM case_state AS c
 ),
 overdue AS (
-  SELECT c.case_subject, c.due_at, ROW_NUMBER() OVER (ORDER BY c.due_at, c.case_id) AS place
+  SELECT c.case_subject, c.due_at,
+    ROW_NUMBER() OVER (ORDER BY c.due_at, c.case_id, c.opened_at) AS place
   FROM case_state AS c
   WHERE c.resolved_at IS NULL AND c.due_at < :as_of
 ),
 decided AS (
   SELECT s.subject, c.cases, c.resolved, c.overdue, o.due_at AS overdue_since,
+    CASE WHEN c.openings > c.cases THEN c.openings || ' openings of ' ELSE '' END || c.cases
+      || CASE WHEN c.cases = 1 THEN ' case' ELSE ' cases' END AS counted_cases,
     o.case_subject AS overdue_subject, c.late,
     c.late_due, c.digits, c.next_due, v.said, v.last_at, v.due_at,
     COALESCE(c.events, '') || COALESCE(',' || v.events, '') AS events,
@@ -75,12 +80,12 @@ SELECT d.subject,
     WHEN 'review' THEN 'The review of deviations was ' || d.said
       || '. Why: what they have in common is seen only together.'
       || ' Cure: hold the review and record it; the deviation stays on record.'
-    WHEN 'never' THEN 'Of ' || d.cases || CASE WHEN d.cases = 1 THEN ' case' ELSE ' cases' END || ', '
+    WHEN 'never' THEN 'Of ' || d.counted_cases || ', '
       || d.resolved || CASE WHEN d.resolved = 1 THEN ' is' ELSE ' are' END
       || ' resolved and none is late; no review of deviations is on record.'
       || ' Why: whether anybody looked at them together cannot be seen.'
       || ' Cure: hold the review and record it (Desk, Reviews and controls).'
-    ELSE 'Of ' || d.cases || CASE WHEN d.cases = 1 THEN ' case' ELSE ' cases' END || ', '
+    ELSE 'Of ' || d.counted_cases || ', '
       || d.resolved || CASE WHEN d.resolved = 1 THEN ' is' ELSE ' are' END || ' resolved in time'
       || COALESCE(', the next is due by ' || utc(d.next_due), '')
       || '; deviations were last reviewed at ' || utc(d.last_at) || ', next due by ' || utc(d.due_at) || '.'

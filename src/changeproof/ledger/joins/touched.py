@@ -16,6 +16,7 @@ from changeproof.ledger import (
     assessments,
     baselines,
     boards,
+    cases,
     decisions,
     deployments,
     documents,
@@ -349,4 +350,5 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     waivers.WaiverEnd: _context,
     judgements.CaseFile: _organisation,
     judgements.CaseResolution: _organisation,
+    cases.CaseReopening: _organisation,
 }

@@ -17,6 +17,7 @@ PLACES = (
     Place("dashboard", "Dashboard"),
     Place("changes", "Changes"),
     Place("desk", "Desk"),
+    Place("cases", "Cases"),
     Place("reconciliation", "Reconciliation"),
     Place("checks", "Checks"),
     Place("audits", "Audits"),

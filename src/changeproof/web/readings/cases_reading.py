@@ -86,7 +86,7 @@ def _systems_of(held: Ledger, subjects: Collection[str]) -> dict[str, str]:
 def _row(case: Case, where: dict[str, str], titles: dict[str, str], moment: int) -> CaseRow:
     return CaseRow(
         name=case.name,
-        title=_title(case.file, titles),
+        title=title_of_case(case.file, titles),
         state=_state(case),
         subject=case.file.subject,
         more=len(case.every_subject) - 1,
@@ -99,7 +99,7 @@ def _row(case: Case, where: dict[str, str], titles: dict[str, str], moment: int)
     )
 
 
-def _title(file: CaseFile, titles: Mapping[str, str]) -> str:
+def title_of_case(file: CaseFile, titles: Mapping[str, str]) -> str:
     """What went wrong: a sign's own words; of another check, what it looks at."""
     if file.case_id.startswith(f"case:{GAP}"):
         return "Protection was off"
@@ -150,7 +150,7 @@ def read_case(
     checks = tuple((name, titles.get(name, name)) for name in case.checks)
     return CasePage(
         name=case.name,
-        title=_title(case.file, titles),
+        title=title_of_case(case.file, titles),
         state=_state(case),
         check=case.file.check_id,
         check_title=titles.get(case.file.check_id, case.file.check_id),

@@ -34,6 +34,10 @@ DEMONSTRATION = (
 PLACE_OF = {
     "change": "changes",
     "view_save": "changes",
+    "case": "cases",
+    "case_rules": "cases",
+    "case_rule_answer": "cases",
+    "acknowledge_link": "sources",
     "check": "checks",
     "controls": "checks",
     "policy": "checks",

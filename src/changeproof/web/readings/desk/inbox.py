@@ -21,6 +21,7 @@ from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, now
 from changeproof.web.pages.desk_page import InboxGroup, InboxItem
 from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.desk.open_cases import read_open_cases
 from changeproof.web.readings.desk.votes import read_votes
 from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.readings.remembered import Remembered
@@ -82,7 +83,7 @@ def read_inbox(held: Ledger, caller: Caller, current: str = "") -> tuple[InboxGr
         )
     }
     texts = held.texts({row.title for row in changes.values() if row.title})
-    return tuple(
+    decisions = tuple(
         InboxGroup(
             heading,
             tuple(
@@ -102,15 +103,17 @@ def read_inbox(held: Ledger, caller: Caller, current: str = "") -> tuple[InboxGr
         )
         for heading, group in groups
         if group
-    ) + read_votes(held, caller, now())
+    )
+    return (*decisions, *read_open_cases(held, caller), *read_votes(held, caller, now()))
 
 
 def waiting_for(held: Ledger, caller: Caller) -> int:
-    """How many decisions wait for the viewer: the number beside "Desk"."""
-    votes = sum(len(group.items) for group in read_votes(held, caller, now()))
+    """How many things wait for the viewer: the number beside "Desk"."""
+    others = (*read_votes(held, caller, now()), *read_open_cases(held, caller))
+    beside = sum(len(group.items) for group in others)
     if not any(caller.may_somewhere(permission) for permission in NEEDS.values()):
-        return votes
-    return votes + sum(len(group) for _, group in read_candidates(held, caller))
+        return beside
+    return beside + sum(len(group) for _, group in read_candidates(held, caller))
 
 
 def _url(each: Candidate) -> str:
