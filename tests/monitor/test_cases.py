@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from changeproof.accounts.people import add_user, operator
-from changeproof.events.deployments import DeploymentFinished
+from changeproof.events.baselines import BaselineApproved
+from changeproof.events.deployments import DeploymentFinished, StateObserved
+from changeproof.events.production_acts import ProductionActed
 from changeproof.events.refusal import Refusal
 from changeproof.events.revisions import ProtectionChanged
 from changeproof.ledger.case_rules import CaseExclusion
@@ -120,6 +122,27 @@ def test_what_landed_while_protection_was_off_is_one_case(shop: Shop) -> None:
     assert shop.case(outside).name == f"case:{outside}"
     signer = load_key(shop.ledger.instance.log_key_file)
     assert verify_ledger(shop.ledger.database, signer, None).is_sound
+
+
+def test_drift_is_part_of_the_case_of_the_act_that_brought_it(shop: Shop) -> None:
+    place = {"system": SYSTEM, "environment": "production"}
+    for name in ("limits", "quotas"):
+        approved = {**place, "item": name, "digest": "a" * 64}
+        shop.forge.say(BaselineApproved, "local:user/77", **approved, proposed_by="local:user/78")
+    shop.forge.say(StateObserved, **place, item="quotas", digest="b" * 64)
+    by_hand = {"act": "aws:1/9", "kind": "infrastructure", "item": "limits"}
+    shop.forge.say(ProductionActed, WRITER, **place, **by_hand, after_digest="c" * 64)
+    shop.judge()
+    case = shop.case("act:aws:1/9")
+    assert case.name == "case:act:aws:1/9"
+    item = f"item:{SYSTEM}/production/limits"
+    assert case.every_subject == ("act:aws:1/9", item)
+    assert shop.case(item).name == case.name
+    other = f"item:{SYSTEM}/production/quotas"
+    assert shop.case(other).name == f"case:{other}"
+    shop.forge.say(StateObserved, **place, item="limits", digest="d" * 64)
+    shop.judge()
+    assert len([row for row in shop.ledger.store.all(CaseFile) if "limits" in row.subject]) == 0
 
 
 def test_a_case_ends_when_its_revert_is_deployed_and_the_verdict_stays(shop: Shop) -> None:

@@ -268,7 +268,9 @@ def _about_production(history: Teller, at: int, who: str, other: str, change: st
     )
     say(production_acts.ProductionActed, at + MINUTE, who, **act, act="act-2", after_digest=OTHER)
     say(production_acts.ProductionActed, at + MINUTE, **act, act="act-3", automatic=True)
-    say(deployments.StateObserved, at + MINUTE, **CONSOLE, item="limits", digest=AFTER)
+    fields = history.text('{"most": 9}')
+    limits = {**CONSOLE, "item": "limits", "digest": AFTER}
+    say(deployments.StateObserved, at + MINUTE, **limits, fields=fields)
 
 
 def _about_incidents(history: Teller, at: int, who: str, other: str, change: str) -> None:

@@ -1,9 +1,11 @@
 """Configuration items: listed by system, proposed in one click, approved by another."""
 
 from changeproof.events.deployments import StateObserved
+from changeproof.events.event import canonical, sha256_hex
+from changeproof.events.production_acts import ItemAuthorized
 from changeproof.ledger.baselines import Baseline
-from changeproof.ledger.service import now
-from tests.support.pull_requests import MINUTE, SYSTEM
+from changeproof.ledger.service import Submission, now
+from tests.support.pull_requests import MINUTE, REVIEWER, SYSTEM
 from tests.web.test_views import text_of
 
 ITEM = f"{SYSTEM}/production/deploy/limits"
@@ -11,9 +13,13 @@ FIRST, SECOND = "a" * 64, "b" * 64
 LIST = "/systems/items"
 
 
-def seen(company, digest, system=SYSTEM):
+def seen(company, digest, system=SYSTEM, **fields):
     company.forge.clock = now() - MINUTE
     place = {"system": system, "environment": "production", "item": "deploy/limits"}
+    text = canonical(fields)
+    if fields:
+        company.forge.ledger.record([Submission((), [text])])
+        place["fields"] = sha256_hex(text)
     company.forge.say(StateObserved, None, **place, digest=digest)
     company.judge()
 
@@ -71,3 +77,41 @@ def test_a_long_list_goes_on_after_its_last_item(company):
     rest = text_of(client.get(f"{LIST}?after={SYSTEM}/production/item-49"))
     assert "item-50" in rest
     assert "item-49" not in rest
+
+
+def test_what_differs_is_shown_field_by_field_and_a_secret_is_not(company):
+    hidden = [f"sealed:{letter * 64}" for letter in "cd"]
+    seen(company, FIRST, image="shop:1", key=hidden[0], gone=True, same=1)
+    approver = company.browse("approver")
+    told = {"item": ITEM, "digest": FIRST}
+    company.browse("requester").post(f"{LIST}/answer", {**told, "answer": "propose"})
+    approver.post(f"{LIST}/answer", {**told, "answer": "approve"})
+    assert "Differences" not in text_of(approver.get(f"{LIST}/{ITEM}"))
+    seen(company, SECOND, image="shop:2", key=hidden[1], fresh="yes", same=1)
+    reply = approver.get(f"{LIST}/{ITEM}")
+    said = text_of(reply)
+    assert "4 fields" in said
+    assert "image shop:1 shop:2" in said
+    assert "key a secret a secret another one" in said
+    assert "fresh not there yes" in said
+    assert "gone true not there any more" in said
+    assert b"sealed:" not in reply.content
+    seen(company, "e" * 64)
+    assert "only the digest is known" in text_of(approver.get(f"{LIST}/{ITEM}"))
+
+
+def test_a_change_that_was_authorized_to_set_it_is_named(company):
+    seen(company, FIRST)
+    approver = company.browse("approver")
+    told = {"item": ITEM, "digest": FIRST}
+    company.browse("requester").post(f"{LIST}/answer", {**told, "answer": "propose"})
+    approver.post(f"{LIST}/answer", {**told, "answer": "approve"})
+    place = {"system": SYSTEM, "environment": "production", "item": "deploy/limits"}
+    company.forge.clock = now() - 2 * MINUTE
+    company.forge.say(
+        ItemAuthorized, REVIEWER, **place, change=company.proposed, after_digest=SECOND
+    )
+    seen(company, SECOND)
+    reply = approver.get(f"{LIST}/{ITEM}")
+    assert f"as change {company.proposed} was authorized to set it" in text_of(reply)
+    assert f'as authorized by <a href="/changes/{company.proposed}"'.encode() in reply.content

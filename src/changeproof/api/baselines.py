@@ -1,6 +1,7 @@
 """How configuration items are meant to be: listed, proposed, approved; as on the page."""
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
@@ -18,13 +19,15 @@ from changeproof.api.asking import (
     one_view,
     systems_asked,
 )
-from changeproof.ledger.baselines_read import StandingItem, places, standing_items
+from changeproof.ledger.baselines_read import StandingItem, compared, places, standing_items
 from changeproof.ledger.service import ledger
 from changeproof.workflow.baselines import (
     ApproveBaseline,
     ProposeBaseline,
     approve_baseline,
+    find_item,
     propose_baseline,
+    require_sight,
 )
 
 router = Router(tags=["baselines"])
@@ -86,6 +89,44 @@ def list_baselines(
     found, more = cut(places(opened.store, systems, after, limit + 1), limit)
     items = [ItemOut.of(each) for each in standing_items(opened.store, found)]
     return {"items": items, "next": items[-1].item if more else None}
+
+
+class FieldOut(Schema):
+    """One field that differs; of a secret `before` and `after` only say that it is one."""
+
+    name: str
+    kind: Literal["added", "removed", "changed"]
+    before: str
+    after: str
+
+
+class DifferenceOut(Schema):
+    """`why_not` says why fields cannot be compared, where they cannot."""
+
+    item: str
+    approved: str | None
+    observed: str | None
+    fields: list[FieldOut]
+    why_not: str
+
+
+@router.get("/baseline-difference", response=DifferenceOut, auth=_READ)
+@one_view
+def get_baseline_difference(
+    request: HttpRequest, item: Annotated[str, Query(min_length=1, max_length=1500)]
+) -> dict[str, Any]:
+    """What is approved of one item against what was seen last, field by field."""
+    opened = ledger()
+    held = find_item(opened, item)
+    require_sight(caller(request).systems(Permission.CHANGE_READ), held)
+    found = compared(opened.store, held, opened.texts)
+    return {
+        "item": held.place.item,
+        "approved": held.approved.digest if held.approved else None,
+        "observed": held.observed,
+        "fields": [FieldOut(**asdict(each)) for each in found.found],
+        "why_not": found.why_not,
+    }
 
 
 @router.post("/baseline-proposals", response=CREATED, auth=_PROPOSE)

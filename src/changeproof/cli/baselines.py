@@ -1,11 +1,12 @@
 """baseline list, propose, approve: how configuration items are meant to be."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from changeproof.cli.desk import Actor, perform_act
-from changeproof.cli.exits import refusals_exit
+from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_json, print_table, stderr, utc_words
@@ -63,6 +64,38 @@ def approve(
         return approve_baseline(ledger, actor, ApproveBaseline(item, digest))
 
     perform_act(data, user, as_json, perform)
+
+
+@group.command()
+def compare(
+    item: ItemName,
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """What is approved of an item against what was seen last, field by field. Ends with 1 where
+    they differ; of a secret it is said that it does, never what it is."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.ledger.baselines_read import compared
+        from changeproof.workflow.baselines import find_item
+
+        held = find_item(ledger, item)
+        found = compared(ledger.store, held, ledger.texts)
+        if as_json:
+            for each in found.found:
+                print_json(asdict(each))
+        elif found.found:
+            print_table(
+                f"{len(found.found):,} fields differ",
+                ("Field", "Approved", "Observed"),
+                [(each.name, each.before, each.after) for each in found.found],
+            )
+        if found.why_not:
+            stderr.print(f"They cannot be compared: {found.why_not}.")
+        elif not found.found:
+            stderr.print("It was seen last as it is approved.")
+        if found.found:
+            raise typer.Exit(ExitStatus.FOUND)
 
 
 @group.command("list")

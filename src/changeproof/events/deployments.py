@@ -48,9 +48,13 @@ class DeploymentFinished(Event):
 
 
 class StateObserved(Event):
-    """A collector saw what runs in an environment, or an item's content by its digest."""
+    """A collector saw what runs in an environment, or an item's content by its digest.
 
-    later: ClassVar[tuple[str, ...]] = ("digest",)
+    `fields` addresses that content as named fields, for people to compare: canonical JSON in which
+    secrets stand as digests salted with the instance's key.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("digest", "fields")
 
     type: Literal["StateObserved"] = "StateObserved"
     system: ShortText
@@ -59,3 +63,4 @@ class StateObserved(Event):
     revision: Revision | None = None
     artifact: Identifier | None = None
     digest: Digest | None = None
+    fields: Digest | None = None

@@ -1,6 +1,6 @@
 """Acts on production that are no deployment, and what had been allowed of them."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from changeproof.events.event import AccountId, Count, Digest, Event, Identifier, ShortText
 
@@ -11,7 +11,10 @@ class ProductionActed(Event):
     `item` is the configuration item's name within its environment. Digests are of its content
     before and after, and of what was executed. `change` is what the actor named as its reason;
     `automatic` acts are the provider's own (scaling, a renewed certificate) and no change.
+    `after_fields` addresses the content afterwards as named fields, as `StateObserved` does.
     """
+
+    later: ClassVar[tuple[str, ...]] = ("after_fields",)
 
     type: Literal["ProductionActed"] = "ProductionActed"
     act: Identifier
@@ -26,6 +29,7 @@ class ProductionActed(Event):
     on_behalf_of: AccountId | None = None
     change: Identifier | None = None
     automatic: bool = False
+    after_fields: Digest | None = None
 
 
 class ItemAuthorized(Event):

@@ -1,11 +1,13 @@
 """Configuration items as they stand: what was approved, what was seen last, what is proposed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from changeproof.ledger.baselines import Baseline, BaselineProposal
+from changeproof.ledger.item_contents import FieldDifference, ItemContent, differences, read_fields
+from changeproof.ledger.production_acts import AuthorizedItem
 from changeproof.ledger.store import Store
 
 Stated = TypeVar("Stated", Baseline, BaselineProposal)
@@ -161,6 +163,51 @@ def standing_items(store: Store, wanted: Iterable[Place]) -> list[StandingItem]:
         )
         for place in asked
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is approved of an item, held against what was seen of it last, field by field."""
+
+    found: tuple[FieldDifference, ...] = ()
+    why_not: str = ""
+    """Why they cannot be compared; empty where they can."""
+
+
+def compared(
+    store: Store, each: StandingItem, texts: Callable[[Iterable[str]], dict[str, str]]
+) -> Compared:
+    """The fields of an item that differ; `texts` reads contents by their digests."""
+    if each.approved is None or each.observed is None:
+        return Compared(why_not="nothing is approved of it, or nothing was seen")
+    if each.observed == each.approved.digest:
+        return Compared()
+    digests = (each.approved.digest, each.observed)
+    kept = {
+        row.digest: row.fields
+        for row in store.by(ItemContent, "item", [each.place.item])
+        if row.digest in digests
+    }
+    said = texts(kept.values())
+    before, after = (read_fields(said.get(kept.get(digest, ""))) for digest in digests)
+    if before is None or after is None:
+        which = "approved" if before is None else "seen last"
+        return Compared(
+            why_not=f"of what is {which} only the digest is known: its source told no fields, or"
+            " they were erased since"
+        )
+    return Compared(tuple(differences(before, after)))
+
+
+def explanations(store: Store, each: StandingItem) -> dict[str, str]:
+    """The change that was authorized to set the item to each of these digests, where one was; who
+    may explain what is for the check to say."""
+    rows = sorted(
+        store.by(AuthorizedItem, "item", [each.place.item]),
+        key=lambda row: (row.authorized_at or 0, row.event),
+        reverse=True,
+    )
+    return {row.after_digest: row.change_name for row in rows if row.after_digest and row.account}
 
 
 def _turns(store: Store, names: Collection[str]) -> tuple[dict[str, list[Turn]], dict[str, int]]:

@@ -32,6 +32,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     group_roles,
     incidents,
     inventory,
+    item_contents,
     joined,
     judgements,
     oversight,

@@ -3,6 +3,7 @@
 | finding of high or critical severity | its cause, and its case |
 |---|---|
 | a sign raised on a change | the change |
+| an item differs since the act of a change that has a case of its own | that change |
 | a deviation of a change, item, incident or vulnerability | that subject |
 | a change that nobody else looked at, landed while protection was off | the gap |
 | protection was off (`around/protection`) | each gap |
@@ -10,15 +11,21 @@
 | any other deviation of a system or the organisation | the check, there |
 
 So an unauthorized deployment, a direct push, an unlogged deployment, an act at a console and an
-emergency that nobody declared are one case of their change; drift is one of its item. A silence is
-no deviation, for what it hides may be in order; but who means to hide something begins with it.
+emergency that nobody declared are one case of their change; drift is one of its item, unless a
+change that is to have a case brought it: then it is part of that case. A silence is no deviation,
+for what it hides may be in order; but who means to hide something begins with it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from changeproof.ledger.joined import Finding
+from changeproof.ledger.baselines import Baseline
+from changeproof.ledger.cases import CaseSubject
+from changeproof.ledger.joined import Finding, Implementation
+from changeproof.ledger.joins.changes import ACT
 from changeproof.ledger.joins.systems import Systems, read_systems
+from changeproof.ledger.judgements import CaseFile
+from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.protection_gaps import ProtectionGap, landed_in_gaps, protection_gaps
 from changeproof.ledger.revisions import Protection
 from changeproof.ledger.silences import lasting_silences, silence_case
@@ -29,6 +36,8 @@ BAD = frozenset({"deviation", "raised"})
 SEVERE = frozenset({"high", "critical"})
 PROTECTION = "around/protection"
 TOOLS = "practices/tools_connected"
+BASELINE = "cc8_1/12_baseline"
+ITEM = "item:"
 GAP = "protection/"
 """How the name of a gap's case begins, after `case:`."""
 UNREVIEWED = frozenset({"cc8_1/08_approval", "signs/unauthorized_deployment"})
@@ -72,7 +81,9 @@ def raised(
     ]
     gaps = landed_in_gaps(store, unreviewed) if unreviewed else {}
     systems = read_systems(store)
-    return [*_each(store, systems, bad, gaps), *silences]
+    drifted = [row.subject for held in bad.values() for row in held if row.check_id == BASELINE]
+    causes = _causes_of_drift(store, drifted, severities) if drifted else {}
+    return [*_each(store, systems, bad, gaps, causes), *silences]
 
 
 def _each(
@@ -80,6 +91,7 @@ def _each(
     systems: Systems,
     bad: Mapping[str, Sequence[Finding]],
     gaps: Mapping[str, ProtectionGap],
+    causes: Mapping[str, tuple[str, tuple[str, str]]],
 ) -> Iterator[Raised]:
     for subject, held in bad.items():
         whole = kind_of_subject(subject) in ("system", "organisation")
@@ -90,10 +102,44 @@ def _each(
                 yield Raised(gap_case(gap), subject, row.check_id, begun)
             elif row.check_id == PROTECTION:
                 yield from _of_gaps(store, systems, subject)
+            elif row.check_id == BASELINE and subject in causes:
+                case, begun = causes[subject]
+                yield Raised(case, subject, row.check_id, begun)
             elif whole:
                 yield Raised(f"case:{row.check_id}:{subject}", subject, row.check_id)
             else:
                 yield Raised(case_of(subject), subject, row.check_id)
+
+
+def _causes_of_drift(
+    store: Store, items: Sequence[str], severities: Mapping[str, str]
+) -> dict[str, tuple[str, tuple[str, str]]]:
+    """By item, the case that its drift belongs to, and with what that begins: the one it is in
+    already, or that of the change whose act brought the difference, if that is to have one."""
+    found = {
+        row.subject: (row.case_id, (row.subject, BASELINE))
+        for row in store.by(CaseSubject, "subject", items)
+    }
+    own = {row.subject for row in store.by(CaseFile, "subject", items)}
+    names = {subject.removeprefix(ITEM): subject for subject in items if subject not in own}
+    approved = {(row.item, row.digest) for row in store.by(Baseline, "item", names)}
+    acts = {
+        row.act: names[row.item]
+        for row in store.by(ProductionAct, "item", names)
+        if row.item and row.after_digest and (row.item, row.after_digest) not in approved
+    }
+    carried = store.by(Implementation, "implementation", {f"{ACT}{act}" for act in acts})
+    changes = {row.change_id: acts[row.implementation.removeprefix(ACT)] for row in carried}
+    grave = {
+        row.subject: row.check_id
+        for row in sorted(
+            store.by(Finding, "subject", changes), key=lambda row: row.check_id, reverse=True
+        )
+        if opens(row, severities)
+    }
+    for change, check in sorted(grave.items()):
+        found.setdefault(changes[change], (case_of(change), (change, check)))
+    return found
 
 
 def _of_gaps(store: Store, systems: Systems, subject: str) -> Iterator[Raised]:

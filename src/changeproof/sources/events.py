@@ -152,6 +152,7 @@ def _event(reading: Reading, stated: Any, place: str) -> Event:
         whose = "the product" if name in OF_THE_PRODUCT else "a signed-in person"
         raise MalformedPayload(f"a {name} is stated by {whose} alone", where=f"{place}: type")
     _require_no_verification(stated, f"{place}: {name}")
+    _require_no_fields(stated, f"{place}: {name}")
     origin = stated.get("source", SOURCE)
     if origin != SOURCE:
         origin = f"{SOURCE}:{str(origin).removeprefix(f'{SOURCE}:')}"
@@ -188,6 +189,16 @@ def _require_no_verification(stated: dict[str, Any], place: str) -> None:
         "whether a signature holds is verified here, not claimed: deliver the attestation itself",
         where=f"{place}.attestation",
     )
+
+
+def _require_no_fields(stated: dict[str, Any], place: str) -> None:
+    """Raises MalformedPayload: a digest that somebody names could lead to any text that is kept."""
+    for name in ("fields", "after_fields"):
+        if stated.get(name) is not None:
+            raise MalformedPayload(
+                "the fields of a content are read from what its own system delivers",
+                where=f"{place}.{name}",
+            )
 
 
 def _fits(glimpse: Glimpse) -> bool:

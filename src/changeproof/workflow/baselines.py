@@ -3,6 +3,7 @@
 What is approved names the content by its digest, so that nobody approves what came in between.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from changeproof.accounts.permissions import person_of
@@ -100,13 +101,23 @@ def find_item(ledger: Ledger, name: str) -> StandingItem:
     wanted = short_name("item", name.removeprefix("item:"))
     place = place_of(ledger.store, wanted)
     if place is None:
-        raise UnknownName(
-            "The configuration item was not found.",
-            where=wanted[:200],
-            why="nothing was seen of an item of this name, nor approved",
-            cure="List them: changeproof baseline list. A name is system/environment/item.",
-        )
+        raise _unknown(wanted)
     return standing_items(ledger.store, [place])[0]
+
+
+def require_sight(systems: Collection[str] | None, held: StandingItem) -> None:
+    """Raise Refusal (404) for an item of a system that is not among those (None: all)."""
+    if systems is not None and held.place.system not in systems:
+        raise _unknown(held.place.item)
+
+
+def _unknown(name: str) -> UnknownName:
+    return UnknownName(
+        "The configuration item was not found.",
+        where=name[:200],
+        why="nothing was seen of an item of this name, nor approved",
+        cure="List them: changeproof baseline list. A name is system/environment/item.",
+    )
 
 
 def _seen(held: StandingItem, digest: str | None) -> str:

@@ -64,8 +64,12 @@ SELECT i.subject,
     WHEN 'unreviewed' THEN 'Its baseline of ' || utc(i.approved_at) || ' was due for review by '
       || utc(i.review_due) || '; no review of baselines is on record.'
       || ' Why: whether anybody looked again cannot be seen. Cure: hold the review and record it.'
-    ELSE 'Last seen at ' || utc(i.seen_at) || ' as approved by {' || i.approved_by || '} at '
-      || utc(i.approved_at) || '; next review due by ' || utc(i.review_due) || '.'
+    ELSE 'Last seen at ' || utc(i.seen_at)
+      || CASE WHEN i.explained_by IS NULL THEN ' as approved by {' || i.approved_by || '} at '
+          || utc(i.approved_at)
+        ELSE ' as change ' || i.explained_by || ' was authorized to set it, not as its baseline of '
+          || utc(i.approved_at) || ' says' END
+      || '; next review due by ' || utc(i.review_due) || '.'
   END AS reason,
   i.events AS evidence
 FROM item_state AS i

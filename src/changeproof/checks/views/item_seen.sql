@@ -1,7 +1,7 @@
 /*
 view: >
   What was seen of a configuration item, or set by an act, and did it equal what was approved?
-  `accepted` is 1 where it equals the baseline in force, or what an authorization lets the item be
+  `explained_by` is a change that was authorized to set it so. `accepted` is 1 where it equals the baseline in force, or what an authorization lets the item be
   set to by another person; also the baseline before, until the new one was first seen. Null before any baseline.
 index: [subject]
 */
@@ -33,12 +33,20 @@ before AS (
   GROUP BY n.subject, n.name, n.digest, n.seen_at, n.account, n.person, n.event, n.base_at
 ),
 allowed AS (
-  SELECT z.item, z.after_digest, z.authorized_at, COALESCE(h.person, z.account) AS person
+  SELECT z.item, z.after_digest, z.authorized_at, z.change_name, COALESCE(h.person, z.account) AS person
   FROM authorized_item AS z
   LEFT JOIN account_holder AS h
     ON h.account = z.account AND h.held_from <= COALESCE(z.authorized_at, 0)
     AND COALESCE(z.authorized_at, 0) < h.held_until
   WHERE z.account IS NOT NULL
+),
+explained AS (
+  SELECT n.subject, n.event, MIN(z.change_name) AS change_name
+  FROM seen AS n
+  JOIN allowed AS z
+    ON z.item = n.name AND z.after_digest = n.digest AND z.authorized_at <= n.seen_at
+    AND z.person <> COALESCE(n.person, '')
+  GROUP BY n.subject, n.event
 ),
 renewed AS (
   SELECT n.subject, n.base_at, MIN(n.seen_at) AS first_at
@@ -47,17 +55,17 @@ renewed AS (
   GROUP BY n.subject, n.base_at
 )
 SELECT n.subject, n.digest, n.seen_at, n.account, n.event,
+  CASE WHEN EXISTS (
+      SELECT 1 FROM baseline AS b
+      WHERE b.item = n.name AND b.approved_at = n.base_at AND b.digest = n.digest
+    ) THEN NULL ELSE x.change_name END AS explained_by,
   CASE
     WHEN n.base_at IS NULL THEN NULL
     WHEN EXISTS (
       SELECT 1 FROM baseline AS b
       WHERE b.item = n.name AND b.approved_at = n.base_at AND b.digest = n.digest
     ) THEN 1
-    WHEN EXISTS (
-      SELECT 1 FROM allowed AS z
-      WHERE z.item = n.name AND z.after_digest = n.digest AND z.authorized_at <= n.seen_at
-        AND z.person <> COALESCE(n.person, '')
-    ) THEN 1
+    WHEN x.change_name IS NOT NULL THEN 1
     WHEN COALESCE(r.first_at, n.seen_at + 1) > n.seen_at AND EXISTS (
       SELECT 1 FROM baseline AS b
       WHERE b.item = n.name AND b.approved_at = n.earlier_at AND b.digest = n.digest
@@ -66,3 +74,4 @@ SELECT n.subject, n.digest, n.seen_at, n.account, n.event,
   END AS accepted
 FROM before AS n
 LEFT JOIN renewed AS r ON r.subject = n.subject AND r.base_at = n.base_at
+LEFT JOIN explained AS x ON x.subject = n.subject AND x.event = n.event

@@ -4,7 +4,8 @@ view: >
   `no_baseline`, `drift`, `self` (approved by who proposed it), `overdue` (its review), `unknown_approver`,
   `unseen` (nothing was seen since the baseline), `unreviewed` (due, and no review of baselines is
   on record), `done`. `drift_from`, `drift_length` tell of differences that ended, `drift_since` of
-  one that lasts; `account` is whose act brought the first of them.
+  one that lasts; `account` is whose act brought the first of them. `explained_by` is the change
+  that was authorized to set what was seen last, where that is not the baseline.
 index: [subject]
 */
 WITH named AS (
@@ -41,7 +42,7 @@ ranked AS (
   WHERE s.kind = 'item'
 ),
 ordered AS (
-  SELECT n.subject, n.seen_at, n.account, n.event, n.accepted,
+  SELECT n.subject, n.seen_at, n.account, n.event, n.accepted, n.explained_by,
     LEAD(n.seen_at) OVER (PARTITION BY n.subject ORDER BY n.seen_at, n.event) AS next_at,
     LEAD(n.accepted) OVER (PARTITION BY n.subject ORDER BY n.seen_at, n.event) AS next_accepted,
     MAX(CASE WHEN n.accepted = 1 THEN n.seen_at END) OVER (PARTITION BY n.subject) AS last_fine_at,
@@ -57,11 +58,12 @@ drifted AS (
     MIN(CASE WHEN o.accepted = 0 AND o.seen_at > COALESCE(o.last_fine_at, o.seen_at - 1)
       THEN o.seen_at END) AS since,
     MAX(CASE WHEN o.accepted = 0 AND o.turn = 1 THEN o.account END) AS account,
+    MIN(CASE WHEN o.next_at IS NULL THEN o.explained_by END) AS explained_by,
     STRING_AGG(o.event, ',') AS events
   FROM ordered AS o
   GROUP BY o.subject
 )
-SELECT p.subject, p.environment, b.approved_at, b.approved_by, d.seen_at, d.account,
+SELECT p.subject, p.environment, b.approved_at, b.approved_by, d.seen_at, d.account, d.explained_by,
   d.ended_from AS drift_from, CAST(d.length AS VARCHAR) AS drift_length, d.since AS drift_since,
   v.last_at AS reviewed_at, v.due_at AS review_due, v.overruns, v.overrun_from,
   CAST(v.length AS VARCHAR) AS overrun_length,

@@ -18,6 +18,7 @@ from changeproof.events.testing import ArtifactBuilt
 from changeproof.sources.clouds.aws_accounts import acting_for_itself, aws_identity, user_account
 from changeproof.sources.clouds.aws_items import item_of
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.fingerprints import content_digest, sealed_if
@@ -187,6 +188,7 @@ def _configuration(gathered: Gathered, record: dict[str, Any]) -> None:
         return gathered.passed_over("a snapshot or schedule of AWS Config names no item")
     reading, account = gathered.reading, text(item, "awsAccountId") or "unknown"
     seen = {key: item.get(key) for key in ("configuration", "supplementaryConfiguration", "tags")}
+    content = sealed_if(seen, lambda key: bool(_SECRET.search(key)), reading.pseudonyms)
     gathered.add(
         [
             StateObserved(
@@ -194,9 +196,8 @@ def _configuration(gathered: Gathered, record: dict[str, Any]) -> None:
                 system=option(reading.delivery, "system") or f"aws/{account}",
                 environment=option(reading.delivery, "environment") or "production",
                 item=_configured(item, reading.pseudonyms),
-                digest=content_digest(
-                    sealed_if(seen, lambda key: bool(_SECRET.search(key)), reading.pseudonyms)
-                ),
+                digest=content_digest(content),
+                fields=fields_of(reading, content),
             )
         ]
     )

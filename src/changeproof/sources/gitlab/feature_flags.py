@@ -7,6 +7,7 @@ import msgspec
 from changeproof.events.event import Event, canonical, sha256_hex
 from changeproof.events.production_acts import ProductionActed
 from changeproof.sources.delivery import MalformedPayload
+from changeproof.sources.described import fields_of
 from changeproof.sources.gitlab.payload import Number, Project, User, place
 from changeproof.sources.reading import Reading, read
 
@@ -47,4 +48,5 @@ def feature_flag(reading: Reading) -> Iterator[Event]:
         kind="software",
         item=f"feature flag {flag.name}"[:500],
         after_digest=sha256_hex(canonical(state)),
+        after_fields=fields_of(reading, state),
     )

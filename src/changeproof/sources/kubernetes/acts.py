@@ -12,12 +12,14 @@ from changeproof.events.access import AccessEnded, AccessGranted
 from changeproof.events.deployments import DeploymentFinished, StateObserved
 from changeproof.events.event import Event
 from changeproof.events.production_acts import ProductionActed
+from changeproof.sources.described import fields_of
 from changeproof.sources.facts import image_digest, inside, listed, option, text
 from changeproof.sources.kubernetes.accounts import cluster_identity, of_the_cluster
 from changeproof.sources.kubernetes.objects import (
     WORKLOADS,
     images,
     item_name,
+    object_content,
     object_digest,
     only_image,
     stated_revision,
@@ -93,6 +95,7 @@ def acts(reading: Reading, asked: Asked) -> Iterator[Event]:
     after = object_digest(asked.after, pseudonyms)
     if (before and before == after) or _only_scales(asked):
         return
+    fields = fields_of(reading, object_content(asked.after, pseudonyms))
     actor = cluster_identity(asked.username, cluster, pseudonyms)
     place: dict[str, Any] = {
         "system": option(reading.delivery, "system") or system_of(shown, asked.namespace),
@@ -123,10 +126,11 @@ def acts(reading: Reading, asked: Asked) -> Iterator[Event]:
             item=item_name(shown),
             before_digest=before,
             after_digest=after,
+            after_fields=fields,
             automatic=of_the_cluster(asked.username),
         )
     if asked.verb != "delete" and any(images(shown).values()):
-        yield from observed(reading, shown, asked.at, after)
+        yield from observed(reading, shown, asked.at, after, fields)
     if shown["kind"] in _BINDINGS:
         yield from _rights(reading, asked, shown, place["system"])
 
@@ -137,9 +141,14 @@ def _only_scales(asked: Asked) -> bool:
 
 
 def observed(
-    reading: Reading, value: dict[str, Any], at: int | None, digest: str | None, bound: bool = False
+    reading: Reading,
+    value: dict[str, Any],
+    at: int | None,
+    digest: str | None,
+    fields: str | None,
+    bound: bool = False,
 ) -> Iterator[Event]:
-    """What runs: the object by its digest, its containers by the digests of their images."""
+    """What runs: the object by its digest and fields, its containers by their images' digests."""
     place: dict[str, Any] = {
         "system": option(reading.delivery, "system") or system_of(value),
         "environment": option(reading.delivery, "environment") or "production",
@@ -149,7 +158,13 @@ def observed(
     if digest or one:
         revision = stated_revision(value)
         yield StateObserved(
-            **header, **place, item=item, digest=digest, artifact=one, revision=revision
+            **header,
+            **place,
+            item=item,
+            digest=digest,
+            fields=fields,
+            artifact=one,
+            revision=revision,
         )
     if one is None:
         for name, image in sorted(images(value).items()):

@@ -31,14 +31,18 @@ def item_name(value: dict[str, Any], namespace: str | None = None) -> str:
 
 
 def object_digest(value: Any, pseudonyms: Pseudonyms) -> str | None:
-    """The digest of what somebody wants of it: no status, no replicas, no bookkeeping.
+    """The digest of what somebody wants of it."""
+    content = object_content(value, pseudonyms)
+    return None if content is None else content_digest(content)
+
+
+def object_content(value: Any, pseudonyms: Pseudonyms) -> dict[str, Any] | None:
+    """What somebody wants of it: no status, no replicas, no bookkeeping.
 
     Scaling is no change (so replicas do not count); secrets and values of environment variables
     are sealed.
     """
-    if not isinstance(value, dict):
-        return None
-    return content_digest(_wanted(value, pseudonyms))
+    return _wanted(value, pseudonyms) if isinstance(value, dict) else None
 
 
 def _wanted(value: dict[str, Any], pseudonyms: Pseudonyms) -> dict[str, Any]:

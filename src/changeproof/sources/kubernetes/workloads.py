@@ -11,6 +11,7 @@ from changeproof.events.deployments import DeploymentFinished
 from changeproof.events.event import Event
 from changeproof.events.oversight import DetectionRaised
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.kinds import Glimpse, Kind, always
@@ -20,6 +21,7 @@ from changeproof.sources.kubernetes.objects import (
 )
 from changeproof.sources.kubernetes.objects import (
     item_name,
+    object_content,
     object_digest,
     only_image,
     stated_revision,
@@ -73,7 +75,8 @@ def _running(reading: Reading, value: dict[str, Any]) -> Iterator[Event]:
     digest = object_digest(value, reading.pseudonyms)
     if inside(value, "status", "abort") is True:
         yield from _aborted(reading, value)
-    yield from observed(reading, value, at, digest, bound=at is not None)
+    fields = fields_of(reading, object_content(value, reading.pseudonyms))
+    yield from observed(reading, value, at, digest, fields, bound=at is not None)
 
 
 def _latest(value: Any) -> int | None:

@@ -16,6 +16,7 @@ from changeproof.events.production_acts import ItemAuthorized, ProductionActed
 from changeproof.events.requests import ChangeAuthorized, ChangeRequested
 from changeproof.sources.clouds.aws_items import names_of_resource
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.fingerprints import content_digest, sealed_where
 from changeproof.sources.identities import NOBODY, Identity
@@ -103,6 +104,7 @@ def _set(reading: Reading, plan: dict[str, Any], resource: Any) -> Iterator[Even
             kind="infrastructure",
             item=address,
             change=_named_change(reading),
+            after_fields=None if unknown else fields_of(reading, after),
             **digests,
         )
         return

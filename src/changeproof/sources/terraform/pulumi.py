@@ -11,6 +11,7 @@ from changeproof.events.deployments import StateObserved
 from changeproof.events.event import Event
 from changeproof.events.production_acts import ItemAuthorized, ProductionActed
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, text
 from changeproof.sources.fingerprints import content_digest, sealed
@@ -75,9 +76,12 @@ def _set(
         yield ItemAuthorized(**reading.header(at), change=change, **content)
         return
     actor = Identity("pulumi:engine", "service")
-    act = f"{change}/{number}"
     yield ProductionActed(
-        **reading.header(at, actor=actor), act=act, kind="infrastructure", **content
+        **reading.header(at, actor=actor),
+        act=f"{change}/{number}",
+        kind="infrastructure",
+        after_fields=fields_of(reading, after),
+        **content,
     )
 
 
@@ -90,11 +94,13 @@ def _standing(reading: Reading, value: dict[str, Any]) -> Iterator[Event]:
         if not urn:
             raise MalformedPayload("a resource has no urn", where="resources")
         held = inside(resource, "inputs") or inside(resource, "outputs")
+        wanted = _wanted(held, reading.pseudonyms)
         yield StateObserved(
             **reading.header(at if at and at > 0 else None),
             **_where(reading, urn),
             item=urn,
-            digest=content_digest(_wanted(held, reading.pseudonyms)),
+            digest=content_digest(wanted),
+            fields=fields_of(reading, wanted),
         )
 
 

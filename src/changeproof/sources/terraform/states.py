@@ -9,6 +9,7 @@ from typing import Any
 
 from changeproof.events.deployments import StateObserved
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.fingerprints import content_digest, sealed_where
 from changeproof.sources.kinds import Glimpse, Kind, always
@@ -35,9 +36,18 @@ def translate_state(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
         at = optional_time(option(delivery, "observed_at"), "observed_at")
         where = place(delivery, "terraform")
         for address, values, secret in found:
-            digest = content_digest(sealed_where(values, secret, pseudonyms))
-            header = reading.header(at)
-            gathered.add([StateObserved(**header, **where, item=address[:500], digest=digest)])
+            content = sealed_where(values, secret, pseudonyms)
+            gathered.add(
+                [
+                    StateObserved(
+                        **reading.header(at),
+                        **where,
+                        item=address[:500],
+                        digest=content_digest(content),
+                        fields=fields_of(reading, content),
+                    )
+                ]
+            )
         if not gathered.events:
             gathered.passed_over("a state without resources")
     return gathered.translation()

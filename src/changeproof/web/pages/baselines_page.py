@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.item_contents import FieldDifference
 from changeproof.web.counting import count
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.said import Said
@@ -98,6 +99,7 @@ class TurnRow:
     account: str
     entry: EntryLink | None
     is_approved: bool  # it is what is approved now
+    explained_by: str = ""  # a change that was authorized to set it so
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ class ItemPage:
     turns: tuple[TurnRow, ...]
     more_turns: int
     proposal: ProposalRow | None
+    differing: tuple[FieldDifference, ...] = ()
+    not_compared: str = ""  # why fields cannot be compared
     said: Said = field(default_factory=Said)
     refusal: Refusal | None = None
 

@@ -7,7 +7,9 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.baselines_read import (
     CHECK,
     StandingItem,
+    compared,
     counts,
+    explanations,
     place_of,
     places,
     standing_items,
@@ -70,6 +72,8 @@ def read_item(held: Ledger, caller: Caller, item: str, moment: int, said: Said) 
         events.append(each.proposal.event)
     links = read_links(held, events)
     approved = each.approved.digest if each.approved else ""
+    explained = explanations(held.store, each)
+    fields = compared(held.store, each, held.texts)
     return ItemPage(
         row=_rows(held, caller, [each])[0],
         versions=tuple(
@@ -89,11 +93,14 @@ def read_item(held: Ledger, caller: Caller, item: str, moment: int, said: Said) 
                 turn.account or "",
                 next(iter(linked(links, [turn.event])), None),
                 turn.digest == approved,
+                "" if turn.digest == approved else explained.get(turn.digest, ""),
             )
             for turn in reversed(turns)
         ),
         more_turns=len(each.turns) - len(turns),
         proposal=_proposal(held, caller, each, links, moment),
+        differing=fields.found,
+        not_compared=fields.why_not if each.approved and each.observed else "",
         said=said,
     )
 
