@@ -1,53 +1,122 @@
-"""From a webhook to the alert that it causes, by a running server to a real receiver.
+"""From what happens to the alert that it causes, by a running server to a real receiver.
 
-Direct pushes that nothing explains, each deployed at once, one a second and otherwise idle. Each
-has a channel of its own system, for a channel gathers what comes within a minute. The instance's
-settling time is subtracted: it is waited for on purpose.
+Five kinds of occurrence, idle and while a thousand reviews a second come in by webhook. Each has a
+channel of its own system, for a channel gathers what comes within a minute. The instance's settling
+time is subtracted: it is waited for on purpose.
 """
 
-import hashlib
-import hmac
 import json
 import os
+import shutil
+import subprocess
 import threading
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from bench.instance import COMMAND, Instance, fresh_instance
-from bench.measured.webhooks import secret_of
+from bench.measured.webhooks import secret_of, write_deliveries
+from bench.occurrences import APPROVED, OCCURRENCES, Told, item, system
 from bench.registry import Measurement, NotMeasured, benchmark
-from bench.timing import percentile
 from tools.server import served
 
-SAMPLES = 4
-SETTLING = 10.0
-PATIENCE = 60.0
+EACH = 4
+"""Samples of each kind."""
+SETTLING, PATIENCE = 10.0, 60.0
+PER_SECOND = 1_000
+PACED = """
+function delay() return 15 end
+"""
+"""Sixteen connections that each rest for 15 ms send about a thousand a second."""
 
 
 @benchmark
 def detection() -> Iterator[Measurement]:
     os.environ["CHANGEPROOF_ALERT_NETWORKS"] = "127.0.0.0/8"
+    yield from _measured(under_load=False)
+    if shutil.which("wrk"):
+        yield from _measured(under_load=True)
+
+
+def _measured(*, under_load: bool) -> Iterator[Measurement]:
     arrived: dict[str, float] = {}
     with receiving(arrived) as receiver, fresh_instance() as instance:
         secret = secret_of(instance)
-        add_channels(instance, receiver)
-        sent: dict[str, float] = {}
+        token = instance.run("token", "create", "--scope", "ingest").split()[-1]
+        prepare(instance, receiver)
         with served(COMMAND, instance.data, instance.place) as server:
-            for number in range(SAMPLES):
-                sent[f"/{number}"] = push_and_deploy(server.address, secret, number)
-                time.sleep(1)
-            until = time.monotonic() + SETTLING + PATIENCE
-            while len(arrived) < SAMPLES and time.monotonic() < until:
-                time.sleep(0.05)
-    if len(arrived) < SAMPLES:
-        raise NotMeasured(f"{len(arrived)} of {SAMPLES} alerts arrived within {PATIENCE} s")
-    late = [arrived[path] - sent[path] - SETTLING for path in sent]
-    yield Measurement(
-        percentile(late, 0.99), "s", "lower", target=2, part="direct push, idle, slowest of 4"
+            told = Told(server.address, secret, token)
+            for number, kind in enumerate(OCCURRENCES * EACH):
+                kind.before(told, number)
+            sent: dict[str, float] = {}
+            write_deliveries(instance.place, secret)
+            with loading(server.address, instance, under_load) as rate:
+                for number, kind in enumerate(OCCURRENCES * EACH):
+                    at = time.time()
+                    kind.tell(told, number, at)
+                    # Sources tell whole seconds, and the settling time begins with theirs.
+                    sent[f"/{number}"] = (float(int(at)) if kind.settling else at) + kind.settling
+                    time.sleep(0.5)
+                until = time.monotonic() + SETTLING + PATIENCE
+                while len(arrived) < len(sent) and time.monotonic() < until:
+                    time.sleep(0.05)
+    where = "under load" if under_load else "idle"
+    if under_load:
+        yield Measurement(rate[0], "requests/s", "higher", target=PER_SECOND, part="the load")
+    for place, kind in enumerate(OCCURRENCES):
+        paths = [f"/{number}" for number in range(place, len(sent), len(OCCURRENCES))]
+        missing = [path for path in paths if path not in arrived]
+        if missing:
+            raise NotMeasured(f"{kind.name}, {where}: {len(missing)} alerts did not arrive")
+        slowest = max(arrived[path] - sent[path] for path in paths)
+        part = f"{kind.name}, {where}, slowest of {EACH}"
+        yield Measurement(slowest, "s", "lower", target=2, part=part)
+
+
+def prepare(instance: Instance, receiver: str) -> None:
+    """One channel and one route for each system, and its baseline."""
+    lines = []
+    for number in range(len(OCCURRENCES) * EACH):
+        name = f"channel{number}"
+        instance.run("connect", "alerts", "webhook", f"{receiver}/{number}", "--name", name)
+        instance.run(
+            "alerts", "route", name, "--channel", name, "--system", system(number),
+            "--kind", "case",
+        )  # fmt: skip
+        baseline = {
+            "type": "BaselineApproved", "source": "desk", "delivery": f"baseline-{number}",
+            "occurred_at": int(time.time() * 1e6) - 60_000_000, "actor": "desk:anna",
+            "proposed_by": "desk:ben", "digest": APPROVED, **item(number),
+        }  # fmt: skip
+        lines.append(json.dumps(baseline))
+    file = instance.place / "baselines.ndjson"
+    file.write_text("\n".join(lines) + "\n")
+    instance.run("ingest", "events", file)
+
+
+@contextmanager
+def loading(address: str, instance: Instance, under_load: bool) -> Iterator[list[float]]:
+    """A thousand deliveries a second until the end of the `with`; gives what came to be sent."""
+    rate: list[float] = []
+    if not under_load:
+        yield rate
+        return
+    script = instance.place / "wrk.lua"
+    script.write_text(script.read_text() + PACED)
+    process = subprocess.Popen(
+        ["wrk", "-t1", "-c16", "-d45s", "-s", "wrk.lua", address],
+        cwd=instance.place,
+        env={"DELIVERIES": "deliveries", "PATH": "/usr/bin:/bin:/usr/local/bin"},
+        stdout=subprocess.PIPE,
+        text=True,
     )
+    try:
+        yield rate
+    finally:
+        said, _ = process.communicate(timeout=60)
+        line = next((each for each in said.splitlines() if "Requests/sec" in each), "0")
+        rate.append(float(line.split()[-1]))
 
 
 class receiving:  # noqa: N801  # a context manager, used as a function
@@ -75,64 +144,3 @@ class receiving:  # noqa: N801  # a context manager, used as a function
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
-
-
-def add_channels(instance: Instance, receiver: str) -> None:
-    """One channel and one route for each system."""
-    for number in range(SAMPLES):
-        name = f"channel{number}"
-        instance.run("connect", "alerts", "webhook", f"{receiver}/{number}", "--name", name)
-        instance.run(
-            "alerts", "route", name, "--channel", name, "--system", f"example/shop{number}",
-            "--kind", "case",
-        )  # fmt: skip
-
-
-def push_and_deploy(address: str, secret: str, number: int) -> float:
-    """Tell of both as GitHub does; when the push happened, in seconds since 1970."""
-    commit = hashlib.sha1(f"detection {number}".encode(), usedforsecurity=False).hexdigest()
-    happened = int(time.time())
-    when = datetime.fromtimestamp(happened, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    person = {"id": 1001, "login": "person1", "type": "User"}
-    repository = {
-        "id": 70_000 + number,
-        "name": f"shop{number}",
-        "full_name": f"example/shop{number}",
-        "default_branch": "main",
-        "owner": person,
-        "private": True,
-        "pushed_at": happened,
-    }
-    author = {"name": "Person 1", "email": "person1@example.com", "username": "person1"}
-    told = {"id": commit, "tree_id": commit[::-1], "message": "By hand", "timestamp": when,
-            "author": author, "committer": author, "distinct": True,
-            "added": [], "removed": [], "modified": ["a.txt"]}  # fmt: skip
-    push = {"ref": "refs/heads/main", "before": "1" * 40, "after": commit, "created": False,
-            "deleted": False, "forced": False, "commits": [told], "head_commit": told,
-            "repository": repository, "sender": person,
-            "pusher": {"name": "person1", "email": "person1@example.com"}}  # fmt: skip
-    deployment = {"id": 800_000 + number, "sha": commit, "ref": "main", "task": "deploy",
-                  "environment": "production", "creator": person, "created_at": when,
-                  "updated_at": when, "payload": {}}  # fmt: skip
-    status = {"id": 900_000 + number, "state": "success", "creator": person,
-              "environment": "production", "created_at": when, "updated_at": when}  # fmt: skip
-    deliver(address, secret, "push", push)
-    deployed = {"action": "created", "deployment_status": status, "deployment": deployment,
-                "repository": repository, "sender": person}  # fmt: skip
-    deliver(address, secret, "deployment_status", deployed)
-    return float(happened)
-
-
-def deliver(address: str, secret: str, event: str, payload: Mapping[str, object]) -> None:
-    body = json.dumps(payload).encode()
-    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    headers = {
-        "Content-Type": "application/json",
-        "X-GitHub-Event": event,
-        "X-GitHub-Delivery": hashlib.sha256(body).hexdigest(),
-        "X-Hub-Signature-256": f"sha256={signature}",
-    }
-    request = urllib.request.Request(f"{address}/webhooks/github", body, headers)
-    with urllib.request.urlopen(request) as reply:
-        if reply.status >= 300:
-            raise NotMeasured(f"a delivery was answered with {reply.status}")

@@ -51,8 +51,8 @@ def test_one_thing_keeps_its_own_message(opened, receiver, channel):
     assert send_waiting(opened) == 1
     [body] = receiver.bodies
     assert body["case"] == "case:CHG-0"
-    assert body["change"] == "CHG-0"
-    assert body["sign"] == "unauthorized_deployment"
+    assert (body["about"], body["check"], body["system"]) == ("CHG-0", SIGN, "shop")
+    assert body["see"].endswith("/cases/case:CHG-0")
 
 
 def test_the_same_thing_waits_once(opened, receiver, channel):
@@ -127,11 +127,11 @@ def test_mail_arrives_at_a_real_server(opened, mailbox):
     assert send_waiting(opened) == 2
     [letter] = mailbox.letters
     assert letter["to"] == "ops@example.com"
-    assert letter["subject"] == "Changeproof: 2 changes were deployed that nobody authorized"
+    assert letter["subject"] == "Changeproof: 2 cases were opened"
     assert letter["auto-submitted"] == "auto-generated"
     text = letter.get_content()
     assert "shop 2" in text
-    assert "/changes/CHG-1" in text
+    assert "/cases/case:CHG-1" in text
 
 
 def test_a_mail_server_that_takes_nothing_is_a_failure(opened, mailbox):
@@ -160,7 +160,7 @@ def test_a_digest_goes_out_in_the_morning(opened, receiver, channel):
     assert due_at("daily", evening) == morning
     assert send_waiting(opened, moment=morning - 1) == 0
     assert send_waiting(opened, moment=morning) == 3
-    assert receiver.bodies[0]["title"].startswith("Changeproof: today: 3 changes")
+    assert receiver.bodies[0]["title"].startswith("Changeproof: today: 3 cases")
     assert due_at("weekly", evening) == read_moment("2026-03-16T07:00:00Z")
     assert due_at("weekly", read_moment("2026-03-16T07:00:00Z")) == read_moment(
         "2026-03-23T07:00:00Z"

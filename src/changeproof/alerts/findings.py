@@ -7,9 +7,8 @@ from changeproof.alerts.notices import Notice, named
 from changeproof.checks.loader import load_checks
 from changeproof.events.acts import CaseOpened
 from changeproof.events.cases import CaseReopened
-from changeproof.ledger.joined import Change
+from changeproof.ledger.joined import SubjectJudged
 from changeproof.ledger.store import Store
-from changeproof.ledger.subjects_known import ORGANISATION, SYSTEM
 
 _BAD = ("deviation", "raised")
 
@@ -22,7 +21,7 @@ def of_cases(store: Store, cases: Sequence[CaseOpened | CaseReopened]) -> list[N
             "case",
             case.case,
             case.subject,
-            systems.get(case.subject, _named(case.subject)),
+            systems.get(case.subject, ""),
             case.check,
             severities.get(case.check, ""),
         )
@@ -42,7 +41,7 @@ def of_findings(store: Store, changed: Mapping[str, Mapping[str, str]]) -> list[
             "finding",
             named("finding", check, subject),
             subject,
-            systems.get(subject, _named(subject)),
+            systems.get(subject, ""),
             check,
             severities.get(check, ""),
         )
@@ -58,13 +57,9 @@ def _bad(changed: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _systems(store: Store, subjects: Iterable[str]) -> dict[str, str]:
-    rows = store.by(Change, "change_id", list(subjects))
-    return {row.change_id: row.system for row in rows}
-
-
-def _named(subject: str) -> str:
-    """The system that a subject other than a change is of; empty where it concerns all."""
-    return subject.removeprefix(SYSTEM) if subject != ORGANISATION else ""
+    """The system of each subject, which was judged just now; empty where it concerns all."""
+    rows = store.by(SubjectJudged, "subject", list(subjects))
+    return {row.subject: row.system for row in rows}
 
 
 def _severities() -> dict[str, str]:

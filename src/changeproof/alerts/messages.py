@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from changeproof.alerts.needed import UNAUTHORIZED
 from changeproof.alerts.notices import Kind, Notice
+from changeproof.ledger.protection_gaps import GAP
+from changeproof.ledger.silences import SILENCE
 
 QUARANTINE = "quarantine:"
 EMERGENCY = "emergency:"
@@ -93,17 +96,32 @@ def _of_one(notice: Notice, base: str) -> Message:
 
 
 def _of_case(notice: Notice, base: str) -> Message:
-    see = _page_of(notice.subject, base)
+    see = f"{base}/cases/{quote(notice.case, safe=':/')}"
     return Message(
-        "Changeproof: a change was deployed that nobody authorized",
-        f"Change  {notice.subject}\nCase    {notice.case}\nSee     {see}\n",
+        f"Changeproof: {_cause_of(notice)}",
+        f"Check   {notice.check} ({notice.severity})\nAbout   {notice.subject}\n"
+        f"Case    {notice.case}\nSee     {see}\n",
         {
             "case": notice.case,
-            "change": notice.subject,
-            "sign": "unauthorized_deployment",
+            "about": notice.subject,
+            "check": notice.check,
+            "severity": notice.severity,
+            "system": notice.system,
             "see": see,
         },
     )
+
+
+def _cause_of(notice: Notice) -> str:
+    """What a case began with, in words."""
+    if notice.case.startswith(SILENCE):
+        return "a source fell silent"
+    if notice.case.startswith(GAP):
+        return "protection was off"
+    if notice.check == UNAUTHORIZED:
+        return "a change was deployed that nobody authorized"
+    what = "a sign was raised" if notice.check.startswith("signs/") else "a deviation was found"
+    return f"{what}: {notice.check}"
 
 
 def _of_finding(notice: Notice, base: str) -> Message:
@@ -218,7 +236,7 @@ _KINDS: dict[Kind, Callable[[Notice, str], Message]] = {
     "test": _of_test,
 }
 _PLURALS: dict[Kind, str] = {
-    "case": "changes were deployed that nobody authorized",
+    "case": "cases were opened",
     "finding": "deviations and signs",
     "quarantine": "times deliveries could not be read",
     "escalation": "decisions are late",

@@ -20,6 +20,7 @@ class Unjudged(models.Model):
 
     class Meta:
         db_table = "unjudged"
+        indexes = (models.Index(fields=["failures", "since", "subject"], name="unjudged_in_turn"),)
 
 
 class SubjectAhead(models.Model):

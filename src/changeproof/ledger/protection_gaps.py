@@ -12,6 +12,8 @@ from changeproof.ledger.pulls import PullMerge
 from changeproof.ledger.revisions import Protection, Push
 from changeproof.ledger.store import Store
 
+GAP = "case:protection/"
+"""How the name of a gap's case begins."""
 _HEADS = "refs/heads/"
 _NEVER = 2**63 - 1
 

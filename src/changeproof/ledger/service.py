@@ -243,9 +243,10 @@ class Ledger:
         return len(rows)
 
     def unjudged(self, limit: int) -> list[str]:
-        """Subjects that wait to be judged, in order of name; those set aside do not."""
+        """Subjects that wait to be judged, the longest first; those set aside do not."""
         rows = self.database.execute(
-            "SELECT subject FROM unjudged WHERE failures < ? ORDER BY failures, subject LIMIT ?",
+            "SELECT subject FROM unjudged WHERE failures < ?"
+            " ORDER BY failures, since, subject LIMIT ?",
             (MOST_FAILURES, limit),
         )
         return [str(row[0]) for row in rows]

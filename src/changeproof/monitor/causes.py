@@ -26,7 +26,12 @@ from changeproof.ledger.joins.changes import ACT
 from changeproof.ledger.joins.systems import Systems, read_systems
 from changeproof.ledger.judgements import CaseFile
 from changeproof.ledger.production_acts import ProductionAct
-from changeproof.ledger.protection_gaps import ProtectionGap, landed_in_gaps, protection_gaps
+from changeproof.ledger.protection_gaps import (
+    GAP,
+    ProtectionGap,
+    landed_in_gaps,
+    protection_gaps,
+)
 from changeproof.ledger.revisions import Protection
 from changeproof.ledger.silences import lasting_silences, silence_case
 from changeproof.ledger.store import Store
@@ -38,8 +43,6 @@ PROTECTION = "around/protection"
 TOOLS = "practices/tools_connected"
 BASELINE = "cc8_1/12_baseline"
 ITEM = "item:"
-GAP = "protection/"
-"""How the name of a gap's case begins, after `case:`."""
 UNREVIEWED = frozenset({"cc8_1/08_approval", "signs/unauthorized_deployment"})
 """Deviations that protection, had it been on, would have kept out."""
 _FIRST = ("critical", "high")
@@ -167,4 +170,4 @@ def case_of(subject: str) -> str:
 
 def gap_case(gap: ProtectionGap) -> str:
     """The name of a gap's case."""
-    return f"case:{GAP}{gap.repository}/{gap.pattern}/{gap.begun_at}"
+    return f"{GAP}{gap.repository}/{gap.pattern}/{gap.begun_at}"

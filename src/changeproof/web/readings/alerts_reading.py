@@ -43,7 +43,7 @@ _LINKS = 5  # of each
 _AWAITED = 50
 _THINGS = 20
 ROUTED: Mapping[str, str] = {
-    "case": "Cases: a change that nobody authorized",
+    "case": "Cases that were opened",
     "finding": "Findings: a deviation, or a sign that was raised",
     "quarantine": "Deliveries that could not be read",
     "escalation": "Decisions that are late",

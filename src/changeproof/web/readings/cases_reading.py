@@ -12,9 +12,10 @@ from changeproof.ledger.cases_listed import CaseFilter, count_cases, newest_case
 from changeproof.ledger.cases_read import Case, cases_of
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile
+from changeproof.ledger.protection_gaps import GAP
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.silences import SILENCE
-from changeproof.monitor.causes import GAP, SEVERE
+from changeproof.monitor.causes import SEVERE
 from changeproof.web.pages.cases_page import (
     CAUSES,
     EXTENTS,
@@ -101,7 +102,7 @@ def _row(case: Case, where: dict[str, str], titles: dict[str, str], moment: int)
 
 def title_of_case(file: CaseFile, titles: Mapping[str, str]) -> str:
     """What went wrong: a sign's own words; of another check, what it looks at."""
-    if file.case_id.startswith(f"case:{GAP}"):
+    if file.case_id.startswith(GAP):
         return "Protection was off"
     if file.case_id.startswith(SILENCE):
         return "A source fell silent"
