@@ -186,7 +186,7 @@ def test_whoever_is_to_be_told_is_told_once(opened: Ledger) -> None:
     told: list[str] = []
 
     def send(channel: Channel, message: Message) -> None:
-        told.append(f"{channel.address} {message.data['case']} {message.data['change']}")
+        told.append(f"{channel.address} {message.data['case']} {message.data['about']}")
 
     assert send_waiting(opened, send) == 1
     assert send_waiting(opened, send) == 0
