@@ -34,10 +34,10 @@ after_failure AS (
   JOIN came AS m ON m.change_id = l.change_id AND m.failed = 1 AND m.since_at <= l.reviewed_at
 ),
 looked AS (
-  SELECT l.change_id, l.implementation, 0 AS failed, l.account, l.reviewed_at
+  SELECT l.change_id, l.implementation, l.account, l.reviewed_at
   FROM later_review AS l
   UNION ALL
-  SELECT l.change_id, '', 1, l.account, l.reviewed_at
+  SELECT l.change_id, '', l.account, l.reviewed_at
   FROM after_failure AS l
   WHERE l.place = 1
 ),
@@ -58,8 +58,8 @@ decided AS (
     END AS too_soon,
     CASE
       WHEN m.change_id IS NULL THEN 'none'
-      WHEN m.failed = 0 AND m.deployed = 0 AND m.closed_at IS NOT NULL THEN 'closed'
-      WHEN m.failed = 0 AND m.deployed = 0 THEN 'waiting'
+      WHEN m.deployed = 0 AND m.closed_at IS NOT NULL THEN 'closed'
+      WHEN m.deployed = 0 THEN 'waiting'
       WHEN m.due_at IS NULL THEN 'untimed'
       WHEN l.reviewed_at <= m.due_at THEN 'done'
       WHEN l.reviewed_at IS NOT NULL THEN 'late'
@@ -70,7 +70,7 @@ decided AS (
   JOIN effective_policy AS p ON p.change_id = c.change_id
   LEFT JOIN came AS m ON m.change_id = c.change_id
   LEFT JOIN looked AS l
-    ON l.change_id = m.change_id AND l.implementation = m.implementation AND l.failed = m.failed
+    ON l.change_id = m.change_id AND l.implementation = m.implementation
   LEFT JOIN held AS h ON h.change_id = c.change_id
 ),
 told AS (
