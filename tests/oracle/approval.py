@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from changeproof.ledger.decisions import Approval, DecisionWithdrawal, Decline
 from changeproof.ledger.deployments import Artifact
+from changeproof.ledger.joined import Implementation, RevisionImplementation
 from changeproof.ledger.pulls import Review, ReviewDismissal
 from changeproof.ledger.requests import PostReview
 from changeproof.ledger.revisions import Revision, RevisionClaim
@@ -73,9 +74,10 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
                 fits = fits or _is_built_of_it(record, work, yes.artifact)
                 person = people.person(yes.account, yes.approved_at)
                 named = bool(yes.revision or yes.artifact)
+                own = named and not _is_of_another_piece(record, work, yes)
                 fits = fits or (work.kind == "act" and not named)
                 found.append(
-                    Word(person, yes.account, yes.approved_at, True, fits, names_content=named)
+                    Word(person, yes.account, yes.approved_at, True, fits, names_content=own)
                 )
         for no in record.of(Decline, "change_name", name):
             if no.account is not None:
@@ -95,6 +97,18 @@ def _words(record: Record, people: People, work: Work, until: int | None) -> lis
                 person = people.person(claim.value, at)
                 found.append(Word(person, claim.value, at, True, True, True))
     return found
+
+
+def _is_of_another_piece(record: Record, work: Work, yes: Approval) -> bool:
+    """Whether what it names is another piece's of the same change."""
+    theirs = {
+        row.revision
+        for piece in record.of(Implementation, "change_id", work.change.change_id)
+        if piece.implementation != work.name
+        for row in record.of(RevisionImplementation, "implementation", piece.implementation)
+    }
+    built = {row.revision for row in record.of(Artifact, "artifact", yes.artifact)}
+    return yes.revision in theirs or bool(built & theirs)
 
 
 def _is_built_of_it(record: Record, work: Work, artifact: str | None) -> bool:

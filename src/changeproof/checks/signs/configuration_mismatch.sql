@@ -24,6 +24,20 @@ WITH said AS (
     COALESCE(a.revision, a.artifact) AS content,
     CASE
       WHEN a.hindrance <> 'other_content' OR COALESCE(a.revision, a.artifact) IS NULL THEN 0
+      WHEN EXISTS (
+        -- It names another piece of the same change, and is that one's.
+        SELECT 1 FROM implementation AS i
+        JOIN revision_implementation AS r ON r.implementation = i.implementation
+        WHERE i.change_id = a.change_id AND i.implementation <> a.implementation
+          AND r.revision = a.revision
+      ) THEN 0
+      WHEN EXISTS (
+        SELECT 1 FROM implementation AS i
+        JOIN revision_implementation AS r ON r.implementation = i.implementation
+        JOIN artifact AS b ON b.revision = r.revision
+        WHERE i.change_id = a.change_id AND i.implementation <> a.implementation
+          AND b.artifact = a.artifact
+      ) THEN 0
       WHEN MAX(CASE WHEN a.hindrance = '' THEN a.said_at END) OVER (
         PARTITION BY a.change_id, a.implementation, a.person
       ) >= a.said_at THEN 0
