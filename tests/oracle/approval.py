@@ -9,7 +9,7 @@ from changeproof.ledger.pulls import Review, ReviewDismissal
 from changeproof.ledger.requests import PostReview
 from changeproof.ledger.revisions import Revision, RevisionClaim
 from tests.oracle.answer import Answer
-from tests.oracle.makers import makers, requesters
+from tests.oracle.makers import makers, makers_of_all, requesters
 from tests.oracle.people import People
 from tests.oracle.record import Record, not_after
 from tests.oracle.seeing import unseen
@@ -281,7 +281,7 @@ def _alternative(record: Record, people: People, work: Work, terms: Terms) -> bo
 
 def later_looks(record: Record, people: People, work: Work, until: int) -> list[PostReview]:
     """Reviews after deployment by a human who made none of it and did not ask for it."""
-    barred = makers(record, people, work) | requesters(record, people, work)
+    barred = makers_of_all(record, people, work) | requesters(record, people, work)
     found = []
     for name in sorted(work.names):
         for row in record.of(PostReview, "change_name", name):

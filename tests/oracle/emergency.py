@@ -5,7 +5,7 @@ from changeproof.ledger.requests import Emergency
 from tests.oracle.answer import Answer
 from tests.oracle.approval import is_approved, later_looks
 from tests.oracle.authorization import AUTHORIZER, authorize_moment, taken_back
-from tests.oracle.makers import asker, makers
+from tests.oracle.makers import asker, makers_of_all
 from tests.oracle.people import People
 from tests.oracle.record import Record
 from tests.oracle.seeing import unseen
@@ -35,7 +35,7 @@ def standing(record: Record, people: People, work: Work, terms: Terms, row: Emer
     if row.declared_at > at + terms.declare_within:
         return Answer("deviation", why="declared too late")
     until = max(row.declared_at, at) + terms.declare_within
-    barred = makers(record, people, work) | asker(people, work.change)
+    barred = makers_of_all(record, people, work) | asker(people, work.change)
     if row.declared_by:
         barred |= people.behind(row.declared_by, row.declared_at)
     for name in sorted(work.names):
@@ -60,7 +60,7 @@ def authorizers(record: Record, people: People, work: Work, terms: Terms) -> lis
     """Whose act let an emergency that covers the work begin."""
     if covering(record, people, work, terms) is None:
         return []
-    barred = makers(record, people, work) | asker(people, work.change)
+    barred = makers_of_all(record, people, work) | asker(people, work.change)
     for row in declared(record, work):
         if row.declared_by:
             barred |= people.behind(row.declared_by, row.declared_at)

@@ -5,7 +5,7 @@ from changeproof.ledger.pulls import PullHead, PullHeadPusher, PullOpened
 from changeproof.ledger.revisions import PushRevision, Revision, RevisionAuthor
 from tests.oracle.people import People
 from tests.oracle.record import Record
-from tests.oracle.work import Work, is_base_merge, is_merge_edited, tree_of
+from tests.oracle.work import Work, is_base_merge, is_merge_edited, tree_of, works_of
 
 Given = tuple[str, str, int | None, str | None]
 """A part (`author`, `co_author`, `pusher`), an account, a time, and the commit."""
@@ -58,6 +58,13 @@ def makers(record: Record, people: People, work: Work) -> set[str]:
     """Persons who wrote or pushed any of it, and those behind their agents (hard case 4)."""
     given = contributions(record, work)
     return {person for _, account, at, _ in given for person in people.behind(account, at)}
+
+
+def makers_of_all(record: Record, people: People, work: Work) -> set[str]:
+    """Persons who made any piece of the change: of an emergency and of a look back, which are the
+    whole change's, none of them is another."""
+    pieces = works_of(record, people, work.change)
+    return {person for piece in pieces for person in makers(record, people, piece)}
 
 
 def _time(record: Record, revision: str) -> int | None:
