@@ -110,6 +110,8 @@ def test_a_departure_by_log_and_its_actor(told):
         ("roster", b"email,left\nada,\n", "line 2, email"),
         ("roster", b"email,left\nada@example.com,soon\n", "line 2, left"),
         ("roster", b"email,accounts\nada@example.com,ada\n", "line 2, accounts"),
+        ("roster", b"email,accounts\nada@example.com,local:user/7\n", "line 2, accounts"),
+        ("roster", b"email,accounts\nada@example.com,person:0a\n", "line 2, accounts"),
         ("scim", {"schemas": USER}, "schemas"),
         ("scim", scim_user(id=7), "id"),
         ("okta", [7], "[0]"),
@@ -119,6 +121,27 @@ def test_what_cannot_be_read_is_refused_by_place(told, kind, payload, where):
     with pytest.raises(MalformedPayload) as refused:
         told(kind, payload)
     assert refused.value.where == where
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "583231+bob@users.noreply.github.com",
+        "7-bob@users.noreply.gitlab.example.com",
+        "  583231+bob@Users.NoReply.GitHub.com ",
+    ],
+)
+def test_an_address_that_somebody_typed_takes_no_account_of_a_forge(told, typed):
+    """A directory vouches for addresses that it wrote to; nobody can write to these."""
+    before = joined(told("scim", scim_user()))
+    added = scim_user(emails=[*scim_user()["emails"], {"value": typed}], userName=typed)
+    assert joined(told("scim", added)) == before
+    user = {"id": "00u1", "status": "ACTIVE", "profile": {"email": ADA, "login": typed}}
+    assert not [name for name in joined(told("okta", [user])) if name.startswith("git")
+                and not name.startswith("git:")]  # fmt: skip
+    mail = f"mail: ada@example.com\nmail: {typed.strip()}\n".encode()
+    listed = LDIF.replace(b"mail: ada@example.com\n", mail)
+    assert joined(told("ldif", listed)) == joined(told("ldif", LDIF))
 
 
 def test_a_deletion_in_bulk_counts_and_a_new_user_waits_for_an_id(told):

@@ -14,6 +14,8 @@ from changeproof.events.people import AccountJoined
 from changeproof.sources.identities import git_identity
 from changeproof.sources.reading import Reading
 
+_OF_A_FORGE = "users.noreply."
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -67,12 +69,18 @@ def person_of(reading: Reading, listed: Listed) -> str:
 
 
 def address(text: object) -> str | None:
-    """An e-mail address, lower-cased; None for what is none."""
+    """An e-mail address, lower-cased; None for what is none.
+
+    None as well for the private address that a forge gives an account: nobody reads mail there, so
+    that a directory repeats what somebody typed, and it would take that account from its owner.
+    """
     if not isinstance(text, str):
         return None
     written = text.strip().lower()
     local, at, host = written.rpartition("@")
     if not at or not local or "." not in host or len(written) > 320 or " " in written:
+        return None
+    if host.startswith(_OF_A_FORGE):
         return None
     return written
 

@@ -18,6 +18,7 @@ from changeproof.sources.times import microseconds
 
 _ADDRESS = ("email", "e-mail", "mail")
 MOST_ROWS = 100_000
+_NOT_ELSEWHERE = ("local:", "person:")
 
 
 def translate_roster(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
@@ -76,6 +77,9 @@ def _accounts(row: dict[str, str], names: dict[str, str], number: int) -> tuple[
         if ":" not in each or len(each) > 500:
             where = f"line {number}, accounts"
             raise MalformedPayload(f"{each[:60]!r} does not say where the account is", where=where)
+        if each.startswith(_NOT_ELSEWHERE):
+            why = f"{each[:60]!r} is no account elsewhere: an administrator links those of this one"
+            raise MalformedPayload(why, where=f"line {number}, accounts")
     return tuple(told_of)
 
 
