@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from changeproof.events.deployments import DeploymentFinished, StateObserved
+from changeproof.events.deployments import DeploymentFinished, DeploymentRequested, StateObserved
 from changeproof.events.pulls import PullRequestMerged, PullRequestOpened
 from changeproof.events.requests import ChangeClosed, ChangeLinked, ChangeRequested
 from changeproof.events.testing import ArtifactBuilt
@@ -109,6 +109,39 @@ def test_a_build_waits_until_a_later_one_is_released():
     after = left_over(counts(told(*waiting, released, changes=0)), "builds_deployments", "left")
     assert after[first].verdict == "not_applicable"
     assert second not in after
+
+
+def test_a_deployment_of_which_no_end_was_reported_is_left_over():
+    asked = {"repository": REPOSITORY, "environment": "Production"}
+    revision, artifact = revision_of("merge 1"), "sha256:" + "9" * 64
+    made = told(
+        (DeploymentRequested, BEGIN, {"deployment": "d:lost", "revision": revision, **asked}),
+        (DeploymentRequested, BEGIN, {"deployment": "d:seen", "artifact": artifact, **asked}),
+        (
+            StateObserved,
+            BEGIN + DAY,
+            {"system": SYSTEM, "environment": "production", "item": "shop", "artifact": artifact},
+        ),
+        (DeploymentRequested, BEGIN, {"deployment": "d:failed", **asked}),
+        (
+            DeploymentFinished,
+            BEGIN + DAY,
+            {"deployment": "d:failed", "outcome": "failed", **asked},
+        ),
+        (DeploymentRequested, BEGIN, {"deployment": "d:test", **asked, "environment": "test"}),
+    )
+    [lost] = [each.count for each in counts(made).beside if each.beside.name == "asked"]
+    left = {row.item: (row.verdict, row.reason) for row in lost.leftovers}
+    assert {name: left[name] for name in left if name.startswith("d:")} == {
+        "d:lost": (
+            "not_verifiable",
+            "No end was reported: whether it reached production is not known.",
+        ),
+        "d:seen": (
+            "not_verifiable",
+            "No end was reported, and what it was to bring was seen running there.",
+        ),
+    }
 
 
 def test_what_runs_and_nobody_deployed_has_the_verdict_of_its_change():
