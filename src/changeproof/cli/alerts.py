@@ -267,6 +267,7 @@ def acknowledge(
     message: Annotated[str, typer.Argument(help="As `alerts awaited` lists it.")],
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Say that a message was seen: no later route is told of what it tells."""
     with refusals_exit():
@@ -274,7 +275,8 @@ def acknowledge(
         from changeproof.workflow.acknowledging import AcknowledgeAlert, acknowledge_alert
 
         done = acknowledge_alert(ledger, account, AcknowledgeAlert(message))
-        stdout.print(f"Entry {done.entry:,}: {done.note}", highlight=False, markup=False)
+        told = {"message": message, "entry": done.entry, "note": done.note}
+        print_answer(told, f"Entry {done.entry:,}: {done.note}", as_json=as_json)
 
 
 @alerts.command("dead-letters")
