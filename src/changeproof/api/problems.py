@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -105,6 +106,7 @@ def add_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(RequestDataTooBig, _too_large)
+    api.add_exception_handler(MultiPartParserError, _unreadable)
     api.add_exception_handler(PermissionDenied, _denied)
     api.add_exception_handler(Exception, _failed)
 
@@ -181,6 +183,11 @@ def not_found(where: str) -> HttpResponse:
 
 def _not_found(request: HttpRequest, _error: Any) -> HttpResponse:
     return not_found(request.path)
+
+
+def _unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+    """A form in parts that says no boundary, or not where it ends."""
+    return http_problem(HttpError(400, f"its body cannot be read: {error}"), request.path)
 
 
 def _too_large(request: HttpRequest, _error: Any) -> HttpResponse:

@@ -51,7 +51,7 @@ class OutcomesOut(Schema):
 @router.post(
     "/together",
     response=OutcomesOut,
-    auth=api_doors(Permission.CHANGE_READ, somewhere=True),
+    auth=api_doors(Permission.CHANGE_AUTHORIZE, somewhere=True),
     summary="Decide on several changes",
 )
 def post_together(request: HttpRequest, body: TogetherIn) -> OutcomesOut:
