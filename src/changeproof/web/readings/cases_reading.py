@@ -64,8 +64,8 @@ def read_cases(
         if check.matter.severity in SEVERE
     }
     known = store.database.execute(
-        "SELECT DISTINCT s.system FROM case_file AS c"
-        " CROSS JOIN subject_judged AS s ON s.subject = c.subject WHERE s.system <> '' ORDER BY 1"
+        "SELECT DISTINCT s.system FROM subject_judged AS s"
+        " WHERE s.subject IN (SELECT c.subject FROM case_file AS c) AND s.system <> '' ORDER BY 1"
     )
     return CasesPage(
         filter=asked,

@@ -36,8 +36,8 @@ _FEW = 2_000
 """Up to so many are looked up and sorted; of more, the newest are met soon on the way down."""
 
 _LISTED = "SELECT f.subject, f.reason, s.system, s.deployed_at, s.listed_at"
-_SORTED = f"{_LISTED} FROM finding AS f CROSS JOIN subject_judged AS s ON s.subject = f.subject"
-_WALKED = f"{_LISTED} FROM subject_judged AS s CROSS JOIN finding AS f ON f.subject = s.subject"
+_SORTED = f"{_LISTED} FROM finding AS f CROSS JOIN subject_judged AS s"
+_WALKED = f"{_LISTED} FROM subject_judged AS s CROSS JOIN finding AS f"
 
 
 def count_occurrences(held: Ledger, check: Check, systems: Systems) -> int:
@@ -78,7 +78,8 @@ def _newest(
 ) -> list[tuple[Any, ...]]:
     """The newest of `number` findings with this verdict that meet `where`."""
     return held.database.execute(
-        f"{_SORTED if number <= _FEW else _WALKED} WHERE f.check_id = ? AND f.verdict = ?{where}"
+        f"{_SORTED if number <= _FEW else _WALKED} WHERE s.subject = f.subject"
+        f" AND f.check_id = ? AND f.verdict = ?{where}"
         " ORDER BY s.listed_at DESC, f.subject LIMIT ?",
         (check.id, verdict, *parameters, SHOWN),
     )
