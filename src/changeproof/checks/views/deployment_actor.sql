@@ -47,7 +47,7 @@ gone AS (
       -- Whoever came back deploys as themselves again, by whatever account they are known.
       SELECT 1 FROM returned AS b
       WHERE d.left_at < b.returned_at AND b.returned_at <= p.deployed_at
-        AND (b.person = d.person OR (b.person = p.person AND d.person IN (p.person, p.account)))
+        AND (b.person = d.person OR (b.person = p.person AND d.person = p.account))
     )
   GROUP BY p.change_id, p.implementation, p.deployment
 ),
