@@ -18,6 +18,9 @@ def test_a_person_is_added_by_hand_and_comes_in_by_the_link(company):
     assert "nora@example.com" in lacking.content.decode()
     done = administrator.post("/people/add", {**said, "roles": ["approver"]})
     assert "Nora may sign in" in text_of(done)
+    added = User.objects.get(email="nora@example.com").account
+    assert administrator.post("/people/add", {**said, "roles": ["approver"]}).status_code == 422
+    done = administrator.post("/people/link", {"person": added})  # lost by a second click
     link = re.search(r"http://testserver(/sign-in/[^<]+)", done.content.decode())[1]
     visitor = Client()
     visitor.post(link)
@@ -25,6 +28,9 @@ def test_a_person_is_added_by_hand_and_comes_in_by_the_link(company):
     assert "Nora you approver by Administrator" in page
     assert "nora@example.com" not in page
     assert "Take back" not in page
+    came = administrator.post("/people/link", {"person": added})
+    assert "they signed in already" in text_of(came)
+    assert "/sign-in/" not in came.content.decode()
     shown = text_of(administrator.get("/people?text=nora"))
     assert "1 person may sign in." in shown
     assert "nora@example.com" in shown

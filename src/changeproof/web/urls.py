@@ -76,7 +76,14 @@ from changeproof.web.views.jobs import jobs
 from changeproof.web.views.live import live
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.oversight import control_performed, oversight, review_held
-from changeproof.web.views.people import people, person_add, person_leave, role_give, role_take
+from changeproof.web.views.people import (
+    people,
+    person_add,
+    person_leave,
+    person_link,
+    role_give,
+    role_take,
+)
 from changeproof.web.views.policies import (
     policy,
     policy_acknowledge,
@@ -206,6 +213,7 @@ urlpatterns = [
     path("seats/end", seat_end, name="seat_end"),
     path("people", people, name="people"),
     path("people/add", person_add, name="person_add"),
+    path("people/link", person_link, name="person_link"),
     path("people/role", role_give, name="role_give"),
     path("people/role/take", role_take, name="role_take"),
     path("people/groups", group_roles, name="group_roles"),

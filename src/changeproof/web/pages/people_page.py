@@ -62,6 +62,7 @@ class PersonRow:
     kept_by: str  # directory, hand
     last_at: int | None
     may_leave: bool = False
+    may_link: bool = False  # they never signed in, and can be given another link
     is_own: bool = False
 
 

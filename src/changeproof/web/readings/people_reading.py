@@ -48,6 +48,7 @@ def read_people(held: Ledger, caller: Caller, text: str, moment: int) -> PeopleP
             and user.pk not in kept
             and not user.is_operator
             and user.account != caller.account,
+            may_link=may_manage and user.last_login is None and not user.is_operator,
             is_own=user.account == caller.account,
         )
         for user in users

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.links import create_sign_in_link
+from changeproof.accounts.models import User
 from changeproof.accounts.people import user_named
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import Role
@@ -66,9 +67,8 @@ def person_add(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            server = f"{request.scheme}://{request.get_host()}"
-            link = create_sign_in_link(user_named(done.name), server)
             shown = read_people(held, caller, "", now())
+            link = _link(request, user_named(done.name))
             told = replace(shown, link=link, done=_words(done), done_entry=done.entry)
             return _listed(request, told)
     page = add_form(
@@ -79,6 +79,28 @@ def person_add(request: HttpRequest) -> HttpResponse:
         caller.display_name,
     )
     return shown_form(request, page, refusal, None)
+
+
+@never_cache
+@require_POST
+@permission_required(Permission.ACCOUNT_MANAGE)
+def person_link(request: HttpRequest) -> HttpResponse:
+    """Another link for a first visit, where the first was lost or ran out; shown in this answer
+    alone, and for nobody who was here already: they sign in by what they set then."""
+    page = read_people(ledger(), signed_in(request), "", now())
+    try:
+        user = user_named(request.POST.get("person", ""))
+        if user.last_login is not None or user.is_operator:
+            raise Refusal(
+                "No link was made.",
+                where="person",
+                why="they signed in already, and a link would let its bearer in as them",
+                cure="They sign in by their passkey, password or your sign-on.",
+            )
+    except Refusal as refusal:
+        return _listed(request, replace(page, refusal=refusal))
+    words = f"{{{user.account}}} has a new link for their first visit."
+    return _listed(request, replace(page, link=_link(request, user), done=words))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,6 +159,10 @@ def person_leave(request: HttpRequest) -> HttpResponse:
     called = _called(request, person)
     page = leave_form(reverse("person_leave"), person, called, caller.display_name)
     return shown_form(request, page, refusal, None)
+
+
+def _link(request: HttpRequest, user: User) -> str:
+    return create_sign_in_link(user, f"{request.scheme}://{request.get_host()}")
 
 
 def _called(request: HttpRequest, person: str) -> str:
