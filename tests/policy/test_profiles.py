@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "6c85225c74151c58ec9ee5215e152dbb619e1f24ef08951f444c96d5f416a43e",
-    "small_team": "e0d72b2f5c5f0b3a09b2c5742c39575facf012b07a136299520b9bbd355e8da5",
-    "regulated": "ba39ce1fd85b7463cb7fa50aaa3c432d7d75ef509ee89682d63b1c38eeabdcf3",
+    "standard": "d7ae8efa652630a24e0d24e9a2aae3c7c272e0c0672104c262f403d565c30444",
+    "small_team": "8215b99741ad2bc6559b50cb120304a8ac3843816428a25c5bf5712ee2985d98",
+    "regulated": "ad85fccc4a11bb07dbb0542d697d845697e348e19db1be887f30ef68c1c414c3",
 }
 
 

@@ -10,12 +10,12 @@ from tests.support.reports import HEAD, became, not_guessed, told
 def test_real_logs(shared):
     folder = shared / "data/payloads/sarif"
     assert became(folder, "sarif") == (
-        {"translated": 3, "ignored": 55, "malformed": 1},
-        {"ScanRan": 3, "DeliverySeen": 55},
+        {"translated": 5, "ignored": 53, "malformed": 1},
+        {"ScanRan": 3, "DeliverySeen": 55, "VulnerabilityFound": 31},
     )
     outcomes, events = became(folder, "sarif", revision=HEAD)
     assert outcomes == {"translated": 46, "ignored": 12, "malformed": 1}
-    assert events["ScanRan"] == 47
+    assert (events["ScanRan"], events["VulnerabilityFound"]) == (47, 31)
     assert not_guessed(folder, "sarif") == {"Invalid.sarif": None}
 
 
@@ -112,3 +112,48 @@ def test_older_versions_name_their_tool_elsewhere():
         assert (scan.tool, scan.open_findings) == ("old", 1)
     with pytest.raises(MalformedPayload):
         told("sarif", {"version": "3.0.0", "runs": []})
+
+
+TRIVY = (
+    "Package: {}\nInstalled Version: 4.17.20\nVulnerability {}\nSeverity: HIGH\n"
+    "Fixed Version: 4.17.21, 5.0.1"
+)
+
+
+def test_a_dependency_scanner_s_results_are_vulnerabilities():
+    gone = {"ruleId": "CVE-2020-1111", "baselineState": "absent"}
+    plain = {"ruleId": "no-eval", "message": {"text": "Package: eval"}}
+    trivy = {
+        "ruleId": "CVE-2021-23337",
+        "ruleIndex": 0,
+        "message": {"text": TRIVY.format("lodash", "CVE-2021-23337")},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": "app/package-lock.json"}}}],
+    }
+    told_of = told("sarif", run(trivy, plain, gone, tool="Trivy"), system="shop")
+    [found] = [each for each in told_of.events if each.type == "VulnerabilityFound"]
+    assert found.vulnerability == "CVE-2021-23337/lodash/shop"
+    assert (found.package, found.system, found.severity) == ("lodash", "shop", "high")
+    assert found.fixed_in == ("4.17.21", "5.0.1")
+    # The same results of a tool that looks at code are none.
+    kinds = {each.type for each in told("sarif", run(trivy, tool="CodeQL"), system="shop").events}
+    assert "VulnerabilityFound" not in kinds
+
+
+def test_what_grype_and_osv_write_is_read():
+    grype = {"ruleId": "ghsa-35JH-r3h4-6jhm-lodash", "level": "warning"}
+    grype["message"] = {"text": "The path reports lodash"}
+    help_text = {"text": "Vulnerability GHSA-35jh-r3h4-6jhm\nPackage: lodash\nFix Version: 4.17.21"}
+    rule = {"id": grype["ruleId"], "help": help_text, "properties": {"security-severity": "9.1"}}
+    log = run(grype)
+    log["runs"][0]["tool"] = {"driver": {"name": "Grype", "rules": [rule]}}
+    [found] = [each for each in told("sarif", log).events if each.type == "VulnerabilityFound"]
+    assert (found.advisory, found.package, found.severity) == (
+        "GHSA-35jh-r3h4-6jhm",
+        "lodash",
+        "critical",
+    )
+    named = "'CVE-2021-23337' (also known as 'GHSA-35jh-r3h4-6jhm')"
+    text = f"Package 'lodash@4.17.20' is vulnerable to {named}."
+    osv = run({"ruleId": "CVE-2021-23337", "message": {"text": text}}, tool="osv-scanner")
+    [found] = [each for each in told("sarif", osv).events if each.type == "VulnerabilityFound"]
+    assert (found.package, found.aliases) == ("lodash", ("GHSA-35jh-r3h4-6jhm",))

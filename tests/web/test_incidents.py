@@ -2,6 +2,9 @@
 
 from changeproof.events.requests import IncidentOpened
 from changeproof.ledger.incidents import Incident, IncidentChange, IncidentDecision
+from changeproof.ledger.incidents_read import suspect_window
+from changeproof.policy.durations import Duration
+from tests.hard_cases.policies import adopted
 from tests.support.pull_requests import SYSTEM
 from tests.web.conftest import deploy
 from tests.web.test_views import text_of
@@ -28,6 +31,16 @@ def test_recorded_decided_and_ended(company):
     browser.post(page, {"act": "resolve"})
     assert "No incident matches." in text_of(browser.get("/incidents?show=unresolved"))
     assert company.browse("auditor").post(page, {"act": "resolve"}).status_code == 403
+
+
+def test_how_long_before_is_the_policy_s(company):
+    forge = company.forge
+    forge.say(IncidentOpened, incident="PD/2", system=SYSTEM, severity="high")
+    [incident] = forge.ledger.store.all(Incident)
+    assert suspect_window(forge.ledger.store, incident) == 24 * 3_600_000_000
+    shorter = adopted(incident_cause_within=Duration(90, "minute"))
+    forge.ledger.record_events([shorter], collector="test")
+    assert suspect_window(forge.ledger.store, incident) == 90 * 60_000_000
 
 
 def test_what_was_deployed_before_is_suggested_and_counted_once_somebody_says_so(company):

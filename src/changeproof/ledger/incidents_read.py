@@ -11,12 +11,13 @@ from changeproof.ledger.incidents import (
     IncidentEnd,
 )
 from changeproof.ledger.joined import Change, ChangeAlias, Finding, SubjectJudged
+from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.standing import first_deployed
 from changeproof.ledger.store import Store
 
 CHECK = "cc8_1/11_incident_remediation"
-SUSPECT_WITHIN = 24 * 3_600_000_000
-"""How long before an incident a deployment to its system is suggested as its cause."""
+_USUAL_WINDOW = 24 * 3_600_000_000
+"""How long before an incident a deployment is suggested where a policy of before says nothing."""
 _SUSPECTS = 5
 
 Show = Literal["all", "undecided", "overdue", "waiting", "unresolved"]
@@ -214,16 +215,27 @@ def _changes(
 
 
 def suspects_of(store: Store, incident: Incident) -> list[Suspect]:
-    """Changes first deployed to the incident's system within a day before it, the last first: a
+    """Changes first deployed to the incident's system shortly before it, the last first: a
     suggestion, for somebody to say which one caused it, if any."""
     if incident.opened_at is None or not incident.system:
         return []
     rows = store.database.execute(
         "SELECT subject, deployed_at FROM subject_judged WHERE system = ? AND origin IS NOT NULL"
         " AND deployed_at > ? AND deployed_at <= ? ORDER BY deployed_at DESC, subject LIMIT ?",
-        (incident.system, incident.opened_at - SUSPECT_WITHIN, incident.opened_at, _SUSPECTS),
+        (
+            incident.system,
+            incident.opened_at - suspect_window(store, incident),
+            incident.opened_at,
+            _SUSPECTS,
+        ),
     )
     return [Suspect(str(subject), int(at)) for subject, at in rows]
+
+
+def suspect_window(store: Store, incident: Incident) -> int:
+    """How long before it a deployment is suggested, by the policy in force when it was opened."""
+    said = policy_at(store, incident.opened_at or 0).get("incident_cause_within")
+    return int(said[0]) if said else _USUAL_WINDOW
 
 
 def failure_rate(

@@ -65,6 +65,11 @@ def _rules(policy: Policy) -> list[tuple[str, str]]:
         ),
         ("Missing records", f"A record is called missing {policy.settle} after it was due."),
         ("Settling time", _settling(policy)),
+        (
+            "Cause of an incident",
+            f"A change first deployed to its system within {policy.incident_cause_within} before it"
+            " is suggested; somebody says whether it was the cause.",
+        ),
         *(("Alternative control", _alternative(each)) for each in policy.alternative_controls),
     ]
 

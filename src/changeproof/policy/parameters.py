@@ -54,6 +54,7 @@ def parameters(policy: Policy) -> dict[str, tuple[str, ...]]:
         "settle": (_microseconds(policy.settle),),
         "unexplained_for": (_microseconds(policy.unexplained_for.usual),),
         "skew_limit": (_microseconds(policy.skew_limit),),
+        "incident_cause_within": (_microseconds(policy.incident_cause_within),),
         **_of_exceptions(policy),
         **_of_business_time(policy),
         **rules(policy),

@@ -110,6 +110,7 @@ class Policy(Part):
     settle: LengthOfTime
     unexplained_for: SettlingTimes = SettlingTimes()
     skew_limit: LengthOfTime = Duration(5, "minute")
+    incident_cause_within: LengthOfTime = Duration(24, "hour")
     announced: Annotated[tuple[Announced, ...], Field(max_length=LONGEST_LIST)] = ()
 
     @field_validator("announced")

@@ -1,10 +1,12 @@
-"""SARIF logs → a ScanRan for each tool and revision: how many results are still open.
+"""SARIF logs → a ScanRan for each tool and revision: how many results are still open; of a scanner
+of dependencies each open result that names an advisory is a vulnerability besides.
 
 Versions 2.1.0 (OASIS), 2.0.0 and 1.0.0. A result counts unless it passed, was suppressed
 (by an accepted suppression), or is gone against the baseline. `results: null` is a scan that
 did not happen, which is not the same as `[]` (2.1.0, section 3.14.23).
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -14,11 +16,13 @@ from changeproof.sources.documents import read_json
 from changeproof.sources.kinds import Glimpse, Kind
 from changeproof.sources.reports.report import (
     OPTIONS,
+    Finding,
     Report,
     ScanKind,
     moment,
     stated_revision,
 )
+from changeproof.sources.reports.sarif_weaknesses import Location, Rule, Text, weakness
 
 _NO_FINDING = frozenset({"pass", "notApplicable", "none"})
 _SECRETS = ("gitleaks", "trufflehog", "detect-secrets", "ggshield", "secretlint")
@@ -36,6 +40,7 @@ _NOT_RUN = "the tool did not run to its end, or its results stand elsewhere"
 
 class Named(Struct):
     name: str = ""
+    rules: list[Rule] | None = None
 
 
 class Tool(Struct):
@@ -50,6 +55,10 @@ class Suppression(Struct):
 class Result(Struct, rename="camel"):
     level: str | None = None
     kind: str | None = None
+    rule_id: str | None = None
+    rule_index: int = -1
+    message: Text | str | None = None
+    locations: list[Location] | None = None
     suppressions: list[Suppression] | None = None
     suppression_states: list[str] | None = None
     baseline_state: str | None = None
@@ -115,9 +124,13 @@ def _run(report: Report, run: Run, elsewhere: bool) -> None:
     if elsewhere or stopped or run.results is None or (outside and outside.results):
         report.note(f"{_NOT_RUN} ({tool[:60] or 'unnamed'})")
         return
+    kind = _scan_kind(tool)
+    if kind == "dependencies":
+        for finding in _weaknesses(run):
+            report.found(finding)
     ends = [moment(each.end_time_utc or each.end_time) for each in invocations]
     report.scan(
-        _scan_kind(tool),
+        kind,
         tool,
         sum(map(_open, run.results)),
         revision=stated_revision(
@@ -125,6 +138,26 @@ def _run(report: Report, run: Run, elsewhere: bool) -> None:
         ),
         at=max((each for each in ends if each is not None), default=None),
     )
+
+
+def _weaknesses(run: Run) -> Iterator[Finding]:
+    rules = (run.tool.driver.rules if run.tool.driver else None) or []
+    by_id = {rule.id: rule for rule in rules}
+    for result in run.results or ():
+        if not _open(result):
+            continue
+        listed = rules[result.rule_index] if 0 <= result.rule_index < len(rules) else None
+        rule = by_id.get(result.rule_id or "") or listed
+        said = result.message
+        found = weakness(
+            result.rule_id or (rule.id if rule else ""),
+            result.level,
+            said if isinstance(said, str) else said.text if said else "",
+            rule,
+            result.locations or [],
+        )
+        if found is not None:
+            yield found
 
 
 def _open(result: Result) -> bool:
