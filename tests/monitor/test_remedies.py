@@ -6,12 +6,24 @@ from hypothesis import strategies as st
 
 from changeproof.events.pulls import PullRequestDescribed, PullRequestOpened
 from changeproof.events.requests import IncidentOpened
-from changeproof.events.vulnerabilities import AdvisoryExploited, VulnerabilityFound
+from changeproof.events.vulnerabilities import (
+    AdvisoryExploited,
+    VulnerabilityFound,
+    VulnerabilityLinked,
+)
 from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Finding
-from changeproof.ledger.service import ledger
-from changeproof.ledger.vulnerabilities import VulnerabilityChange, VulnerabilityScore
-from changeproof.ledger.vulnerabilities_read import package_name, vulnerabilities_named
+from changeproof.ledger.service import ledger, now
+from changeproof.ledger.vulnerabilities import (
+    VulnerabilityChange,
+    VulnerabilitySame,
+    VulnerabilityScore,
+)
+from changeproof.ledger.vulnerabilities_read import (
+    package_name,
+    vulnerabilities_listed,
+    vulnerabilities_named,
+)
 from changeproof.monitor.judging import judge_waiting
 from changeproof.monitor.patch_pulls import reaches, update_of
 from changeproof.monitor.remedies import tie_remedies
@@ -145,3 +157,28 @@ def test_a_version_reaches_itself_and_never_a_later_one(numbers: list[int]) -> N
     assert reaches(version, [version])
     assert reaches(later, [version])
     assert not reaches(version, [later])
+
+
+def test_one_weakness_of_several_names_is_judged_once(forge: Forge) -> None:
+    """A package URL, a name with a version and a bare one; GHSA, CVE and an alias between them."""
+    find(forge, "first", package="pkg:npm/%40acme/left-pad", aliases=())
+    find(forge, "second", advisory="CVE-2026-1", package="@acme/left-pad@1.2.0", aliases=())
+    find(forge, "another package", advisory="CVE-2026-1", package="right-pad", aliases=())
+    find(forge, "elsewhere", advisory="CVE-2026-1", package="@acme/left-pad", system="another")
+    assert tie_remedies(forge.ledger) == 0
+    # What came last says that the two are one.
+    find(forge, "third", advisory="ghsa-1", package="@acme/left-pad", aliases=("cve-2026-1",))
+    forge.say(VulnerabilityLinked, WRITER, vulnerability="third", change="CHG-9")
+    assert tie_remedies(forge.ledger) == 3
+    same = {row.vulnerability: row.same_as for row in forge.ledger.store.all(VulnerabilitySame)}
+    assert same == {"second": "first", "third": "first"}
+    links = {row.vulnerability for row in forge.ledger.store.all(VulnerabilityChange)}
+    assert links == {"first", "third"}
+    assert tie_remedies(forge.ledger) == 0
+    judge_waiting(forge.ledger)
+    rows = forge.ledger.store.by(Finding, "check_id", ["cc8_1/14_patches"])
+    verdicts = {row.subject.removeprefix("vulnerability:"): row.verdict for row in rows}
+    apart = {name for name, verdict in verdicts.items() if verdict == "not_applicable"}
+    assert apart == {"second", "third"}
+    listed = vulnerabilities_listed(forge.ledger.store, now(), None)
+    assert {each.name for each in listed} == {"first", "another package", "elsewhere"}

@@ -634,6 +634,8 @@ def _product(history: History) -> None:
     )
     say(acts.CaseResolved, at, BOB, **mine, case="case:1", outcome="linked", reason=digest_of("x"))
     say(acts.AlertSent, at, **mine, case="case:1", channel="mail", outcome="sent")
+    named = {"vulnerability": "shop/GHSA-1", "same_as": "shop/CVE-2026-1"}
+    say(acts.VulnerabilityRecognized, at, **mine, **named)
     say(acts.AlertEscalated, at + 1, **mine, case="case:1", route="mail", channel="pager")
     say(acts.AlertAcknowledged, at + 2, BOB, **mine, case="case:1")
     say(

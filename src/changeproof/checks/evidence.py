@@ -203,6 +203,7 @@ NAMED_STEPS: dict[str, tuple[Step, ...]] = {
             (("change_name", "linked"),),
         ),
         Step(vulnerabilities.VulnerabilityEnd, "vulnerability", "subjects"),
+        Step(vulnerabilities.VulnerabilitySame, "vulnerability", "subjects"),
     ),
     "item": (
         Step(baselines.Baseline, "item", "subjects"),

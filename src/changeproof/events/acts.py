@@ -100,6 +100,15 @@ class AlertEscalated(Event):
     channel: ShortText | None = None
 
 
+class VulnerabilityRecognized(Event):
+    """`vulnerability` is the same weakness of the same package on the same system as `same_as`,
+    told under another name: that one is judged. The last statement stands."""
+
+    type: Literal["VulnerabilityRecognized"] = "VulnerabilityRecognized"
+    vulnerability: Identifier
+    same_as: Identifier
+
+
 class DecisionEscalated(Event):
     """Nobody gave a decision in time: by this step of the policy it is asked of `asked` as well.
 

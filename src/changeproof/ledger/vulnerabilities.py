@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from changeproof.events.acts import VulnerabilityRecognized
 from changeproof.events.vulnerabilities import (
     AdvisoryExploited,
     VulnerabilityEnded,
@@ -120,6 +121,22 @@ class VulnerabilityEnd(Row):
     ended_at: int | None
     stated_at: int
     event: str
+
+
+@table("vulnerability_same", key=("vulnerability",))
+@dataclass(frozen=True, slots=True)
+class VulnerabilitySame(Row):
+    """The weakness that it is, told under another name, and that is judged in its place."""
+
+    vulnerability: str
+    same_as: str
+    stated_at: int
+    event: str
+
+
+@projects(VulnerabilityRecognized)
+def same_row(event: VulnerabilityRecognized, event_id: str) -> Iterator[Row]:
+    yield VulnerabilitySame(event.vulnerability, event.same_as, moment(event), event_id)
 
 
 @projects(VulnerabilityLinked)

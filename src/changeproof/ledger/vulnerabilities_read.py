@@ -40,7 +40,8 @@ AGES: tuple[tuple[str, int, int], ...] = (
 """How long a vulnerability has been open, from its finding: from, and less than, so many days."""
 
 _OPEN = (
-    "NOT EXISTS (SELECT 1 FROM vulnerability_end AS e WHERE e.vulnerability = v.vulnerability"
+    "NOT EXISTS (SELECT 1 FROM vulnerability_same AS z WHERE z.vulnerability = v.vulnerability)"
+    " AND NOT EXISTS (SELECT 1 FROM vulnerability_end AS e WHERE e.vulnerability = v.vulnerability"
     " AND (e.outcome = 'fixed' OR e.account IS NOT NULL))"
     " AND NOT EXISTS (SELECT 1 FROM vulnerability_change AS c"
     " LEFT JOIN change_alias AS a ON a.alias = c.change_name"
@@ -63,7 +64,7 @@ SHOWS: Mapping[Show, str] = {
     "all": "1 = 1",
 }
 """Which ones a list may show. Open: nobody ruled it out, no scanner says that it is gone, and no
-change that is meant to remove it was deployed since it was found."""
+change that is meant to remove it was deployed since it was found; one of several names is once."""
 _FROM = (
     " FROM vulnerability AS v"
     " LEFT JOIN finding AS f ON f.subject = 'vulnerability:' || v.vulnerability"
@@ -275,10 +276,13 @@ def told_elsewhere(store: Store, stated: Vulnerability) -> list[str]:
 
 
 def package_name(package: str) -> str:
-    """A package's own name, the same of its package URL and as a title writes it."""
+    """A package's own name, the same of its package URL, with a version, and as a title has it."""
     text = package.strip().strip("`").lower().replace("%40", "@")
     if text.startswith("pkg:"):
-        text = text.partition("/")[2]
+        text = text.partition("?")[0].partition("/")[2]
+    head, at, version = text.rpartition("@")
+    if at and head and version[:1].isdigit():  # `lodash@4.17.20`; not `@scope/name`
+        text = head
     return text.replace(":", "/")
 
 

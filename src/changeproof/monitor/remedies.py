@@ -22,6 +22,7 @@ from changeproof.monitor.patch_pulls import (
     reaches,
     update_of,
 )
+from changeproof.monitor.same_weakness import recognized
 
 _STATE = "remedies looked for at"
 _EXPLOITED = """
@@ -94,7 +95,12 @@ def tie_remedies(ledger: Ledger) -> int:
         return 0
     with ledger.database.transaction():
         ledger.log.lock()
-        events = [*_exploited(ledger), *_patches(ledger), *_named(ledger)]
+        events = [
+            *_exploited(ledger),
+            *_patches(ledger),
+            *_named(ledger),
+            *recognized(ledger),
+        ]
         if events:
             ledger.record([Submission(events, (), SOURCE)])
         ledger.set_state(_STATE, str(ledger.log.size()))

@@ -9,7 +9,8 @@ checks: >
   A change that removes it was deployed to production within the time that policy gives for its
   severity, counted from the moment that policy names (published, found, fix available); a rating
   that leaves less time runs from itself. Or somebody other than who asked accepted it before it
-  fell due, until a stated end. A deadline missed stays missed.
+  fell due, until a stated end. A deadline missed stays missed. A weakness told under several names
+  is judged once, under the one that was found first.
 does_not_check: >
   Whether all vulnerabilities were found; whether the change removed this one, unless a scanner
   says that it is gone. The patch's own tests and approval (cc8_1/07, cc8_1/08) are judged on it.
@@ -19,7 +20,7 @@ re_perform: >
 */
 SELECT p.subject,
   CASE
-    WHEN p.state = 'cleared' THEN 'not_applicable'
+    WHEN p.state IN ('same', 'cleared') THEN 'not_applicable'
     WHEN p.state IN ('done', 'accepted') THEN 'met'
     WHEN p.state IN ('untimed', 'unlinked') THEN 'not_verifiable'
     WHEN p.state IN ('open', 'no_fix') THEN 'pending'
@@ -27,6 +28,8 @@ SELECT p.subject,
   END AS verdict,
   CASE WHEN p.state = 'accepted' THEN 'waived' ELSE 'direct' END AS basis,
   CASE p.state
+    WHEN 'same' THEN 'It is another name of ' || p.same_as || ', the same weakness of the same package there,'
+      || ' and is judged under that.'
     WHEN 'cleared' THEN '{' || p.cleared_by || '} found '
       || CASE WHEN p.cleared_as = 'false_positive' THEN 'it a false alarm.' ELSE 'that it does not affect us.' END
     WHEN 'untimed' THEN 'Nobody stated when it was found.'

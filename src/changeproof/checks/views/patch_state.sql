@@ -1,7 +1,7 @@
 /*
 view: >
-  Was a known vulnerability mended or accepted in time? `state` is one of `cleared` (not affected,
-  or a false alarm), `untimed` (nobody stated when it was found), `unlinked` (gone in time, by a
+  Was a known vulnerability mended or accepted in time? `state` is one of `same` (another name of
+  `same_as`, which is judged), `cleared` (not affected, or a false alarm), `untimed` (nobody stated when it was found), `unlinked` (gone in time, by a
   change that nobody named), `done`, `accepted` (a waiver that was in force when it fell due still
   is), `no_fix` (policy counts from a fix that is not out), `open`, `missed`. `due_at` is the
   deadline that counts, `covered_until` the end of what a waiver covers beyond it.
@@ -116,9 +116,10 @@ covered AS (
   GROUP BY b.subject
 )
 SELECT d.subject, d.found_at, d.severity, d.known_exploited, d.due_at, d.change_id, d.open_change,
-  d.deployed_at, d.gone_at, d.cleared_as, d.cleared_by, v.granted_by, v.late_by, v.late_at,
+  d.deployed_at, d.gone_at, d.cleared_as, d.cleared_by, z.same_as, v.granted_by, v.late_by, v.late_at,
   CASE WHEN v.until > d.due_at THEN v.until END AS covered_until,
   CASE
+    WHEN z.same_as IS NOT NULL THEN 'same'
     WHEN d.cleared_as IS NOT NULL THEN 'cleared'
     WHEN d.found_at IS NULL THEN 'untimed'
     WHEN d.fell_due = 0 AND d.fixed_at IS NOT NULL AND d.change_id IS NULL THEN 'unlinked'
@@ -129,6 +130,7 @@ SELECT d.subject, d.found_at, d.severity, d.known_exploited, d.due_at, d.change_
     WHEN d.due_at IS NULL THEN 'no_fix'
     ELSE 'open'
   END AS state,
-  d.events || COALESCE(',' || v.events, '') AS events
+  d.events || COALESCE(',' || v.events, '') || COALESCE(',' || z.event, '') AS events
 FROM due AS d
 LEFT JOIN covered AS v ON v.subject = d.subject
+LEFT JOIN vulnerability_same AS z ON 'vulnerability:' || z.vulnerability = d.subject

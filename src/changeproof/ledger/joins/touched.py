@@ -325,6 +325,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     vulnerabilities.VulnerabilityScore: _vulnerability,
     vulnerabilities.VulnerabilityChange: _vulnerability_change,
     vulnerabilities.VulnerabilityEnd: _vulnerability,
+    vulnerabilities.VulnerabilitySame: _vulnerability,
     scans.ScanRun: _evidence,
     revisions.RevisionTouch: _evidence,
     revisions.RevisionTree: _evidence,
