@@ -1,6 +1,7 @@
 """The register of systems, as its page shows it."""
 
 import re
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from changeproof.events.systems import EnvironmentRegistered, SystemRegistered
 from changeproof.ledger.service import Submission, ledger
 from changeproof.ledger.systems_read import resting_on
+from changeproof.web.charts.systems_map import ROW, Told, systems_map
 from tests.support.pull_requests import SYSTEM
 from tests.web.test_views import text_of
 
@@ -149,3 +151,47 @@ def test_a_system_is_described_in_its_form_and_anew(company):
     assert "You may not describe systems." in text_of(
         company.browse("approver").get("/systems/describe")
     )
+
+
+def test_the_map_is_a_picture_with_its_tables_behind_it(company):
+    common = {"source": "events", "actor": "local:user/1", "occurred_at": 10}
+    for number, (system, other) in enumerate(((SYSTEM, "mail"), ("shop", SYSTEM))):
+        event = SystemRegistered(
+            delivery=f"m{number}", system=system, depends_on=(other,), **common
+        )
+        stated(event)
+    reply = company.browse("auditor").get("/systems")
+    shown = text_of(reply)
+    assert 'role="img" aria-labelledby="map-title map-said"' in reply.content.decode()
+    assert "Rita Reviewer" in shown
+    assert f"shop mail shop → {SYSTEM} → mail" in shown
+    assert f"System Rests on By way of {SYSTEM} mail {SYSTEM} → mail" in shown
+
+
+told = st.builds(
+    Told,
+    account=st.sampled_from([f"a{n}" for n in range(14)]),
+    system=st.sampled_from([f"s{n}" for n in range(18)]),
+    environment=st.sampled_from([f"e{n}" for n in range(10)]),
+    deployments=st.integers(0, 500),
+)
+
+
+@given(st.lists(told), st.dictionaries(st.sampled_from("stu"), st.lists(st.sampled_from("stu"))))
+def test_the_picture_holds_what_is_deployed_most_inside_its_frame(said, rests):
+    drawn = systems_map(said, rests)
+    if drawn is None:
+        assert not said
+        assert not rests
+        return
+    nodes = (*drawn.deployers, *drawn.systems, *drawn.environments)
+    assert all(0 < node.y < drawn.height and 0 < node.x < drawn.width for node in nodes)
+    names = {each.system for each in said} | {*rests}
+    names |= {other for others in rests.values() for other in others}
+    everything = len(names) + len({each.environment for each in said})
+    everything += len({each.account for each in said if each.deployments})
+    assert len(nodes) + drawn.left_out == everything
+    for column in (drawn.deployers, drawn.systems, drawn.environments):
+        places = sorted(node.y for node in column)
+        assert all(later - former >= ROW for former, later in pairwise(places))
+    assert systems_map(said[::-1], rests) == drawn

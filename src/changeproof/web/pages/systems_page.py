@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from changeproof.web.charts.systems_map import SystemsMap
 from changeproof.web.counting import count
 from changeproof.web.pages.entry_link import EntryLink
 
@@ -55,12 +56,24 @@ class MapRow:
 
 
 @dataclass(frozen=True)
+class RestingRow:
+    """A system, one that it rests on, and by what way: `shop, payments, ledger`."""
+
+    system: str
+    rests_on: str
+    way: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SystemsPage:
     """`systems.html`."""
 
     described: tuple[SystemRow, ...]
     not_described: tuple[SystemRow, ...]
     map: tuple[MapRow, ...] = ()
+    picture: SystemsMap | None = None
+    resting: tuple[RestingRow, ...] = ()
+    more_resting: int = 0
     may_describe: bool = False
     done: str = ""
     done_entry: int | None = None

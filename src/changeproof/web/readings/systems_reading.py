@@ -1,12 +1,21 @@
 """The register of systems, read for its page: what was stated last of each."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 
 from changeproof.ledger.deployers_read import DeployedPlace, deployed_places
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems import EnvironmentRecord, SystemRecord
-from changeproof.ledger.systems_read import Attributes, attributes_of
-from changeproof.web.pages.systems_page import Deployer, Environment, MapRow, SystemRow, SystemsPage
+from changeproof.ledger.systems_read import Attributes, attributes_of, resting_on
+from changeproof.web.charts.systems_map import Told, systems_map
+from changeproof.web.pages.systems_page import (
+    Deployer,
+    Environment,
+    MapRow,
+    RestingRow,
+    SystemRow,
+    SystemsPage,
+)
 from changeproof.web.readings.entries import Links, linked, read_links, source_name
 from changeproof.web.readings.remembered import Remembered
 from changeproof.web.visibility import Systems, seen_of
@@ -14,6 +23,8 @@ from changeproof.web.visibility import Systems, seen_of
 _PLACES: Remembered[list[DeployedPlace]] = Remembered(
     16, ("deployment", "observed_state", "production_act")
 )
+_RESTING = 200
+"""Ways by which systems rest on others that are listed."""
 _NAMED = 5
 """How many who deploy are named at a place."""
 
@@ -43,11 +54,37 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
         name: _row(name, records.get(name), attributes, environments[name], changes[name], links)
         for name in seen
     }
+    rests_on = {
+        system: values
+        for (system, attribute), values in attributes.items()
+        if attribute == "depends_on"
+    }
+    resting = _resting(attributes, {value for values in rests_on.values() for value in values})
     return SystemsPage(
         tuple(row for name, row in rows.items() if name in records),
         tuple(row for name, row in rows.items() if name not in records),
         tuple(_map_row(place) for place in places),
+        systems_map([told for place in places for told in _told(place)], rests_on),
+        tuple(resting[:_RESTING]),
+        max(0, len(resting) - _RESTING),
     )
+
+
+def _told(place: DeployedPlace) -> Iterator[Told]:
+    if not place.deployers:
+        yield Told("", place.system, place.environment, 0)
+    for account, number in place.deployers.items():
+        yield Told(account, place.system, place.environment, number)
+
+
+def _resting(attributes: Attributes, systems: Collection[str]) -> list[RestingRow]:
+    """What rests on each of these, directly or by others, by name."""
+    found = [
+        RestingRow(each.system, system, tuple(reversed(each.path)))
+        for system in sorted(systems)
+        for each in resting_on(attributes, [system])
+    ]
+    return sorted(found, key=lambda row: (row.system, len(row.way), row.rests_on))
 
 
 def _map_row(place: DeployedPlace) -> MapRow:
