@@ -49,6 +49,13 @@ PINS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [(2, 1)],
     ),
     "NOT IN and NULL": (f"SELECT t.id FROM {T} WHERE t.name NOT IN ('b')", [(3,)]),
+    "A longer list and NULL": (
+        "SELECT t.id, CASE WHEN t.name IN ('x', 'y', 'B') THEN 1 ELSE 0 END AS x,"
+        " CASE WHEN t.name NOT IN ('x', 'y', 'z') THEN 1 ELSE 0 END AS y,"
+        f" CASE WHEN t.name IN ('x', 'y', 'z') IS NULL THEN 1 ELSE 0 END AS z FROM {T}"
+        " ORDER BY t.id",
+        [(1, 0, 1, 0), (2, 0, 0, 1), (3, 1, 1, 0)],
+    ),
     "Numbers as text": (
         "SELECT CAST(9000000000000000000 AS VARCHAR) AS x, CAST('42' AS BIGINT) + 1 AS y,"
         " 5 || '' AS z",

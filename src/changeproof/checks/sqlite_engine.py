@@ -9,7 +9,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from operator import attrgetter
+from functools import reduce
+from operator import attrgetter, or_
 from typing import Any
 
 from changeproof.checks import announced
@@ -56,18 +57,21 @@ class SqliteEngine:
             if check.id.startswith(OWN) and "change" in self._columns
         }
         self._filled: set[str] = set()
-        self._holding: set[str] = set()  # tables with rows, and `subject:KIND`
+        self._bits: dict[str, int] = {}
+        self._holding = 0  # the bits of tables with rows, and of each `subject:KIND`
+        kinds = ("change", "system", "organisation", *NAMED_KINDS)
+        (self._kinds,) = self._masks([[f"{SUBJECT}:{kind}" for kind in kinds]])
         self._connection = self._open()
         self._subject_views = [view for view in checks.views if not view.is_context]
         self._context_views = [view for view in checks.views if view.is_context]
         self._passes = tuple(
-            _statements([check for check in checks.checks if test(check)], checks)
+            self._statements([check for check in checks.checks if test(check)])
             for test in (lambda check: not check.matter.second, lambda check: check.matter.second)
         )
         self._inserts = {
             view.name: f"INSERT INTO {view.name} {view.for_sqlite}" for view in checks.views
         }
-        self._needs = {view.name: view.statement.needs for view in checks.views}
+        self._needs = {view.name: self._masks(view.statement.needs) for view in checks.views}
 
     def judge(
         self,
@@ -161,12 +165,13 @@ class SqliteEngine:
                     self._compute(view, as_of)
             parameters = {"as_of": as_of}
             self._clear(FINDING)
+            finding = self._bit(FINDING)
             for statements in self._passes:
                 for needed, statement in statements:
                     if _may_give_rows(needed, self._holding):
                         done = self._connection.execute(statement, parameters)
                         if done.rowcount > 0:
-                            self._holding.add(FINDING)
+                            self._holding |= finding
 
     def result(self) -> Judged:
         """What was computed. Raises Refusal where a company's own check gave no finding."""
@@ -283,19 +288,21 @@ class SqliteEngine:
         for table, cells in rows.items():
             self._insert(table, cells)
         self._filled = set(rows)
-        self._holding = {each for each in self._holding if not each.startswith(f"{SUBJECT}:")}
-        self._holding |= {f"{SUBJECT}:{row[1]}" for row in rows.get(SUBJECT, ())}
+        self._holding &= ~self._kinds
+        for kind in {row[1] for row in rows.get(SUBJECT, ())}:
+            self._holding |= self._bit(f"{SUBJECT}:{kind}")
 
     def _insert(self, table: str, rows: Rows) -> None:
         if rows:
             marks = ", ".join("?" for _ in rows[0])
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-            self._holding.add(table)
+            self._holding |= self._bit(table)
 
     def _clear(self, table: str) -> None:
-        if table in self._holding:
+        bit = self._bit(table)
+        if self._holding & bit:
             self._execute(f"DELETE FROM {table}")
-            self._holding.remove(table)
+            self._holding ^= bit
 
     def _clear_all(self) -> None:
         for table in (*self._columns, *self._inserts):
@@ -308,7 +315,7 @@ class SqliteEngine:
         if _may_give_rows(self._needs[name], self._holding):
             done = self._connection.execute(self._inserts[name], {"as_of": as_of})
             if done.rowcount > 0:
-                self._holding.add(name)
+                self._holding |= self._bit(name)
 
     def _execute(self, statement: str) -> sqlite3.Cursor:
         return self._connection.execute(statement)
@@ -370,25 +377,33 @@ class SqliteEngine:
     def _forget(self) -> None:
         """The tables are empty."""
         self._context_version, self._context_span = None, (0, -1)
-        self._filled, self._holding = set(), set()
+        self._filled, self._holding = set(), 0
+
+    def _statements(self, checks: Sequence[Check]) -> list[tuple[tuple[int, ...], str]]:
+        """What fills in the findings of these checks, in order, each with what it needs."""
+        statements = [
+            (self._masks(check.statement.needs), _into_finding(check.id, check.for_sqlite))
+            for check in checks
+        ]
+        if checks and any(view.name == announced.VIEW for view in self.checks.views):
+            mark = announced.mark(check.id for check in checks)
+            statements.append((self._masks(((FINDING, announced.VIEW),)), mark))
+        return statements
+
+    def _masks(self, needs: Iterable[Iterable[str]]) -> tuple[int, ...]:
+        """Each set of tables as one number: what is asked two hundred times a change."""
+        return tuple(reduce(or_, map(self._bit, tables), 0) for tables in needs)
+
+    def _bit(self, name: str) -> int:
+        bit = self._bits.get(name)
+        if bit is None:
+            bit = self._bits[name] = 1 << len(self._bits)
+        return bit
 
 
-def _statements(
-    checks: Sequence[Check], among: CheckSet
-) -> list[tuple[Sequence[Sequence[str]], str]]:
-    """What fills in the findings of these checks, in order, each with what it needs."""
-    statements: list[tuple[Sequence[Sequence[str]], str]] = [
-        (check.statement.needs, _into_finding(check.id, check.for_sqlite)) for check in checks
-    ]
-    if checks and any(view.name == announced.VIEW for view in among.views):
-        mark = announced.mark(check.id for check in checks)
-        statements.append((((FINDING, announced.VIEW),), mark))
-    return statements
-
-
-def _may_give_rows(needed: Iterable[Sequence[str]], holding: set[str]) -> bool:
+def _may_give_rows(needed: tuple[int, ...], holding: int) -> bool:
     """Whether a query that needs this may give a row while only `holding` hold any."""
-    return any(holding.issuperset(tables) for tables in needed)
+    return 0 in map((~holding).__and__, needed)  # a set of which nothing is missing
 
 
 def _into_finding(check: str, statement: str) -> str:
