@@ -107,6 +107,11 @@ placed AS (
     ON t.absent = s.on_behalf_of AND t.person = COALESCE(h.person, s.account)
     AND t.held_from <= s.said_at AND s.said_at < t.held_until
 ),
+acts AS (
+  SELECT p.change_id, p.implementation, COALESCE(p.person, p.name) AS who, COUNT(*) AS acts
+  FROM placed AS p
+  GROUP BY p.change_id, p.implementation, COALESCE(p.person, p.name)
+),
 ordered AS (
   SELECT p.change_id, p.implementation, p.account, p.verdict, p.revision, p.artifact,
     p.said_at, p.channel, p.name, p.event, p.person, p.absent, p.entitled, p.late, p.soon,
@@ -118,6 +123,10 @@ ordered AS (
       PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name)
     ) AS settled_soon_at
   FROM placed AS p
+  JOIN acts AS a
+    ON a.change_id = p.change_id AND a.implementation = p.implementation
+    AND a.who = COALESCE(p.person, p.name)
+  WHERE a.acts > 1
 ),
 turned AS (
   SELECT o.change_id, o.implementation, o.account, o.verdict, o.revision, o.artifact,
@@ -146,6 +155,20 @@ last_said AS (
       ELSE 0
     END AS place
   FROM turned AS t
+  UNION ALL
+  -- Who said one thing alone took nothing back.
+  SELECT p.change_id, p.implementation, p.account, p.verdict, p.revision, p.artifact,
+    p.said_at, p.channel, p.name, p.event, p.person, p.absent, p.entitled, p.late,
+    CASE
+      WHEN p.verdict = 'changes_requested' AND p.soon = 1 AND p.said_at > -1 THEN 1
+      ELSE 0
+    END,
+    1
+  FROM placed AS p
+  JOIN acts AS a
+    ON a.change_id = p.change_id AND a.implementation = p.implementation
+    AND a.who = COALESCE(p.person, p.name)
+  WHERE a.acts = 1
 ),
 also_asked AS (
   -- They asked for another change that the same work carries.
