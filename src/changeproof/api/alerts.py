@@ -150,7 +150,7 @@ def list_awaited_alerts(request: HttpRequest) -> dict[str, Any]:
     response=CREATED,
     auth=api_doors(Permission.ALERT_ACKNOWLEDGE, somewhere=True),
 )
-def post_acknowledgement(request: HttpRequest, body: AcknowledgementIn) -> Status[DoneOut]:
+def post_alert_acknowledgement(request: HttpRequest, body: AcknowledgementIn) -> Status[DoneOut]:
     """Say that a message was seen; no later route is told of what it tells."""
     return recorded(request, acknowledge_alert, AcknowledgeAlert(body.message))
 
