@@ -31,7 +31,7 @@ WITH counted AS (
 ),
 overdue AS (
   SELECT c.case_subject, c.due_at,
-    ROW_NUMBER() OVER (ORDER BY c.due_at, c.case_id, c.opened_at) AS place
+    ROW_NUMBER() OVER (ORDER BY c.due_at, c.opened_at, c.case_id) AS place
   FROM case_state AS c
   WHERE c.resolved_at IS NULL AND c.due_at < :as_of
 ),
