@@ -87,6 +87,8 @@ class SparkEngine:
             if seen:
                 read = read.where(f"{seen} IS NULL OR {seen} <= {as_of}")
             read.createOrReplaceTempView(table)
+        for table in (SUBJECT, FINDING):
+            self._name(table, [], self._typed(table))
         return self._run(as_of, {})
 
     def judge_store(self, store: Store, as_of: int) -> Judged:
@@ -155,7 +157,7 @@ class SparkEngine:
         computed.localCheckpoint(eager=True).createOrReplaceTempView(name)
 
     def _is_empty(self, table: str) -> bool:
-        return not self._session.catalog.tableExists(table) or not self._session.table(table).head()
+        return not self._session.table(table).head()
 
 
 def _as_stored(found: list[tuple[Any, ...]]) -> Rows:
