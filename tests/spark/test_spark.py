@@ -15,10 +15,12 @@ from changeproof.checks import loader
 from changeproof.checks.cases import read_cases
 from changeproof.checks.contract import parsed
 from changeproof.checks.dialects import for_spark, for_sqlite
+from changeproof.checks.duckdb_engine import DuckdbEngine
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, kind_of_column
 from changeproof.checks.judge import all_subjects, judge_with_due
 from changeproof.checks.loader import load_checks
 from changeproof.checks.spark_engine import SparkEngine, session
+from changeproof.ledger.snapshot import write_snapshot
 from tests.checks.random_evidence import SECOND, random_store
 from tests.support.case_dimension import CASES, ID, Together, with_cases
 from tests.support.engine_pins import PINS, told
@@ -80,6 +82,15 @@ def test_a_random_ledger_with_the_text_as_it_stands() -> None:
     judged = SparkEngine(CHECKS, few_rows=True).judge_store(store, as_of)
     assert judged.findings == expected.findings
     assert judged.due == expected.due
+
+
+def test_a_snapshot_is_judged_as_it_stands(tmp_path: Path) -> None:
+    store, as_of = random_store(Random(1)), 90 * SECOND
+    write_snapshot(store, tmp_path / "snapshot")
+    checks = CHECKS.only("practices/tools_connected")
+    judged = SparkEngine(checks, few_rows=True).judge_snapshot(tmp_path / "snapshot", as_of)
+    expected = DuckdbEngine(checks, few_rows=True).judge_store(store, as_of)
+    assert judged.findings == expected.findings != []
 
 
 @pytest.mark.parametrize("name", PINS)
