@@ -43,6 +43,28 @@ def test_an_approval_names_the_content_that_was_looked_at(forge, caller):
     assert approve(seen)["recorded"] == 1
 
 
+def test_a_token_that_only_reads_decides_nothing_whatever_its_person_may(forge, caller):
+    change = caller("requester").post("/api/requests", ASKED).json()["change"]
+    judge_waiting(forge.ledger)
+    reads, looks = caller("change_manager", scopes=("read",)), caller("auditor")
+    seen = reads.get(f"/api/contents/{change}").json()["seen"]
+    size = forge.ledger.log.size()
+    for act in ("approve", "authorize", "resolve"):
+        chosen = [{"change": change, "seen": seen}]
+        said = {"act": act, "changes": chosen, "reason": "Looked at"}
+        assert reads.post("/api/together", said).status_code == 403
+        assert looks.post("/api/together", said).status_code == 403
+    assert forge.ledger.log.size() == size
+
+
+def test_an_authorization_is_of_the_content_that_was_looked_at(forge, caller):
+    change = caller("requester").post("/api/requests", ASKED).json()["change"]
+    said = {"act": "authorize", "changes": [{"change": change, "seen": "0" * 64}]}
+    told = caller("change_manager").post("/api/together", said).json()
+    assert told["recorded"] == 0
+    assert "described anew" in told["items"][0]["why"]
+
+
 def test_words_find_what_the_pages_find(forge, caller):
     requester = caller("requester")
     one = {**ASKED, "title": "Swap the harbour gateway"}

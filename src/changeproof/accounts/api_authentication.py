@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
 from changeproof.accounts.callers import Admission, Caller, caller_of
-from changeproof.accounts.permissions import NotPermitted
 from changeproof.accounts.tokens import authenticate_token
 from changeproof.accounts.vocabulary import Permission, permissions_of_scopes
 from changeproof.accounts.workload_identity import authenticate_pipeline
@@ -77,6 +76,6 @@ def _admitted(caller: Caller, asked: Admission) -> Caller:
         return caller
     if not asked.somewhere:
         caller.require(permission)
-    elif not caller.may_somewhere(permission):
-        raise NotPermitted(permission, None)
+    else:
+        caller.require_somewhere(permission)
     return caller

@@ -64,6 +64,11 @@ class Caller:
         if not self.may(permission, system):
             raise NotPermitted(permission, system)
 
+    def require_somewhere(self, permission: Permission) -> None:
+        """Raise NotPermitted unless it may on some system."""
+        if not self.may_somewhere(permission):
+            raise NotPermitted(permission, None)
+
     def systems(self, permission: Permission) -> frozenset[str] | None:
         """The systems on which it may; None: all of them."""
         reach = self._reach(permission)

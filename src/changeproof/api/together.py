@@ -17,10 +17,17 @@ from changeproof.ledger.service import ledger
 from changeproof.workflow.together import MOST, Chosen, Outcome, decide_together
 
 router = Router(tags=["desk"])
+_ASKED = {
+    "approve": Permission.CHANGE_APPROVE,
+    "authorize": Permission.CHANGE_AUTHORIZE,
+    "resolve": Permission.CHANGE_AUTHORIZE,
+}
+"""What each act asks of a token, as the operation on one change asks it at its door."""
 
 
 class ChosenIn(Command):
-    """`seen` is the digest of `GET /api/contents/CHANGE`; approving needs it."""
+    """`seen` is the digest of what was looked at: to approve that of `GET /api/contents/CHANGE`,
+    and it is needed; to authorize that of `GET /api/rulings/CHANGE`."""
 
     change: Name
     seen: Name | None = None
@@ -56,6 +63,7 @@ class OutcomesOut(Schema):
 )
 def post_together(request: HttpRequest, body: TogetherIn) -> OutcomesOut:
     """Each change is ruled on, recorded and refused by itself; one refusal stops no other."""
+    caller(request).require_somewhere(_ASKED[body.act])
     opened = ledger()
     hidden: list[Outcome] = []
     chosen: list[Chosen] = []

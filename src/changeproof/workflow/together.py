@@ -67,7 +67,7 @@ def _record(ledger: Ledger, actor: str, act: Act, each: Chosen, reason: str | No
     if may(ledger, actor, change).compensating:
         raise _alone(change, "nobody else can, and it would count as a compensating review alone")
     if act == "authorize":
-        return authorize(ledger, actor, AuthorizeChange(change, reason))
+        return authorize(ledger, actor, AuthorizeChange(change, reason, each.seen))
     if each.seen is None:
         stands = shown_of(ledger.store, change).digest
         raise _alone(change, f"it says no content that was looked at; {stands} stands now")
