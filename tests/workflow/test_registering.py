@@ -101,3 +101,24 @@ def test_only_who_may_describes_and_not_less_for_a_change_of_their_own(company):
     none = DescribeSystem("shop", based_on=done.event)
     assert describe_system(company.ledger, company.manager, none).entry > done.entry
     assert company.ledger.store.all(ChangeRequest)
+
+
+@pytest.mark.parametrize(
+    ("less", "why"),
+    [
+        ({"in_scope": False}, "out of scope"),
+        ({"environments": (Environment("Live", "test"),)}, "production no more"),
+    ],
+)
+def test_nobody_takes_the_system_of_their_own_change_out_of_what_is_judged(company, less, why):
+    asked = RequestChange(title="Pay later", system="shop", reason="Sales asked")
+    change = request_change(company.ledger, company.manager, asked).change
+    with pytest.raises(Refusal, match="out of scope"):
+        describe_system(company.ledger, company.manager, DescribeSystem("shop", in_scope=False))
+    described = DescribeSystem("shop", environments=(Environment("live", "production"),))
+    done = describe_system(company.ledger, company.manager, described)
+    fewer = DescribeSystem("shop", based_on=done.event, **less)
+    with pytest.raises(Refusal, match=f"{why} while your own request {change}"):
+        describe_system(company.ledger, company.manager, fewer)
+    close(company.ledger, company.manager, CloseChange(change, "cancelled"))
+    describe_system(company.ledger, company.manager, fewer)

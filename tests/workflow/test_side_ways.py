@@ -33,12 +33,21 @@ from changeproof.workflow.decisions import (
     authorize,
     decline,
 )
+from changeproof.workflow.group_roles import (
+    AdoptGroupRole,
+    EndGroupRole,
+    ProposeGroupRole,
+    adopt_group_role,
+    end_group_role,
+    propose_group_role,
+)
 from changeproof.workflow.incidents import (
     LinkIncident,
     RecordIncident,
     link_incident,
     record_incident,
 )
+from changeproof.workflow.membership import AddPerson, GiveRole, add_person, give_role
 from changeproof.workflow.naming import UnknownName
 from changeproof.workflow.policies import AdoptPolicy, ProposePolicy, adopt_policy, propose_policy
 from changeproof.workflow.relating import MergeDuplicate, SplitChange, merge, split
@@ -171,7 +180,8 @@ def test_nobody_says_how_a_case_about_their_own_work_ended(company):
     resolve_case(company.ledger, company.approver, alarm)
 
 
-def test_the_second_person_of_a_policy_is_a_human_whom_somebody_knows(company):
+def administrators_of_three_kinds(company):
+    """A human, a program, and whoever broke the glass."""
     sam = add_user("sam@example.com", "Sam", ["administrator"], by=company.operator).account
     bot = add_user("bot@example.com", "Bot", ["administrator"], by=company.operator).account
     broken = add_user("bg@example.com", "Glass", ["administrator"], by=company.operator).account
@@ -179,6 +189,11 @@ def test_the_second_person_of_a_policy_is_a_human_whom_somebody_knows(company):
     company.forge.say(
         BreakGlassUsed, use="BG-1", account=broken, ends_at=now() + HOUR, reason="a" * 64
     )
+    return sam, bot, broken
+
+
+def test_the_second_person_of_a_policy_is_a_human_whom_somebody_knows(company):
+    sam, bot, broken = administrators_of_three_kinds(company)
     command = ProposePolicy(text_with(version=2), now() + HOUR)
     propose_policy(company.ledger, company.operator, command)
     for who, why in ((bot, "a human decides"), (broken, "nobody's second person")):
@@ -190,3 +205,19 @@ def test_the_second_person_of_a_policy_is_a_human_whom_somebody_knows(company):
         adopt_policy(company.ledger, sam, AdoptPolicy(2))
     propose_policy(company.ledger, company.operator, command)
     adopt_policy(company.ledger, sam, AdoptPolicy(2))
+
+
+def test_who_broke_the_glass_or_is_a_program_says_nobody_may_decide(company):
+    sam, bot, broken = administrators_of_three_kinds(company)
+    for act, command in (
+        (add_person, AddPerson("nora@example.com", "Nora", ("approver",))),
+        (give_role, GiveRole(company.requester, "approver")),
+    ):
+        with pytest.raises(MayNot, match="a human decides"):
+            act(company.ledger, bot, command)
+    asked = ProposeGroupRole("scim:directory", "payments", "approver")
+    for first, second in ((sam, broken), (broken, sam)):
+        waits = propose_group_role(company.ledger, first, asked).name
+        with pytest.raises(MayNot, match="nobody's second person"):
+            adopt_group_role(company.ledger, second, AdoptGroupRole(waits))
+        end_group_role(company.ledger, sam, EndGroupRole(waits))

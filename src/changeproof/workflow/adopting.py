@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from changeproof.accounts.permissions import persons_of
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.break_glass import BreakGlassUse
 from changeproof.ledger.store import Store
-from changeproof.workflow.parts import kind_of_account, named
+from changeproof.workflow.parts import broken_glass, kind_of_account, named
 from changeproof.workflow.rulings import MayNot
 
 
@@ -45,14 +44,14 @@ class Adoptable:
         """Raises MayNot for whoever put it forward, whatever account they use; for a program; and
         where one of the two broke the glass, for nobody knows whose second account that is."""
         people = persons_of([actor, proposed_by or ""])
-        broke = {row.account for row in store.by(BreakGlassUse, "account", list(people))}
+        broke = broken_glass(store, list(people))
         why, kind = "", kind_of_account(store, actor)
         if people[actor] == people[proposed_by or ""]:
             why = f"{named([actor])} put it forward; a second person adopts it"
         elif kind != "human":
             why = f"{named([actor])} is declared as a {kind}, and a human decides"
         elif broke:
-            why = f"{named(broke)} broke the glass, and is nobody's second person"
+            why = broke
         if why:
             raise MayNot(
                 f"The {self.name} was not adopted.",

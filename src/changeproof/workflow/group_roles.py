@@ -25,9 +25,10 @@ from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.group_roles import GroupRole
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.store import Store
 from changeproof.ledger.systems_known import known_systems, names_to_choose
 from changeproof.workflow.naming import next_name
-from changeproof.workflow.parts import kind_of_account
+from changeproof.workflow.parts import broken_glass, not_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import short_name
 from changeproof.workflow.rulings import MayNot
@@ -121,7 +122,7 @@ def adopt_group_role(
                 why="it is in force already",
                 cure="Look at the list again.",
             )
-        why = may_adopt(actor, row, act.at)
+        why = may_adopt(ledger.store, actor, row, act.at)
         if why:
             raise MayNot(_NOT_ADOPTED, where=row.mapping, why=why, cure=_ASK)
         event = GroupRoleAdopted(**act.header, mapping=row.mapping)
@@ -150,12 +151,14 @@ def end_group_role(
         return done
 
 
-def may_adopt(actor: str, row: GroupRole, at: int) -> str:
+def may_adopt(store: Store, actor: str, row: GroupRole, at: int) -> str:
     """Why `actor` may not adopt it; empty if they may."""
     if not may(actor, Permission.ACCOUNT_MANAGE):
         return "administrators adopt it"
     if person_of(actor, at) == person_of(row.proposed_by or "", at):
         return "you put it forward; a second person adopts it"
+    if broke := broken_glass(store, [actor, row.proposed_by or ""]):
+        return broke
     return _MEMBER if is_member(actor, row.provider, row.group_name, at) else ""
 
 
@@ -189,8 +192,8 @@ def _require_manager(ledger: Ledger, actor: str, what: str) -> None:
     why, cure = "", "Ask an administrator."
     if not may(actor, Permission.ACCOUNT_MANAGE):
         why = "who gets which role is for administrators to say"
-    elif kind_of_account(ledger.store, actor) != "human":
-        why = f"{{{actor}}} is no human's account, and a human decides"
+    else:
+        why = not_human(ledger.store, actor)
     if why:
         raise MayNot(what, why=why, cure=cure)
 

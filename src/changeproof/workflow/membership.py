@@ -23,6 +23,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.people import RoleGrant
 from changeproof.ledger.service import Ledger, Recorded
 from changeproof.ledger.systems_known import known_systems, names_to_choose
+from changeproof.workflow.parts import not_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import short_name
 from changeproof.workflow.rulings import MayNot
@@ -72,7 +73,7 @@ class RecordDeparture:
 
 def add_person(ledger: Ledger, actor: str, command: AddPerson) -> Done:
     """Let somebody sign in. Raises Refusal, MayNot."""
-    _require_manager(actor, _NOT_ADDED)
+    _require_manager(ledger, actor, _NOT_ADDED)
     with transaction.atomic(), acting(ledger, actor) as act:
         roles = _roles(command.roles)
         system = _system(ledger, _NOT_ADDED, command.system)
@@ -94,7 +95,7 @@ def add_person(ledger: Ledger, actor: str, command: AddPerson) -> Done:
 
 def give_role(ledger: Ledger, actor: str, command: GiveRole) -> Done:
     """Record that somebody may act in a role; never oneself. Raises Refusal, MayNot."""
-    _require_manager(actor, _NOT_GIVEN)
+    _require_manager(ledger, actor, _NOT_GIVEN)
     with transaction.atomic(), acting(ledger, actor) as act:
         user = user_named(command.person)
         [role] = _roles((command.role,))
@@ -112,7 +113,7 @@ def give_role(ledger: Ledger, actor: str, command: GiveRole) -> Done:
 
 def take_role(ledger: Ledger, actor: str, command: TakeRole) -> Done:
     """Record that somebody no longer may; one's own too. Raises Refusal, MayNot."""
-    _require_manager(actor, _NOT_TAKEN)
+    _require_manager(ledger, actor, _NOT_TAKEN)
     with transaction.atomic(), acting(ledger, actor) as act:
         user = user_named(command.person)
         [role] = _roles((command.role,))
@@ -139,7 +140,7 @@ def take_role(ledger: Ledger, actor: str, command: TakeRole) -> Done:
 
 def record_departure(ledger: Ledger, actor: str, command: RecordDeparture) -> Done:
     """Record that somebody left, and end every way in. Raises Refusal, MayNot."""
-    _require_manager(actor, _NOT_LEFT)
+    _require_manager(ledger, actor, _NOT_LEFT)
     with transaction.atomic(), acting(ledger, actor) as act:
         user = user_named(command.person)
         why, cure = "", ""
@@ -171,13 +172,12 @@ def giver_of(ledger: Ledger, account: str, role: str, system: str) -> str:
     return (last.granted_by or "") if last is not None else ""
 
 
-def _require_manager(actor: str, what: str) -> None:
+def _require_manager(ledger: Ledger, actor: str, what: str) -> None:
+    why = not_human(ledger.store, actor)
     if not may(actor, Permission.ACCOUNT_MANAGE):
-        raise MayNot(
-            what,
-            why="who takes part is for administrators to say",
-            cure="Ask an administrator.",
-        )
+        why = "who takes part is for administrators to say"
+    if why:
+        raise MayNot(what, why=why, cure="Ask an administrator.")
 
 
 def _roles(stated: tuple[Role, ...]) -> tuple[Role, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from changeproof.accounts.permissions import persons_of
 from changeproof.events.forges import is_pull
+from changeproof.ledger.break_glass import BreakGlassUse
 from changeproof.ledger.joined import Change, Implementation, RevisionImplementation
 from changeproof.ledger.people import AccountDeclaration, AccountKindRow
 from changeproof.ledger.pulls import PullHead, PullHeadPusher, PullMerge, PullOpened
@@ -178,6 +179,13 @@ def not_human(store: Store, account: str) -> str:
     if kind_of_account(store, account) == "human":
         return ""
     return f"{{{account}}} is no human's account, and a human decides"
+
+
+def broken_glass(store: Store, accounts: Collection[str]) -> str:
+    """Why two accounts are no two people although their names differ: one of them broke the glass,
+    and nobody knows whose second account that is. Empty where none did."""
+    broke = {row.account for row in store.by(BreakGlassUse, "account", accounts)}
+    return f"{named(broke)} broke the glass, and is nobody's second person" if broke else ""
 
 
 def named(accounts: Iterable[str]) -> str:

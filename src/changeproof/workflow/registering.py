@@ -79,8 +79,7 @@ def describe_system(
                 "somebody described it meanwhile" if before else "it is described by nobody yet",
                 "Look at what it says now, and say again what you meant to alter.",
             )
-        if before is not None:
-            _refuse_taking_away_for_oneself(act, before, described)
+        _refuse_less_for_oneself(act, before, described, places)
         note = f"What is asked of changes to {system} follows it from now on."
         return act.record("", described, *places, name=system, note=note)
 
@@ -177,19 +176,40 @@ def _places(act: Act, system: str, command: DescribeSystem) -> tuple[Environment
     )
 
 
-def _refuse_taking_away_for_oneself(
-    act: Act, before: SystemRecord, described: SystemRegistered
+def _refuse_less_for_oneself(
+    act: Act,
+    before: SystemRecord | None,
+    described: SystemRegistered,
+    places: tuple[EnvironmentRegistered, ...],
 ) -> None:
     """Less in the register is less that is asked of a change, and nobody says that of their own."""
-    taken = said_of(act.ledger, before)[3] - _said(described)[3]
-    change = next(_own_requests(act, before.system), None) if taken else None
+    less = _less(act, before, described, places)
+    change = next(_own_requests(act, described.system), None) if less else None
     if change is not None:
         raise _refused(
             "system",
-            f"it would take “{min(taken)[1]}” away while your own request {change} waits there,"
-            " and less would be asked of it",
+            f"{less} while your own request {change} waits there, and less would be asked of it",
             "Have somebody else describe it, or wait until that change is in production or closed.",
         )
+
+
+def _less(
+    act: Act,
+    before: SystemRecord | None,
+    described: SystemRegistered,
+    places: tuple[EnvironmentRegistered, ...],
+) -> str:
+    """How it says less than before (of a system that nobody described: that it is in scope)."""
+    if before and (taken := said_of(act.ledger, before)[3] - _said(described)[3]):
+        return f"it would take “{min(taken)[1]}” away"
+    if (before is None or before.in_scope) and not described.in_scope:
+        return "it would take the system out of scope"
+    rows = act.ledger.store.by(EnvironmentRecord, "system", [described.system])
+    live = {row.environment for row in rows if row.purpose == "production"}
+    for place in places:
+        if place.environment in live and place.purpose != "production":
+            return f"“{place.environment}” would be production no more"
+    return ""
 
 
 def _own_requests(act: Act, system: str) -> Iterator[str]:

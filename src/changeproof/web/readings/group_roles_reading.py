@@ -9,6 +9,7 @@ from changeproof.accounts.group_roles import (
     pinned_last,
     standing_group_roles,
 )
+from changeproof.ledger.group_roles import GroupRole
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems
 from changeproof.web.pages.fields import Typed
@@ -29,11 +30,12 @@ def read_group_roles(
     events = [each.stated.event for each in standing]
     links = read_links(held, [*events, *([pinned.event] if pinned is not None else [])])
     texts = held.texts([each.stated.reason for each in standing if each.stated.reason])
+
+    def may_not(row: GroupRole) -> str:
+        return may_adopt(held.store, caller.account, row, moment)
+
     return GroupRolesPage(
-        rows=tuple(
-            _row(each, names, links, texts, may_adopt(caller.account, each.stated, moment))
-            for each in standing
-        ),
+        rows=tuple(_row(each, names, links, texts, may_not(each.stated)) for each in standing),
         pinned=tuple(
             MappingRow(
                 provider.name,
