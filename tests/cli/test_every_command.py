@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from changeproof.cli.addresses import remember_address
 from changeproof.cli.main import app
 from changeproof.ledger.instance import Instance
 from changeproof.ledger.service import ledger
@@ -85,6 +86,13 @@ def test_an_answer_is_one_object_a_line(
         assert done.exit_code == 0, (line, done.output)
         for said in done.stdout.splitlines():
             assert isinstance(json.loads(said), dict), line
+
+
+def test_a_first_visit_leads_to_where_the_server_listened(opened: str) -> None:
+    remember_address(ledger(), "http://localhost:8124")
+    words = ["user", "add", "ada@example.com", "--data", opened, "--json"]
+    done = CliRunner().invoke(app, words)
+    assert json.loads(done.stdout)["sign_in"].startswith("http://localhost:8124/sign-in/")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -18,7 +18,9 @@ def address_of(company):
 
 def test_a_case_goes_its_whole_way_by_forms(company):
     manager, page = company.browse("change_manager"), address_of(company)
-    assert page in manager.get("/cases").content.decode()
+    listed = manager.get("/cases").content.decode()
+    assert page in listed
+    assert "Pull request 2" in listed  # its title, not a number alone
     assert "No case matches." in text_of(manager.get("/cases?state=ended"))
 
     def act(**typed):

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import typer
 
-from changeproof.alerts.links import SERVED
+from changeproof.alerts.links import SERVED, server_url
 
 if TYPE_CHECKING:
+    from changeproof.accounts.models import User
     from changeproof.ledger.service import Ledger
 
 DEFAULT = "http://127.0.0.1:8000"
@@ -43,3 +44,10 @@ def remember_address(ledger: "Ledger", url: str) -> None:
     """Keep where the server listens now."""
     with ledger.database.transaction():
         ledger.set_state(SERVED, url)
+
+
+def first_visit(ledger: "Ledger", user: "User") -> str:
+    """A one-time link for `user`, to the server as it was set or as it listened last."""
+    from changeproof.accounts.links import create_sign_in_link
+
+    return create_sign_in_link(user, server_url(ledger))

@@ -33,11 +33,11 @@ def use(
     """Make an administrator for some hours; prints a one-time link. All others are told."""
 
     def perform(ledger: "Ledger", actor: str) -> "Done":
-        from changeproof.accounts.links import create_sign_in_link
+        from changeproof.cli.addresses import first_visit
         from changeproof.workflow.break_glass import BreakGlass, break_glass
 
         done, made = break_glass(ledger, actor, BreakGlass(reason, hours * 3600 * 1_000_000))
-        link = create_sign_in_link(made)
+        link = first_visit(ledger, made)
         stderr.print(f"One-time sign-in link: {link}", highlight=False, soft_wrap=True)
         return done
 

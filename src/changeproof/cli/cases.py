@@ -46,9 +46,12 @@ def list_cases(
         ledger = open_ledger(data)
         from changeproof.ledger.cases_listed import CaseFilter, newest_cases
         from changeproof.ledger.cases_read import cases_of
+        from changeproof.ledger.joined import SubjectJudged
 
         asked = CaseFilter("all" if every else "open", check, system or "")
         found = cases_of(ledger.store, newest_cases(ledger.store, asked, None, None, _MOST))
+        judged = ledger.store.by(SubjectJudged, "subject", {each.file.subject for each in found})
+        where = {row.subject: row.system for row in judged}
         if as_json:
             for case in found:
                 print_json(
@@ -56,6 +59,7 @@ def list_cases(
                         "case": case.name,
                         "subjects": list(case.every_subject),
                         "check": case.file.check_id,
+                        "system": where.get(case.file.subject) or None,
                         "state": case.state,
                         "owner": case.owner.owner if case.owner else None,
                         "due_at": case.owner.due_at if case.owner else None,
@@ -68,13 +72,16 @@ def list_cases(
             return
         print_table(
             f"{len(found):,} cases, the last opened first",
-            ("Case", "Check", "Subjects", "Stands", "Opened"),
+            ("Case", "System", "Check", "Subjects", "Stands", "Owner", "Due", "Opened"),
             [
                 (
                     case.name,
+                    where.get(case.file.subject) or "–",
                     case.file.check_id,
                     f"{len(case.every_subject):,}",
                     case.ended.outcome if case.ended else case.state,
+                    case.owner.owner if case.owner else "nobody yet",
+                    utc_words(case.owner.due_at) if case.owner else "–",
                     utc_words(case.file.opened_at),
                 )
                 for case in found

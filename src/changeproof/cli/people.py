@@ -58,14 +58,14 @@ def add(
 ) -> None:
     """Let somebody sign in; prints a one-time link for their first visit."""
     with refusals_exit():
-        open_ledger(data)
-        from changeproof.accounts.links import create_sign_in_link
+        ledger = open_ledger(data)
         from changeproof.accounts.people import add_user, operator
         from changeproof.accounts.vocabulary import role_named
+        from changeproof.cli.addresses import first_visit
 
         roles = [role_named(word) for word in role or ["requester"]]
         made = add_user(email, name, roles, by=operator().account)
-        sign_in = create_sign_in_link(made)
+        sign_in = first_visit(ledger, made)
         if as_json:
             print_json({"account": made.account, "email": made.email, "sign_in": sign_in})
             return

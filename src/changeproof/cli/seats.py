@@ -42,7 +42,7 @@ def give(
     period_from, period_until, end = (read_time(each) or 0 for each in (begins, until, ends))
 
     def perform(ledger: "Ledger", actor: str) -> "Done":
-        from changeproof.accounts.links import create_sign_in_link
+        from changeproof.cli.addresses import first_visit
         from changeproof.workflow.requesting import Window
         from changeproof.workflow.seats import GiveSeat, give_seat, new_auditor
 
@@ -58,7 +58,7 @@ def give(
         done = give_seat(ledger, actor, command)
         auditor = new_auditor(ledger, done.name)
         if auditor is not None:
-            link = create_sign_in_link(auditor)
+            link = first_visit(ledger, auditor)
             stderr.print(f"One-time sign-in link: {link}", highlight=False, soft_wrap=True)
         return done
 

@@ -31,9 +31,9 @@ def acknowledge_alert(ledger: Ledger, actor: str, command: AcknowledgeAlert) -> 
             raise Refusal(
                 "Nothing was recorded.",
                 where="message",
-                why="nothing of this message waits to be acknowledged: somebody did so before, or"
-                " took the case on",
-                cure="Look at what waits on the page Alerts.",
+                why="no message of this name waits to be acknowledged: there is none, or somebody"
+                " did so before, or took the case on",
+                cure="Look at what waits: the page Alerts, or changeproof alerts awaited.",
             )
         held = holdings_of([actor], act.at)[actor]
         permission = Permission.ALERT_ACKNOWLEDGE

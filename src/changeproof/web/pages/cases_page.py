@@ -41,6 +41,7 @@ class CaseRow:
     title: str
     state: State
     subject: str
+    about: str  # what the change is called; empty for a subject that is none
     more: int  # further subjects
     system: str
     owner: str  # an account; empty: nobody

@@ -35,7 +35,7 @@ from changeproof.web.pages.fields import Typed
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.change.cases import OUTCOMES
 from changeproof.web.readings.numbers import check_name
-from changeproof.web.readings.subjects import subject_url
+from changeproof.web.readings.subjects import subject_url, titles_of_changes
 from changeproof.web.states import State
 from changeproof.web.times import minute
 from changeproof.web.visibility import Systems, sees
@@ -58,6 +58,7 @@ def read_cases(
     files = newest_cases(store, asked, systems, before, most + 1)
     shown = files[:most]
     where = _systems_of(held, {row.subject for row in shown})
+    about = titles_of_changes(held, {row.subject for row in shown})
     titles = {
         name: check.matter.title
         for name, check in checks_by_id().items()
@@ -69,7 +70,7 @@ def read_cases(
     )
     return CasesPage(
         filter=asked,
-        rows=tuple(_row(case, where, titles, moment) for case in cases_of(store, shown)),
+        rows=tuple(_row(case, where, about, titles, moment) for case in cases_of(store, shown)),
         total=count_cases(store, asked, systems),
         checks=tuple(sorted(titles.items(), key=lambda each: each[1])),
         systems=tuple(str(row[0]) for row in known if sees(systems, str(row[0]))),
@@ -84,12 +85,19 @@ def _systems_of(held: Ledger, subjects: Collection[str]) -> dict[str, str]:
     return {row.subject: row.system for row in rows}
 
 
-def _row(case: Case, where: dict[str, str], titles: dict[str, str], moment: int) -> CaseRow:
+def _row(
+    case: Case,
+    where: dict[str, str],
+    about: dict[str, str],
+    titles: dict[str, str],
+    moment: int,
+) -> CaseRow:
     return CaseRow(
         name=case.name,
         title=title_of_case(case.file, titles),
         state=_state(case),
         subject=case.file.subject,
+        about=about.get(case.file.subject, ""),
         more=len(case.every_subject) - 1,
         system=where.get(case.file.subject, ""),
         owner=case.owner.owner if case.owner else "",

@@ -49,7 +49,10 @@ from changeproof.workflow.remembering import (
 )
 
 MOST_IN_FILE = 100_000
-_COLUMNS = ("case", "check", "subject", "further", "system", "state", "owner", "due", "opened")
+_COLUMNS = (
+    *("case", "check", "subject", "title", "further"),
+    *("system", "state", "owner", "due", "opened"),
+)
 _REFUSED = "Nothing was recorded."
 Posted = Mapping[str, str]
 
@@ -229,6 +232,7 @@ def _file(page: CasesPage) -> HttpResponse:
             "case": row.name,
             "check": row.title,
             "subject": row.subject,
+            "title": row.about,
             "further": row.more,
             "system": row.system,
             "state": row.state.text,

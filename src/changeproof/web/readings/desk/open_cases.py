@@ -15,6 +15,7 @@ from changeproof.web.pages.desk_page import InboxGroup, InboxItem
 from changeproof.web.readings.cases_reading import title_of_case
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.remembered import Remembered
+from changeproof.web.readings.subjects import titles_of_changes
 from changeproof.web.states import State, state
 
 _SHOWN = 25
@@ -41,15 +42,19 @@ def read_open_cases(held: Ledger, caller: Caller) -> tuple[InboxGroup, ...]:
     ]
     graded.sort(key=lambda pair: (not pair[1].owner, _place(pair[0]), pair[1].due_at or 0))
     moment = now()
+    shown = graded[:_SHOWN]
+    about = titles_of_changes(held, {each.file.subject for _, each in shown})
     items = tuple(
         InboxItem(
             url=reverse("case", args=[each.file.case_id]),
-            title=title_of_case(each.file, titles),
+            title=": ".join(
+                filter(None, (title_of_case(each.file, titles), about.get(each.file.subject)))
+            ),
             system=_system(each) or gettext("all systems"),
             content=_words(severity, each),
             state=_state(each, moment),
         )
-        for severity, each in graded[:_SHOWN]
+        for severity, each in shown
     )
     return (InboxGroup(gettext("See to cases"), items),) if items else ()
 
