@@ -38,9 +38,14 @@ def test_a_case_goes_its_whole_way_by_forms(company):
     told = text_of(act(act="explain", response="<b>Trained</b>", **explained))
     assert "Management's response (not examined)" in told
     assert "<b>Trained</b>" in told
+    assert "in management's words; the search before it found" in told
     assert act(act="resolve", outcome="linked", reason="").status_code == 422
+    unnamed = act(act="resolve", outcome="linked", reason="It was asked for")
+    assert "no change is named" in text_of(unnamed)
+    itself = act(act="resolve", outcome="linked", linked=company.unreviewed, reason="That one")
+    assert "the case is about that very change" in text_of(itself)
     linked = act(act="resolve", outcome="linked", linked=company.sound, reason="One of two")
-    assert "Ended: linked to a request" in text_of(linked)
+    assert "Ended: linked to another change" in text_of(linked)
     listed = manager.get("/cases?state=all&format=csv")
     assert case_of(company).name in listed.content.decode()
     assert listed["Content-Type"].startswith("text/csv")

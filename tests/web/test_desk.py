@@ -126,6 +126,9 @@ def test_an_unauthorized_change_has_a_case_that_somebody_closes(company):
     said = text_of(manager.get("/desk"))
     assert "Resolve 1" in said
     path = f"/desk/{company.unreviewed}?act=resolve"
+    linked = manager.post(path, {"verdict": "linked", "reason": "Asked for", "linked": "CHG-9"})
+    assert linked.status_code == 422
+    assert 'value="CHG-9"' in linked.content.decode()  # what was typed stays
     answer = {"verdict": "adopted_late", "reason": "We keep it."}
     assert "Recorded as entry" in text_of(manager.post(path, answer, follow=True))
     again = manager.post(path, answer)

@@ -45,14 +45,14 @@ def service_at(url: str) -> "NotifyBase":
     if not found or scheme in _LOCAL or not scheme.isalnum():
         raise _refused(
             "it is no address of a service that can be reached over the network",
-            "Write it as apprise does, like slack://TOKEN/#channel.",
+            "Write it as apprise does, like pagerduty://KEY@TOKEN, or slack:// with three tokens.",
         )
     if scheme in _MAIL:
         raise _refused("it is an e-mail address", "Use the kind mail with the bare address.")
     service = Apprise.instantiate(url.strip(), asset=_asset(), suppress_exceptions=True)
     if not isinstance(service, NotifyBase):
         raise _refused(
-            f"{scheme}:// is not known, or a part of the address is missing",
+            f"{scheme}:// is not known, or a part of the address is missing or misshapen",
             "See how it is written: https://appriseit.com/services/",
         )
     settings = _settings_in(url)

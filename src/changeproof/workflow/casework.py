@@ -18,6 +18,7 @@ from changeproof.events.cases import (
     RevertAwaited,
 )
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.cases import LikeSearch
 from changeproof.ledger.cases_read import Case
 from changeproof.ledger.deadlines import due_after
 from changeproof.ledger.service import Ledger
@@ -151,8 +152,9 @@ def explain_deviation(
     with acting(ledger, actor, at) as act:
         case = find_case(ledger, command.case)
         require_on_case(ledger, actor, Permission.CHANGE_AUTHORIZE, case, act.at)
-        if command.extent == "isolated":
-            _require_searched(case)
+        note = _STAYS
+        if command.extent == "isolated" and (hits := _require_searched(case).hits):
+            note = f"{_STAYS} Beside “isolated” stands that {hits:,} others deviate alike."
         event = DeviationExplained(
             **act.header,
             case=case.name,
@@ -165,7 +167,7 @@ def explain_deviation(
             control_test=act.keep("control_test", command.control_test),
             response=act.keep("response", command.response),
         )
-        return act.record(case.file.subject, event, name=case.name, note=_STAYS)
+        return act.record(case.file.subject, event, name=case.name, note=note)
 
 
 def _require_able(ledger: Ledger, case: Case, owner: str, at: int) -> None:
@@ -179,12 +181,13 @@ def _require_able(ledger: Ledger, case: Case, owner: str, at: int) -> None:
         )
 
 
-def _require_searched(case: Case) -> None:
-    """Raise Refusal unless the whole population was searched since the case last grew."""
+def _require_searched(case: Case) -> LikeSearch:
+    """The last search of the whole population since the case last grew. Raises Refusal."""
     grown = max((row.stated_at for row in case.subjects), default=0)
     since = max(case.since, grown)
-    if any(row.system is None and row.searched_at >= since for row in case.searches):
-        return
+    for row in reversed(case.searches):
+        if row.system is None and row.searched_at >= since:
+            return row
     raise Refusal(
         "The deviation was not explained.",
         where="extent",

@@ -7,6 +7,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.acts import CaseResolved
 from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeClosed, TimeWindowSet
+from changeproof.ledger.cases_read import Case
 from changeproof.ledger.requests import TimeWindow
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.subjects_known import kind_of_subject
@@ -52,7 +53,7 @@ class SetWindow:
 class ResolveCase:
     """How a case ended. It changes no verdict; the reason is needed.
 
-    `linked` is the change that explains it, where the outcome is that it was linked to one.
+    `linked` is the change that explains it, needed where the outcome is that it was linked to one.
     """
 
     case: str
@@ -101,14 +102,7 @@ def resolve_case(
         if kind_of_subject(case.file.subject) == "change":
             may_resolve(ledger, actor, case.file.subject, act.at).require(case.file.subject)
         require_on_case(ledger, actor, Permission.CHANGE_AUTHORIZE, case, act.at)
-        linked = other_change(act, command.linked) if command.linked else None
-        if linked is not None and command.outcome != "linked":
-            raise Refusal(
-                "The case was not resolved.",
-                where="linked",
-                why="a change is named only where the case was linked to it",
-                cure="Leave the change out, or choose “linked”.",
-            )
+        linked = _explaining(act, case, command)
         event = CaseResolved(
             **act.header,
             case=case.name,
@@ -118,6 +112,23 @@ def resolve_case(
         )
         note = "The verdict at deployment stays as it was."
         return act.record(case.file.subject, event, name=case.name, note=note)
+
+
+def _explaining(act: Act, case: Case, command: ResolveCase) -> str | None:
+    """The change that explains the case: named where, and only where, it ends linked to one, and
+    none of those that it is about. Raises Refusal."""
+    linked = other_change(act, command.linked) if command.linked else None
+    if command.outcome == "linked" and linked is None:
+        why, cure = "no change is named that explains it", "Name the change, or end it otherwise."
+    elif command.outcome != "linked" and linked is not None:
+        why = "a change is named only where the case was linked to it"
+        cure = "Leave the change out, or choose “linked”."
+    elif linked in case.every_subject:
+        why = "the case is about that very change, which does not explain itself"
+        cure = "Name the change that was asked for and approved, or end it otherwise."
+    else:
+        return linked
+    raise Refusal("The case was not resolved.", where="linked", why=why, cure=cure)
 
 
 def _window_name(act: Act, command: SetWindow) -> str:

@@ -207,6 +207,12 @@ class RulesPage:
         return replace(self, refusal=refusal)
 
 
+def linked_field(typed: Typed, wrong: Typed) -> Field:
+    """The change that explains a case, on each form that ends one."""
+    hint = "The one that explains it; needed where it was linked to one, and only there."
+    return text_field("linked", "Change", hint, typed, wrong, is_required=False)
+
+
 def forms_of(
     typed: Typed, wrong: Typed, checks: tuple[tuple[str, str], ...], *, is_open: bool
 ) -> tuple[Form, ...]:
@@ -233,14 +239,7 @@ def forms_of(
             "The verdict at deployment stays as it was.",
             (
                 select_field("outcome", "How it ended", "", OUTCOMES, typed, wrong),
-                text_field(
-                    "linked",
-                    "Change",
-                    "The one that explains it, where it was linked to one.",
-                    typed,
-                    wrong,
-                    is_required=False,
-                ),
+                linked_field(typed, wrong),
                 reason,
             ),
             "End the case",

@@ -198,7 +198,11 @@ def _register(case: Case, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
     if said is None:
         return
     yield "Cause", dict(CAUSES)[said.cause].partition(":")[0]
-    yield "Extent", f"{dict(EXTENTS)[said.extent].partition(':')[0]}, in management's words"
+    extent = f"{dict(EXTENTS)[said.extent].partition(':')[0]}, in management's words"
+    before = [row for row in case.searches if row.stated_at <= said.stated_at]
+    last = next((row for row in reversed(before) if row.system is None), None)
+    found = f"; the search before it found {last.hits:,} that deviate alike" if last else ""
+    yield "Extent", f"{extent}{found}"
     for name, digest in (
         ("What shows it", said.because),
         ("Exposure", said.exposure),

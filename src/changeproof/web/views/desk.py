@@ -219,7 +219,8 @@ def _resolve(held: Ledger, caller: Caller, change: Change, request: HttpRequest)
         Literal["linked", "adopted_late", "reverted", "false_alarm"],
         _chosen(request, ("linked", "adopted_late", "reverted", "false_alarm")),
     )
-    command = ResolveCase(change.change_id, outcome, request.POST.get("reason", ""))
+    linked = request.POST.get("linked", "").strip() or None
+    command = ResolveCase(change.change_id, outcome, request.POST.get("reason", ""), linked)
     return resolve_case(held, caller.account, command)
 
 

@@ -12,7 +12,7 @@ from changeproof.web.readings.numbers import check_name
 from changeproof.web.times import minute
 
 OUTCOMES = {
-    "linked": "linked to a request",
+    "linked": "linked to another change",
     "adopted_late": "adopted late",
     "reverted": "reverted",
     "false_alarm": "a false alarm",

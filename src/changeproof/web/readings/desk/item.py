@@ -24,6 +24,7 @@ from changeproof.ledger.production_acts import ProposedItem
 from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview
 from changeproof.ledger.service import Ledger
 from changeproof.web.counting import count
+from changeproof.web.pages.cases_page import linked_field
 from changeproof.web.pages.change_page import Act, Fact
 from changeproof.web.pages.desk_page import (
     Decision,
@@ -89,7 +90,7 @@ _WAYS_BACK = {
     APPROVE: "You can take it back until the change is closed; both stay on record.",
     AUTHORIZE: "You can take it back until the change is closed; both stay on record.",
     REVIEW: "This cannot be undone.",
-    RESOLVE: "This cannot be undone: a closed case stays closed.",
+    RESOLVE: "This cannot be undone. The case comes back by itself where its cause does.",
     CLOSE: "Cancelled or rejected, it can be reopened; implemented cannot be undone.",
     WITHDRAW: "This cannot be undone, but you can decide anew.",
     COMMENT: "This cannot be undone: to correct a comment, write another.",
@@ -116,7 +117,7 @@ _DECISIONS = {
     ),
     REVIEW: (Decision("accepted", "Accept"), Decision("follow_up", "Accept with a follow-up")),
     RESOLVE: (
-        Decision("linked", "Linked to a request"),
+        Decision("linked", "Linked to that change"),
         Decision("adopted_late", "Adopt late"),
         Decision("reverted", "Reverted"),
         Decision("false_alarm", "False alarm"),
@@ -165,6 +166,8 @@ def read_item(
             if act == REVIEW:
                 said = known_incidents(held, name) if typed is None else typed
                 form = replace(form, fields=review_fields(said, wrong or {}))
+            if act == RESOLVE:
+                form = replace(form, fields=(linked_field(typed or {}, wrong or {}),))
             if act == APPROVE and not ruling.compensating:
                 form = with_factor(form, held, caller, name, ruling.on_behalf_of, shown_factor)
         else:
