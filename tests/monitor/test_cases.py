@@ -189,7 +189,7 @@ def test_none_is_called_isolated_before_its_like_was_searched_for(shop: Shop) ->
     assert {line.split(" ")[0] for line in listed.splitlines()} >= {other}
     assert pull not in {line.split(" ")[0] for line in listed.splitlines()}
     told = explain_deviation(shop.ledger, shop.manager, isolated)
-    assert f"{search.hits} others deviate alike" in told.note
+    assert f"{search.hits} deviations of the same checks on 1 other." in told.note
     explain_deviation(shop.ledger, shop.manager, replace(isolated, extent="not_isolated"))
     assert [row.extent for row in shop.case(pull).accounts] == ["isolated", "not_isolated"]
 

@@ -161,3 +161,13 @@ def _grouped(rows: Iterable[Any]) -> dict[str, tuple[Any, ...]]:
     for row in sorted(rows, key=attrgetter("stated_at", "event")):
         found.setdefault(row.case_id, []).append(row)
     return {name: tuple(held) for name, held in found.items()}
+
+
+def like_found(hits: int, listed: str) -> str:
+    """What a search for the like of a case found, in words. A hit is one check of one subject, a
+    line of `listed`; empty: that list is kept no longer."""
+    if not hits:
+        return "no other deviation of the same checks"
+    found = f"{hits:,} deviation{'' if hits == 1 else 's'} of the same checks"
+    others = len({line.rpartition(" ")[0] for line in listed.splitlines()})
+    return f"{found} on {others:,} other{'' if others == 1 else 's'}" if others else found

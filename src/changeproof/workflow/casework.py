@@ -19,7 +19,7 @@ from changeproof.events.cases import (
 )
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.cases import LikeSearch
-from changeproof.ledger.cases_read import Case
+from changeproof.ledger.cases_read import Case, like_found
 from changeproof.ledger.deadlines import due_after
 from changeproof.ledger.service import Ledger
 from changeproof.workflow.case_found import (
@@ -141,7 +141,7 @@ def search_like(ledger: Ledger, actor: str, command: SearchLike, *, at: int | No
             hits=len(found),
             found=act.body(listed.encode()),
         )
-        note = f"{len(found):,} others deviate alike." if found else "Nothing else deviates alike."
+        note = f"Found: {like_found(len(found), listed)}."
         return act.record(case.file.subject, event, name=case.name, note=note)
 
 
@@ -153,8 +153,10 @@ def explain_deviation(
         case = find_case(ledger, command.case)
         require_on_case(ledger, actor, Permission.CHANGE_AUTHORIZE, case, act.at)
         note = _STAYS
-        if command.extent == "isolated" and (hits := _require_searched(case).hits):
-            note = f"{_STAYS} Beside “isolated” stands that {hits:,} others deviate alike."
+        if command.extent == "isolated":
+            search = _require_searched(case)
+            found = like_found(search.hits, ledger.text(search.found) or "")
+            note = f"{_STAYS} Beside “isolated” stands what the search found: {found}."
         event = DeviationExplained(
             **act.header,
             case=case.name,

@@ -118,9 +118,10 @@ class SearchRow:
     who: str
     where: str
     population: int
-    hits: int
+    told: str  # "118 deviations of the same checks on 25 others"
     query: str
     found: tuple[str, ...]
+    unshown: int  # hits beyond those in `found`
 
 
 @dataclass(frozen=True)

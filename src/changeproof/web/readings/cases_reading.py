@@ -9,7 +9,7 @@ from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.case_rules_read import StandingRule, rules_at
 from changeproof.ledger.cases_listed import CaseFilter, count_cases, newest_cases
-from changeproof.ledger.cases_read import Case, cases_of
+from changeproof.ledger.cases_read import Case, cases_of, like_found
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile
 from changeproof.ledger.protection_gaps import GAP
@@ -201,8 +201,8 @@ def _register(case: Case, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
     extent = f"{dict(EXTENTS)[said.extent].partition(':')[0]}, in management's words"
     before = [row for row in case.searches if row.stated_at <= said.stated_at]
     last = next((row for row in reversed(before) if row.system is None), None)
-    found = f"; the search before it found {last.hits:,} that deviate alike" if last else ""
-    yield "Extent", f"{extent}{found}"
+    found = like_found(last.hits, texts.get(last.found, "")) if last else ""
+    yield "Extent", f"{extent}; the search before it found {found}" if found else extent
     for name, digest in (
         ("What shows it", said.because),
         ("Exposure", said.exposure),
@@ -225,7 +225,8 @@ def _searches(case: Case, texts: dict[str, str]) -> Iterator[SearchRow]:
             who=row.account or "",
             where=row.system or "everywhere",
             population=row.population,
-            hits=row.hits,
+            told=like_found(row.hits, texts.get(row.found, "")),
+            unshown=max(0, row.hits - _MOST_SUBJECTS),
             query=texts.get(row.query, "no longer kept"),
             found=tuple(texts.get(row.found, "").splitlines()[:_MOST_SUBJECTS]),
         )
