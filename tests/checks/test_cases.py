@@ -9,6 +9,7 @@ from changeproof.checks import loader
 from changeproof.checks.cases import Case, missed, read_cases
 from changeproof.checks.dialects import for_duckdb, for_sqlite
 from changeproof.checks.duckdb_engine import DuckdbEngine
+from changeproof.checks.evidence import EVIDENCE_COLUMNS
 from changeproof.checks.judged import BASES, SIGN_VERDICTS, VERDICTS
 from changeproof.checks.loader import load_checks
 from changeproof.checks.sqlite_engine import SqliteEngine
@@ -47,11 +48,14 @@ def test_a_case_gets_its_verdict(case: Case, sqlite: SqliteEngine) -> None:
             assert expected in said
         else:
             assert said == expected, found[0].reason
+    # Where a case states what a view would say, only its own check sees a whole world.
+    are_facts = case.rows.keys() <= EVIDENCE_COLUMNS.keys()
     for finding in findings:
         is_sign = finding.check_id.startswith("signs/")
         assert finding.verdict in (SIGN_VERDICTS if is_sign else VERDICTS)
         assert finding.basis in BASES
-        assert not flaws(finding), (finding.check_id, finding.reason)
+        if are_facts or finding in found:
+            assert not flaws(finding), (finding.check_id, finding.reason)
 
 
 @pytest.fixture(scope="module")

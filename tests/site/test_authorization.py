@@ -35,7 +35,6 @@ NAMED = {
     "<int:entry>": "1",
     "<int:pk>": "1",
     "<int:version>": "1",
-    "<digest>": "0" * 64,
     "<position>": "1",
     "<str:secret>": "none",
     "<str:token>": "none",
