@@ -95,6 +95,16 @@ def test_a_first_visit_leads_to_where_the_server_listened(opened: str) -> None:
     assert json.loads(done.stdout)["sign_in"].startswith("http://localhost:8124/sign-in/")
 
 
+def test_what_came_of_an_act_names_people(opened: str) -> None:
+    record_initial_controls(ledger())
+    place = ("--data", opened)
+    add = ("user", "add", "ben@example.com", "--name", "Ben", "--role", "approver")
+    CliRunner().invoke(app, [*add, *place])
+    declared = ("emergency", "--system", "shop", "--reason", "Down", "--incident", "INC-1")
+    done = CliRunner().invoke(app, [*declared, *place])
+    assert "It passes by Ben, who are told." in done.output.replace("\n", " ")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_is_taught_what_comes_next(tmp_path: Path, shell: str) -> None:
     script = typed(tmp_path, "completion", shell)

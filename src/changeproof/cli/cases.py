@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from changeproof.cli.desk import Actor, Reason, perform_act
-from changeproof.cli.exits import refusals_exit
+from changeproof.cli.exits import named, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import (
     DEFAULT_DATA,
@@ -80,7 +80,7 @@ def list_cases(
                     case.file.check_id,
                     f"{len(case.every_subject):,}",
                     case.ended.outcome if case.ended else case.state,
-                    case.owner.owner if case.owner else "nobody yet",
+                    named(f"{{{case.owner.owner}}}") if case.owner else "nobody yet",
                     utc_words(case.owner.due_at) if case.owner else "–",
                     utc_words(case.file.opened_at),
                 )

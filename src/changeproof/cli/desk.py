@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from changeproof.cli.exits import refusals_exit
+from changeproof.cli.exits import named, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, Server, read_time
@@ -344,7 +344,8 @@ def _tell(told: dict[str, Any], as_json: bool) -> None:
     name = told.get("name") or told["change"]
     stdout.print(f"{name}", highlight=False, soft_wrap=True)
     stderr.print(
-        f"Recorded as log entry {told['entry']}. {told.get('note') or ''}".strip(),
+        named(f"Recorded as log entry {told['entry']}. {told.get('note') or ''}".strip()),
+        markup=False,
         highlight=False,
         soft_wrap=True,
     )

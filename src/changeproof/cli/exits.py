@@ -29,7 +29,7 @@ def refusals_exit(status: ExitStatus = ExitStatus.UNABLE) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        stderr.print(_named(str(refusal)), markup=False, highlight=False, soft_wrap=True)
+        stderr.print(named(str(refusal)), markup=False, highlight=False, soft_wrap=True)
         wrong = isinstance(refusal, WrongUsage)
         raise typer.Exit(ExitStatus.USAGE if wrong else status) from refusal
     except BrokenPipeError as error:  # `changes | head`: whoever read has enough
@@ -37,7 +37,7 @@ def refusals_exit(status: ExitStatus = ExitStatus.UNABLE) -> Iterator[None]:
         raise typer.Exit(ExitStatus.SOUND) from error
 
 
-def _named(text: str) -> str:
+def named(text: str) -> str:
     """The text with people's names for their accounts, once an instance is open."""
     if "{" not in text or "django" not in sys.modules:
         return text
