@@ -82,7 +82,10 @@ def test_a_pipeline_asks_the_gate(forge, caller):
     assert told["reasons"][0]["cure"]
     assert told["entry"] >= 0
     assert pipeline.post("/api/gate", {"environment": "production"}).status_code == 422
-    assert pipeline.get("/api/changes").status_code == 403
+    refused = pipeline.get("/api/changes")
+    assert refused.status_code == 403
+    assert "the token's scopes leave out change:read" in refused.json()["why"]  # its role does not
+    assert "--scope change:read" in refused.json()["cure"]
 
 
 @pytest.mark.parametrize("named", [None, SYSTEM, "elsewhere"])

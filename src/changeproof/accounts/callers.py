@@ -57,17 +57,25 @@ class Caller:
 
     def require(self, permission: Permission, system: str | None = None) -> None:
         """Raise NotPermitted unless it may."""
-        if not self._within(permission):
-            raise NotPermitted(
-                permission, system, f"the token's scopes leave out {permission.value}"
-            )
+        self._require_within(permission, system)
         if not self.may(permission, system):
             raise NotPermitted(permission, system)
 
     def require_somewhere(self, permission: Permission) -> None:
         """Raise NotPermitted unless it may on some system."""
+        self._require_within(permission, None)
         if not self.may_somewhere(permission):
             raise NotPermitted(permission, None)
+
+    def _require_within(self, permission: Permission, system: str | None) -> None:
+        if not self._within(permission):
+            raise NotPermitted(
+                permission,
+                system,
+                f"the token's scopes leave out {permission.value}",
+                f"Use a token made with --scope {permission.value}; a pipeline's scopes stand in"
+                " issuers.yaml.",
+            )
 
     def systems(self, permission: Permission) -> frozenset[str] | None:
         """The systems on which it may; None: all of them."""

@@ -39,12 +39,14 @@ __all__ = [
 class NotPermitted(Refusal):
     """The account is known, and may not (HTTP 403)."""
 
-    def __init__(self, permission: Permission, system: str | None, why: str = "") -> None:
+    def __init__(
+        self, permission: Permission, system: str | None, why: str = "", cure: str = ""
+    ) -> None:
         super().__init__(
             "You may not do this.",
             where=system or "",
             why=why or f"none of your roles holds {permission.value}",
-            cure="Ask an administrator for a role that holds it, or somebody who has one.",
+            cure=cure or "Ask an administrator for a role that holds it, or somebody who has one.",
         )
         self.permission = permission
 

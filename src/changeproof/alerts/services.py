@@ -82,7 +82,11 @@ def send_by_service(url: str, title: str, text: str) -> None:
     finally:
         logger.removeHandler(heard)
     if not taken:
-        raise NotTaken(f"it answered {heard.status}" if heard.status else "it did not take it")
+        raise NotTaken(
+            f"it answered {heard.status}"
+            if heard.status
+            else "the service did not take the message"
+        )
 
 
 class _Heard(logging.Handler):

@@ -72,7 +72,7 @@ def list_cases(
             return
         print_table(
             f"{len(found):,} cases, the last opened first",
-            ("Case", "System", "Check", "Subjects", "Stands", "Owner", "Due", "Opened"),
+            ("Case", "System", "Check", "Subjects", "Stands", "Owner", "Opened"),
             [
                 (
                     case.name,
@@ -81,7 +81,6 @@ def list_cases(
                     f"{len(case.every_subject):,}",
                     case.ended.outcome if case.ended else case.state,
                     named(f"{{{case.owner.owner}}}") if case.owner else "nobody yet",
-                    utc_words(case.owner.due_at) if case.owner else "–",
                     utc_words(case.file.opened_at),
                 )
                 for case in found
