@@ -87,7 +87,11 @@ def _alerts() -> Diagnosis:
     health = read_health()
     if health.alarm:
         return Diagnosis("Alerts", False, f"{health.alarm} See: changeproof alerts list")
-    told = f"{health.channels} told" if health.channels else "nobody is told yet"
+    told = (
+        f"{health.channels} told"
+        if health.channels
+        else "nobody is told yet: changeproof connect alerts"
+    )
     return Diagnosis("Alerts", True, told)
 
 
