@@ -26,6 +26,7 @@ NAMED = {
     "<path:path>": "0/000",
     "<slug:act>": "approve",
     "<slug:document>": "releasing",
+    "<digest>": "0" * 64,
     "<slug:digest>": "0" * 64,
     "<slug:order>": "none",
     "<slug:review>": "ACR-2026-0001",
