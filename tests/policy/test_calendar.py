@@ -156,8 +156,19 @@ def test_in_sql_an_emergencys_review_is_due_at_the_same_instant(deployed, due):
             }
         ],
         "deployment_revision": [{"deployment": "d1", "revision": "r1", "direction": 1}],
+        "emergency": [
+            {
+                "emergency": "E1",
+                "change_name": "C1",
+                "system": "shop",
+                "incident": "I1",
+                "declared_by": "ann",
+                "declared_at": at(deployed) - HOUR,
+                "ends_at": at(deployed) + HOUR,
+            }
+        ],
     }
-    (row,) = answers("review_deadline", evidence, (policy, None))
+    (row,) = answers("emergency_state", evidence, (policy, None))
     assert row["review_due"] == at(due)
 
 

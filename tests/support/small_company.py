@@ -749,7 +749,10 @@ def copy_of(database: MemoryDatabase) -> MemoryDatabase:
 def _batches(events: Sequence[Event], size: int) -> Iterator[list[Entry]]:
     for at in range(0, len(events), size):
         part = enumerate(events[at : at + size], at)
-        yield [seal(each, received_at=BEGIN + n, collector="test") for n, each in part]
+        yield [
+            seal(each, received_at=max(BEGIN, each.occurred_at or 0) + n, collector="test")
+            for n, each in part
+        ]
 
 
 def tables_of(database: Database) -> list[str]:

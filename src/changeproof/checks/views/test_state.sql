@@ -8,18 +8,7 @@ view: >
   `over` is the first check that passed only after more runs than the policy allows.
 index: ["change_id, implementation"]
 */
-WITH counted AS (
-  SELECT r.change_id, r.implementation, r.name, r.poster, COUNT(*) AS all_runs,
-    SUM(r.timely) AS runs,
-    SUM(CASE WHEN r.timely = 1 AND r.conclusion <> 'passed' THEN 1 ELSE 0 END) AS not_passed,
-    MAX(CASE WHEN r.timely = 1 THEN r.conclusion END) AS only_conclusion,
-    MAX(CASE WHEN r.soon = 1 THEN r.conclusion END) AS only_soon_conclusion
-  FROM content_run AS r
-  WHERE r.accepted = 1
-  GROUP BY r.change_id, r.implementation, r.name, r.poster
-),
-ranked AS (
-  -- A check that ran once has no order to be told.
+WITH ranked AS (
   SELECT r.change_id, r.implementation, r.name, r.poster, r.conclusion, r.timely, r.soon,
     ROW_NUMBER() OVER (
       PARTITION BY r.change_id, r.implementation, r.name, r.poster, r.timely
@@ -29,28 +18,16 @@ ranked AS (
       PARTITION BY r.change_id, r.implementation, r.name, r.poster, r.soon
       ORDER BY r.finished_at DESC, r.attempt DESC, r.run DESC, r.conclusion DESC
     ) AS soon_place
-  FROM counted AS c
-  JOIN content_run AS r
-    ON r.change_id = c.change_id AND r.implementation = c.implementation
-    AND r.name = c.name AND r.poster = c.poster AND r.accepted = 1
-  WHERE c.all_runs > 1
+  FROM content_run AS r
+  WHERE r.accepted = 1
 ),
-last_run AS (
-  SELECT r.change_id, r.implementation, r.name, r.poster,
-    MAX(CASE WHEN r.timely = 1 AND r.place = 1 THEN r.conclusion END) AS conclusion,
+every_check AS (
+  SELECT r.change_id, r.implementation, r.name, r.poster, SUM(r.timely) AS runs,
+    SUM(CASE WHEN r.timely = 1 AND r.conclusion <> 'passed' THEN 1 ELSE 0 END) AS not_passed,
+    MAX(CASE WHEN r.timely = 1 AND r.place = 1 THEN r.conclusion END) AS last_conclusion,
     MAX(CASE WHEN r.soon = 1 AND r.soon_place = 1 THEN r.conclusion END) AS soon_conclusion
   FROM ranked AS r
   GROUP BY r.change_id, r.implementation, r.name, r.poster
-),
-every_check AS (
-  SELECT c.change_id, c.implementation, c.name, c.poster, c.runs, c.not_passed,
-    CASE WHEN c.all_runs = 1 THEN c.only_conclusion ELSE l.conclusion END AS last_conclusion,
-    CASE WHEN c.all_runs = 1 THEN c.only_soon_conclusion ELSE l.soon_conclusion END
-      AS soon_conclusion
-  FROM counted AS c
-  LEFT JOIN last_run AS l
-    ON l.change_id = c.change_id AND l.implementation = c.implementation
-    AND l.name = c.name AND l.poster = c.poster
 ),
 by_check AS (
   SELECT b.change_id, b.implementation, b.name, b.poster, b.runs, b.not_passed, b.last_conclusion,
