@@ -52,7 +52,7 @@ PINS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "A longer list and NULL": (
         "SELECT t.id, CASE WHEN t.name IN ('x', 'y', 'B') THEN 1 ELSE 0 END AS x,"
         " CASE WHEN t.name NOT IN ('x', 'y', 'z') THEN 1 ELSE 0 END AS y,"
-        f" CASE WHEN t.name IN ('x', 'y', 'z') IS NULL THEN 1 ELSE 0 END AS z FROM {T}"
+        f" CASE WHEN (t.name IN ('x', 'y', 'z')) IS NULL THEN 1 ELSE 0 END AS z FROM {T}"
         " ORDER BY t.id",
         [(1, 0, 1, 0), (2, 0, 0, 1), (3, 1, 1, 0)],
     ),
