@@ -208,9 +208,10 @@ class Ledger:
         """The ids under which the log holds these events."""
         return [sha256_hex(canonical_event(event)) for event in events]
 
-    def queue(self, subjects: Iterable[str]) -> None:
-        """Ask for these subjects to be judged again. One that waits already waits as long."""
-        since = now()
+    def queue(self, subjects: Iterable[str], *, ahead_by: int = 0) -> None:
+        """Ask for these subjects to be judged again. One that waits already waits as long.
+        They are judged before what came in within the last `ahead_by` microseconds."""
+        since = now() - ahead_by
         self.database.executemany(
             "INSERT INTO unjudged (subject, failures, since) VALUES (?, 0, ?)"
             " ON CONFLICT (subject) DO UPDATE SET failures = 0",

@@ -143,9 +143,14 @@ class Watch:
 
     def _judge(self, opened: Ledger) -> None:
         """Judge what waits, then index it for the search; while deliveries wait to be written,
-        rest for longer than it worked, so that an answer seldom waits for a judgement."""
+        rest for longer than it worked, so that an answer seldom waits for a judgement. What falls
+        due meanwhile does not wait for the last of a long queue."""
+        swept = time.monotonic()
         while not self._stopping.is_set():
             begun = time.monotonic()
+            if begun - swept > JUDGE_PULSE:
+                sweep(opened, now())
+                swept = begun
             if judge_some(opened, QUICK):
                 self._to_tell.set()
             elif not index_some(opened, QUICK):
