@@ -17,13 +17,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from bench.instance import COMMAND, Instance, fresh_instance
 from bench.measured.webhooks import secret_of, write_deliveries
-from bench.occurrences import APPROVED, OCCURRENCES, Told, item, system
+from bench.occurrences import APPROVED, OCCURRENCES, SETTLING, Told, item, system
 from bench.registry import Measurement, NotMeasured, benchmark
 from tools.server import served
 
 EACH = 4
 """Samples of each kind."""
-SETTLING, PATIENCE = 10.0, 60.0
+PATIENCE = 60.0
 PER_SECOND = 1_000
 PACED = """
 function delay() return 15 end

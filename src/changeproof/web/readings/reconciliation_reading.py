@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from changeproof.ledger.receipts import Recovery, Silence
 from changeproof.ledger.reconciliation.reconcile import (
     ORDER,
     UNEXPLAINED,
@@ -24,6 +23,7 @@ from changeproof.ledger.reconciliation.tallied import (
 )
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.silences import lasting_silences
 from changeproof.ledger.store import Store
 from changeproof.ledger.systems_known import TABLES_NAMING_SYSTEMS, known_systems
 from changeproof.web.counting import count as count_of
@@ -288,16 +288,7 @@ def _beside(store: Store, period: Period, label: str, count: Tally) -> BesideRow
 
 def _silent(held: Ledger) -> tuple[str, ...]:
     """The sources that cannot be seen now."""
-    ended = {(row.scope, row.silent_from) for row in held.store.all(Recovery)}
-    return tuple(
-        sorted(
-            {
-                source_name(row.scope)
-                for row in held.store.all(Silence)
-                if (row.scope, row.silent_from) not in ended
-            }
-        )
-    )
+    return tuple(sorted({source_name(row.scope) for row in lasting_silences(held.store)}))
 
 
 def _population(

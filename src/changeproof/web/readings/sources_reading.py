@@ -8,6 +8,7 @@ from changeproof.intake.models import Connection
 from changeproof.ledger.activity import STATE, SourceActivity, read_activity
 from changeproof.ledger.receipts import QuarantinedDelivery, Recovery, Silence
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.silences import lasting_silences
 from changeproof.web.counting import count
 from changeproof.web.pages.source_row import SourceRow
 from changeproof.web.pages.sources_page import CoverageGap, Quarantined, SourcesPage
@@ -43,7 +44,7 @@ def read_source_rows(held: Ledger, moment: int) -> tuple[SourceRow, ...]:
     }
     for connection in Connection.objects.all():
         known.setdefault(connection.source.partition("/")[0], SourceActivity())
-    gaps = _open_gaps(held)
+    gaps = lasting_silences(held.store)
     scopes = _scopes(held)
     return tuple(
         SourceRow(
@@ -113,12 +114,6 @@ def _deployed_within(held: Ledger, silence: Silence, recovery: Recovery | None) 
         (silence.silent_from, until),
     )
     return int(rows[0][0])
-
-
-def _open_gaps(held: Ledger) -> list[Silence]:
-    ended = {(row.scope, row.silent_from) for row in held.store.all(Recovery)}
-    silences = held.store.all(Silence)
-    return [row for row in silences if (row.scope, row.silent_from) not in ended]
 
 
 def _gap_words(name: str, gaps: Sequence[Silence], moment: int) -> str:

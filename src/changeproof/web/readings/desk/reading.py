@@ -5,8 +5,8 @@ from changeproof.accounts.names import names_of
 from changeproof.accounts.permissions import person_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.receipts import Recovery, Silence
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.silences import lasting_silences
 from changeproof.web.pages.desk_page import DeskPage, MayNot, OpenItem
 from changeproof.web.readings.desk.ahead import SYSTEMS, ask_for_desk
 from changeproof.web.readings.desk.inbox import candidates_of, read_inbox
@@ -81,8 +81,6 @@ def may_not(caller: Caller, permission: Permission, what: str) -> MayNot | None:
 
 def _silent(held: Ledger) -> str:
     """`GitHub silent since …`: nothing there is not nothing seen."""
-    ended = {(row.scope, row.silent_from) for row in held.store.all(Recovery)}
-    for row in held.store.all(Silence):
-        if (row.scope, row.silent_from) not in ended:
-            return f"{source_name(row.scope)} is silent since {minute(row.silent_from)}"
+    for row in lasting_silences(held.store)[:1]:
+        return f"{source_name(row.scope)} is silent since {minute(row.silent_from)}"
     return ""
