@@ -3,7 +3,8 @@
 Usage: python -m tools.screenshots    (make screenshots)
 
 Pages are found as a reader finds them: by following links from the first one. Of pages that
-differ only in what they are about (changes, checks), the first few are taken.
+differ only in what they are about (changes, checks), the first few are taken; of those that differ
+in what is asked of them (a filter, an act's form), one each.
 """
 
 import re
@@ -12,9 +13,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from rich.progress import Progress
 
 from tests.support.browser import arguments, installed_chromium
@@ -73,9 +74,14 @@ def reachable(page: Page, address: str) -> Iterator[tuple[str, str]]:
     while waiting:
         path = waiting.pop(0)
         kind = kind_of(path)
-        if taken[kind] >= (OF_ONE_KIND if "_" in kind.split("-") else 1):
+        if taken[kind] >= (OF_ONE_KIND if kind.endswith("_") else 1):
             continue
-        answer = page.goto(f"{address}{path}")
+        try:
+            answer = page.goto(f"{address}{path}")
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            continue  # a file that is given out, no page
         if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         taken[kind] += 1
@@ -85,19 +91,24 @@ def reachable(page: Page, address: str) -> Iterator[tuple[str, str]]:
         yield (f"{kind}-{taken[kind]}" if "_" in kind.split("-") else kind), path
         for link in page.locator("a[href]").evaluate_all("links => links.map(a => a.href)"):
             parts = urlsplit(urldefrag(link).url)
-            next_path = parts.path
-            if f"{parts.scheme}://{parts.netloc}" != address or NO_PAGES.search(next_path):
+            if f"{parts.scheme}://{parts.netloc}" != address or NO_PAGES.search(parts.path):
                 continue
+            next_path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             if next_path not in seen:
                 seen.add(next_path)
                 waiting.append(next_path)
 
 
 def kind_of(path: str) -> str:
-    """The path with what a page is about taken out: `/changes/CHG-2026-0142/` is `changes-_`."""
-    segments = [part for part in path.split("/") if part]
-    kind = ["_" if re.search(r"[0-9:%]", part) else part for part in segments]
-    return "-".join(kind) or "first"
+    """The path with what a page is about taken out: `/changes/CHG-2026-0142/` is `changes-_`.
+
+    Of a query the names stay, and which act's form it opens.
+    """
+    parts = urlsplit(path)
+    segments = [part for part in parts.path.split("/") if part]
+    kind = ["_" if re.search(r"[0-9:%]", part) else part for part in segments] or ["first"]
+    asked = sorted(parse_qsl(parts.query))
+    return "-".join(kind + [value if name == "act" else f"by.{name}" for name, value in asked])
 
 
 def take(browser: Browser, cookies: Path, look: str, url: str, name: str) -> None:
