@@ -6,10 +6,10 @@ itself, so that a table cannot say one thing on the page and another in the file
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +25,12 @@ _TABLE = b"<table"
 _SILENT = frozenset({"svg", "form", "button", "select", "script", "style"})
 _BREAKS = frozenset({"br", "p", "li", "div", "dd"})
 _WORD = re.compile(r"[a-z0-9]+")
+_TAG = re.compile(r"<[^>]*>")
+_NAMED = re.compile(
+    r"<h[23][^>]*>(?P<heading>.*?)</h[23]>"
+    r"|<table[^>]*>(?:\s*<caption[^>]*>(?P<caption>.*?)</caption>)?",
+    re.DOTALL,
+)
 
 
 @dataclass
@@ -44,9 +50,8 @@ class _Cell:
 
 @dataclass
 class Table:
-    """One table: its caption and its rows, headings first."""
+    """The rows of one table, headings first."""
 
-    caption: _Cell = field(default_factory=_Cell)
     rows: list[list[_Cell]] = field(default_factory=list)
 
 
@@ -64,8 +69,6 @@ class _Reader(HTMLParser):
         said = dict(attrs)
         if tag == "table":
             self.tables.append(Table())
-        elif tag == "caption" and self.tables:
-            self._cell = self.tables[-1].caption
         elif tag == "tr" and self.tables:
             self.tables[-1].rows.append([])
         elif tag in ("th", "td") and self.tables and self.tables[-1].rows:
@@ -83,7 +86,7 @@ class _Reader(HTMLParser):
             self._state(tag, str(said["title"]))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("caption", "th", "td"):
+        if tag in ("th", "td"):
             self._cell = None
         elif tag in _SILENT:
             self._silent -= 1
@@ -175,18 +178,30 @@ def _zone(name: str) -> ZoneInfo | None:
 
 
 def _links(request: HttpRequest, body: str) -> str:
-    tables = read_tables(body)
     kept = [(name, value) for name, value in request.GET.items() if name not in ("format", "table")]
     links = [
         f'<a href="?{escape(urlencode([*kept, ("format", "csv"), ("table", number)]))}" data-csv>'
-        f"{escape(_named(table, number, tables))}</a>"
-        for number, table in enumerate(tables, 1)
+        f"{escape(name)}</a>"
+        for number, name in enumerate(_names(body), 1)
     ]
     return f'<p class="csv on-screen">As CSV: {", ".join(links)}</p>' if links else ""
 
 
-def _named(table: Table, number: int, tables: Sequence[Table]) -> str:
-    if len(tables) == 1:
-        return "this table"
-    caption = table.caption.said.partition(".")[0]
-    return caption[:60] or f"table {number}"
+def _names(body: str) -> list[str]:
+    """What each table's link says: its caption's first sentence, else the heading above it.
+
+    Every page passes here, so that the tables are not read whole as for a file.
+    """
+    names: list[str] = []
+    heading = ""
+    for found in _NAMED.finditer(body):
+        if found["heading"] is not None:
+            heading = _text(found["heading"])
+        else:
+            caption = _text(found["caption"] or "").partition(".")[0]
+            names.append((caption or heading)[:60] or f"table {len(names) + 1}")
+    return ["this table"] if len(names) == 1 else names
+
+
+def _text(markup: str) -> str:
+    return " ".join(unescape(_TAG.sub("", markup)).split())
