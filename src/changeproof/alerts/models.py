@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from changeproof.accounts.sealing import SealedTextField
+
 
 class Channel(models.Model):
     """Where alerts go: `mail` to an address, `webhook` to a URL that takes JSON, or `service` to
@@ -12,7 +14,7 @@ class Channel(models.Model):
 
     name = models.TextField(unique=True)
     kind = models.TextField()
-    address = models.TextField()
+    address = SealedTextField()
     shown = models.TextField(default="")  # what may be shown of the address: a service, a host
     sent_at = models.BigIntegerField(null=True)  # the last message that got through
     told_at = models.BigIntegerField(null=True)  # the last at once, tests left out

@@ -35,10 +35,15 @@ def diagnose(ledger: "Ledger") -> list[Diagnosis]:
 
 
 def _keys(ledger: "Ledger") -> Diagnosis:
-    directory = ledger.instance.log_key_file.parent
+    from changeproof.ledger.instance import DESCRIPTION
+
+    instance = ledger.instance
+    directory = instance.log_key_file.parent
+    held = [instance.directory / DESCRIPTION]  # it may name a database with its password
+    held += [instance.database_file] if instance.database_url is None else []
     open_to_others = [
         file.name
-        for file in sorted(directory.iterdir())
+        for file in [*sorted(directory.iterdir()), *held]
         if stat.S_IMODE(file.stat().st_mode) & 0o077
     ]
     if open_to_others:

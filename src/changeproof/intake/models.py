@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from changeproof.accounts.sealing import SealedTextField
+
 
 class Connection(models.Model):
     """A source that delivers by webhook: `kind`, or `kind/name` where there are several.
@@ -10,7 +12,7 @@ class Connection(models.Model):
     """
 
     source = models.TextField(primary_key=True)
-    secret = models.TextField()
+    secret = SealedTextField()
     options = models.JSONField(default=dict)
     connected_at = models.DateTimeField(auto_now_add=True)
 
@@ -73,7 +75,7 @@ class AskedSource(models.Model):
     kind = models.TextField()
     address = models.TextField()
     login = models.TextField(default="", blank=True)
-    secret = models.TextField()
+    secret = SealedTextField()
     options = models.JSONField(default=dict)
     every_seconds = models.PositiveIntegerField(default=300)
     private_allowed = models.BooleanField(default=False)

@@ -6,7 +6,7 @@ import re
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 from changeproof.events.refusal import Refusal
 from changeproof.log.keys import create_key, load_key
@@ -93,7 +93,8 @@ def create_instance(
         )
     keys = directory / "secrets"
     try:
-        keys.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keys.mkdir(exist_ok=True)
         keys.chmod(0o700)
     except OSError as error:
         raise Refusal(
@@ -112,7 +113,11 @@ def create_instance(
     instance = Instance(directory, profile, demonstration, origin, database_url)
     described = {key: value for key, value in asdict(instance).items() if key != "directory"}
     temporary = directory / f"{DESCRIPTION}.new"
-    temporary.write_text(json.dumps(described, indent=2) + "\n")
+    temporary.unlink(missing_ok=True)
+    with _open_private(temporary) as file:  # an address of a database holds its password
+        file.write(json.dumps(described, indent=2) + "\n")
+    if database_url is None and not instance.database_file.exists():
+        _open_private(instance.database_file).close()
     temporary.replace(directory / DESCRIPTION)
     return instance
 
@@ -150,6 +155,11 @@ def _write_secret(path: Path, text: str) -> None:
     if path.exists() and path.stat().st_size:
         return
     path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
+    with _open_private(path) as file:
         file.write(text + "\n")
+
+
+def _open_private(path: Path) -> TextIO:
+    """A new file that its owner alone may read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    return os.fdopen(descriptor, "w")
