@@ -4,6 +4,8 @@ import json
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
 
 from changeproof.accounts.people import operator
 from changeproof.accounts.second_factor import GOOD_FOR
@@ -138,3 +140,24 @@ def test_the_command_of_the_workflow_asks_too(strict):
     by = operator().account
     with pytest.raises(SecondFactorNeeded):
         approve(strict.forge.ledger, by, ApproveChange(strict.proposed))
+
+
+def test_where_everybody_needs_one_nothing_opens_without(company, settings):
+    settings.SECOND_FACTOR_FROM_EVERYBODY = True
+    somebody = company.browse("administrator")
+    for path in ("/", "/people", "/tokens"):
+        answer = somebody.get(path, follow=True)
+        assert answer.redirect_chain == [("/account/2fa/", 302)]
+        assert "Set up a second factor first" in text_of(answer)
+    assert somebody.post("/tokens", {"scope": ["read"], "days": "30"}).status_code == 302
+    refused = somebody.get("/api/changes")
+    assert (refused.status_code, refused.json()["where"]) == (403, "session")
+    token = {"Authorization": f"Bearer {create_token(company.user('requester'), ('read',))}"}
+    assert Client(headers=token).get("/api/changes").status_code == 200
+    assert Client().get("/health").status_code == 200
+
+    CarriedAuthenticator(company.user("administrator"))
+    assert somebody.get("/").status_code == 200
+    Authenticator.objects.all().delete()
+    assert somebody.get("/account/2fa/").status_code == 200
+    assert somebody.get("/").status_code == 302

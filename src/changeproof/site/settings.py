@@ -32,6 +32,7 @@ from changeproof.site.surroundings import (
     own_mappings,
     pinned_builders,
     reach,
+    second_factor_from_everybody,
     sign_in_providers,
     trusted_issuers,
     watched_folder,
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "changeproof.site.doors.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "changeproof.site.factor_demanded.FactorDemanded",
     "django_htmx.middleware.HtmxMiddleware",
     "changeproof.web.sent_once.SentOnce",
     "changeproof.web.csv_tables.TablesAsCsv",
@@ -157,6 +159,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if REACH.https else 0
 
+SECOND_FACTOR_FROM_EVERYBODY = second_factor_from_everybody()
 MFA_ADAPTER = "changeproof.accounts.sealing.SealedFactors"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

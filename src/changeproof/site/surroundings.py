@@ -111,6 +111,20 @@ def sign_in_providers(issuers: TrustedIssuers) -> dict[str, Any]:
     }
 
 
+def second_factor_from_everybody() -> bool:
+    """`CHANGEPROOF_SECOND_FACTOR`: `everybody`, or nothing. Raises Refusal."""
+    said = os.environ.get("CHANGEPROOF_SECOND_FACTOR", "")
+    if said not in ("", "everybody"):
+        raise Refusal(
+            "The settings were not read.",
+            where="CHANGEPROOF_SECOND_FACTOR",
+            why=f"{said[:40]!r} is no word for it",
+            cure="Write everybody, or leave it out: it is then offered to all, and asked for"
+            " where somebody set one up or policy names a risk.",
+        )
+    return said == "everybody"
+
+
 def watched_folder() -> tuple[Path, str | None] | None:
     """`CHANGEPROOF_WATCH_FOLDER`, and of which kind its files are; None where none is watched."""
     named = os.environ.get("CHANGEPROOF_WATCH_FOLDER")
