@@ -16,7 +16,7 @@ from changeproof.ledger.joined import Finding
 from tests.support.case_dimension import with_cases
 from tests.support.sentences import flaws
 from tests.support.sqlite_cases import SqliteCases
-from tools.mutate_checks.laws import PolicyLaws
+from tools.mutate_checks.laws import PolicyLaws, ViewRows
 from tools.mutate_checks.mutations import mutants
 from tools.mutate_checks.text import Texts, tell_utc
 
@@ -160,7 +160,8 @@ def _tried(file: str, texts: Texts, limit: _Limit, noticed: Callable[[str], bool
 
 
 class Views:
-    """Mutants of views, against the laws on them and the cases of every check that reads them.
+    """Mutants of views, against the laws on them, their own cases and those of every check that
+    reads them.
 
     Only a case in which the view's own rows differ can notice, so only those run again.
     """
@@ -172,6 +173,7 @@ class Views:
         tell_utc(self.evidence.connection)
         self.limit = _Limit(self.evidence.connection)
         self.laws = PolicyLaws(checks)
+        self.rows = ViewRows(checks)
         self.held: dict[str, dict[int, list[tuple[object, ...]]]] = {}
         """What each view holds of each case as it stands."""
         self.numbers = {id(case): number for number, case in enumerate(cases)}
@@ -189,7 +191,11 @@ class Views:
             f"views/{view.name}",
             Texts(view.statement.parsed),
             self.limit,
-            lambda text: self.laws.broken_by(view.name, text) or self._noticed(view, held, text),
+            lambda text: (
+                self.laws.broken_by(view.name, text)
+                or self.rows.missed_by(view.name, text)
+                or self._noticed(view, held, text)
+            ),
         )
 
     def _noticed(self, view: View, held: Counter[tuple[object, ...]], text: str) -> bool:

@@ -75,6 +75,17 @@ def missed(case: Case, findings: Iterable[Finding]) -> list[str]:
     return problems
 
 
+def rows_by_table(
+    tables: Mapping[str, Sequence[Mapping[str, Any]] | None], checks: CheckSet, where: str
+) -> dict[str, Rows]:
+    """The rows of tables and views that name only what matters, with all their columns.
+
+    Raises Refusal for a table, view or column that is not there; `where` tells which case it is.
+    """
+    views = {view.name: view.columns for view in checks.views}
+    return {table: _cells(table, listed or [], views, where) for table, listed in tables.items()}
+
+
 def _cases(file: Path, said: Mapping[str, Any], checks: CheckSet) -> Iterator[Case]:
     given = dict(said.get("given", {}))
     if "like" in said:
@@ -82,14 +93,10 @@ def _cases(file: Path, said: Mapping[str, Any], checks: CheckSet) -> Iterator[Ca
     check = file.with_name(file.name.replace(".cases.yaml", ".sql"))
     identifier = read_front_matter(check.read_text("utf-8"), check.name).id
     kind = checks.check(identifier).matter.subject
-    views = {view.name: view.columns for view in checks.views}
     for case in said["cases"]:
         tables = {**given, **case.get("with", {})}
         subject = str(case.get("subject", said.get("subject", _SUBJECTS[kind])))
-        rows = {
-            table: _cells(table, listed or [], views, f"{file.name}: {case['name']}")
-            for table, listed in tables.items()
-        }
+        rows = rows_by_table(tables, checks, f"{file.name}: {case['name']}")
         if kind == "change":
             rows.setdefault("subject", [(subject, kind, subject)])
         else:

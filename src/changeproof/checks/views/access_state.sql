@@ -93,7 +93,7 @@ SELECT j.subject, j.area, j.access, j.account, j.person, j.held_from, j.ended_at
   CASE WHEN j.flaw = 'left' THEN j.gone_until ELSE j.until END AS flawed_until,
   CASE
     WHEN j.is_held = 0 THEN NULL
-    WHEN COALESCE(j.ends_at, j.leave_due) < COALESCE(j.leave_due, j.ends_at) AND j.ends_at >= :as_of
+    WHEN j.ends_at < j.leave_due AND j.ends_at >= :as_of
       THEN j.ends_at
     WHEN j.leave_due >= :as_of THEN j.leave_due
     WHEN j.ends_at >= :as_of THEN j.ends_at
