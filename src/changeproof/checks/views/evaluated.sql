@@ -13,22 +13,34 @@ WITH named AS (
     MAX(CASE WHEN a.topic = 'data' AND a.late = 0 THEN 1 ELSE 0 END) AS data,
     MAX(CASE WHEN a.topic = 'risk' AND a.late = 0 THEN 1 ELSE 0 END) AS risk,
     MIN(CASE WHEN a.late = 1 AND a.topic <> 'risk_after' THEN a.assessed_at END) AS late_at,
-    MIN(CASE WHEN a.topic = 'risk_after' THEN a.assessed_at END) AS after_at,
-    MIN(CASE WHEN a.answer = 'rejected' AND a.late = 0 THEN a.by_whom END) AS rejected_by,
-    MIN(CASE WHEN a.answer = 'rejected' AND a.late = 0 THEN a.assessed_at END) AS rejected_at,
     STRING_AGG(a.event, ',') AS events
   FROM assessed AS a
   WHERE a.topic IN ('objectives', 'systems', 'data', 'risk', 'risk_after', 'side_effects')
   GROUP BY a.change_id
 ),
+refused AS (
+  SELECT a.change_id, a.by_whom, a.assessed_at,
+    ROW_NUMBER() OVER (PARTITION BY a.change_id ORDER BY a.assessed_at, a.event) AS place
+  FROM assessed AS a
+  WHERE a.topic IN ('objectives', 'systems', 'data', 'risk', 'side_effects')
+    AND a.answer = 'rejected' AND a.late = 0
+),
+rated_again AS (
+  -- Every time that it was: a later one takes none away.
+  SELECT n.change_id, a.assessed_at, a.event
+  FROM assessment AS a
+  JOIN change_name AS n ON n.name = a.change_name
+  WHERE a.topic = 'risk_after'
+),
 looked AS (
   -- A look back sees the pieces of work that were deployed by then.
   SELECT d.change_id,
-    MIN(CASE WHEN n.after_at <= d.due_at OR r.reviewed_at <= d.due_at THEN NULL ELSE d.due_at END)
+    MIN(CASE WHEN a.event IS NOT NULL OR r.reviewed_at <= d.due_at THEN NULL ELSE d.due_at END)
       AS due_at,
-    STRING_AGG(r.event, ',') AS events
+    STRING_AGG(a.event, ',') AS rating_events, STRING_AGG(r.event, ',') AS events
   FROM look_due AS d
-  LEFT JOIN named AS n ON n.change_id = d.change_id
+  LEFT JOIN rated_again AS a
+    ON a.change_id = d.change_id AND d.deployed_at <= a.assessed_at AND a.assessed_at <= d.due_at
   LEFT JOIN later_review AS r
     ON r.change_id = d.change_id AND r.implementation = d.implementation
   GROUP BY d.change_id
@@ -57,13 +69,15 @@ SELECT g.change_id, g.type, g.risk, g.deployed, g.deployed_at, g.closed_at, g.gi
     ELSE 'unseen'
   END AS after,
   d.due_at AS after_due,
-  n.late_at, n.rejected_by, n.rejected_at,
+  n.late_at, f.by_whom AS rejected_by, f.assessed_at AS rejected_at,
   g.events || COALESCE(',' || n.events, '') || ',' || s.events || COALESCE(',' || d.events, '')
+    || COALESCE(',' || d.rating_events, '')
     || COALESCE(',' || g.template_event, '') AS events
 FROM change_progress AS g
 JOIN affected_system AS s ON s.change_id = g.change_id
 LEFT JOIN looked AS d ON d.change_id = g.change_id
 LEFT JOIN named AS n ON n.change_id = g.change_id
+LEFT JOIN refused AS f ON f.change_id = g.change_id AND f.place = 1
 LEFT JOIN policy_list AS l
   ON l.policy_version = g.policy_version AND l.parameter = 'life_cycle.' || g.type
   AND l.value = 'assess'

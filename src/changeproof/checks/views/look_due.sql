@@ -31,7 +31,7 @@ timed AS (
     ON b.policy_version = o.policy_version AND d.business IS NOT NULL
     AND b.opens_at <= o.deployed_at AND o.deployed_at < b.next_opens_at
 )
-SELECT t.change_id, t.implementation,
+SELECT t.change_id, t.implementation, t.deployed_at,
   CASE
     WHEN t.type = 'emergency' THEN t.review_due
     ELSE COALESCE(e.opens_at + t.mark - e.open_before, t.deployed_at + t.within)
