@@ -11,12 +11,13 @@ view: >
 index: ["change_id, implementation"]
 */
 WITH linked AS (
-  SELECT w.change_id, w.implementation, MIN(l.stated_at) AS linked_at, MIN(l.account) AS linked_by,
-    MIN(l.event) AS event
+  SELECT w.change_id, w.implementation, l.stated_at AS linked_at, l.account AS linked_by, l.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY w.change_id, w.implementation ORDER BY l.stated_at, l.event
+    ) AS place
   FROM work AS w
   JOIN change_name AS n ON n.change_id = w.change_id
   JOIN request_link AS l ON l.change_name = n.name AND l.implementation = w.implementation
-  GROUP BY w.change_id, w.implementation
 )
 SELECT w.change_id, w.implementation,
   CASE
@@ -50,7 +51,8 @@ SELECT w.change_id, w.implementation,
     || COALESCE(',' || h.events, '') AS events
 FROM work AS w
 JOIN change AS c ON c.change_id = w.change_id
-LEFT JOIN linked AS l ON l.change_id = w.change_id AND l.implementation = w.implementation
+LEFT JOIN linked AS l
+  ON l.change_id = w.change_id AND l.implementation = w.implementation AND l.place = 1
 LEFT JOIN walk_hole AS h ON h.change_id = w.change_id AND h.implementation = w.implementation
 LEFT JOIN deployed_content AS o
   ON o.change_id = w.change_id AND o.implementation = w.implementation
