@@ -38,8 +38,10 @@ returned AS (
     ON h.account = r.person AND h.held_from <= r.returned_at AND r.returned_at < h.held_until
 ),
 gone AS (
-  SELECT p.change_id, p.implementation, p.deployment, MIN(d.left_at) AS left_at,
-    MIN(d.event) AS event
+  SELECT p.change_id, p.implementation, p.deployment, d.left_at, d.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY p.change_id, p.implementation, p.deployment ORDER BY d.left_at, d.event
+    ) AS place
   FROM placed AS p
   JOIN departed AS d ON d.person IN (p.person, p.account, p.through)
   WHERE d.left_at <= p.deployed_at
@@ -49,7 +51,6 @@ gone AS (
       WHERE d.left_at < b.returned_at AND b.returned_at <= p.deployed_at
         AND (b.person = d.person OR (b.person = p.person AND d.person = p.account))
     )
-  GROUP BY p.change_id, p.implementation, p.deployment
 ),
 roleless AS (
   SELECT p.change_id, p.implementation, p.deployment, MIN(k.system) AS system
@@ -108,8 +109,13 @@ accessless AS (
   GROUP BY u.change_id, u.implementation, u.deployment
 ),
 frozen AS (
-  SELECT p.change_id, p.implementation, p.deployment, MIN(f.begins_at) AS frozen_from,
-    MIN(f.ends_at) AS frozen_until, MIN(f.event) AS event
+  -- Of several at once the one that began first.
+  SELECT p.change_id, p.implementation, p.deployment, f.begins_at AS frozen_from,
+    f.ends_at AS frozen_until, f.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY p.change_id, p.implementation, p.deployment
+      ORDER BY f.begins_at, f.ends_at, f.event
+    ) AS place
   FROM placed AS p
   JOIN work AS w ON w.change_id = p.change_id AND w.implementation = p.implementation
   JOIN work_system AS k ON k.change_id = p.change_id AND k.implementation = p.implementation
@@ -118,7 +124,6 @@ frozen AS (
     AND LOWER(COALESCE(f.system, w.system)) IN (LOWER(w.system), LOWER(k.system))
     AND f.begins_at <= p.deployed_at AND p.deployed_at < f.ends_at
     AND f.stated_at <= p.deployed_at
-  GROUP BY p.change_id, p.implementation, p.deployment
 ),
 passed AS (
   SELECT p.change_id, p.implementation, p.deployment, MIN(r.person) AS person
@@ -159,7 +164,7 @@ SELECT p.change_id, p.implementation, p.deployment, p.first, p.went_back, p.arti
 FROM placed AS p
 LEFT JOIN gone AS g
   ON g.change_id = p.change_id AND g.implementation = p.implementation
-  AND g.deployment = p.deployment
+  AND g.deployment = p.deployment AND g.place = 1
 LEFT JOIN roleless AS r
   ON r.change_id = p.change_id AND r.implementation = p.implementation
   AND r.deployment = p.deployment
@@ -171,7 +176,7 @@ LEFT JOIN accessless AS a
   AND a.deployment = p.deployment
 LEFT JOIN frozen AS z
   ON z.change_id = p.change_id AND z.implementation = p.implementation
-  AND z.deployment = p.deployment
+  AND z.deployment = p.deployment AND z.place = 1
 LEFT JOIN passed AS y
   ON y.change_id = p.change_id AND y.implementation = p.implementation
   AND y.deployment = p.deployment

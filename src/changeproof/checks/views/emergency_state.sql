@@ -84,7 +84,7 @@ judged_by AS (
   GROUP BY a.change_id, a.person, a.authorized_at, k.system
 ),
 not_entitled AS (
-  SELECT DISTINCT j.change_id, j.person, j.authorized_at
+  SELECT j.change_id, j.person, j.authorized_at
   FROM judged_by AS j
   WHERE j.held = 0
 ),
