@@ -11,7 +11,7 @@ from changeproof.intake.models import KeptReply
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.revisions import Protection
 from changeproof.ledger.service import ledger
-from tests.intake.test_github_client import GitHub
+from tests.support.github_server import GitHub
 from tests.support.protocol_server import Rests, serving
 
 

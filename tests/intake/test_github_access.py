@@ -11,7 +11,7 @@ from changeproof.ledger.retrievals import RefusedList, Retrieval
 from changeproof.ledger.revisions import Protection
 from changeproof.ledger.service import ledger
 from changeproof.sources.github.members import ALL
-from tests.intake.test_github_client import ADA, BOB, REPOSITORY, GitHub
+from tests.support.github_server import ADA, BOB, REPOSITORY, GitHub
 from tests.support.protocol_server import Rests, serving
 
 CAROL = {"id": 9, "login": "c", "type": "User"}

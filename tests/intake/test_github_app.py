@@ -19,7 +19,7 @@ from changeproof.intake.clients.turns import ask, connect_source, test_source
 from changeproof.intake.models import AskedSource
 from changeproof.ledger.retrievals import Retrieval
 from changeproof.ledger.service import ledger
-from tests.intake.test_github_client import REPOSITORY, GitHub
+from tests.support.github_server import REPOSITORY, GitHub
 from tests.support.protocol_server import Rests, serving
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
