@@ -1,9 +1,13 @@
 """Static files and the server's start, without a server."""
 
 from asgiref.testing import ApplicationCommunicator
+from django.db.backends.signals import connection_created
 
 from changeproof.site.asgi import application
 from tests.support.event_loop import in_a_thread as run
+
+PATIENCE = 30
+"""Seconds: the first answer loads every room."""
 
 
 def asked(path, method="GET", headers=()):
@@ -18,10 +22,10 @@ def asked(path, method="GET", headers=()):
     async def ask():
         browser = ApplicationCommunicator(application, scope)
         await browser.send_input({"type": "http.request", "body": b"", "more_body": False})
-        start = await browser.receive_output(5)
-        parts = [await browser.receive_output(5)]
+        start = await browser.receive_output(PATIENCE)
+        parts = [await browser.receive_output(PATIENCE)]
         while parts[-1].get("more_body"):
-            parts.append(await browser.receive_output(5))
+            parts.append(await browser.receive_output(PATIENCE))
         return start, b"".join(part.get("body", b"") for part in parts)
 
     start, body = run(ask())
@@ -43,6 +47,20 @@ def test_nothing_beside_the_static_files_is_served(live_instance):
     for path in ("/static/", "/static/../settings.py", "/static/changeproof/", "/static/none.css"):
         assert asked(path)[0] in {302, 404}
     assert asked("/static/changeproof/changeproof.css", "POST")[0] == 405
+
+
+def test_a_connection_to_the_database_outlives_the_request_it_was_made_for(live_instance):
+    made = []
+
+    def told(connection, **_):
+        made.append(connection)
+
+    connection_created.connect(told)
+    try:
+        assert {asked("/ready")[0] for _ in range(3)} == {200}
+    finally:
+        connection_created.disconnect(told)
+    assert len(made) <= 1
 
 
 def test_what_django_does_not_answer_tells_a_browser_the_same():

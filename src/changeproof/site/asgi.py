@@ -4,15 +4,17 @@ import os
 from importlib import import_module
 from typing import Any
 
+import django
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changeproof.site.settings")
-_django: Any = get_asgi_application()
+django.setup(set_prefix=False)
 
 from changeproof.site.headers import answers_beside_django  # noqa: E402 - settings come first
+from changeproof.site.kept_threads import KeptThreads  # noqa: E402
 from changeproof.site.static_files import StaticFiles  # noqa: E402
 
+_django = KeptThreads()
 _static = StaticFiles()
 _told = answers_beside_django()
 WEBHOOKS = "/webhooks/"

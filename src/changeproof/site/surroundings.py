@@ -164,6 +164,7 @@ def database_settings(instance: Instance | None) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": ":memory:" if instance is None else str(instance.database_file),
+            "CONN_MAX_AGE": None,  # as long as the thread lives (`site.kept_threads`)
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": _SQLITE_WAIT,
@@ -185,6 +186,7 @@ def postgresql_settings(url: str) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": parts,
     }
