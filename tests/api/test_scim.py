@@ -285,3 +285,19 @@ def test_what_is_no_user_is_refused_with_a_reason(ask: Any, body: Any) -> None:
     assert answer.status_code == 400
     assert answer.json()["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
     assert not DirectoryUser.objects.exists()
+
+
+def test_a_directory_gives_no_role_but_by_its_groups(ask):
+    """Whatever it says of somebody's roles; and a group that nobody named gives none."""
+    said = [{"value": "administrator"}, {"value": "approver", "primary": True}]
+    body = {"schemas": [USER], "userName": "puppet@example.com", "roles": said}
+    body |= {"entitlements": said, "groups": [{"value": "payments"}]}
+    puppet = ask("POST", "Users", body)
+    assert puppet.status_code == 201
+    number = puppet.json()["id"]
+    patch = [{"op": "add", "path": "roles", "value": said}]
+    ask("PATCH", f"Users/{number}", {"schemas": [PATCH], "Operations": patch})
+    group = {"schemas": [GROUP], "displayName": "administrator", "members": [{"value": number}]}
+    assert ask("POST", "Groups", group).status_code == 201
+    account = User.objects.get(email="puppet@example.com").account
+    assert holdings_of([account])[account] == frozenset()

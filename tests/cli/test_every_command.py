@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from changeproof.accounts.models import ApiToken
+from changeproof.accounts.models import ApiToken, User
+from changeproof.accounts.people import add_user, operator
+from changeproof.accounts.permissions import roles_of
 from changeproof.cli.addresses import remember_address
 from changeproof.cli.main import app
 from changeproof.ledger.instance import Instance
@@ -45,6 +48,9 @@ ANSWERED = (
     "user sign-out eve@example.com",
     "user list",
     "user grant eve@example.com deployer",
+    "user waiting",
+    "user grant eve@example.com change_manager --alone --reason Alone",
+    "user refuse ROL-YEAR-0002 --reason Mistake",
     "user revoke eve@example.com deployer",
     "user left eve@example.com",
     "token create --scope read",
@@ -83,7 +89,8 @@ def test_an_answer_is_one_object_a_line(
     monkeypatch.chdir(tmp_path)
     record_initial_controls(ledger())
     for line in ANSWERED:
-        words = [_newest_token() if word == "NUMBER" else word for word in line.split()]
+        words = line.replace("YEAR", str(datetime.now(UTC).year)).split()
+        words = [_newest_token() if word == "NUMBER" else word for word in words]
         [path] = [path for path in COMMANDS if path == tuple(words[: len(path)])]
         takes = {each for one in COMMANDS[path].params for each in getattr(one, "opts", ())}
         place = ("--data", opened) if "--data" in takes else ()
@@ -108,6 +115,33 @@ def test_what_came_of_an_act_names_people(opened: str) -> None:
     declared = ("emergency", "--system", "shop", "--reason", "Down", "--incident", "INC-1")
     done = CliRunner().invoke(app, [*declared, *place])
     assert "It passes by Ben, who are told." in done.output.replace("\n", " ")
+
+
+def test_a_role_that_decides_is_asked_for_and_confirmed_in_the_terminal(opened: str) -> None:
+    record_initial_controls(ledger())
+    by = operator().account
+    for name in ("pia", "quinn"):
+        add_user(f"{name}@example.com", name.title(), ["administrator"], by=by)
+    nora = add_user("nora@example.com", "Nora", by=by).account
+
+    def answer(*words: str) -> Any:
+        return CliRunner().invoke(app, ["user", *words, "--data", opened])
+
+    give = ("grant", "nora@example.com", "approver")
+    refused = answer(*give)
+    assert refused.exit_code != 0
+    assert "nobody's second person" in refused.output.replace("\n", " ")
+    asked = answer(*give, "--user", "pia@example.com").stdout.strip()
+    assert roles_of(nora) == {"requester"}
+    assert asked in answer("waiting").stdout
+    for other in ("pia@example.com", "nora@example.com", "operator"):
+        assert answer("confirm", asked, "--user", other).exit_code != 0
+    done = answer("confirm", asked, "--user", "quinn@example.com")
+    assert "Nora holds it from now on." in done.output
+    assert roles_of(nora) == {"requester", "approver"}
+    add = answer("add", "ole@example.com", "--role", "administrator", "--user", "pia@example.com")
+    assert "before a second administrator confirms it" in add.output.replace("\n", " ")
+    assert roles_of(str(User.objects.get(email="ole@example.com").account)) == set()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -6,6 +6,7 @@ from changeproof.events import (
     access,
     acquisitions,
     acts,
+    asked_roles,
     assessments,
     baselines,
     break_glass,
@@ -311,6 +312,10 @@ def _about_auditors(history: Teller, at: int, who: str, other: str) -> None:
     file = history.text("[]")
     history.say(group_roles.GroupRolesPinned, at, None, **DESK, pinned=file, mappings=0)
     history.say(group_roles.GroupRoleEnded, at + 2 * MINUTE, who, **mapping)
+    asked = {**DESK, "asked": "ROL-2026-0001", "account": "local:user/92", "role": "approver"}
+    history.say(asked_roles.RoleAsked, at, who, **asked)
+    history.say(asked_roles.RoleConfirmed, at + MINUTE, other, **DESK, asked="ROL-2026-0001")
+    history.say(asked_roles.RoleRefused, at + 2 * MINUTE, who, **DESK, asked="ROL-2026-0001")
     use = {**DESK, "use": "BG-2026-0001", "reason": history.text("Nobody could sign in")}
     history.say(break_glass.BreakGlassUsed, at, who, **use, account="local:user/91", ends_at=end)
     history.say(break_glass.BreakGlassReviewed, at + MINUTE, other, **use, outcome="justified")

@@ -16,8 +16,22 @@ def test_a_person_is_added_by_hand_and_comes_in_by_the_link(company):
     assert lacking.status_code == 422
     assert 'href="#roles"' in lacking.content.decode()
     assert "nora@example.com" in lacking.content.decode()
+    form = text_of(administrator.get("/people/add"))
+    assert "--alone --reason" in form  # nobody else could confirm: what then
     done = administrator.post("/people/add", {**said, "roles": ["approver"]})
     assert "Nora may sign in" in text_of(done)
+    assert "--alone --reason" in text_of(done)
+    waits = {"asked": re.search(r'name="asked" value="([^"]+)"', done.content.decode())[1]}
+    refused = administrator.post("/people/role/answer", {**waits, "act": "confirm"})
+    assert refused.status_code == 403
+    assert "you asked for it; a second person confirms it" in text_of(refused)
+    second = company.browse("administrator", "auditor")
+    assert "1 waiting for you" in text_of(second.get("/people"))
+    assert "Confirm a role" in text_of(second.get("/desk"))
+    assert "--alone" not in text_of(second.get("/people/add"))
+    confirmed = second.post("/people/role/answer", {**waits, "act": "confirm"}, follow=True)
+    assert "Nora holds it from now on." in text_of(confirmed)
+    assert second.post("/people/role/answer", {**waits, "act": "confirm"}).status_code == 422
     added = User.objects.get(email="nora@example.com").account
     assert administrator.post("/people/add", {**said, "roles": ["approver"]}).status_code == 422
     done = administrator.post("/people/link", {"person": added})  # lost by a second click
@@ -25,7 +39,7 @@ def test_a_person_is_added_by_hand_and_comes_in_by_the_link(company):
     visitor = Client()
     visitor.post(link)
     page = text_of(visitor.get("/people"))
-    assert "Nora you approver by Administrator" in page
+    assert "Nora you approver by" in page
     assert "nora@example.com" not in page
     assert "Take back" not in page
     came = administrator.post("/people/link", {"person": added})

@@ -2,11 +2,13 @@
 
 import pytest
 
+from changeproof.accounts.asked_roles import open_roles
 from changeproof.accounts.models import DirectoryUser, User
 from changeproof.accounts.people import add_user, grant_roles
 from changeproof.accounts.permissions import roles_of
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.access import Departure
+from changeproof.workflow.asked_roles import ConfirmRole, confirm_role
 from changeproof.workflow.membership import (
     AddPerson,
     GiveRole,
@@ -33,6 +35,10 @@ def test_somebody_is_added_given_more_and_leaves(company, administrator):
     nora = User.objects.get(email="nora@example.com")
     assert done.name == nora.account
     assert company.ledger.log.position_of(done.event) == done.entry
+    assert roles_of(nora.account) == {"requester"}
+    [waits] = open_roles(company.ledger.store)
+    second = add_user("quinn@example.com", "Quinn", ["administrator"], by=company.operator).account
+    confirm_role(company.ledger, second, ConfirmRole(waits.stated.asked))
     assert roles_of(nora.account) == {"requester", "approver"}
 
     more = GiveRole("nora@example.com", "deployer")

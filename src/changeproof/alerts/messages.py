@@ -17,6 +17,9 @@ from changeproof.ledger.silences import SILENCE
 QUARANTINE = "quarantine:"
 EMERGENCY = "emergency:"
 BREAK_GLASS = "break_glass:"
+GIVEN_ALONE = "ROL-"
+"""How the names of roles begin that were asked for, or given by one person on the host."""
+ASKED_ROLE = "role:"
 DUE = "due:"
 WEEK = "week:"
 ALERT_PATH = "alert_path:"
@@ -177,6 +180,13 @@ def _of_emergency(notice: Notice, base: str) -> Message:
 
 def _of_break_glass(notice: Notice, base: str) -> Message:
     name, see = notice.case.removeprefix(BREAK_GLASS), f"{base}/break-glass"
+    if name.startswith(GIVEN_ALONE):
+        see = f"{base}/people"
+        return Message(
+            f"Changeproof: one person gave a role that decides: {name}",
+            f"Somebody on the host gave it, and no second person was asked.\nSee     {see}\n",
+            {"case": notice.case, "kind": "break_glass", "said": notice.subject, "see": see},
+        )
     return Message(
         f"Changeproof: the glass was broken: {name}",
         f"Somebody on the host made an administrator for some hours.\nSee     {see}\n",

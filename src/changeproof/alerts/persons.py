@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from changeproof.accounts.asked_roles import StandingRole, open_roles
 from changeproof.accounts.holdings import EVERYWHERE, Holding, allows
 from changeproof.accounts.models import User
 from changeproof.accounts.permissions import holdings_of, persons_of
@@ -22,7 +23,13 @@ from changeproof.alerts.asked_links import Asked, asked_path, digest_asked
 from changeproof.alerts.channels import mail
 from changeproof.alerts.health import dead_paths
 from changeproof.alerts.links import server_url
-from changeproof.alerts.messages import BREAK_GLASS, Message, to_person
+from changeproof.alerts.messages import (
+    ASKED_ROLE,
+    BREAK_GLASS,
+    GIVEN_ALONE,
+    Message,
+    to_person,
+)
 from changeproof.alerts.models import Choice, Outgoing
 from changeproof.alerts.needed import (
     APPROVE,
@@ -141,8 +148,12 @@ def sweep_persons(ledger: Ledger, moment: int) -> int:
     known = deciding(ledger, needed)
     late = [each for group in needed.values() for each in group if _is_late(each, moment)]
     broken = [*_broken(ledger), *(notice for _, notice in dead_paths(moment))]
+    asked = open_roles(ledger.store)
     wanted = {
-        person.account: [*_notices(person, needed, late, known), *(broken if person.owns else ())]
+        person.account: [
+            *_notices(person, needed, late, known),
+            *([*broken, *_roles_for(person, asked)] if person.owns else ()),
+        ]
         for person in persons
     }
     names = {each.case for notices in wanted.values() for each in notices}
@@ -204,8 +215,15 @@ def spoken(ledger: Ledger, rows: Sequence[Outgoing]) -> list[tuple[str, str]]:
     titles = ledger.texts({row.title for row in changes.values() if row.title})
     said = []
     for row in rows:
+        if row.case_id.startswith(ASKED_ROLE):
+            name = row.case_id.removeprefix(ASKED_ROLE)
+            said.append((f"Confirm or refuse {name}: a role that decides", "/people"))
+            continue
         if row.kind == "break_glass":
             name = row.case_id.removeprefix(BREAK_GLASS)
+            if name.startswith(GIVEN_ALONE):
+                said.append((f"Look at {name}: one person gave a role that decides", "/people"))
+                continue
             said.append((f"Look at {name}: somebody broke the glass", "/break-glass"))
             continue
         if row.kind == "alert_path":
@@ -309,6 +327,18 @@ def _broken(ledger: Ledger) -> list[Notice]:
         Notice("break_glass", f"{BREAK_GLASS}{row.use_name}", row.use_name)
         for row in unreviewed(ledger.store)
     ]
+
+
+def _roles_for(person: _Person, asked: Sequence[StandingRole]) -> list[Notice]:
+    """Roles that this administrator may be the second person for, and those that one gave alone."""
+    found = []
+    for each in asked:
+        row = each.stated
+        if each.state == "given alone":
+            found.append(Notice("break_glass", f"{BREAK_GLASS}{row.asked}", row.asked))
+        elif person.wish != "none" and person.account not in (row.asked_by, row.account):
+            found.append(Notice("needs_you", f"{ASKED_ROLE}{row.asked}", row.asked))
+    return found
 
 
 def _escalation(each: Needed, known: Deciding) -> Notice:

@@ -7,6 +7,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from changeproof.accounts.api_authentication import api_doors
+from changeproof.accounts.asked_roles import StandingRole, open_roles
 from changeproof.accounts.holdings import Holding
 from changeproof.accounts.names import names_of
 from changeproof.accounts.permissions import accounts_of_users, holdings_of
@@ -15,6 +16,8 @@ from changeproof.api import commands
 from changeproof.api.acting import CREATED, DoneOut, recorded
 from changeproof.api.asking import DEFAULT_LIMIT, After, Limit, cut, one_view
 from changeproof.events.people import Role
+from changeproof.ledger.service import ledger
+from changeproof.workflow.asked_roles import ConfirmRole, RefuseRole, confirm_role, refuse_role
 from changeproof.workflow.membership import (
     AddPerson,
     GiveRole,
@@ -68,6 +71,52 @@ class PersonRoleIn(commands.Command):
     system: commands.Name | None = None
 
 
+class RoleGrantIn(PersonRoleIn):
+    """`reason` is kept where the role waits for a second person."""
+
+    reason: commands.Text | None = None
+
+
+class RoleConfirmationIn(commands.Command):
+    """`asked` is a name such as ROL-2026-0001."""
+
+    asked: commands.Name
+
+
+class RoleRefusalIn(RoleConfirmationIn):
+    reason: commands.Text | None = None
+
+
+class AskedRoleOut(Schema):
+    """`state`: waits, or given alone (on the host, by one person)."""
+
+    asked: str
+    account: str
+    role: str
+    system: str | None
+    state: str
+    asked_by: str | None
+    asked_at: int
+
+    @staticmethod
+    def of(each: StandingRole) -> "AskedRoleOut":
+        row = each.stated
+        return AskedRoleOut(
+            asked=row.asked,
+            account=row.account,
+            role=row.role,
+            system=row.system or None,
+            state=each.state,
+            asked_by=row.asked_by,
+            asked_at=row.stated_at,
+        )
+
+
+class AskedRolesPage(Schema):
+    items: list[AskedRoleOut]
+    next: str | None
+
+
 class DepartureIn(commands.Command):
     person: commands.Name
 
@@ -97,14 +146,42 @@ def list_people(
 
 @router.post("/people", response=CREATED)
 def post_person(request: HttpRequest, body: PersonIn) -> Status[DoneOut]:
-    """Add somebody by hand. The link for a first visit is made on the page or by command."""
+    """Add somebody by hand; a role that decides waits for a second person. The link for a first
+    visit is made on the page or by command."""
     return recorded(request, add_person, AddPerson(**body.model_dump()))
 
 
 @router.post("/role-grants", response=CREATED)
-def post_role_grant(request: HttpRequest, body: PersonRoleIn) -> Status[DoneOut]:
-    """Give somebody a role; never oneself."""
+def post_role_grant(request: HttpRequest, body: RoleGrantIn) -> Status[DoneOut]:
+    """Give somebody a role; never oneself. One that decides waits for a second person."""
     return recorded(request, give_role, GiveRole(**body.model_dump()))
+
+
+@router.get("/asked-roles", response=AskedRolesPage)
+@one_view
+def list_asked_roles(
+    request: HttpRequest,  # noqa: ARG001
+    *,
+    after: After = "",
+    limit: Limit = DEFAULT_LIMIT,
+) -> dict[str, Any]:
+    """The roles that a second administrator is to look at, by name."""
+    rows = [each for each in open_roles(ledger().store) if each.stated.asked > after]
+    page, more = cut(rows[: limit + 1], limit)
+    items = [AskedRoleOut.of(each) for each in page]
+    return {"items": items, "next": page[-1].stated.asked if more else None}
+
+
+@router.post("/role-confirmations", response=CREATED)
+def post_role_confirmation(request: HttpRequest, body: RoleConfirmationIn) -> Status[DoneOut]:
+    """Confirm a role that another administrator asked for, or that one gave alone on the host."""
+    return recorded(request, confirm_role, ConfirmRole(body.asked))
+
+
+@router.post("/role-refusals", response=CREATED)
+def post_role_refusal(request: HttpRequest, body: RoleRefusalIn) -> Status[DoneOut]:
+    """Refuse or withdraw one that waits, or take back one that was given alone."""
+    return recorded(request, refuse_role, RefuseRole(body.asked, body.reason))
 
 
 @router.post("/role-ends", response=CREATED)

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from changeproof.cli.desk import Actor, perform_act
-from changeproof.cli.exits import refusals_exit
+from changeproof.cli.desk import Actor
+from changeproof.cli.exits import named, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_answer, print_json, print_table, stderr, stdout
+from changeproof.cli.people_roles import Alone, OnSystem, Why
+from changeproof.cli.people_roles import register as register_roles
 from changeproof.events.event import AccountKind
 
 if TYPE_CHECKING:
     from changeproof.accounts.models import ApiToken
-    from changeproof.ledger.service import Ledger
-    from changeproof.workflow.recording import Done
 
 
 class Machine(StrEnum):
@@ -32,16 +32,13 @@ _KINDS: dict[Machine, AccountKind] = {
     Machine.SERVICE: "service",
 }
 
-Person = Annotated[str, typer.Argument(help="E-mail address or local account.")]
-RoleName = Annotated[str, typer.Argument(metavar="ROLE", help="requester, approver, deployer, …")]
-OnSystem = Annotated[str | None, typer.Option("--system", help="On one system; default: all.")]
-
 user = typer.Typer(help="People who sign in.", no_args_is_help=True)
 token = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    register_roles(user)
     app.add_typer(user, name="user")
     app.add_typer(token, name="token")
 
@@ -53,23 +50,35 @@ def add(
     role: Annotated[
         list[str] | None, typer.Option(help="requester, approver, deployer, …; repeatable.")
     ] = None,
+    system: OnSystem = None,
+    alone: Alone = False,
+    reason: Why = None,
+    by: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Let somebody sign in; prints a one-time link for their first visit."""
+    """Let somebody sign in; prints a one-time link for their first visit. A role that decides waits
+    for a second administrator."""
     with refusals_exit():
         ledger = open_ledger(data)
-        from changeproof.accounts.people import add_user, operator
+        from changeproof.accounts.people import user_named
         from changeproof.accounts.vocabulary import role_named
         from changeproof.cli.addresses import first_visit
+        from changeproof.workflow.membership import AddPerson, add_person
+        from changeproof.workflow.recording import door
 
-        roles = [role_named(word) for word in role or ["requester"]]
-        made = add_user(email, name, roles, by=operator().account)
+        roles = tuple(role_named(word) for word in role or ["requester"])
+        command = AddPerson(email, name, roles, system, reason, alone)
+        door.set("cli")
+        done = add_person(ledger, user_named(by).account, command)
+        made = user_named(done.name)
         sign_in = first_visit(ledger, made)
         if as_json:
-            print_json({"account": made.account, "email": made.email, "sign_in": sign_in})
+            told = {"account": made.account, "email": made.email, "sign_in": sign_in}
+            print_json({**told, "note": done.note})
             return
         stdout.print(f"{made.account}  {made.email}", highlight=False)
+        stderr.print(named(done.note), markup=False, highlight=False, soft_wrap=True)
         stderr.print(f"One-time sign-in link: {sign_in}", highlight=False, soft_wrap=True)
 
 
@@ -251,60 +260,3 @@ def list_people(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> 
                 for each, held in rows
             ],
         )
-
-
-@user.command("grant")
-def grant(
-    person: Person,
-    role: RoleName,
-    system: OnSystem = None,
-    by: Actor = "operator",
-    data: DataDirectory = DEFAULT_DATA,
-    as_json: AsJson = False,
-) -> None:
-    """Give somebody a role; never oneself."""
-
-    def perform(ledger: "Ledger", actor: str) -> "Done":
-        from changeproof.accounts.vocabulary import role_named
-        from changeproof.workflow.membership import GiveRole, give_role
-
-        return give_role(ledger, actor, GiveRole(person, role_named(role), system))
-
-    perform_act(data, by, as_json, perform)
-
-
-@user.command("revoke")
-def revoke_role(
-    person: Person,
-    role: RoleName,
-    system: OnSystem = None,
-    by: Actor = "operator",
-    data: DataDirectory = DEFAULT_DATA,
-    as_json: AsJson = False,
-) -> None:
-    """Take a role back, as it was given."""
-
-    def perform(ledger: "Ledger", actor: str) -> "Done":
-        from changeproof.accounts.vocabulary import role_named
-        from changeproof.workflow.membership import TakeRole, take_role
-
-        return take_role(ledger, actor, TakeRole(person, role_named(role), system))
-
-    perform_act(data, by, as_json, perform)
-
-
-@user.command("left")
-def left(
-    person: Person,
-    by: Actor = "operator",
-    data: DataDirectory = DEFAULT_DATA,
-    as_json: AsJson = False,
-) -> None:
-    """Say that somebody left: their roles, sessions and tokens end at once."""
-
-    def perform(ledger: "Ledger", actor: str) -> "Done":
-        from changeproof.workflow.membership import RecordDeparture, record_departure
-
-        return record_departure(ledger, actor, RecordDeparture(person))
-
-    perform_act(data, by, as_json, perform)

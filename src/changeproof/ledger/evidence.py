@@ -17,6 +17,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     access_reviews,
     acquisitions,
     alerting,
+    asked_roles,
     assessments,
     baselines,
     boards,

@@ -13,6 +13,7 @@ from changeproof.events import (
     absences,
     access,
     acts,
+    asked_roles,
     boards,
     break_glass,
     cases,
@@ -76,6 +77,9 @@ _OF_PERSONS = frozenset(
         group_roles.GroupRoleAdopted,
         group_roles.GroupRoleEnded,
         group_roles.GroupRolesPinned,
+        asked_roles.RoleAsked,
+        asked_roles.RoleConfirmed,
+        asked_roles.RoleRefused,
         seats.AuditorSeatGiven,
         seats.AuditorSeatEnded,
     )

@@ -81,6 +81,7 @@ from changeproof.web.views.people import (
     person_add,
     person_leave,
     person_link,
+    role_answer,
     role_give,
     role_take,
 )
@@ -215,6 +216,7 @@ urlpatterns = [
     path("people/add", person_add, name="person_add"),
     path("people/link", person_link, name="person_link"),
     path("people/role", role_give, name="role_give"),
+    path("people/role/answer", role_answer, name="role_answer"),
     path("people/role/take", role_take, name="role_take"),
     path("people/groups", group_roles, name="group_roles"),
     path("people/groups/answer", group_role_answer, name="group_role_answer"),

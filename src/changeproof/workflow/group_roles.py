@@ -27,8 +27,9 @@ from changeproof.ledger.group_roles import GroupRole
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 from changeproof.ledger.systems_known import known_systems, names_to_choose
+from changeproof.workflow.asked_roles import nobodys_second
 from changeproof.workflow.naming import next_name
-from changeproof.workflow.parts import broken_glass, not_human
+from changeproof.workflow.parts import not_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import short_name
 from changeproof.workflow.rulings import MayNot
@@ -157,8 +158,8 @@ def may_adopt(store: Store, actor: str, row: GroupRole, at: int) -> str:
         return "administrators adopt it"
     if person_of(actor, at) == person_of(row.proposed_by or "", at):
         return "you put it forward; a second person adopts it"
-    if broke := broken_glass(store, [actor, row.proposed_by or ""]):
-        return broke
+    if why := nobodys_second(store, [actor, row.proposed_by or ""]):
+        return why
     return _MEMBER if is_member(actor, row.provider, row.group_name, at) else ""
 
 

@@ -1,10 +1,11 @@
 """Who takes part: people are added by hand, given roles, and leave; each an entry of the log.
 
+A role that decides is asked for by one and confirmed by a second (`asked_roles`).
 Where a directory or a sign-on keeps somebody, it says so and not we: what was done here by hand
 would be undone there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -16,14 +17,21 @@ from changeproof.accounts.people import (
     revoke_role,
     user_named,
 )
-from changeproof.accounts.permissions import holdings_of, may, person_of
-from changeproof.accounts.vocabulary import ROLES, Permission
+from changeproof.accounts.permissions import holdings_of, person_of
+from changeproof.accounts.vocabulary import ROLES
 from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.people import RoleGrant
 from changeproof.ledger.service import Ledger, Recorded
 from changeproof.ledger.systems_known import known_systems, names_to_choose
-from changeproof.workflow.parts import not_human
+from changeproof.workflow.asked_roles import (
+    NOT_GIVEN,
+    Wanted,
+    ask_or_give,
+    needs_two,
+    require_asker,
+    require_manager,
+)
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.requesting import short_name
 from changeproof.workflow.rulings import MayNot
@@ -31,28 +39,33 @@ from changeproof.workflow.rulings import MayNot
 BY_GROUPS = ("scim:", "oidc:", "saml:")
 """How accounts begin in whose name groups give roles."""
 _NOT_ADDED = "The person was not added."
-_NOT_GIVEN = "The role was not given."
 _NOT_TAKEN = "The role was not taken back."
 _NOT_LEFT = "The departure was not recorded."
 
 
 @dataclass(frozen=True, slots=True)
 class AddPerson:
-    """Somebody who may sign in from now on, with one role at least; None: on all systems."""
+    """Somebody who may sign in from now on, with one role at least; None: on all systems.
+    `alone` as where a role is given."""
 
     email: str
     name: str
     roles: tuple[Role, ...]
     system: str | None = None
+    reason: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GiveRole:
-    """`person` is an e-mail address or an account of somebody here."""
+    """`person` is an e-mail address or an account of somebody here. `alone` is said on the host
+    and nowhere else: one that decides is given at once, with a reason."""
 
     person: str
     role: Role
     system: str | None = None
+    reason: str | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +86,11 @@ class RecordDeparture:
 
 def add_person(ledger: Ledger, actor: str, command: AddPerson) -> Done:
     """Let somebody sign in. Raises Refusal, MayNot."""
-    _require_manager(ledger, actor, _NOT_ADDED)
+    require_manager(ledger, actor, _NOT_ADDED)
     with transaction.atomic(), acting(ledger, actor) as act:
         roles = _roles(command.roles)
+        if any(needs_two(each) for each in roles):
+            require_asker(ledger, actor, _NOT_ADDED, alone=command.alone)
         system = _system(ledger, _NOT_ADDED, command.system)
         address = command.email.strip().lower()
         known = User.objects.filter(email=address).first()
@@ -88,32 +103,49 @@ def add_person(ledger: Ledger, actor: str, command: AddPerson) -> Done:
             raise Refusal(
                 _NOT_ADDED, where="email", why=refusal.why, cure=refusal.cure
             ) from refusal
-        grant_roles(user.account, roles, by=actor, system=system)
-        note = f"{{{user.account}}} may sign in, and needs a link for a first visit."
-        return _done(ledger, act, user, note)
+        at_once = [each for each in roles if not needs_two(each)]
+        grant_roles(user.account, at_once, by=actor, system=system)
+        told = f"{{{user.account}}} may sign in, and needs a link for a first visit."
+        asked = [
+            ask_or_give(act, Wanted(user, each, system, command.reason, command.alone))
+            for each in roles
+            if needs_two(each)
+        ]
+        told = " ".join([told, *dict.fromkeys(each.note for each in asked)])
+        return (
+            replace(asked[0], name=user.account, note=told)
+            if asked
+            else _done(ledger, act, user, told)
+        )
 
 
 def give_role(ledger: Ledger, actor: str, command: GiveRole) -> Done:
-    """Record that somebody may act in a role; never oneself. Raises Refusal, MayNot."""
-    _require_manager(ledger, actor, _NOT_GIVEN)
+    """Record that somebody may act in a role; never oneself. One that decides is asked for, and
+    waits for a second person. Raises Refusal, MayNot."""
+    require_manager(ledger, actor, NOT_GIVEN)
     with transaction.atomic(), acting(ledger, actor) as act:
         user = user_named(command.person)
         [role] = _roles((command.role,))
-        system = _system(ledger, _NOT_GIVEN, command.system)
+        system = _system(ledger, NOT_GIVEN, command.system)
         if person_of(user.account, act.at) == person_of(actor, act.at):
             raise MayNot(
-                _NOT_GIVEN,
+                NOT_GIVEN,
                 where="role",
                 why="it is your own account, and nobody gives themselves a role",
                 cure="Ask another administrator.",
             )
+        holdings = holdings_of([user.account], act.at)[user.account]
+        if needs_two(role) and (role, system or "") not in holdings:
+            require_asker(ledger, actor, NOT_GIVEN, alone=command.alone)
+            wanted = Wanted(user, role, system, command.reason, command.alone)
+            return ask_or_give(act, wanted)
         grant_roles(user.account, [role], by=actor, system=system)
         return _done(ledger, act, user, f"{{{user.account}}} holds it from now on.")
 
 
 def take_role(ledger: Ledger, actor: str, command: TakeRole) -> Done:
     """Record that somebody no longer may; one's own too. Raises Refusal, MayNot."""
-    _require_manager(ledger, actor, _NOT_TAKEN)
+    require_manager(ledger, actor, _NOT_TAKEN)
     with transaction.atomic(), acting(ledger, actor) as act:
         user = user_named(command.person)
         [role] = _roles((command.role,))
@@ -140,7 +172,7 @@ def take_role(ledger: Ledger, actor: str, command: TakeRole) -> Done:
 
 def record_departure(ledger: Ledger, actor: str, command: RecordDeparture) -> Done:
     """Record that somebody left, and end every way in. Raises Refusal, MayNot."""
-    _require_manager(ledger, actor, _NOT_LEFT)
+    require_manager(ledger, actor, _NOT_LEFT)
     with transaction.atomic(), acting(ledger, actor) as act:
         user = user_named(command.person)
         why, cure = "", ""
@@ -170,14 +202,6 @@ def giver_of(ledger: Ledger, account: str, role: str, system: str) -> str:
     ]
     last = max(rows, key=lambda row: (row.granted_at, row.stated_at), default=None)
     return (last.granted_by or "") if last is not None else ""
-
-
-def _require_manager(ledger: Ledger, actor: str, what: str) -> None:
-    why = not_human(ledger.store, actor)
-    if not may(actor, Permission.ACCOUNT_MANAGE):
-        why = "who takes part is for administrators to say"
-    if why:
-        raise MayNot(what, why=why, cure="Ask an administrator.")
 
 
 def _roles(stated: tuple[Role, ...]) -> tuple[Role, ...]:

@@ -9,7 +9,9 @@ from django.utils.translation import ngettext
 from changeproof.accounts.vocabulary import ROLES
 from changeproof.events.refusal import Refusal
 from changeproof.web.pages.desk_page import Choice, Field, FormPage, MayNot
+from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import Typed, select_field, text_field
+from changeproof.workflow.asked_roles import NOBODY_CONFIRMS, needs_two
 
 
 def what_it_may(role: str) -> str:
@@ -67,6 +69,22 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
+class AskedRow:
+    """A role that a second administrator is to look at."""
+
+    asked: str
+    account: str
+    words: str  # "approver on payments"
+    asked_by: str
+    asked_at: int
+    is_alone: bool  # given at once, by one person on the host
+    has_visited: bool  # whose it is signed in once
+    reason: str = ""
+    entry: EntryLink | None = None
+    may_not_confirm: str = ""  # why the viewer may not
+
+
+@dataclass(frozen=True)
 class PeoplePage:
     """The list. `total` counts all who fit `text`, of whom `rows` are the first."""
 
@@ -75,6 +93,8 @@ class PeoplePage:
     text: str
     may_manage: bool
     without_role: int
+    asked: tuple[AskedRow, ...] = ()
+    is_only_one: bool = False  # nobody but the viewer could confirm what they ask for
     link: str = ""
     refusal: Refusal | None = None
     done: str = ""
@@ -93,21 +113,29 @@ class PeoplePage:
 
 
 def add_form(
-    url: str, systems: Sequence[str], typed: Typed, wrong: Typed, recorded_as: str
+    url: str,
+    systems: Sequence[str],
+    typed: Typed,
+    wrong: Typed,
+    recorded_as: str,
+    *,
+    is_only_one: bool,
 ) -> FormPage:
     """Add somebody by hand."""
+    told = _(
+        "For somebody of whom neither your directory nor your sign-on tells. "
+        "Commits by their address are theirs from then on."
+    )
     return FormPage(
         title=_("Add a person"),
-        sentence=_(
-            "For somebody of whom neither your directory nor your sign-on tells. "
-            "Commits by their address are theirs from then on."
-        ),
+        sentence=f"{told} {_two_persons(is_only_one=is_only_one)}",
         url=url,
         fields=(
             text_field("email", _("E-mail address"), "", typed, wrong, kind="email"),
             text_field("name", _("Name"), "", typed, wrong, is_required=False),
             _roles(typed, wrong),
             _system(systems, typed, wrong),
+            _reason(typed, wrong),
         ),
         button=_("Add"),
         promise=_("Recorded as %(who)s. A link for their first visit is shown once, afterwards.")
@@ -124,11 +152,13 @@ def give_form(
     typed: Typed,
     wrong: Typed,
     recorded_as: str,
+    *,
+    is_only_one: bool,
 ) -> FormPage:
     """Give one role more."""
     return FormPage(
         title=_("Give a role to %(who)s") % {"who": called},
-        sentence=_("It holds at once, and until it is taken back."),
+        sentence=f"{_two_persons(is_only_one=is_only_one)} {_('It holds until it is taken back.')}",
         url=url,
         fields=(
             select_field(
@@ -140,6 +170,7 @@ def give_form(
                 wrong,
             ),
             _system(systems, typed, wrong),
+            _reason(typed, wrong),
         ),
         button=_("Give the role"),
         promise=_("Recorded as %(who)s. It becomes a log entry at once; it can be taken back.")
@@ -166,6 +197,22 @@ def leave_form(
         may_not=barred,
         hidden=(("person", person),),
         back=_back(),
+    )
+
+
+def _two_persons(*, is_only_one: bool) -> str:
+    """Which roles wait for a second person; and, where there is none, what then."""
+    named = ", ".join(role_words(each) for each in ROLES if needs_two(each))
+    told = _(
+        "A role that decides (%(roles)s) waits until a second administrator confirms it; any other "
+        "holds at once."
+    ) % {"roles": named}
+    return f"{told} {NOBODY_CONFIRMS}" if is_only_one else told
+
+
+def _reason(typed: Typed, wrong: Typed) -> Field:
+    return text_field(
+        "reason", _("Why"), _("For the second administrator."), typed, wrong, is_required=False
     )
 
 

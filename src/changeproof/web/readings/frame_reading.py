@@ -76,9 +76,8 @@ PLACE_OF = {
     "waivers": "desk",
     "waiver_request": "desk",
     "waiver_answer": "desk",
-    **dict.fromkeys(
-        ("people", "person_add", "role_give", "role_take", "person_leave", "person_link"), "desk"
-    ),
+    **dict.fromkeys(("people", "person_add", "role_give", "role_take", "role_answer"), "desk"),
+    **dict.fromkeys(("person_leave", "person_link"), "desk"),
     **dict.fromkeys(("group_roles", "group_role_answer", "calendar_address"), "desk"),
     "system_describe": "systems",
     "baselines": "systems",

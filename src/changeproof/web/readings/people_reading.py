@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from changeproof.accounts.asked_roles import open_roles, second_persons
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.holdings import Holding
 from changeproof.accounts.models import DirectoryUser, User
@@ -14,7 +15,9 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.people import RoleGrant
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems
-from changeproof.web.pages.people_page import HeldRole, PeoplePage, PersonRow
+from changeproof.web.pages.people_page import AskedRow, HeldRole, PeoplePage, PersonRow
+from changeproof.web.readings.entries import linked, read_links
+from changeproof.workflow.asked_roles import may_confirm
 from changeproof.workflow.membership import BY_GROUPS
 
 MOST_ROWS = 200
@@ -59,6 +62,41 @@ def read_people(held: Ledger, caller: Caller, text: str, moment: int) -> PeopleP
         text,
         may_manage,
         sum(1 for row in rows if not row.roles),
+        asked=_asked(held, caller.account, moment) if may_manage else (),
+        is_only_one=may_manage and is_only_one(held, caller.account),
+    )
+
+
+def is_only_one(held: Ledger, account: str) -> bool:
+    """Whether nobody but this administrator could confirm a role that they ask for."""
+    return not second_persons(held.store, account)
+
+
+def _asked(held: Ledger, account: str, moment: int) -> tuple[AskedRow, ...]:
+    """What a second administrator is to look at."""
+    found = open_roles(held.store)
+    if not found:
+        return ()
+    texts = held.texts({each.stated.reason for each in found if each.stated.reason})
+    links = read_links(held, [each.stated.event for each in found])
+    visited = {
+        user.account for user in User.objects.filter(is_active=True, last_login__isnull=False)
+    }
+    return tuple(
+        AskedRow(
+            asked=row.asked,
+            account=row.account,
+            words=HeldRole(row.role, row.system, "", by_group=False).words,
+            asked_by=row.asked_by or "",
+            asked_at=row.stated_at,
+            is_alone=each.state == "given alone",
+            has_visited=row.account in visited,
+            reason=texts.get(row.reason or "", ""),
+            entry=next(iter(linked(links, [row.event])), None),
+            may_not_confirm=may_confirm(held.store, account, row, moment),
+        )
+        for each in found
+        for row in (each.stated,)
     )
 
 

@@ -19,11 +19,12 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.people_page import PeoplePage, add_form, give_form, leave_form
-from changeproof.web.readings.people_reading import read_people, systems_of_roles
+from changeproof.web.readings.people_reading import is_only_one, read_people, systems_of_roles
 from changeproof.web.said import heard, say
 from changeproof.web.views.desk import status_of
 from changeproof.web.views.desk_forms import shown_form
 from changeproof.web.visibility import signed_in
+from changeproof.workflow.asked_roles import ConfirmRole, RefuseRole, confirm_role, refuse_role
 from changeproof.workflow.membership import (
     AddPerson,
     GiveRole,
@@ -56,12 +57,14 @@ def people(request: HttpRequest) -> HttpResponse:
 def person_add(request: HttpRequest) -> HttpResponse:
     """Add somebody; the answer alone shows the link for their first visit."""
     held, caller = ledger(), signed_in(request)
-    typed = {name: request.POST.get(name, "") for name in ("email", "name", "system")}
+    typed = {name: request.POST.get(name, "") for name in ("email", "name", "system", "reason")}
     typed["roles"] = "\n".join(request.POST.getlist("roles"))
     refusal: Refusal | None = None
     if request.method == "POST":
         roles = cast(tuple[Role, ...], tuple(typed["roles"].split("\n") if typed["roles"] else ()))
-        command = AddPerson(typed["email"], typed["name"], roles, typed["system"] or None)
+        command = AddPerson(
+            typed["email"], typed["name"], roles, typed["system"] or None, typed["reason"] or None
+        )
         try:
             done = add_person(held, caller.account, command)
         except Refusal as refused:
@@ -77,6 +80,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
         typed,
         _wrong(refusal),
         caller.display_name,
+        is_only_one=is_only_one(held, caller.account),
     )
     return shown_form(request, page, refusal, None)
 
@@ -109,11 +113,16 @@ def role_give(request: HttpRequest) -> HttpResponse:
     """Give somebody a role."""
     held, caller = ledger(), signed_in(request)
     person = request.POST.get("person", request.GET.get("person", ""))
-    typed = {name: request.POST.get(name, "") for name in ("role", "system")}
+    typed = {name: request.POST.get(name, "") for name in ("role", "system", "reason")}
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
-            command = GiveRole(person, cast(Role, typed["role"]), typed["system"] or None)
+            command = GiveRole(
+                person,
+                cast(Role, typed["role"]),
+                typed["system"] or None,
+                typed["reason"] or None,
+            )
             return _recorded(request, give_role(held, caller.account, command))
         except Refusal as refused:
             refusal = refused
@@ -125,8 +134,23 @@ def role_give(request: HttpRequest) -> HttpResponse:
         typed,
         _wrong(refusal, roles="role"),
         caller.display_name,
+        is_only_one=is_only_one(held, caller.account),
     )
     return shown_form(request, page, refusal, None)
+
+
+@require_POST
+@permission_required(Permission.ACCOUNT_MANAGE)
+def role_answer(request: HttpRequest) -> HttpResponse:
+    """The second person's yes to a role, or a no."""
+    held, caller, asked = ledger(), signed_in(request), request.POST.get("asked", "")
+    try:
+        if request.POST.get("act") == "confirm":
+            return _recorded(request, confirm_role(held, caller.account, ConfirmRole(asked)))
+        return _recorded(request, refuse_role(held, caller.account, RefuseRole(asked)))
+    except Refusal as refusal:
+        page = read_people(held, caller, "", now())
+        return _listed(request, replace(page, refusal=refusal))
 
 
 @require_POST
@@ -192,8 +216,9 @@ def _wrong(refusal: Refusal | None, **called: str) -> dict[str, str]:
 
 def _listed(request: HttpRequest, page: PeoplePage) -> HttpResponse:
     accounts = {row.account for row in page.rows}
+    accounts |= {who for row in page.asked for who in (row.account, row.asked_by)}
     accounts |= {each.given_by for row in page.rows for each in row.roles if not each.by_group}
-    told = [page.done]
+    told = [page.done, *(row.may_not_confirm for row in page.asked)]
     if page.refusal is not None:
         told += [page.refusal.why, page.refusal.cure]
     directory_of(request).expect(accounts, told)

@@ -21,6 +21,7 @@ from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, now
 from changeproof.web.pages.desk_page import InboxGroup, InboxItem
 from changeproof.web.readings.changes_reading import title_of
+from changeproof.web.readings.desk.asked_roles import read_asked_roles
 from changeproof.web.readings.desk.open_cases import read_open_cases
 from changeproof.web.readings.desk.votes import read_votes
 from changeproof.web.readings.reasons import due_of, parted
@@ -104,16 +105,25 @@ def read_inbox(held: Ledger, caller: Caller, current: str = "") -> tuple[InboxGr
         for heading, group in groups
         if group
     )
-    return (*decisions, *read_open_cases(held, caller), *read_votes(held, caller, now()))
+    return (*decisions, *_beside(held, caller))
 
 
 def waiting_for(held: Ledger, caller: Caller) -> int:
     """How many things wait for the viewer: the number beside "Desk"."""
-    others = (*read_votes(held, caller, now()), *read_open_cases(held, caller))
-    beside = sum(len(group.items) for group in others)
+    beside = sum(len(group.items) for group in _beside(held, caller))
     if not any(caller.may_somewhere(permission) for permission in NEEDS.values()):
         return beside
     return beside + sum(len(group) for _, group in read_candidates(held, caller))
+
+
+def _beside(held: Ledger, caller: Caller) -> tuple[InboxGroup, ...]:
+    """What waits and is no decision about a change."""
+    moment = now()
+    return (
+        *read_open_cases(held, caller),
+        *read_votes(held, caller, moment),
+        *read_asked_roles(held, caller, moment),
+    )
 
 
 def _url(each: Candidate) -> str:
