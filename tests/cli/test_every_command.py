@@ -10,12 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from changeproof.accounts.models import ApiToken, User
-from changeproof.accounts.people import add_user, operator
-from changeproof.accounts.permissions import roles_of
+from changeproof.accounts.models import ApiToken
 from changeproof.cli.addresses import remember_address
 from changeproof.cli.main import app
-from changeproof.ledger.instance import Instance
 from changeproof.ledger.service import ledger
 from changeproof.workflow.controls import record_initial_controls
 from tests.support.typed import typed
@@ -53,6 +50,9 @@ ANSWERED = (
     "user refuse ROL-YEAR-0002 --reason Mistake",
     "user revoke eve@example.com deployer",
     "user left eve@example.com",
+    "group-role propose engineers requester",
+    "group-role list",
+    "group-role end GRP-YEAR-0001 --reason Moved",
     "token create --scope read",
     "token list",
     "token revoke NUMBER",
@@ -73,14 +73,6 @@ ANSWERED = (
     "checks",
     "search lamp",
 )
-
-
-@pytest.fixture
-def opened(live_instance: Instance) -> Iterator[str]:
-    """The directory of this process's own instance; its database stands elsewhere in tests."""
-    live_instance.database_file.touch()
-    yield str(live_instance.directory)
-    live_instance.database_file.unlink()
 
 
 def test_an_answer_is_one_object_a_line(
@@ -115,33 +107,6 @@ def test_what_came_of_an_act_names_people(opened: str) -> None:
     declared = ("emergency", "--system", "shop", "--reason", "Down", "--incident", "INC-1")
     done = CliRunner().invoke(app, [*declared, *place])
     assert "It passes by Ben, who are told." in done.output.replace("\n", " ")
-
-
-def test_a_role_that_decides_is_asked_for_and_confirmed_in_the_terminal(opened: str) -> None:
-    record_initial_controls(ledger())
-    by = operator().account
-    for name in ("pia", "quinn"):
-        add_user(f"{name}@example.com", name.title(), ["administrator"], by=by)
-    nora = add_user("nora@example.com", "Nora", by=by).account
-
-    def answer(*words: str) -> Any:
-        return CliRunner().invoke(app, ["user", *words, "--data", opened])
-
-    give = ("grant", "nora@example.com", "approver")
-    refused = answer(*give)
-    assert refused.exit_code != 0
-    assert "nobody's second person" in refused.output.replace("\n", " ")
-    asked = answer(*give, "--user", "pia@example.com").stdout.strip()
-    assert roles_of(nora) == {"requester"}
-    assert asked in answer("waiting").stdout
-    for other in ("pia@example.com", "nora@example.com", "operator"):
-        assert answer("confirm", asked, "--user", other).exit_code != 0
-    done = answer("confirm", asked, "--user", "quinn@example.com")
-    assert "Nora holds it from now on." in done.output
-    assert roles_of(nora) == {"requester", "approver"}
-    add = answer("add", "ole@example.com", "--role", "administrator", "--user", "pia@example.com")
-    assert "before a second administrator confirms it" in add.output.replace("\n", " ")
-    assert roles_of(str(User.objects.get(email="ole@example.com").account)) == set()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
