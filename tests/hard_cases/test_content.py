@@ -184,13 +184,8 @@ def test_a_flag_flipped_in_production_is_set_as_authorized(
     assert found.verdict(REQUEST, "03") == "not_applicable"
 
 
-@pytest.mark.parametrize(
-    ("environment", "verdict"), [("production", "deviation"), ("staging", "pending")]
-)
-def test_a_flag_flipped_in_a_flag_service_is_a_detected_change(
-    judged: Judge, environment: str, verdict: str
-) -> None:
-    """Hard case 40, from the payload on: nothing on file explains it, once it is production."""
+def flipped(environment: str, minute: float) -> Delivery:
+    """An entry of a flag service's audit log."""
     entry = {
         "_id": "entry-1",
         "_accountId": "acme",
@@ -198,11 +193,21 @@ def test_a_flag_flipped_in_a_flag_service_is_a_detected_change(
         "key": "checkout",
         "titleVerb": "turned on the flag",
         "verbKind": "updateOn",
-        "timestamp": {"milliseconds": at(30) // 1_000},
+        "timestamp": {"milliseconds": at(minute) // 1_000},
         "project": {"key": SYSTEM, "environment": {"key": environment}},
         "member": {"_id": "anna"},
     }
-    found = judged([Delivery("launchdarkly", "1", json.dumps(entry).encode(), at(31))])
+    return Delivery("launchdarkly", "1", json.dumps(entry).encode(), at(minute + 1))
+
+
+@pytest.mark.parametrize(
+    ("environment", "verdict"), [("production", "deviation"), ("staging", "pending")]
+)
+def test_a_flag_flipped_in_a_flag_service_is_a_detected_change(
+    judged: Judge, environment: str, verdict: str
+) -> None:
+    """Hard case 40, from the payload on: nothing on file explains it, once it is production."""
+    found = judged([flipped(environment, 30)])
     act = "act:launchdarkly:acme/audit/entry-1"
     assert found.verdict(act, "06") == verdict
 

@@ -94,7 +94,7 @@ def unattributed_change(record: Record, people: People, work: Work, terms: Terms
         unknown |= is_back and later.account is None and later.triggered_by is None
     if work.observed is not None and work.is_deployed:
         unknown = True
-    if work.act is not None:
+    if work.act is not None and work.is_deployed:
         unknown |= work.act.account is None
     return _raised(record, work) if unknown else Answer("clear")
 

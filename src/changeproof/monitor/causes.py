@@ -45,6 +45,8 @@ BASELINE = "cc8_1/12_baseline"
 ITEM = "item:"
 UNREVIEWED = frozenset({"cc8_1/08_approval", "signs/unauthorized_deployment"})
 """Deviations that protection, had it been on, would have kept out."""
+LIFE_CYCLE = "cc8_1/01_life_cycle"
+"""Misses whatever another check misses: never the first that a case names, where there is one."""
 _FIRST = ("critical", "high")
 
 
@@ -71,7 +73,12 @@ def raised(
     bad: dict[str, list[Finding]] = {}
     for finding in sorted(
         (row for row in findings if opens(row, severities)),
-        key=lambda row: (row.subject, _FIRST.index(severities[row.check_id]), row.check_id),
+        key=lambda row: (
+            row.subject,
+            _FIRST.index(severities[row.check_id]),
+            row.check_id == LIFE_CYCLE,
+            row.check_id,
+        ),
     ):
         bad.setdefault(finding.subject, []).append(finding)
     silences = list(_of_silences(store, findings))

@@ -52,7 +52,7 @@ acts AS (
     END AS review,
     CASE
       WHEN w.deployed = 1 AND w.kind = 'observed' THEN 'who put it there'
-      WHEN w.ground = 'act' AND d.account IS NULL THEN 'who did it by hand'
+      WHEN w.deployed = 1 AND w.ground = 'act' AND d.account IS NULL THEN 'who did it by hand'
       WHEN w.deployed = 1 AND w.landing = 0 AND d.account IS NULL
         AND SUBSTR(w.deployment, 1, 9) <> 'git:repo/'
         THEN 'who deployed it'
