@@ -24,6 +24,7 @@ from changeproof.monitor.escalating import escalate_late
 from changeproof.monitor.falling_due import tell_of_falling_due
 from changeproof.monitor.judging import QUICK, judge_some, prepare_to_judge, sweep
 from changeproof.monitor.remedies import tie_remedies
+from changeproof.monitor.settings_seen import observe_settings
 from changeproof.monitor.weekly import tell_of_the_week
 
 logger = logging.getLogger(__name__)
@@ -111,6 +112,7 @@ class Watch:
         if time.monotonic() - self._swept > SWEEP:
             sweep_context(opened, now())
             tie_remedies(opened)
+            observe_settings(opened, now())
             tell_of_quarantine(opened, now())
             tell_of_falling_due(opened, now())
             tell_of_the_week(opened, now())
