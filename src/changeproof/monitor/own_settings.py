@@ -99,7 +99,8 @@ def _roles(ledger: Ledger) -> Iterator[Setting]:
     for end in store.all(RoleRevocation):
         name = f"{end.account}: {end.role}"
         acts.append((end.stated_at, end.event, name, end.system or EVERYWHERE, False))
-    for row in (*store.all(GroupRoleAdoption), *store.all(GroupRoleEnd)):
+    closing: list[GroupRoleAdoption | GroupRoleEnd] = list(store.all(GroupRoleAdoption))
+    for row in (*closing, *store.all(GroupRoleEnd)):
         mapping = named.get(row.mapping)
         if mapping is not None:
             name = f"group {mapping.provider}/{mapping.group_name}: {mapping.role}"
