@@ -11,7 +11,7 @@ from changeproof.events.revisions import ProtectionChanged
 from changeproof.ledger.baselines_read import compared, place_of, standing_items
 from changeproof.ledger.cases_read import cases_about
 from changeproof.ledger.instance import Instance
-from changeproof.ledger.joined import Finding
+from changeproof.ledger.joined import Finding, UnloggedState
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.ledger.verify import verify_ledger
 from changeproof.log.keys import load_key
@@ -183,6 +183,7 @@ def test_protection_that_is_off_is_no_baseline(instance: Instance, two: tuple[st
     assert ("enforced", "true", "false") in differing(held, item)
     protect(held, enforced=True)
     assert differing(held, item) == [], "switched on again, it is as it was"
+    assert held.store.all(UnloggedState) == [], "the forge told of both acts"
     assert verdict(held, item) == "deviation"
 
 
@@ -200,3 +201,4 @@ def test_our_own_roles_and_policy_are_items(instance: Instance, two: tuple[str, 
     assert verdict(held, roles) == "deviation"
     assert cases_about(held.store, [roles])[roles].state == "open"
     assert cases_about(held.store, [policy]) == {}
+    assert held.store.all(UnloggedState) == [], "who gave the role when is on record"

@@ -17,10 +17,11 @@ def derive_unlogged(store: Store, systems: Collection[str]) -> list[UnloggedStat
 
     The first such sighting counts: a deployment that began afterwards explains what runs from then
     on, and not what ran before. A content without artifact and revision is its item's name; of a
-    configuration item, which is seen by its digest, its name and that: see `_unexplained`.
+    configuration item, which is seen by its digest, its name and that: see `_unexplained`. What
+    a setting is follows from an act on record, so that none of these was put there unlogged.
     """
     seen = sorted(
-        store.by(ObservedState, "system", systems),
+        (row for row in store.by(ObservedState, "system", systems) if not row.setting),
         key=lambda row: (row.observed_at or 0, row.event),
     )
     if not seen:
