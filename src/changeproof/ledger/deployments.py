@@ -76,8 +76,8 @@ class DeploymentOutcome(Row):
 class ObservedState(Row):
     """A collector saw this run, or an item with content of this digest.
 
-    `item` is the name alone; `named_item` is `system/environment/name`. A `setting` is a state
-    that follows from an act on record, told by this product.
+    `item` is the name alone; `named_item` is `system/environment/name`. A `setting` (0 or 1)
+    is a state that follows from an act on record, told by this product.
     """
 
     system: str
@@ -90,7 +90,7 @@ class ObservedState(Row):
     observed_at: int | None
     stated_at: int
     event: str
-    setting: bool
+    setting: int
 
 
 @table(
@@ -239,7 +239,7 @@ def state_row(event: StateObserved, event_id: str) -> Iterator[Row]:
         event.occurred_at,
         moment(event),
         event_id,
-        event.source == "monitor" and event.delivery.startswith("setting:"),
+        int(event.source == "monitor" and event.delivery.startswith("setting:")),
     )
 
 

@@ -82,5 +82,7 @@ def table(
 def _column(name: str, hint: Any) -> Column:
     options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     plain = next(option for option in options if option is not type(None))
+    if plain not in (int, str):  # a truth is kept as 0 or 1: engines differ on more
+        raise TypeError(f"the column {name} is neither of text nor of whole numbers")
     kind: Literal["text", "integer"] = "integer" if plain is int else "text"
     return Column(name, kind, type(None) in options)
