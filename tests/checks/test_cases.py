@@ -30,7 +30,7 @@ CASES = [case for cases in BY_CHECK.values() for case in cases]
 
 @pytest.fixture(scope="module")
 def sqlite() -> SqliteEngine:
-    return SqliteEngine(CHECKS)
+    return SqliteEngine(CHECKS, few_rows=True)
 
 
 @pytest.mark.parametrize(

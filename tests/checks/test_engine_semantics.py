@@ -11,7 +11,7 @@ import pytest
 
 from changeproof.checks.contract import parsed
 from changeproof.checks.dialects import DUCKDB_PRELUDE, for_duckdb, for_sqlite
-from changeproof.checks.sqlite_engine import lower
+from changeproof.checks.sqlite_tables import lower
 from changeproof.events.refusal import Refusal
 from tests.checks.test_loader import GOOD, HEAD, load
 from tests.support.engine_pins import PINS, told

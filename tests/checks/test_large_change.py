@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from changeproof.checks.judge import judge
 from changeproof.checks.loader import load_checks
 from changeproof.checks.sqlite_engine import SqliteEngine
+from changeproof.checks.subjects import Subjects
 from changeproof.ledger.decisions import Approval
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Deployment, DeploymentRevision, RevisionImplementation
@@ -120,3 +122,14 @@ def steps(rows: Iterator[Row]) -> int:
     before = engine.steps
     engine.judge(store, [PULL], AFTERWARDS, context_version=1)
     return engine.steps - before
+
+
+def test_an_engine_for_few_rows_leaves_more_to_the_other() -> None:
+    few = SqliteEngine(load_checks(), few_rows=True)
+    small, large = store_of(*pull_requests(1)), store_of(*pull_requests(1), *commits(FEW))
+    subject = Subjects.of([PULL])
+    assert few.load(small, subject, AFTERWARDS)
+    assert not few.load(large, subject, AFTERWARDS)
+    findings = judge(large, [PULL], AFTERWARDS)
+    assert findings == SqliteEngine(load_checks()).judge(large, [PULL], AFTERWARDS).findings
+    assert few.judge(small, [PULL], AFTERWARDS).findings == judge(small, [PULL], AFTERWARDS)

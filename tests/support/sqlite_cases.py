@@ -10,7 +10,7 @@ from changeproof.checks.evidence import EVIDENCE_COLUMNS
 from changeproof.checks.judged import findings_of
 from changeproof.checks.loader import CheckSet
 from changeproof.checks.reading import Rows
-from changeproof.checks.sqlite_engine import lower
+from changeproof.checks.sqlite_tables import lower
 from changeproof.ledger.joined import Finding
 from tests.support.case_dimension import CASES, ID, Together, with_cases
 

@@ -11,14 +11,15 @@ from functools import cached_property
 
 from changeproof.checks.judged import Judged
 from changeproof.checks.loader import CheckSet
-from changeproof.checks.sqlite_engine import BATCH, SqliteEngine
+from changeproof.checks.sqlite_engine import BATCH, FEW, SqliteEngine
 from changeproof.checks.subjects import Subjects
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import Row
 
 
 class Pipeline:
-    """Two engines for the same checks; the second is opened when there is work for it."""
+    """Engines for the same checks, opened when there is work for them: one for few rows, and
+    two that take turns."""
 
     def __init__(self, checks: CheckSet) -> None:
         self.checks = checks
@@ -31,8 +32,14 @@ class Pipeline:
     def _first(self) -> SqliteEngine:
         return SqliteEngine(self.checks)
 
+    @cached_property
+    def _few(self) -> SqliteEngine:
+        return SqliteEngine(self.checks, few_rows=True)
+
     def prepare(self) -> None:
-        """Open the first engine and have its statements planned, before there is work for it."""
+        """Open the engines for one part and have their statements planned, before there is work
+        for them."""
+        self._few.prepare()
         self._first.prepare()
 
     def judge(
@@ -53,9 +60,12 @@ class Pipeline:
         named = Subjects.of(subjects)
         extra = list(hypothetical)
         if named.size <= BATCH:
-            self._first.load(store, named, as_of, extra, context_version)
-            self._first.compute(as_of)
-            yield named.names, self._first.result()
+            engine = self._few
+            if named.size > FEW or not engine.load(store, named, as_of, extra, context_version):
+                engine = self._first
+                engine.load(store, named, as_of, extra, context_version)
+            engine.compute(as_of)
+            yield named.names, engine.result()
             return
         version = object() if context_version is None else context_version
         with ThreadPoolExecutor(1, "compute") as worker:

@@ -11,20 +11,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import reduce
 from operator import attrgetter, or_
-from typing import Any
 
 from changeproof.checks import announced
-from changeproof.checks.evidence import (
-    CONTEXT_TABLES,
-    EVIDENCE_COLUMNS,
-    FINDING,
-    NAMED_STEPS,
-    STEPS,
-    SUBJECT,
-)
+from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING, SUBJECT
 from changeproof.checks.judged import OWN, Judged, findings_of, no_subject
 from changeproof.checks.loader import Check, CheckSet, View
 from changeproof.checks.reading import Reader, Rows, columns_to_read
+from changeproof.checks.sqlite_tables import opened
 from changeproof.checks.subjects import Subjects
 from changeproof.ledger.store import Store
 from changeproof.ledger.subjects_known import NAMED_KINDS, standing_names
@@ -33,14 +26,21 @@ from changeproof.ledger.table import TABLES, Row
 BATCH = 800
 """Changes at once: larger tables leave the processor's cache (measured: 500 to 1,000 is best)."""
 
+FEW = 200
+"""Rows of evidence, a change has about thirty: beyond, indexes begin to pay (measured)."""
+
 _ALWAYS = (-(2**63), 2**63 - 1)
 
 
 class SqliteEngine:
-    """One connection, for one thread at a time. `checks` says what is judged."""
+    """One connection, for one thread at a time. `checks` says what is judged.
 
-    def __init__(self, checks: CheckSet) -> None:
+    With `few_rows` it takes no more than FEW rows of evidence, and is quicker on them.
+    """
+
+    def __init__(self, checks: CheckSet, *, few_rows: bool = False) -> None:
         self.checks = checks
+        self._few_rows = few_rows
         self._only = False  # whether rows of changes are loaded that are not judged
         self._columns: dict[str, tuple[str, ...]] = {
             SUBJECT: EVIDENCE_COLUMNS[SUBJECT],
@@ -87,7 +87,8 @@ class SqliteEngine:
         `hypothetical` rows are added to the evidence. As long as `context_version` is the same
         (and not None) the context is not read again.
         """
-        self.load(store, Subjects.of(subjects), as_of, hypothetical, context_version)
+        if not self.load(store, Subjects.of(subjects), as_of, hypothetical, context_version):
+            raise ValueError(f"more than {FEW} rows of evidence in an engine for few")
         self.compute(as_of)
         return self.result()
 
@@ -98,8 +99,9 @@ class SqliteEngine:
         as_of: int,
         hypothetical: Iterable[Row] = (),
         context_version: object = None,
-    ) -> None:
-        """Read the evidence on these subjects; what was loaded before goes."""
+    ) -> bool:
+        """Read the evidence on these subjects; what was loaded before goes. False where it is
+        more than this engine takes: then nothing can be computed."""
         with self._transaction():
             self._load_context(store, as_of, context_version)
             rows, changes = self._of_named(store, subjects.named, as_of)
@@ -115,8 +117,11 @@ class SqliteEngine:
             for table, more in self._cells(hypothetical).items():
                 rows[table] = _each_once(rows.get(table, []), more)
             rows[SUBJECT] = self._standing(store, subjects, as_of).rows
+            if self._few_rows and sum(map(len, rows.values())) > FEW:
+                return False
             self._only = bool((changes | origins).difference(subjects.changes))
             self._fill(rows)
+            return True
 
     def prepare(self) -> None:
         """Empty every table and have SQLite plan every statement: what the first judgement
@@ -349,28 +354,7 @@ class SqliteEngine:
         self._execute("COMMIT")
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            ":memory:", isolation_level=None, cached_statements=2000, check_same_thread=False
-        )
-        # SQLite lowers ASCII only, DuckDB every letter.
-        connection.create_function("lower", 1, lower, deterministic=True)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
-            connection.execute(f"PRAGMA {pragma}")
-        for table, columns in self._columns.items():
-            # No types: cells keep those that the ledger gave them.
-            connection.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
-        steps = [*STEPS, *(step for steps in NAMED_STEPS.values() for step in steps)]
-        for table, column in sorted({(step.table, step.column) for step in steps}):
-            if table in self._columns:
-                # With the key behind it: one pull request may have thousands of heads.
-                key = [each for each in TABLES[table].key if each in self._columns[table]]
-                indexed = ", ".join(dict.fromkeys((column, *key)))
-                connection.execute(f"CREATE INDEX {table}_by_{column} ON {table} ({indexed})")
-        for view in self.checks.views:
-            connection.execute(f"CREATE TABLE {view.name} ({', '.join(view.columns)})")
-            for position, columns_of in enumerate(view.matter.index):
-                name = f"{view.name}_{position}"
-                connection.execute(f"CREATE INDEX {name} ON {view.name} ({columns_of})")
+        connection = opened(self.checks.views, self._columns, few_rows=self._few_rows)
         self._forget()
         return connection
 
@@ -423,10 +407,3 @@ def _cut(table: str, columns: Mapping[str, Sequence[str]], rows: Rows, as_of: in
 
 def _each_once(rows: Rows, more: Rows) -> Rows:
     return list(dict.fromkeys([*rows, *more])) if rows else more
-
-
-def lower(text: Any) -> Any:
-    """Letter by letter, as DuckDB does: a whole Greek word would end in another sigma."""
-    if not isinstance(text, str) or text.isascii():
-        return text.lower() if isinstance(text, str) else text
-    return "".join(letter.lower()[0] for letter in text)
