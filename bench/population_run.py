@@ -12,19 +12,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from changeproof.checks.duckdb_engine import DuckdbEngine
 from changeproof.checks.loader import load_checks
+from changeproof.checks.population import Limits, judge_population
 
 THREADS = 2
 """The target is stated for two cores, whatever machine this is."""
 
 
 def main(folder: str, as_of: str) -> None:
-    engine = DuckdbEngine(load_checks())
+    checks = load_checks()
     with tempfile.TemporaryDirectory() as results:
-        engine.limit("3400MB", THREADS, Path(results, "spill"))
+        limits = Limits("3400MB", THREADS, Path(results, "spill"))
         begun = time.perf_counter()
-        took = engine.judge_snapshot_into(Path(folder), int(as_of), Path(results))
+        took = judge_population(checks, Path(folder), int(as_of), Path(results), limits)
         seconds = time.perf_counter() - begun
     used = resource.getrusage(resource.RUSAGE_SELF)
     told = {

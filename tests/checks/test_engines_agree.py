@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from changeproof.checks import pipeline
 from changeproof.checks.describe import duckdb_script
-from changeproof.checks.duckdb_engine import ABBREVIATED, DuckdbEngine
+from changeproof.checks.duckdb_engine import DuckdbEngine
 from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS
 from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_with_due
 from changeproof.checks.judged import sorted_evidence
 from changeproof.checks.loader import load_checks
+from changeproof.checks.population import ABBREVIATED, Limits, judge_population
 from changeproof.checks.sqlite_engine import SqliteEngine
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Deployment, DeploymentRevision, Finding
@@ -130,7 +131,7 @@ def test_a_snapshot_is_judged_as_the_ledger_is(tmp_path: Path) -> None:
                 shell.execute(statement)
             verdicts = {row[0]: row[1] for row in shell.execute(last).fetchall()}
         assert verdicts == {f.subject: f.verdict for f in findings if f.check_id == check}
-    assert_judged_into_files(folder, findings)
+    assert_judged_in_parts(folder, findings, 200)
     (folder / "review.parquet").unlink()
     with pytest.raises(Refusal, match="not evaluated"):
         evaluate_all(folder, AFTERWARDS, "duckdb")
@@ -168,20 +169,21 @@ def abbreviated(evidence: str) -> str:
     return sorted_evidence(",".join(event[:ABBREVIATED] for event in evidence.split(",")))
 
 
-def assert_judged_into_files(folder: Path, findings: list[Finding]) -> None:
-    """Twice by one engine: what it let go of on the way is there again."""
-    engine = DuckdbEngine(load_checks())
-    expected = {
-        (f.subject, f.check_id, f.verdict, f.reason, abbreviated(f.evidence)) for f in findings
-    }
-    second = {check.id for check in load_checks().checks if check.matter.second}
-    for time in ("once", "again"):
-        results = folder / time
-        results.mkdir()
-        engine.judge_snapshot_into(folder, AFTERWARDS, results)
-        found = {
-            (subject, file.stem.replace(".", "/"), verdict, reason, sorted_evidence(evidence))
-            for file in results.glob("*.parquet")
-            for subject, verdict, _, reason, evidence in polars.read_parquet(file).rows()
-        }
-        assert found == {each for each in expected if each[1] not in second}
+def assert_judged_in_parts(folder: Path, findings: list[Finding], size: int) -> None:
+    """Into files, by parts of so many changes."""
+    results = folder / "results"
+    results.mkdir()
+    checks, limits = load_checks(), Limits("1GB", 2, folder / "spill")
+    judge_population(checks, folder, AFTERWARDS, results, limits, size)
+    second = {check.id for check in checks.checks if check.matter.second}
+    expected = sorted(
+        (f.subject, f.check_id, f.verdict, f.basis, f.reason, abbreviated(f.evidence))
+        for f in findings
+        if f.check_id not in second
+    )
+    found = sorted(
+        (subject, file.parent.name.replace(".", "/"), *told, sorted_evidence(evidence))
+        for file in results.glob("*/*.parquet")
+        for subject, *told, evidence in polars.read_parquet(file).rows()
+    )
+    assert found == expected

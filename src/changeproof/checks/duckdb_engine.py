@@ -4,8 +4,7 @@ The same views and checks as on SQLite, over all rows cut at the moment of judgi
 """
 
 import tempfile
-import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -15,9 +14,8 @@ from changeproof.checks import announced
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind_of_column
 from changeproof.checks.judged import Judged, findings_of
-from changeproof.checks.loader import CheckSet, View
+from changeproof.checks.loader import CheckSet
 from changeproof.checks.reading import Rows
-from changeproof.checks.running_order import running_order
 from changeproof.checks.subjects import every_subject, register_tables
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.store import Store
@@ -25,17 +23,6 @@ from changeproof.ledger.table import TABLES
 
 _FEW = 500
 _TYPES = {"text": "VARCHAR", "integer": "BIGINT"}
-
-ABBREVIATED = 12
-"""Letters of an event's id that name it in the findings of a whole population, as git does. So
-many stand in a string's own cell; where two events ever share them, a reader finds both."""
-
-_SHORT = {
-    "event": f"LEFT(event, {ABBREVIATED})",
-    "events": f"CASE WHEN events LIKE '%,%' THEN LIST_AGGREGATE(LIST_TRANSFORM("
-    f"STRING_SPLIT(events, ','), lambda each: LEFT(each, {ABBREVIATED})), 'string_agg', ',')"
-    f" ELSE LEFT(events, {ABBREVIATED}) END",
-}
 
 
 class DuckdbEngine:
@@ -68,45 +55,6 @@ class DuckdbEngine:
         self._load(folder, as_of)
         return self._run(as_of, {})
 
-    def judge_snapshot_into(self, folder: Path, as_of: int, results: Path) -> dict[str, float]:
-        """As `judge_snapshot`, each check's findings as a Parquet file in `results`: for
-        populations whose findings do not fit into memory. Gives the seconds of each view and
-        check. Checks that read `finding` and announced ones are not told apart here. Tables and
-        views are emptied as soon as nothing reads them any more. Events are named by the first
-        ABBREVIATED letters of their ids: most of what moves through memory is lists of events.
-        """
-        files = self._files(folder)
-        self._empty()
-        execute, took = self._connection.execute, {}
-        named_in = {"change", *register_tables(self.checks.kinds)}
-        for table in named_in:
-            self._read(table, files[table], as_of, abbreviated=True)
-        execute(f"INSERT INTO {SUBJECT} {every_subject(self.checks.kinds)}")
-        for stage in running_order(self.checks, files.keys()):
-            what, begun = stage.what, time.perf_counter()
-            for table in stage.first_read:
-                if table not in named_in:
-                    self._read(table, files[table], as_of, abbreviated=True)
-            text = at_moment(what.for_duckdb, as_of)
-            if isinstance(what, View):
-                name = f"views/{what.name}"
-                execute(f"CREATE OR REPLACE TABLE {what.name} AS {text}")
-            else:
-                name = what.id
-                file = results / f"{what.id.replace('/', '.')}.parquet"
-                execute(f"COPY ({text}) TO '{file}'")
-            for table in stage.done_with:
-                # Emptying it would keep the memory.
-                execute(f"CREATE OR REPLACE TABLE {table} AS FROM {table} LIMIT 0")
-            took[name] = time.perf_counter() - begun
-        return took
-
-    def limit(self, memory: str, threads: int, spill: Path) -> None:
-        """Use at most this much memory (`3GB`) and threads, and a folder for what does not fit."""
-        self._connection.execute(f"SET threads = {threads:d}")
-        self._connection.execute(f"SET memory_limit = '{memory}'")
-        self._connection.execute(f"SET temp_directory = '{spill}'")
-
     def _load(self, folder: Path, as_of: int) -> None:
         files = self._files(folder)
         self._empty()
@@ -114,20 +62,9 @@ class DuckdbEngine:
             self._read(table, file, as_of)
 
     def _files(self, folder: Path) -> dict[str, Path]:
-        files = {
-            table: folder / f"{table}.parquet"
-            for table in self._columns
-            if table not in (SUBJECT, FINDING)
-        }
-        for file in files.values():
-            if not file.is_file():
-                raise Refusal(
-                    "The snapshot was not evaluated.",
-                    where=file.name,
-                    why="this table's file is missing",
-                    cure="Write the snapshot anew with: changeproof snapshot DIRECTORY",
-                )
-        return files
+        return snapshot_files(
+            folder, [table for table in self._columns if table not in (SUBJECT, FINDING)]
+        )
 
     def judge_store(
         self, store: Store, as_of: int, instead: Mapping[str, Rows] | None = None
@@ -175,11 +112,10 @@ class DuckdbEngine:
             polars.DataFrame(rows, schema=schema, orient="row").write_parquet(file)
             self._read(table, file, as_of)
 
-    def _read(self, table: str, file: Path, as_of: int, *, abbreviated: bool = False) -> None:
+    def _read(self, table: str, file: Path, as_of: int) -> None:
         seen = TABLES[table].seen if table in TABLES else None  # subjects are of no table
         cut = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""
-        short = _SHORT if abbreviated else {}
-        names = ", ".join(short.get(name, name) for name in self._columns[table])
+        names = ", ".join(self._columns[table])
         self._connection.execute(
             f"INSERT INTO {table} SELECT {names} FROM read_parquet(?){cut}",
             [str(file)],
@@ -229,3 +165,17 @@ class DuckdbEngine:
     def _empty(self) -> None:
         for table in self._columns:
             self._connection.execute(f"DELETE FROM {table}")
+
+
+def snapshot_files(folder: Path, tables: Iterable[str]) -> dict[str, Path]:
+    """The snapshot's file of each of these tables. Raises Refusal where one is missing."""
+    files = {table: folder / f"{table}.parquet" for table in tables}
+    for file in files.values():
+        if not file.is_file():
+            raise Refusal(
+                "The snapshot was not evaluated.",
+                where=file.name,
+                why="this table's file is missing",
+                cure="Write the snapshot anew with: changeproof snapshot DIRECTORY",
+            )
+    return files

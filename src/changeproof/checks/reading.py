@@ -72,7 +72,7 @@ _FEW = (1, 2, 4)
 SQLite takes three times as long to read a list as to read what it names (measured: 12 against
 4 µs); few sizes, so that the database's connection can keep every statement's plan."""
 
-_ORIGINS_FOLLOWED = 2
+ORIGINS_FOLLOWED = 2
 """A change that brings back what was reverted names the revert, which names the first one."""
 
 
@@ -113,7 +113,7 @@ class Reader:
         those, and with the commits that they were all made upon; the changes that came in. Only
         where a message or a patch says so, which is rare."""
         came: set[str] = set()
-        for _ in range(_ORIGINS_FOLLOWED):
+        for _ in range(ORIGINS_FOLLOWED):
             named = self._origins(loaded)
             if not named:
                 break

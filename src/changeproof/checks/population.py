@@ -1,0 +1,240 @@
+"""A whole population on DuckDB, part by part, from a snapshot's files to files of findings.
+
+Judged at once, a million changes leave the processor's cache at every join, and threads that share
+a query wait for each other at each of a thousand operators. So as many parts as there are threads
+are judged at a time, each by one thread in a database of its own; with them memory is bounded.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
+from changeproof.checks.duckdb_engine import snapshot_files
+from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT
+from changeproof.checks.loader import Check, CheckSet, View
+from changeproof.checks.population_parts import AROUND, PopulationParts
+from changeproof.checks.running_order import running_order
+from changeproof.checks.statement import Statement
+from changeproof.checks.subjects import register_tables
+from changeproof.ledger.table import TABLES
+
+PART = 100_000
+"""Changes judged together, at most. Planning takes a second a part, whatever its size; larger ones
+fill more memory."""
+
+WAVE = 500_000
+"""Changes whose rows are in memory: about 3 kilobytes each. Each wave reads the files again."""
+
+ABBREVIATED = 12
+"""Letters of an event's id that name it in the findings of a whole population, as git does. So
+many stand in a string's own cell; where two events ever share them, a reader finds both."""
+
+_SHORT = {
+    "event": f"LEFT(event, {ABBREVIATED})",
+    "events": f"CASE WHEN events LIKE '%,%' THEN LIST_AGGREGATE(LIST_TRANSFORM("
+    f"STRING_SPLIT(events, ','), lambda each: LEFT(each, {ABBREVIATED})), 'string_agg', ',')"
+    f" ELSE LEFT(events, {ABBREVIATED}) END",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a judgement may take: memory (`3GB`), threads, and a folder for what does not fit."""
+
+    memory: str
+    threads: int
+    spill: Path
+
+
+def judge_population(
+    checks: CheckSet, folder: Path, as_of: int, results: Path, limits: Limits, size: int = PART
+) -> dict[str, float]:
+    """Judge a folder of Parquet files, one a table, as `snapshot` writes them, at `as_of`.
+
+    Each check's findings come into a folder of its own in `results` (`cc8_1.08_approval`), a file
+    for each part of at most `size` changes. Gives the seconds that each view and check took. Checks
+    that read `finding` are left out, and announced ones are not told apart. Events are named by
+    the first ABBREVIATED letters of their ids: most of what moves through memory is lists of
+    events. Raises Refusal where the folder lacks a table.
+    """
+    took: Counter[str] = Counter()
+    with (
+        duckdb.connect(":memory:") as whole,
+        ThreadPoolExecutor(limits.threads, "part") as pool,
+    ):
+        snapshot = _Snapshot(whole, checks, folder, as_of, limits)
+        waves = snapshot.waves(size)
+        for wave in waves:
+            parts = snapshot.load(wave, of=waves[-1].stop)
+            for told in pool.map(lambda part: part.judge(results), parts):
+                took.update(told)
+    return dict(took)
+
+
+class _Snapshot:
+    """A snapshot at one moment, loaded wave by wave into one database that all parts read."""
+
+    def __init__(
+        self,
+        whole: duckdb.DuckDBPyConnection,
+        checks: CheckSet,
+        folder: Path,
+        as_of: int,
+        limits: Limits,
+    ) -> None:
+        self._whole = whole
+        self._as_of = as_of
+        self._threads = limits.threads
+        self._files = snapshot_files(folder, TABLES)
+        self._columns = _columns(checks)
+        self._kinds = checks.kinds
+        kinds = {check.id: check.matter.subject for check in checks.checks}
+        self._of_changes = checks.only(*(name for name in kinds if kinds[name] == "change"))
+        self._of_others = checks.only(*(name for name in kinds if kinds[name] != "change"))
+        self._types: dict[str, str] = {}
+        whole.execute(f"SET memory_limit = '{limits.memory}'")
+        whole.execute(f"SET temp_directory = '{limits.spill}'")
+        whole.execute("SET preserve_insertion_order = false")
+
+    def waves(self, size: int) -> list[range]:
+        """The numbers of each wave's parts: as many as keep all threads busy to the end."""
+        file = [str(self._files["change"])]
+        counted = self._whole.execute("SELECT COUNT(*) FROM read_parquet(?)", file).fetchone()
+        changes = counted[0] if counted else 0
+        waves = -(-changes // WAVE) or 1
+        rounds = -(-changes // (waves * self._threads * size)) or 1
+        each = min(rounds * self._threads, AROUND)
+        return [range(each * wave, each * (wave + 1)) for wave in range(waves)]
+
+    def load(self, wave: range, of: int) -> list["_Part"]:
+        """Load what these parts read, of so many; with the first ones, what is around them."""
+        execute = self._whole.execute
+        execute(f"SET threads = {self._threads:d}")
+        rows = PopulationParts(self._whole, self._files, self._as_of, wave, of)
+        for table, columns in self._columns.items():
+            rows.load(table, {name: _SHORT.get(name, name) for name in columns})
+        if not wave.start:
+            rows.name_others(self._kinds)
+        rows.done()
+        execute("SET threads = 1")  # each part's own
+        parts = [self._part(number, bit, self._of_changes) for bit, number in enumerate(wave)]
+        if wave.start:
+            return parts
+        return [self._part(of, AROUND, self._of_others), *parts]
+
+    def _part(self, number: int, bit: int, checks: CheckSet) -> "_Part":
+        cursor = self._whole.cursor()
+        return _Part(cursor, number, bit, checks, self._columns, self._as_of, self._types)
+
+
+def _columns(checks: CheckSet) -> dict[str, tuple[str, ...]]:
+    """The evidence tables that are read, and their columns."""
+    columns = {
+        **checks.columns_used,
+        "change": EVIDENCE_COLUMNS["change"],
+        **{table: EVIDENCE_COLUMNS[table] for table in sorted(register_tables(checks.kinds))},
+    }
+    return {name: held for name, held in columns.items() if name not in (SUBJECT, FINDING)}
+
+
+class _Part:
+    """Some of the changes, or what is around them: judged by one thread."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        number: int,
+        bit: int,
+        checks: CheckSet,
+        columns: Mapping[str, tuple[str, ...]],
+        as_of: int,
+        types: dict[str, str],
+    ) -> None:
+        """`types` holds the columns of views that any part has computed."""
+        self._execute = connection.execute
+        self._number = number
+        self._bit = bit
+        self._checks = checks
+        self._columns = columns
+        self._as_of = as_of
+        self._types = types
+        self._holding: set[str] = set()  # tables with rows, and each `subject:KIND`
+        self._others = False  # whether there are rows of changes that are not judged here
+
+    def judge(self, results: Path) -> dict[str, float]:
+        """Write the findings; the seconds that each view and check took."""
+        took: dict[str, float] = {}
+        here = f"part_{self._number}"
+        self._execute(f"ATTACH ':memory:' AS {here}")
+        self._execute(f"USE {here}")
+        self._execute(DUCKDB_PRELUDE)
+        self._name_subjects()
+        for stage in running_order(self._checks, self._columns):
+            begun = time.perf_counter()
+            for table in stage.first_read:
+                self._copy(table)
+            if isinstance(stage.what, View):
+                self._compute(stage.what)
+            else:
+                self._check(stage.what, results)
+            for name in stage.done_with:
+                self._execute(f"DROP TABLE {name}")
+            took[_name(stage.what)] = time.perf_counter() - begun
+        self._execute("USE memory")
+        self._execute(f"DETACH {here}")
+        return took
+
+    def _name_subjects(self) -> None:
+        named = f"FROM memory.whole.{SUBJECT}"
+        if self._bit != AROUND:
+            changes = f"FROM memory.whole.change WHERE parts & {1 << self._bit} <> 0"
+            others = f"SELECT 1 {changes} AND own <> {self._bit} LIMIT 1"
+            self._others = bool(self._execute(others).fetchone())
+            own = f"FROM memory.whole.change WHERE own = {self._bit}"
+            named = f"SELECT change_id AS subject, 'change' AS kind, change_id AS name {own}"
+        self._create(SUBJECT, named)
+        kinds = self._execute(f"SELECT DISTINCT kind FROM {SUBJECT}").fetchall()
+        self._holding |= {f"{SUBJECT}:{kind}" for (kind,) in kinds}
+
+    def _copy(self, table: str) -> None:
+        cells = ", ".join(self._columns[table])
+        rows = f"memory.whole.{table} WHERE parts & {1 << self._bit} <> 0"
+        self._create(table, f"SELECT {cells} FROM {rows}")
+
+    def _compute(self, view: View) -> None:
+        """Planning costs more than most views hold: those that can hold nothing are not asked."""
+        if view.name in self._types and not self._may_give_rows(view.statement):
+            self._execute(f"CREATE TABLE {view.name} ({self._types[view.name]})")
+            return
+        self._create(view.name, at_moment(view.for_duckdb, self._as_of))
+        if view.name not in self._types:
+            columns = self._execute(f"DESCRIBE {view.name}").fetchall()
+            self._types[view.name] = ", ".join(f"{row[0]} {row[1]}" for row in columns)
+
+    def _check(self, check: Check, results: Path) -> None:
+        if not self._may_give_rows(check.statement):
+            return
+        folder = results / check.id.replace("/", ".")
+        folder.mkdir(exist_ok=True)
+        text = at_moment(check.for_duckdb, self._as_of)
+        if self._others:
+            text = f"FROM ({text}) WHERE subject IN (SELECT subject FROM {SUBJECT})"
+        self._execute(f"COPY ({text}) TO '{folder}/{self._number}.parquet'")
+
+    def _may_give_rows(self, statement: Statement) -> bool:
+        return any(self._holding.issuperset(tables) for tables in statement.needs)
+
+    def _create(self, table: str, query: str) -> None:
+        created = self._execute(f"CREATE TABLE {table} AS {query}").fetchone()
+        if created and created[0]:
+            self._holding.add(table)
+
+
+def _name(what: View | Check) -> str:
+    return what.id if isinstance(what, Check) else f"views/{what.name}"
