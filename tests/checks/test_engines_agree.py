@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changeproof.checks import pipeline
+from changeproof.checks import pipeline, population
 from changeproof.checks.describe import duckdb_script
 from changeproof.checks.duckdb_engine import DuckdbEngine
 from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS
@@ -18,12 +18,21 @@ from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_wi
 from changeproof.checks.judged import sorted_evidence
 from changeproof.checks.loader import load_checks
 from changeproof.checks.population import ABBREVIATED, Limits, judge_population
+from changeproof.checks.population_parts import PopulationParts
 from changeproof.checks.sqlite_engine import SqliteEngine
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Deployment, DeploymentRevision, Finding
+from changeproof.ledger.revisions import RevisionClaim
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES
-from tests.checks.populations import AFTERWARDS, git_commits, pull_requests, store_of
+from tests.checks.populations import (
+    AFTERWARDS,
+    event_id,
+    git_commits,
+    pull_requests,
+    revision,
+    store_of,
+)
 from tests.checks.random_evidence import SECOND, random_store
 
 MOMENTS = st.integers(0, 120).map(lambda second: second * SECOND)
@@ -169,12 +178,45 @@ def abbreviated(evidence: str) -> str:
     return sorted_evidence(",".join(event[:ABBREVIATED] for event in evidence.split(",")))
 
 
-def assert_judged_in_parts(folder: Path, findings: list[Finding], size: int) -> None:
+def test_a_random_ledger_is_judged_in_parts_as_in_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, as_of = random_store(Random(7)), 99 * SECOND
+    findings = judge(store, all_subjects(store, as_of), as_of)
+    monkeypatch.setattr(population, "WAVE", 5)
+    assert_judged_in_parts(snapshot(store, tmp_path), findings, 3, as_of)
+
+
+def test_a_part_reads_what_its_changes_revert(tmp_path: Path) -> None:
+    """And what a deployment brought with them."""
+    pull, together = "github:repo/1/pull/", "github:repo/1/deployment/2"
+    first, last = revision(f"{pull}0 merge"), revision(f"{pull}3 head")
+    claim = RevisionClaim(last, "reverts", first, AFTERWARDS, event_id("claim"))
+    brought = DeploymentRevision(together, revision(f"{pull}1 merge"), 1)
+    files = {name: tmp_path / f"{name}.parquet" for name in TABLES}
+    snapshot(store_of(*pull_requests(4), claim, brought), tmp_path)
+    with duckdb.connect() as shell:
+        parts = PopulationParts(shell, files, AFTERWARDS, range(4), 4)
+        held = {}
+        for table in ("pull_opened", "deployment"):
+            key = TABLES[table].key[0]
+            parts.load(table, {key: key})
+            rows = shell.execute(f"SELECT {key}, parts FROM whole.{table} ORDER BY 1").fetchall()
+            held[table] = [bits & 0b1111 for _, bits in rows]
+    assert held == {
+        "pull_opened": [0b1001, 0b0010, 0b0100, 0b1000],
+        "deployment": [0b1001, 0b0010, 0b0110, 0b1000],
+    }
+
+
+def assert_judged_in_parts(
+    folder: Path, findings: list[Finding], size: int, as_of: int = AFTERWARDS
+) -> None:
     """Into files, by parts of so many changes."""
     results = folder / "results"
     results.mkdir()
     checks, limits = load_checks(), Limits("1GB", 2, folder / "spill")
-    judge_population(checks, folder, AFTERWARDS, results, limits, size)
+    judge_population(checks, folder, as_of, results, limits, size)
     second = {check.id for check in checks.checks if check.matter.second}
     expected = sorted(
         (f.subject, f.check_id, f.verdict, f.basis, f.reason, abbreviated(f.evidence))

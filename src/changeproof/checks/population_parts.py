@@ -133,7 +133,8 @@ class PopulationParts:
         if table in _AROUND_WHOLE:
             bits.append(str(1 << AROUND))
         elif table in _AROUND_ONE:
-            bits.append(f"CASE WHEN t.file_row_number = 0 THEN {1 << AROUND} ELSE 0 END")
+            first = f"(SELECT MIN(file_row_number) FROM {self._rows(table)})"
+            bits.append(f"CASE WHEN t.file_row_number = {first} THEN {1 << AROUND} ELSE 0 END")
         return joins, " | ".join(bits) or "0"
 
     def _gather(self) -> _Keys:
