@@ -31,12 +31,19 @@ class ViewCase:
     def missed(self, held: Iterable[tuple[object, ...]], columns: tuple[str, ...]) -> list[str]:
         """What the view, which has these columns, holds otherwise."""
         places = [columns.index(name) for name in self.columns]
-        told = Counter(tuple(row[place] for place in places) for row in held)
-        expected = Counter(self.expected)
+        told = Counter(self._compared(tuple(row[place] for place in places)) for row in held)
+        expected = Counter(map(self._compared, self.expected))
         return [
             *(f"{self.evidence.name}: it lacks {row}" for row in expected - told),
             *(f"{self.evidence.name}: it also holds {row}" for row in told - expected),
         ]
+
+    def _compared(self, row: tuple[object, ...]) -> tuple[object, ...]:
+        """Events count in any order and each once, as those of a finding do."""
+        return tuple(
+            ",".join(sorted(set(str(cell).split(",")))) if name == "events" and cell else cell
+            for name, cell in zip(self.columns, row, strict=True)
+        )
 
 
 def read_view_cases(checks: CheckSet, folder: Path = FOLDER) -> list[ViewCase]:

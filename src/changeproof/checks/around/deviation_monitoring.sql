@@ -22,18 +22,18 @@ WITH counted AS (
     COUNT(CASE WHEN c.resolved_at IS NULL AND c.due_at < :as_of THEN 1 END) AS overdue,
     COUNT(CASE WHEN c.resolved_at > c.due_at THEN 1 END) AS late,
     MIN(CASE WHEN c.resolved_at > c.due_at THEN c.due_at END) AS late_due,
-    CAST(COALESCE(SUM(CASE WHEN c.resolved_at > c.due_at THEN c.resolved_at - c.due_at END), 0)
-      AS VARCHAR) AS digits,
-    MIN(CASE WHEN c.resolved_at IS NULL AND c.due_at >= :as_of THEN c.due_at END) AS next_due,
+    CAST(SUM(CASE WHEN c.resolved_at > c.due_at THEN c.resolved_at - c.due_at END) AS VARCHAR)
+      AS digits,
+    MIN(CASE WHEN c.resolved_at IS NULL THEN c.due_at END) AS next_due,
     STRING_AGG(CASE WHEN c.resolved_at IS NULL OR c.resolved_at > c.due_at THEN c.events END, ',')
       AS events
   FROM case_state AS c
 ),
 overdue AS (
   SELECT c.case_subject, c.due_at,
-    ROW_NUMBER() OVER (ORDER BY c.due_at, c.opened_at, c.case_id) AS place
+    ROW_NUMBER() OVER (ORDER BY c.due_at, c.case_id) AS place
   FROM case_state AS c
-  WHERE c.resolved_at IS NULL AND c.due_at < :as_of
+  WHERE c.resolved_at IS NULL
 ),
 decided AS (
   SELECT s.subject, c.cases, c.resolved, c.overdue, o.due_at AS overdue_since,

@@ -4,25 +4,19 @@ view: >
   (the first that holds)?
 index: [change_id]
 */
-WITH rule AS (
-  SELECT DISTINCT p.change_id, p.policy_version, q.number
-  FROM effective_policy AS p
-  JOIN policy_rule AS q ON q.policy_version = p.policy_version AND q.rule = 'board'
-),
-trait AS (
+WITH trait AS (
   SELECT t.change_id, t.part, t.value FROM change_trait AS t
   UNION ALL
   SELECT p.change_id, 'risk', p.risk FROM effective_policy AS p
 ),
 wanted AS (
-  SELECT u.change_id, u.number, q.part,
+  SELECT p.change_id, q.number, q.part,
     MAX(CASE WHEN t.value IS NULL THEN 0 ELSE 1 END) AS held
-  FROM rule AS u
-  JOIN policy_rule AS q
-    ON q.policy_version = u.policy_version AND q.rule = 'board' AND q.number = u.number
+  FROM effective_policy AS p
+  JOIN policy_rule AS q ON q.policy_version = p.policy_version AND q.rule = 'board'
   LEFT JOIN trait AS t
-    ON t.change_id = u.change_id AND t.part = q.part AND t.value = q.value
-  GROUP BY u.change_id, u.number, q.part
+    ON t.change_id = p.change_id AND t.part = q.part AND t.value = q.value
+  GROUP BY p.change_id, q.number, q.part
 ),
 whole AS (
   SELECT w.change_id, w.number FROM wanted AS w

@@ -13,17 +13,22 @@ WITH decided AS (
   WHERE a.meeting IS NOT NULL AND a.authorized_at IS NOT NULL
 ),
 own AS (
-  SELECT c.change_id, COALESCE(h.person, c.requested_by) AS person
-  FROM change AS c
-  LEFT JOIN account_holder AS h ON h.account = c.requested_by
-  WHERE c.requested_by IS NOT NULL
+  SELECT d.given, d.change_id, COALESCE(h.person, c.requested_by) AS person
+  FROM decided AS d
+  JOIN change AS c ON c.change_id = d.change_id
+  LEFT JOIN account_holder AS h
+    ON h.account = c.requested_by AND h.held_from <= d.authorized_at
+    AND d.authorized_at < h.held_until
   UNION
-  SELECT w.change_id, w.person FROM writer AS w
+  SELECT d.given, d.change_id, w.person
+  FROM decided AS d
+  JOIN writer AS w ON w.change_id = d.change_id
 ),
 cast_vote AS (
   SELECT d.given, d.change_id, COALESCE(h.person, v.account) AS person, v.vote, v.event,
     ROW_NUMBER() OVER (
-      PARTITION BY d.given, COALESCE(h.person, v.account) ORDER BY v.voted_at DESC, v.event DESC
+      PARTITION BY d.given, d.change_id, COALESCE(h.person, v.account)
+      ORDER BY v.voted_at DESC, v.event DESC
     ) AS place
   FROM decided AS d
   JOIN board_vote AS v
@@ -36,29 +41,29 @@ cast_vote AS (
   WHERE x.account IS NULL
 ),
 counted AS (
-  SELECT v.given, COUNT(*) AS votes,
+  SELECT v.given, v.change_id, COUNT(*) AS votes,
     SUM(CASE WHEN v.vote = 'for' THEN 1 ELSE 0 END) AS in_favour,
     SUM(CASE WHEN v.vote = 'against' THEN 1 ELSE 0 END) AS opposed,
     STRING_AGG(v.event, ',') AS events
   FROM cast_vote AS v
-  LEFT JOIN own AS o ON o.change_id = v.change_id AND o.person = v.person
+  LEFT JOIN own AS o
+    ON o.given = v.given AND o.change_id = v.change_id AND o.person = v.person
   WHERE v.place = 1 AND o.person IS NULL
-  GROUP BY v.given
+  GROUP BY v.given, v.change_id
 ),
 needed AS (
-  SELECT p.change_id, COALESCE(MAX(CAST(l.value AS BIGINT)), 3) AS quorum
+  SELECT p.change_id, COALESCE(CAST(l.value AS BIGINT), 3) AS quorum
   FROM effective_policy AS p
   LEFT JOIN policy_parameter AS l
-    ON l.policy_version = p.policy_version AND l.parameter = 'board.quorum'
-  GROUP BY p.change_id
+    ON l.policy_version = p.policy_version AND l.parameter = 'board.quorum' AND l.position = 0
 )
 SELECT d.given, d.change_id, d.meeting, COALESCE(c.votes, 0) AS votes,
   COALESCE(c.in_favour, 0) AS in_favour, COALESCE(c.opposed, 0) AS opposed, q.quorum,
   CASE
-    WHEN COALESCE(c.votes, 0) >= q.quorum AND c.in_favour > c.opposed THEN 1
+    WHEN c.votes >= q.quorum AND c.in_favour > c.opposed THEN 1
     ELSE 0
   END AS carried,
   c.events
 FROM decided AS d
 JOIN needed AS q ON q.change_id = d.change_id
-LEFT JOIN counted AS c ON c.given = d.given
+LEFT JOIN counted AS c ON c.given = d.given AND c.change_id = d.change_id

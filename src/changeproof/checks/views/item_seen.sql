@@ -36,9 +36,7 @@ allowed AS (
   SELECT z.item, z.after_digest, z.authorized_at, z.change_name, COALESCE(h.person, z.account) AS person
   FROM authorized_item AS z
   LEFT JOIN account_holder AS h
-    ON h.account = z.account AND h.held_from <= COALESCE(z.authorized_at, 0)
-    AND COALESCE(z.authorized_at, 0) < h.held_until
-  WHERE z.account IS NOT NULL
+    ON h.account = z.account AND h.held_from <= z.authorized_at AND z.authorized_at < h.held_until
 ),
 explained AS (
   SELECT n.subject, n.event, MIN(z.change_name) AS change_name

@@ -44,7 +44,6 @@ ranked AS (
 ordered AS (
   SELECT n.subject, n.seen_at, n.account, n.event, n.accepted, n.explained_by,
     LEAD(n.seen_at) OVER (PARTITION BY n.subject ORDER BY n.seen_at, n.event) AS next_at,
-    LEAD(n.accepted) OVER (PARTITION BY n.subject ORDER BY n.seen_at, n.event) AS next_accepted,
     MAX(CASE WHEN n.accepted = 1 THEN n.seen_at END) OVER (PARTITION BY n.subject) AS last_fine_at,
     ROW_NUMBER() OVER (PARTITION BY n.subject, n.accepted ORDER BY n.seen_at, n.event) AS turn
   FROM item_seen AS n
@@ -55,8 +54,7 @@ drifted AS (
     COALESCE(SUM(CASE WHEN o.accepted = 0 AND o.seen_at <= o.last_fine_at
       THEN o.next_at - o.seen_at END), 0) AS length,
     MIN(CASE WHEN o.accepted = 0 AND o.seen_at <= o.last_fine_at THEN o.seen_at END) AS ended_from,
-    MIN(CASE WHEN o.accepted = 0 AND o.seen_at > COALESCE(o.last_fine_at, o.seen_at - 1)
-      THEN o.seen_at END) AS since,
+    MIN(CASE WHEN o.seen_at > COALESCE(o.last_fine_at, o.seen_at - 1) THEN o.seen_at END) AS since,
     MAX(CASE WHEN o.accepted = 0 AND o.turn = 1 THEN o.account END) AS account,
     MIN(CASE WHEN o.next_at IS NULL THEN o.explained_by END) AS explained_by,
     STRING_AGG(o.event, ',') AS events

@@ -9,14 +9,21 @@ index: [subject]
 */
 WITH ending AS (
   SELECT s.subject,
-    MIN(CASE WHEN e.outcome <> 'fixed' AND e.account IS NOT NULL THEN e.outcome END) AS cleared_as,
-    MIN(CASE WHEN e.outcome <> 'fixed' AND e.account IS NOT NULL THEN e.account END) AS cleared_by,
     MIN(CASE WHEN e.outcome = 'fixed' THEN e.ended_at END) AS gone_at,
     STRING_AGG(e.event, ',') AS events
   FROM subject AS s
   JOIN vulnerability_end AS e ON e.vulnerability = s.name
   WHERE s.kind = 'vulnerability'
   GROUP BY s.subject
+),
+cleared AS (
+  SELECT s.subject, e.outcome, e.account,
+    ROW_NUMBER() OVER (
+      PARTITION BY s.subject ORDER BY COALESCE(e.ended_at, 9000000000000000000), e.event
+    ) AS place
+  FROM subject AS s
+  JOIN vulnerability_end AS e ON e.vulnerability = s.name
+  WHERE s.kind = 'vulnerability' AND e.outcome <> 'fixed' AND e.account IS NOT NULL
 ),
 linked AS (
   -- What was deployed before it was found has not mended it.
@@ -31,23 +38,31 @@ linked AS (
   JOIN vulnerability AS v ON v.vulnerability = s.name
   WHERE s.kind = 'vulnerability'
 ),
+ordered AS (
+  SELECT l.subject, l.change_id, l.deployed, l.closed_at, l.events, l.deployed_at,
+    ROW_NUMBER() OVER (
+      PARTITION BY l.subject ORDER BY COALESCE(l.deployed_at, 9000000000000000000), l.change_id
+    ) AS place
+  FROM linked AS l
+),
 mended AS (
   SELECT l.subject, MIN(l.deployed_at) AS deployed_at,
-    MIN(CASE WHEN l.deployed_at IS NOT NULL THEN l.change_id END) AS change_id,
+    MIN(CASE WHEN l.place = 1 AND l.deployed_at IS NOT NULL THEN l.change_id END) AS change_id,
     MIN(CASE WHEN l.deployed = 0 AND l.closed_at IS NULL THEN l.change_id END) AS open_change,
     STRING_AGG(l.events, ',') AS events
-  FROM linked AS l
+  FROM ordered AS l
   GROUP BY l.subject
 ),
 fixed AS (
   SELECT s.subject, v.system, v.severity, v.known_exploited, v.found_at, m.deployed_at, m.change_id, m.open_change, g.gone_at,
-    CASE WHEN m.deployed_at <= COALESCE(g.gone_at, m.deployed_at) THEN m.deployed_at
+    CASE WHEN m.deployed_at <= g.gone_at THEN m.deployed_at
       ELSE COALESCE(g.gone_at, m.deployed_at) END AS fixed_at,
-    g.cleared_as, g.cleared_by,
+    c.outcome AS cleared_as, c.account AS cleared_by,
     v.event || COALESCE(',' || g.events, '') || COALESCE(',' || m.events, '') AS events
   FROM subject AS s
   JOIN vulnerability AS v ON v.vulnerability = s.name
   LEFT JOIN ending AS g ON g.subject = s.subject
+  LEFT JOIN cleared AS c ON c.subject = s.subject AND c.place = 1
   LEFT JOIN mended AS m ON m.subject = s.subject
   WHERE s.kind = 'vulnerability'
 ),
@@ -106,13 +121,22 @@ broken AS (
     END) OVER (PARTITION BY c.subject ORDER BY c.granted_from, c.waiver) AS breaks
   FROM chained AS c
 ),
+placed AS (
+  -- Whose waiver lasts longest of those in time; whose was the first of those that came too late.
+  SELECT b.subject, b.breaks, b.granted_by, b.granted_from, b.until, b.events,
+    ROW_NUMBER() OVER (
+      PARTITION BY b.subject, CASE WHEN b.breaks = 0 THEN 0 ELSE 1 END
+      ORDER BY CASE WHEN b.breaks = 0 THEN -b.until ELSE 0 END, b.granted_from, b.waiver
+    ) AS place
+  FROM broken AS b
+),
 covered AS (
   SELECT b.subject, MAX(CASE WHEN b.breaks = 0 THEN b.until END) AS until,
-    MIN(CASE WHEN b.breaks = 0 THEN b.granted_by END) AS granted_by,
-    MIN(CASE WHEN b.breaks > 0 THEN b.granted_by END) AS late_by,
+    MIN(CASE WHEN b.place = 1 AND b.breaks = 0 THEN b.granted_by END) AS granted_by,
+    MIN(CASE WHEN b.place = 1 AND b.breaks > 0 THEN b.granted_by END) AS late_by,
     MIN(CASE WHEN b.breaks > 0 THEN b.granted_from END) AS late_at,
     STRING_AGG(b.events, ',') AS events
-  FROM broken AS b
+  FROM placed AS b
   GROUP BY b.subject
 )
 SELECT d.subject, d.found_at, d.severity, d.known_exploited, d.due_at, d.change_id, d.open_change,
@@ -124,8 +148,8 @@ SELECT d.subject, d.found_at, d.severity, d.known_exploited, d.due_at, d.change_
     WHEN d.found_at IS NULL THEN 'untimed'
     WHEN d.fell_due = 0 AND d.fixed_at IS NOT NULL AND d.change_id IS NULL THEN 'unlinked'
     WHEN d.fell_due = 0 AND d.fixed_at IS NOT NULL THEN 'done'
-    WHEN d.fell_due = 1 AND d.fixed_at <= v.until THEN 'accepted'
-    WHEN d.fell_due = 1 AND d.fixed_at IS NULL AND v.until >= :as_of THEN 'accepted'
+    WHEN d.fixed_at <= v.until THEN 'accepted'
+    WHEN d.fell_due = 1 AND v.until >= :as_of THEN 'accepted'
     WHEN d.fell_due = 1 THEN 'missed'
     WHEN d.due_at IS NULL THEN 'no_fix'
     ELSE 'open'
