@@ -2,7 +2,7 @@
 
 from changeproof.intake.clients.turns import ask
 from changeproof.ledger.joined import Finding, RevisionImplementation
-from changeproof.ledger.revisions import Revision
+from changeproof.ledger.revisions import Push, Revision
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
 from tests.support.github_server import BASE, HEAD, MERGE, PULL, GitHub, asked, commit
@@ -146,3 +146,93 @@ def test_a_commit_that_bears_an_old_date_is_read_all_the_same(instance):
         forge.late = True
         ask(ledger(), source, rest=Rests())
     assert "f" * 40 in {row.revision for row in ledger().store.all(Revision)}
+
+
+class Paged(GitHub):
+    """A branch of many commits, `size` a page, the newest first; nothing else happened to it."""
+
+    def __init__(self, size, *commits):
+        super().__init__()
+        self.size, self.commits, self.pages = size, list(commits), []
+
+    def __call__(self, path, query, headers):
+        here = path.removeprefix("/repos/acme/shop/")
+        if here in ("pulls", "deployments"):
+            return 200, {}, []
+        if here != "commits":
+            return super().__call__(path, query, headers)
+        page = int(query.get("page", "1"))
+        self.pages.append(page)
+        more = page * self.size < len(self.commits)
+        link = {"link": f'</repos/acme/shop/commits?sha=main&page={page + 1}>; rel="next"'}
+        return 200, link if more else {}, self.commits[(page - 1) * self.size : page * self.size]
+
+
+def line(prefix, count, below, at="2025-01-01T12:00:00Z"):
+    """So many commits, one upon the other, the newest first."""
+    names = [f"{prefix}{number:039d}" for number in range(count)]
+    return [
+        commit(name, [parent], at, "Sneaked")
+        for name, parent in zip(names[::-1], [*names[-2::-1], below], strict=True)
+    ]
+
+
+ROOT = commit(BASE, [], "2026-02-01T12:00:00Z", "Begin")
+OLDER = [*line("2", 8, BASE, "2025-12-01T12:00:00Z"), ROOT]
+KNOWN = [commit("3" * 40, [OLDER[0]["sha"]], "2026-02-02T12:00:00Z", "The last"), *OLDER]
+
+
+def test_more_old_dated_commits_than_fill_a_page_leave_no_hole(instance):
+    """A date is whoever's who committed: the list is walked until it meets what was known."""
+    forge = Paged(3, *KNOWN)
+    sneaked = line("e", 7, KNOWN[0]["sha"])
+    with serving(forge) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        forge.commits = [*sneaked, *KNOWN]
+        forge.pages.clear()
+        ask(ledger(), source, rest=Rests())
+        assert forge.pages == [1, 2, 3, 4]  # and not much further than what was known
+    owned = {row.revision: row.implementation for row in ledger().store.all(RevisionImplementation)}
+    assert {each["sha"] for each in sneaked} <= set(owned)
+    assert not [row for row in ledger().store.all(Push) if row.forced]
+
+
+def test_a_side_that_was_merged_by_hand_is_read_whatever_its_dates(instance):
+    """The line meets what was known at once; what the merge brought in stands far below."""
+    forge = Paged(3, *KNOWN)
+    side = line("e", 4, BASE, "2020-01-01T12:00:00Z")
+    merged = commit("f" * 40, [KNOWN[0]["sha"], side[0]["sha"]], "2026-03-01T12:00:00Z", "Merge")
+    with serving(forge) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        forge.commits = [merged, *KNOWN[:-1], *side, ROOT]
+        ask(ledger(), source, rest=Rests())
+    known = {row.revision for row in ledger().store.all(Revision)}
+    assert {each["sha"] for each in side} <= known
+
+
+def test_a_history_that_was_rewritten_is_said(instance):
+    forge = Paged(3, *KNOWN)
+    with serving(forge) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        forge.commits = [*line("e", 2, KNOWN[4]["sha"]), *KNOWN[4:]]
+        for _ in range(2):
+            ask(ledger(), source, rest=Rests())
+    [push] = [row for row in ledger().store.all(Push) if row.forced]
+    assert (push.before_revision, push.after_revision) == (KNOWN[0]["sha"], forge.commits[0]["sha"])
+    assert push.ref == "refs/heads/main"
+    assert push.pusher is None  # whoever it was, a list of commits does not tell
+
+
+def test_a_branch_that_was_moved_back_is_said(instance):
+    """Nothing new stands on it, and all that it holds was known."""
+    forge = Paged(3, *KNOWN)
+    with serving(forge) as address:
+        source = asked(address)
+        ask(ledger(), source, rest=Rests())
+        forge.commits = KNOWN[2:]
+        ask(ledger(), source, rest=Rests())
+    [push] = [row for row in ledger().store.all(Push) if row.forced]
+    assert (push.before_revision, push.after_revision) == (KNOWN[0]["sha"], KNOWN[2]["sha"])

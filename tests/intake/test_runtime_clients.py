@@ -96,7 +96,7 @@ def test_runs_of_every_workspace_that_reached_an_environment(instance):
     def hcp(path, query, headers):
         if path.endswith("/workspaces"):
             names = [{"id": f"ws-{name}", "attributes": {"name": name}} for name in ("net", "db")]
-            return 200, {}, {"data": names}
+            return 200, {}, {"data": names, "meta": {"pagination": {"total-count": 2}}}
         runs = [
             {
                 "id": f"run-{status}-{path.split('/')[4]}",
@@ -109,7 +109,7 @@ def test_runs_of_every_workspace_that_reached_an_environment(instance):
             }
             for status in ("applied", "discarded", "planned")
         ]
-        return 200, {}, {"data": runs}
+        return 200, {}, {"data": runs if query["page[number]"] == "1" else []}
 
     asked("terraform-run", hcp, organization="acme")
     deployed = ledger().store.all(DeploymentOutcome)

@@ -7,8 +7,8 @@ from changeproof.events.event import Count, Digest, Event, Identifier, ShortText
 Ending = Literal[
     "no next page", "total reached", "short page", "said to be the last", "unchanged", "one object"
 ]
-"""How we know that it was all. `unchanged`: the system says that each page is as it was when we
-last read it; rows and digest are those of that reading."""
+"""How we know that it was all. `short page`: the last held no more rows. `unchanged`: the system
+says that each page is as it was when we last read it; rows and digest are those of that reading."""
 
 
 class ListRetrieved(Event):

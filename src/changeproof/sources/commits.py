@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from changeproof.events.revisions import RevisionListed, RevisionRecorded
+from changeproof.events.revisions import RevisionListed, RevisionPushed, RevisionRecorded
 from changeproof.sources.areas import areas_of
 from changeproof.sources.identities import git_identity, split_person
 from changeproof.sources.messages import claims, title_of
@@ -96,19 +96,33 @@ def recorded(
     )
 
 
+Hash = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$")]
+
+
 class ListedBody(msgspec.Struct):
-    """A commit on a branch's own line, as our clients find it in the list of its commits."""
+    """A commit on a branch's own line, as our clients find it in the list of its commits; with
+    `replaced_revision`, the branch's tip, in place of one that it no longer holds."""
 
     branch: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
-    landed_revision: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$")]
+    landed_revision: Hash
+    replaced_revision: Hash | None = None
 
 
 LISTED_KEYS = frozenset({"branch", "landed_revision"})
 
 
-def listed(reading: Reading, repository: str) -> RevisionListed:
+def listed(reading: Reading, repository: str) -> RevisionListed | RevisionPushed:
     """Raises MalformedPayload, naming the field."""
     body = read(ListedBody, reading.delivery.body)
+    if body.replaced_revision is not None:
+        return RevisionPushed(
+            **reading.header(None),
+            repository=repository,
+            ref=f"refs/heads/{body.branch}",
+            before=body.replaced_revision,
+            after=body.landed_revision,
+            forced=True,
+        )
     return RevisionListed(
         **reading.header(None),
         repository=repository,

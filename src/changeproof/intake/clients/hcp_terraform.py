@@ -7,7 +7,13 @@ from urllib.parse import quote
 from changeproof.intake.clients.listing import Delivered, Listing, Settings, Since
 from changeproof.intake.clients.paging import Paging
 
-_PAGING = Paging("numbered", rows="data", size=("page[size]", 100), place="page[number]")
+_PAGING = Paging(
+    "numbered",
+    rows="data",
+    size=("page[size]", 100),
+    place="page[number]",
+    total="meta.pagination.total-count",
+)
 _ENDED = {"applied": "applied", "planned_and_finished": "", "errored": "errored"}
 
 

@@ -1,8 +1,9 @@
 """Jira and Jira Service Management: issues with their edits, approvals of customers' requests.
 
 Cloud is asked with a login (an e-mail address) and an API token, by `search/jql`; Data Center with
-a personal access token, by `search`. A JQL time has minutes and the asker's zone, so a day is
-asked for again: what is known already says nothing new.
+a personal access token, by `search`. The newest edit comes first: what is edited while we read
+moves to a page that was read, and takes nothing with it that was not. A JQL time has minutes and
+the asker's zone, so a day is asked for again: what is known already says nothing new.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -47,7 +48,7 @@ class JiraClient:
                 scope=self.scope(settings),
                 path="rest/api/3/search/jql" if cloud else "rest/api/2/search",
                 query={
-                    "jql": f"{jql} ORDER BY updated ASC, key ASC",
+                    "jql": f"{jql} ORDER BY updated DESC, key DESC",
                     "fields": _FIELDS,
                     "expand": "changelog",
                 },

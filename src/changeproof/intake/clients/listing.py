@@ -40,6 +40,18 @@ def nothing_at_end() -> Sequence[Delivered]:
     return ()
 
 
+class Line(Protocol):
+    """A branch whose commits a list holds: `branch_line.BranchLine`."""
+
+    last: str | None
+    tip: str | None
+
+    @property
+    def unlisted(self) -> Sequence[str] | None: ...
+
+    def rewritten(self) -> Sequence[Delivered]: ...
+
+
 Since = Callable[[str], str | None]
 """Up to when the list of that cursor was read whole (RFC 3339, UTC); None if it never was."""
 
@@ -64,8 +76,9 @@ class Listing:
     address shows something else. `standing` names what a row says stands: what an earlier whole
     list held and this one does not has ended; None is for a row that says it does not stand.
     `copied` is off where source code may stand in its pages: their digests alone go on record.
-    `told_at_end` is delivered once the list was read whole. `kept`: how far back the system can
-    tell; what was missed before that is not filled by asking again.
+    `line` is the branch whose commits it holds: such a list is not ended by a date alone, but where
+    all that follows is known. `told_at_end` is delivered once the list was read whole. `kept`: how
+    far back the system can tell; what was missed before that is not filled by asking again.
     """
 
     items: str
@@ -84,6 +97,7 @@ class Listing:
     may_redirect: bool = True
     copied: bool = True
     kept: timedelta | None = None
+    line: Line | None = None
     told_at_end: Callable[[], Sequence[Delivered]] = nothing_at_end
     absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
     standing: Callable[[Any], str | None] | None = None

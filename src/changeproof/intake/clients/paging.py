@@ -39,7 +39,7 @@ class Paging:
     `link`: the header names the next page (RFC 8288). `offset`, `numbered`: the parameter `place`
     counts rows or pages. `token`: what the reply holds under `following` (default: `place`) goes
     back as the parameter `place`, and its absence is the end. `one`: the reply is one object.
-    `rows` names the list within a reply ('' where the reply is the list); `total` is a key of the
+    `rows` names the list within a reply ('' where the reply is the list); `total` is a path in the
     reply, or `header:NAME`; `more` is a key that is true while there is more (`!KEY`: false;
     `last:KEY`: within the last row). `posted`: what is asked goes as the JSON body of a POST.
     `rest`: seconds between two pages, where a system refuses haste and does not say for how long.
@@ -65,12 +65,14 @@ def pages(
     *,
     may_redirect: bool = True,
 ) -> Iterator[Page]:
-    """Every page to the end. Raises NotAnswered for a reply without the list, or an endless one.
+    """Every page to the end. Raises NotAnswered for a reply without the list, for an endless list,
+    and for one that ends before the number of rows that it states or grows shorter meanwhile.
 
     A page that the system says is unchanged is the one that was `kept`; a list of none but such
     is `unchanged`.
     """
     url, seen, token, changed = path, 0, None, False
+    total: int | None = None
     get = partial(asker.get, may_redirect=may_redirect, posted=paging.posted)
     for number in range(MOST_PAGES):
         if number and paging.rest:
@@ -81,7 +83,8 @@ def pages(
         changed |= not reply.unchanged
         body, rows = _rows(reply, paging)
         seen += len(rows)
-        total = _total(reply, body, paging)
+        before, total = total, _total(reply, body, paging)
+        _require_whole(path, rows, seen, before, total)
         token = _within(body, paging.following or paging.place) if paging.style == "token" else None
         following = _NEXT.search(reply.headers.get("link", "")) if paging.style == "link" else None
         follows = following is not None or bool(token)
@@ -94,6 +97,20 @@ def pages(
         if following is not None:
             url = following[1]
     raise NotAnswered(0, path, f"it has more than {MOST_PAGES:,} pages", "Ask for a shorter time.")
+
+
+def _require_whole(
+    path: str, rows: list[Any], seen: int, before: int | None, total: int | None
+) -> None:
+    """Raises NotAnswered where rows that the system counts were not given."""
+    if total is None:
+        return
+    if before is not None and total < before:
+        why = f"it grew shorter, from {before:,} to {total:,} rows, while it was read"
+        raise NotAnswered(0, path, why, "It is asked again at its next turn.")
+    if not rows and seen < total:
+        why = f"it states {total:,} rows and gave {seen:,}"
+        raise NotAnswered(0, path, why, "Let the account read every row of it.")
 
 
 def _got(
@@ -155,7 +172,7 @@ def _total(reply: Reply, body: Any, paging: Paging) -> int | None:
     if paging.total.startswith("header:"):
         written = reply.headers.get(paging.total.removeprefix("header:"), "")
         return int(written) if _COUNT.fullmatch(written) else None
-    said = body.get(paging.total) if paging.total and isinstance(body, dict) else None
+    said = _within(body, paging.total) if paging.total else None
     return said if isinstance(said, int) and not isinstance(said, bool) else None
 
 
@@ -169,10 +186,9 @@ def _ending(
     if paging.more:
         return None if _says_more(paging.more, body, rows) and rows else "said to be the last"
     if total is not None:
-        if seen < total:
-            return None if rows else "short page"
-        return "total reached"
-    return "short page" if len(rows) < paging.size[1] else None
+        return None if seen < total else "total reached"
+    # Fewer than were asked for may be all that the system gives at once.
+    return None if rows else "short page"
 
 
 def _says_more(name: str, body: Any, rows: list[Any]) -> bool:

@@ -28,6 +28,7 @@ from changeproof.intake.clients.silences import (
     recover,
     span,
 )
+from changeproof.intake.clients.tips import Tips
 from changeproof.intake.deliveries import Taken, take
 from changeproof.ledger.service import Ledger, Submission, now
 from changeproof.sources.delivery import Delivery
@@ -104,6 +105,7 @@ class _Retrieval:
         self._cursors = Cursors(settings.name)
         self._kept = KeptReplies(ledger, settings.name)
         self._hidden = HiddenLists(ledger, settings)
+        self._tips = Tips(ledger, settings.name)
         self._ended: dict[str, Delivered] = {}
         self.kept: timedelta | None = None
         """How far back the most forgetful of its lists goes."""
@@ -123,6 +125,7 @@ class _Retrieval:
             self.kept = min(listing.kept, self.kept or listing.kept)
         read = _Read(now())
         since = self._cursors.since(listing.cursor)
+        self._tips.begin(listing, was_read=since is not None)
         turning = pages(
             self._asker,
             listing.path,
@@ -149,13 +152,15 @@ class _Retrieval:
             if self._told is not None:
                 self._told(listing.items, read.rows)
             seen = listing.until_seen and bool(page.rows) and not fresh
-            if page.ending is None and not seen:
+            if page.ending is None and not (seen and self._tips.are_known_below(listing)):
                 continue
             self._record(listing, read, page.ending or read.ended_early)
             if page.ending is not None:
                 self._take(listing.told_at_end())
                 self._end(listing, read.standing)
+                self._take(self._tips.rewritten(listing))
             self._cursors.move(listing.cursor, read.newest, read.begun)
+            self._tips.remember(listing)
             return
 
     def _refused(self, listing: Listing, refused: NotAnswered) -> None:

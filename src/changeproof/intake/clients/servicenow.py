@@ -1,4 +1,8 @@
-"""ServiceNow: change requests, who approved them, and each move of their state (Table API)."""
+"""ServiceNow: change requests, who approved them, and each move of their state (Table API).
+
+The newest come first: what is edited while we read moves to a page that was read, and no row that
+was not moves with it.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -51,7 +55,7 @@ class ServiceNowClient:
                 items=items,
                 scope=self.scope(settings),
                 path=f"api/now/table/{table}",
-                query={"sysparm_query": f"{asked}ORDERBY{dated}^ORDERBYsys_id"},
+                query={"sysparm_query": f"{asked}ORDERBYDESC{dated}^ORDERBYDESCsys_id"},
                 paging=Paging(
                     "offset",
                     rows="result",

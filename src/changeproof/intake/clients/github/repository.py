@@ -68,11 +68,13 @@ class _Repository:
         if branch:
             # Not by `since`: that asks for what a committer's clock says, and a commit of last week
             # may be pushed today. The newest page begins at the tip, whatever its date.
+            line = BranchLine(self._lists, branch, _shown)
             yield self._list(
                 "commits",
                 "commits",
                 {"sha": branch},
-                deliver=BranchLine(self._lists, branch, _shown).deliver,
+                deliver=line.deliver,
+                line=line,
                 changed_at=_committed_at,
                 cursor=f"{self._scope}/commits of {branch}",
                 until_seen=True,

@@ -43,7 +43,7 @@ class _Project:
         yield self._changed(
             "merge requests",
             "merge_requests",
-            {"scope": "all", "order_by": "updated_at", "sort": "asc"},
+            {"scope": "all", "order_by": "updated_at", "sort": "desc"},
             "updated_after",
             _updated_at,
             below=self._merges.below,
@@ -52,11 +52,13 @@ class _Project:
         if branch:
             # Not by `since`: that asks for what a committer's clock says, and a commit of last week
             # may be pushed today. The newest page begins at the tip, whatever its date.
+            line = BranchLine(self._lists, branch, _shown)
             yield self._list(
                 "commits",
                 "repository/commits",
                 {"ref_name": branch},
-                deliver=BranchLine(self._lists, branch, _shown).deliver,
+                deliver=line.deliver,
+                line=line,
                 changed_at=lambda row: row.get("committed_date"),
                 cursor=f"{self._scope}/commits of {branch}",
                 until_seen=True,
@@ -65,7 +67,7 @@ class _Project:
             yield self._changed(
                 "pipelines",
                 "pipelines",
-                {"ref": branch, "order_by": "updated_at", "sort": "asc"},
+                {"ref": branch, "order_by": "updated_at", "sort": "desc"},
                 "updated_after",
                 _updated_at,
                 called=f"pipelines of {branch}",
@@ -76,7 +78,7 @@ class _Project:
         yield self._changed(
             "deployments",
             "deployments",
-            {"order_by": "updated_at", "sort": "asc"},
+            {"order_by": "updated_at", "sort": "desc"},
             "updated_after",
             _updated_at,
             optional=_NOT_HERE,
@@ -118,7 +120,8 @@ class _Project:
         called: str = "",
         **more: Any,
     ) -> Listing:
-        """A list of what changed since it was read, by the `parameter` that says since when."""
+        """A list of what changed since it was read, by the `parameter` that says since when; the
+        newest first, so that what changes while we read draws no row to a page that was read."""
         cursor = f"{self._scope}/{called or items}"
         read = self._since(cursor)
         if read is not None:
