@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
+from changeproof.accounts.seats import Sight
 from changeproof.events.decisions import ChangeCommented
 from changeproof.ledger.search_index import (
     index_again,
@@ -17,6 +18,8 @@ from changeproof.ledger.search_index import (
 from changeproof.ledger.search_words import matching, words_of
 from changeproof.ledger.service import ledger
 from changeproof.monitor.judging import judge_waiting
+from changeproof.web.pages.change_filter import Filter
+from changeproof.web.readings.changes_reading import read_changes_page
 from tests.support.pull_requests import REVIEWER, SYSTEM, WRITER
 from tests.web.conftest import Company
 from tests.web.test_views import text_of
@@ -80,6 +83,34 @@ def test_filters_stand_in_the_address_of_the_search_and_of_the_list(
     auditor = company.browse("auditor")
     assert auditor.get("/changes", asked).context["page"].total == number
     assert auditor.get("/search", asked).context["page"].changes.total == number
+
+
+def test_a_word_that_stands_everywhere_finds_the_same_from_the_other_side(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+):
+    auditor = company.browse("auditor")
+    texts = ("pull", "pull request 2", "wanda", "pull wanda", SYSTEM, "nothing", company.merged[:9])
+
+    def found() -> list[tuple[list[str], int]]:
+        pages = [auditor.get("/changes", {"text": text}).context["page"] for text in texts]
+        return [([row.id for row in page.rows], page.total) for page in pages]
+
+    rare = found()
+    assert {total for _, total in rare} == {0, 1, 2, 3}
+    for common in (0, 2):  # each word is common, some are
+        monkeypatch.setattr("changeproof.ledger.search_words.COMMON", common)
+        assert found() == rare
+
+
+@pytest.mark.usefixtures("company")
+def test_what_is_not_counted_to_the_end_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("changeproof.web.readings.changes_reading._COUNTED", 1)
+    monkeypatch.setattr("changeproof.web.pages.changes_page.PER_PAGE", 1)
+    page = read_changes_page(ledger(), Filter(text="pull"), 1, Sight(None), 1)
+    assert (page.total, page.is_more, page.matching) == (1, True, "More than 1 change")
+    assert page.next_query
+    last = read_changes_page(ledger(), Filter(text="pull"), 3, Sight(None), 1)
+    assert (last.total, last.is_more, last.next_query) == (3, False, "")
 
 
 def test_nothing_of_another_system_is_found(company: Company):

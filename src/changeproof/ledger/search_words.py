@@ -50,6 +50,8 @@ class SearchPerson:
 
 def folded(text: str) -> str:
     """Without capitals and accents, as words are compared."""
+    if text.isascii():  # most words, and this is asked of each on a page
+        return text.lower()
     spread = unicodedata.normalize("NFKD", text)
     return "".join(each for each in spread if not unicodedata.combining(each)).lower()
 
@@ -59,16 +61,53 @@ def words_of(text: str, most: int | None = MOST_WORDS) -> list[str]:
     return list(dict.fromkeys(_WORD.findall(text.lower())))[:most]
 
 
+COMMON = 5_000
+"""Places from which a word is looked for in each change, newest first, and not the other way: to
+gather every change that says it would take longer than anybody waits."""
+
+_PLACES = "SELECT rowid FROM search_words WHERE search_words MATCH ?"
+
+
 def matching(database: Database, words: Sequence[str]) -> tuple[str, list[str]]:
     """SQL for the subjects in which each of `words` begins some word, and its parameters."""
     if database.dialect == "sqlite":
+        common = common_words(database, words)
+        rare = [word for word in words if word not in common] or list(words)
         each = (
             "SELECT t.subject FROM search_words AS w JOIN search_text AS t ON t.number = w.rowid"
             " WHERE w.body MATCH ?"
         )
-        return " INTERSECT ".join(each for _ in words), [f'"{word}" *' for word in words]
+        sql, said = " INTERSECT ".join(each for _ in rare), _begun(rare)
+        if len(rare) == len(words):
+            return sql, said
+        says, also = said_by("f.subject", sorted(common))
+        return f"SELECT f.subject FROM ({sql}) AS f WHERE {says}", [*said, *also]
     each = f"SELECT subject FROM search_text WHERE {POSTGRESQL_WORDS} @@ to_tsquery('simple', ?)"
     return " INTERSECT ".join(f"({each})" for _ in words), [f"'{word}':*" for word in words]
+
+
+def common_words(database: Database, words: Sequence[str]) -> frozenset[str]:
+    """Those that stand in more than `COMMON` places. PostgreSQL knows by itself what is common."""
+    if database.dialect != "sqlite" or not words:
+        return frozenset()
+    counted = ", ".join(f"(SELECT COUNT(*) FROM ({_PLACES} LIMIT {COMMON + 1}))" for _ in words)
+    numbers = database.execute(f"SELECT {counted}", _begun(words))[0]
+    found = zip(words, numbers, strict=True)
+    return frozenset(word for word, number in found if number > COMMON)
+
+
+def said_by(subject: str, words: Sequence[str]) -> tuple[str, list[str]]:
+    """The condition that the change in the column `subject` says each of `words`, as SQLite looks
+    for it from the change's side, and its parameters."""
+    one = (
+        f"EXISTS (SELECT 1 FROM search_text AS t WHERE t.subject = {subject}"
+        f" AND t.number IN ({_PLACES}))"
+    )
+    return " AND ".join(one for _ in words), _begun(words)
+
+
+def _begun(words: Sequence[str]) -> list[str]:
+    return [f'"{word}" *' for word in words]
 
 
 POSTGRESQL_WORDS = (

@@ -4,11 +4,11 @@ The same for pages, API and command line.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from changeproof.accounts.names import accounts_called
-from changeproof.ledger.search_words import matching, words_of
+from changeproof.ledger.search_words import common_words, matching, said_by, words_of
 from changeproof.ledger.service import Ledger
 
 LONGEST_TEXT = 200
@@ -22,22 +22,58 @@ def accounts_meant(person: str) -> list[str]:
     return [person] if ":" in person else accounts_called(words_of(person))
 
 
+def accounts_of_words(held: Ledger, words: Sequence[str]) -> list[str]:
+    """The accounts whose names hold all of these words; within a view they are asked for once."""
+    memory = held.database.memory
+    if memory is None:
+        return accounts_called(words)
+    asked = ("accounts of words", *words)
+    if asked not in memory:
+        memory[asked] = accounts_called(words)
+    found: list[str] = memory[asked]
+    return found
+
+
 def matching_changes(held: Ledger, text: str) -> tuple[str, list[Any]]:
     """SQL for the subjects that a text finds, and its parameters."""
-    words = [] if _NUMBER.fullmatch(text) and text.startswith("#") else words_of(text)
-    parts, parameters = list(_identified(text)), []
+    words = _words_of(text)
+    parts = list(_beside_words(held, text, words))
     if words:
         sql, said = matching(held.database, words)
         parts.append((f"SELECT subject FROM ({sql}) AS matched", said))
-        accounts = accounts_called(words)
-        if accounts:
-            marks = ", ".join("?" for _ in accounts)
-            parts.append(
-                (f"SELECT subject FROM search_person WHERE account IN ({marks})", accounts)
-            )
-    for _, values in parts:
-        parameters += values
-    return " UNION ".join(sql for sql, _ in parts), parameters
+    return _united(parts)
+
+
+def found_by(held: Ledger, text: str, subject: str) -> tuple[str, list[Any]]:
+    """The condition that a text finds the change in the column `subject`, and its parameters: for
+    lists that show the first of many, in an order of their own."""
+    words = _words_of(text)
+    if not words or common_words(held.database, words) != frozenset(words):
+        sql, parameters = matching_changes(held, text)
+        return f"{subject} IN ({sql})", parameters
+    says, said = said_by(subject, words)
+    sql, parameters = _united(_beside_words(held, text, words))
+    return f"(({says}) OR {subject} IN ({sql}))", [*said, *parameters]
+
+
+def _words_of(text: str) -> list[str]:
+    return [] if _NUMBER.fullmatch(text) and text.startswith("#") else words_of(text)
+
+
+def _beside_words(held: Ledger, text: str, words: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
+    """What a text finds that the index does not know: by names of changes and of people."""
+    yield from _identified(text)
+    accounts = accounts_of_words(held, words)
+    if accounts:
+        marks = ", ".join("?" for _ in accounts)
+        yield f"SELECT subject FROM search_person WHERE account IN ({marks})", accounts
+
+
+def _united(parts: Iterable[tuple[str, list[Any]]]) -> tuple[str, list[Any]]:
+    listed = list(parts)
+    return " UNION ".join(sql for sql, _ in listed), [
+        each for _, values in listed for each in values
+    ]
 
 
 def _identified(text: str) -> Iterator[tuple[str, list[Any]]]:

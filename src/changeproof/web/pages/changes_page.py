@@ -39,6 +39,7 @@ class ChangesPage:
     systems: tuple[str, ...]
     waiting: int = 0  # came in and are not judged yet
     unindexed: int = 0  # judged, and the search may not know them as they are
+    is_more: bool = False  # than `total` match, and nobody counted them
 
     @property
     def first(self) -> int:
@@ -55,24 +56,34 @@ class ChangesPage:
 
     @property
     def next_query(self) -> str:
-        return self.filter.query(self.page + 1) if self.last < self.total else ""
+        is_last = self.last >= self.total and not self.is_more
+        return "" if is_last else self.filter.query(self.page + 1)
 
     @property
     def previous_query(self) -> str:
         return self.filter.query(self.page - 1) if self.page > 1 else ""
 
     @property
+    def matching(self) -> str:
+        """`37 changes`, `More than 10,000 changes`."""
+        return f"{'More than ' if self.is_more else ''}{count(self.total, 'change')}"
+
+    @property
     def caption(self) -> str:
         """`37 changes, with verdict deviation`."""
         words = self.filter.words
-        return f"{count(self.total, 'change')}{', ' + words if words else ''}"
+        return f"{self.matching}{', ' + words if words else ''}"
 
     @property
     def more(self) -> str:
-        return f"Show more: {thousands(self.last)} of {thousands(self.total)} are shown"
+        return f"Show more: {thousands(self.last)} of {self._all} are shown"
 
     @property
     def announcement(self) -> str:
         """What the live region says after "Show more"."""
-        upto = min(self.last + PER_PAGE, self.total)
-        return f"{count(upto - self.last, 'more change')} shown, {upto} of {self.total}"
+        upto = self.last + PER_PAGE if self.is_more else min(self.last + PER_PAGE, self.total)
+        return f"{count(upto - self.last, 'more change')} shown, {upto} of {self._all}"
+
+    @property
+    def _all(self) -> str:
+        return f"{'more than ' if self.is_more else ''}{thousands(self.total)}"

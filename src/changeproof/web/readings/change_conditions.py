@@ -7,7 +7,7 @@ from changeproof.accounts.seats import Sight
 from changeproof.ledger.changes_found import within_spans
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.change_filter import Filter
-from changeproof.workflow.searching import accounts_meant, matching_changes
+from changeproof.workflow.searching import accounts_meant, found_by
 
 
 class Conditions:
@@ -69,5 +69,5 @@ def narrow(held: Ledger, seen: Conditions, asked: Filter) -> None:
         marks = ", ".join("?" for _ in accounts)
         seen.add(_PART_OF.format(marks=marks) if accounts else "1 = 0", *accounts)
     if asked.text:
-        sql, parameters = matching_changes(held, asked.text)
-        seen.add(f"subject IN ({sql})", *parameters)
+        condition, parameters = found_by(held, asked.text, "subject_judged.subject")
+        seen.add(condition, *parameters)

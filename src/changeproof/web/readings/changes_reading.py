@@ -22,6 +22,11 @@ from changeproof.web.states import state
 from changeproof.web.visibility import seen_of
 
 _COUNTS: Remembered[int] = Remembered(100)
+_COUNTED = 1_000
+"""Of what a text finds, so many are counted where no more are listed: all that hold a common word
+would have to be gathered."""
+_NAMES = ", ".join(SubjectJudged.table.column_names)
+_NEWEST = "listed_at DESC, subject"
 _QUIET = frozenset({"met", "not_applicable"})
 
 
@@ -29,28 +34,21 @@ def read_changes_page(
     held: Ledger, asked: Filter, number: int, sight: Sight, most: int = PER_PAGE
 ) -> ChangesPage:
     """Page `number` (from 1) of the changes that match, most recently deployed first."""
-    execute = held.database.execute
     seen = Conditions()
     seen.add("verdict IS NOT NULL")
     limit(seen, sight)
     population = _count(held, seen)
     narrow(held, seen, asked)
-    if asked.is_empty:
-        total = population
-    else:
-        total = _count(held, seen, from_index=bool(asked.text or asked.person))
-    names = ", ".join(SubjectJudged.table.column_names)
     before = (number - 1) * most
-    found = (
-        execute(
-            f"SELECT {names} FROM subject_judged WHERE {seen.sql}"
-            " ORDER BY listed_at DESC, subject LIMIT ? OFFSET ?",
-            [*seen.parameters, most, before],
-        )
-        if total > before  # to find nothing takes the longest
-        else ()
-    )
-    rows = read_change_rows(held, [SubjectJudged(*cells) for cells in found])
+    before = (number - 1) * most
+    if asked.text:
+        standings, total, is_more = _first_found(held, seen, before, most)
+    else:
+        total = population if asked.is_empty else _count(held, seen, is_remembered=not asked.person)
+        # To find nothing takes the longest.
+        standings = _listed(held, seen, before, most) if total > before else []
+        is_more = False
+    rows = read_change_rows(held, standings)
     if asked.text:
         told = where_found(held, asked.text, [row.id for row in rows])
         rows = tuple(replace(row, found=told.get(row.id, ())) for row in rows)
@@ -58,6 +56,7 @@ def read_changes_page(
         filter=asked,
         rows=rows,
         total=total,
+        is_more=is_more,
         population=population,
         page=number,
         systems=tuple(systems_seen(held, sight)),
@@ -171,7 +170,7 @@ def _tickets(held: Ledger, names: Sequence[str]) -> dict[str, str]:
     return {row.change_id: row.alias for row in aliases if ":" not in row.alias}
 
 
-def _count(held: Ledger, conditions: Conditions, *, from_index: bool = False) -> int:
+def _count(held: Ledger, conditions: Conditions, *, is_remembered: bool = True) -> int:
     """How many there are. The index follows the record at its own pace: what is found by it is
     counted each time."""
     sql = f"SELECT COUNT(*) FROM subject_judged WHERE {conditions.sql}"
@@ -179,6 +178,38 @@ def _count(held: Ledger, conditions: Conditions, *, from_index: bool = False) ->
     def read() -> int:
         return int(held.database.execute(sql, conditions.parameters)[0][0])
 
-    if from_index:
+    if not is_remembered:
         return read()
     return _COUNTS.get(held, (sql, tuple(map(str, conditions.parameters))), read)
+
+
+def _listed(held: Ledger, conditions: Conditions, before: int, most: int) -> list[SubjectJudged]:
+    rows = held.database.execute(
+        f"SELECT {_NAMES} FROM subject_judged WHERE {conditions.sql}"
+        f" ORDER BY {_NEWEST} LIMIT ? OFFSET ?",
+        [*conditions.parameters, most, before],
+    )
+    return [SubjectJudged(*cells) for cells in rows]
+
+
+def _first_found(
+    held: Ledger, conditions: Conditions, before: int, most: int
+) -> tuple[list[SubjectJudged], int, bool]:
+    """These rows, how many were counted, and whether there are more: what the index finds is gone
+    through once, and no further than must be."""
+    names = ", ".join(f"subject_judged.{name}" for name in SubjectJudged.table.column_names)
+    counted = max(_COUNTED, before + most)
+    rows = held.database.execute(
+        "WITH found AS MATERIALIZED ("
+        f"SELECT subject, listed_at FROM subject_judged WHERE {conditions.sql}"
+        f" ORDER BY {_NEWEST} LIMIT ?)"
+        f" SELECT (SELECT COUNT(*) FROM found), {names}"
+        f" FROM (SELECT subject FROM found ORDER BY {_NEWEST} LIMIT ? OFFSET ?) AS shown"
+        " JOIN subject_judged ON subject_judged.subject = shown.subject"
+        " ORDER BY subject_judged.listed_at DESC, subject_judged.subject",
+        [*conditions.parameters, counted + 1, most, before],
+    )
+    if not rows and before:  # a page behind the last
+        return [], *_first_found(held, conditions, 0, most)[1:]
+    total = int(rows[0][0]) if rows else 0
+    return [SubjectJudged(*cells) for _, *cells in rows], min(total, counted), total > counted

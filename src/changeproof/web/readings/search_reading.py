@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
 
-from changeproof.accounts.names import accounts_called, names_of
+from changeproof.accounts.names import names_of
 from changeproof.accounts.seats import Sight
 from changeproof.ledger.search_words import folded, words_of
 from changeproof.ledger.service import Ledger
@@ -16,6 +16,7 @@ from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.change_conditions import Conditions, limit
 from changeproof.web.readings.changes_reading import read_changes_page, systems_seen
 from changeproof.web.visibility import seen_of
+from changeproof.workflow.searching import accounts_of_words
 
 MOST = 20
 """Things of one kind that are shown: more of them ask for a longer word."""
@@ -51,7 +52,7 @@ def _systems(held: Ledger, words: Sequence[str], sight: Sight) -> Iterator[Item]
 
 def _people(held: Ledger, words: Sequence[str], sight: Sight) -> Iterator[Item]:
     """Those with a part in a change that the viewer may see: nobody else is given away."""
-    accounts = accounts_called(words)
+    accounts = accounts_of_words(held, words)
     if not accounts:
         return
     seen = Conditions()

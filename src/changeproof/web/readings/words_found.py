@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from changeproof.accounts.names import accounts_called, names_of
+from changeproof.accounts.names import names_of
 from changeproof.ledger.search_words import FIELDS, folded, words_of
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.found import Found
+from changeproof.workflow.searching import accounts_of_words
 
 _REVISION = re.compile(r"(?:git:)?([0-9a-f]{7,64})")
 _WORD = re.compile(r"[^\W_]+")
@@ -28,7 +29,7 @@ def where_found(held: Ledger, text: str, subjects: Sequence[str]) -> dict[str, t
             line = _line(body, words)
             if line is not None:
                 found.setdefault(subject, []).append(Found(field, line))
-        accounts = accounts_called(words_of(text))
+        accounts = accounts_of_words(held, words_of(text))
         if accounts:
             names = names_of(accounts)
             marks = ", ".join("?" for _ in accounts)

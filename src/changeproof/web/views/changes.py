@@ -56,7 +56,7 @@ def changes(request: HtmxRequest) -> HttpResponse:
             page = read_changes_page(held, asked, 1, sight, MOST_IN_A_FILE)
         else:
             page = read_changes_page(held, asked, number, sight)
-    if whole and page.total > len(page.rows):
+    if whole and (page.is_more or page.total > len(page.rows)):
         return render(request, "changes_too_many.html", {"page": page}, status=422)
     directory_of(request).expect(
         (row.requested_by for row in page.rows), (row.reason for row in page.rows)
