@@ -43,6 +43,10 @@ class InstanceDatabase:
         self._depth = 0
         self.memory: dict[Hashable, Any] | None = None  # within a view
         self._seen: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+        self._expected: dict[tuple[Any, ...], Question] = {}
+        self._used: set[tuple[Any, ...]] = set()
+        self._alone: dict[tuple[Any, ...], Question] = {}
+        self._together: dict[tuple[Any, ...], Question] = {}
         self.dialect = cast(Dialect, connections[alias].vendor)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -50,12 +54,31 @@ class InstanceDatabase:
         if self.memory is None:
             return self._execute(sql, parameters)
         asked = _asked(sql, parameters)
+        self._used.add(asked)
         if asked not in self._seen:
-            rows = self._execute(sql, parameters)
+            rows, width = self._answer(sql, parameters)
+            if len(rows) <= _MOST_AHEAD:
+                self._alone[asked] = Question(sql, asked[1:], width)
             if len(rows) > _MOST_ROWS or len(self._seen) >= _MOST_SEEN:
                 return rows
             self._seen[asked] = rows
         return list(self._seen[asked])
+
+    def expect(self, questions: Iterable[Question]) -> None:
+        """Within a view: what is asked together next has these in it, which may not be needed."""
+        self._expected = {_asked(each.sql, each.parameters): each for each in questions}
+
+    def expectations(self) -> tuple[list[Question], list[Question], list[Question]]:
+        """Within a view: of what was expected, what was used and what not; what was asked beside,
+        first what took a statement of its own."""
+        used = [each for key, each in self._expected.items() if key in self._used]
+        unused = [each for key, each in self._expected.items() if key not in self._used]
+        beside = [
+            each
+            for key, each in (*self._alone.items(), *self._together.items())
+            if key in self._used and key not in self._expected and each.width
+        ]
+        return used, unused, beside
 
     def ask_together(self, questions: Iterable[Question]) -> None:
         """Within a view: ask these at once, in one statement (PostgreSQL: in one round trip), so
@@ -63,13 +86,15 @@ class InstanceDatabase:
         be remembered."""
         if self.memory is None:
             return
-        fresh = {
-            key: each
-            for each in questions
-            if (key := _asked(each.sql, each.parameters)) not in self._seen
-        }
+        wanted = {_asked(each.sql, each.parameters): each for each in questions}
+        if not self._seen:  # the first of a view
+            wanted = {**self._expected, **wanted}
+        fresh = {key: each for key, each in wanted.items() if key not in self._seen}
         if not fresh:
             return
+        self._together.update(
+            (key, Question(each.sql, key[1:], each.width)) for key, each in fresh.items()
+        )
         together = self._compound if self.dialect == "sqlite" else self._pipeline
         for key, rows in zip(fresh, together(list(fresh.values())), strict=True):
             if len(rows) <= _MOST_AHEAD:
@@ -101,10 +126,18 @@ class InstanceDatabase:
         return found
 
     def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._answer(sql, parameters)[0]
+
+    def _answer(
+        self, sql: str, parameters: Sequence[Any] = ()
+    ) -> tuple[list[tuple[Any, ...]], int]:
+        """The rows, and how many columns they have; none where nothing is answered."""
         cursor = self._cursor()
         try:
             cursor.execute(self._sql(sql), parameters)
-            return [] if cursor.description is None else cast(Any, cursor.fetchall())
+            if cursor.description is None:
+                return [], 0
+            return cast(Any, cursor.fetchall()), len(cursor.description)
         finally:
             cursor.close()
 
@@ -161,7 +194,9 @@ class InstanceDatabase:
                 self._execute("ROLLBACK")
         finally:
             self.memory = None
-            self._seen.clear()
+            forgotten = (self._seen, self._expected, self._used, self._alone, self._together)
+            for each in forgotten:
+                each.clear()
 
     def _cursor(self) -> Any:
         connection = connections[self._alias]
@@ -179,4 +214,5 @@ def _asked(sql: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
 
 def _kept(sql: str) -> str:
     """With its order: SQLite leaves the order of an inner SELECT out unless that has a limit."""
-    return f"{sql} LIMIT -1" if "ORDER BY" in sql and "LIMIT" not in sql else sql
+    _, ordered, rest = sql.rpartition("ORDER BY")
+    return f"{sql} LIMIT -1" if ordered and "LIMIT" not in rest else sql

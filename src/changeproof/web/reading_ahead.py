@@ -1,7 +1,8 @@
 """A page that is only read is read in one view of the record: one moment, and few statements.
 
 What every page needs of the record, the viewer's roles and the frame around the page, is asked
-for in one statement before the page itself begins.
+for in one statement before the page itself begins, and with it what this page asked when it was
+last read (`ledger.asked_again`).
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from changeproof.accounts.callers import asked_of, caller_of
+from changeproof.ledger.asked_again import AskedAgain
 from changeproof.ledger.boards import BoardSeat
 from changeproof.ledger.connection import VERSIONS
 from changeproof.ledger.receipts import PolicyInForce
@@ -42,14 +44,21 @@ class PagesInOneView:
         """The page, for a request that reads one; None: the framework goes on by itself."""
         if request.method not in _READS or not hasattr(view, "admission"):
             return None
-        held = ledger()
+        held, reading = ledger(), request.get_full_path()
         with held.database.view():
+            held.database.expect(_ASKED.expected(reading))
             read_frame_ahead(held, request)
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
+            _ASKED.learn(reading, view.__name__, *held.database.expectations())
+            return answer
+
+
+_ASKED = AskedAgain()
 
 
 def read_frame_ahead(held: Ledger, request: HttpRequest) -> None:
-    """Ask at once for what the viewer may, and for what the frame shows them."""
+    """Ask at once for what the viewer may, for what the frame shows them, and for what is expected
+    of the page."""
     caller = caller_of(request)
     if caller is None:
         return

@@ -28,6 +28,7 @@ def read_first_steps(ledger: Ledger, caller: Caller, moment: int, server: str) -
     """The page as of `moment`, for whoever asks."""
     data = data_words(ledger)
     holdings = _holdings(ledger, moment)
+    holdings.pop(operator().account, None)
     steps = (
         _systems(ledger, caller),
         _people(caller, holdings),
@@ -87,18 +88,19 @@ def _may_not_add(caller: Caller) -> str:
 
 
 def _people(caller: Caller, holdings: dict[str, frozenset[Holding]]) -> Step:
-    named = set(holdings) - {operator().account}
     found = "Nobody has an account but the operator of this machine."
-    if named:
-        found = f"{count(len(named), 'account')} with a role, besides the operator of this machine."
+    if holdings:
+        found = (
+            f"{count(len(holdings), 'account')} with a role, besides the operator of this machine."
+        )
     return Step(
         "people",
         "Let people in",
-        _state(named),
+        _state(holdings),
         found,
         reverse("person_add") if _may_add(caller) else reverse("people"),
         _ADD if _may_add(caller) else _SEE,
-        may_not="" if named else _may_not_add(caller),
+        may_not="" if holdings else _may_not_add(caller),
     )
 
 
@@ -113,7 +115,7 @@ def _second_person(
         {
             person_at(account, joins, moment)
             for account, roles in holdings.items()
-            if account != operator().account and allows_somewhere(roles, permission)
+            if allows_somewhere(roles, permission)
         }
         for permission in (Permission.CHANGE_REQUEST, Permission.CHANGE_APPROVE)
     )
@@ -172,11 +174,11 @@ def _policy(ledger: Ledger, caller: Caller, moment: int) -> Step:
 
 def _first_change(ledger: Ledger, caller: Caller) -> Step:
     title = "See the first change judged"
-    rows = ledger.database.execute(
-        "SELECT c.change_id, c.system, j.verdict FROM change AS c"
-        " LEFT JOIN subject_judged AS j ON j.subject = c.change_id"
-        " ORDER BY j.verdict IS NULL, c.opened_at, c.change_id LIMIT 1"
-    )
+    execute = ledger.database.execute
+    rows = execute(
+        "SELECT subject, system, verdict FROM subject_judged WHERE verdict IS NOT NULL"
+        " ORDER BY listed_at, subject LIMIT 1"
+    ) or execute("SELECT change_id, system, NULL FROM change ORDER BY opened_at, change_id LIMIT 1")
     if not rows:
         found = "No change is on record."
         if caller.may_somewhere(Permission.CHANGE_REQUEST):
