@@ -70,6 +70,7 @@ ANSWERED = (
     "controls write matrix.yaml",
     "completion fish",
     "break-glass list",
+    "case list --severity high --owner nobody",
     "checks",
     "search lamp",
 )
@@ -107,6 +108,23 @@ def test_what_came_of_an_act_names_people(opened: str) -> None:
     declared = ("emergency", "--system", "shop", "--reason", "Down", "--incident", "INC-1")
     done = CliRunner().invoke(app, [*declared, *place])
     assert "It passes by Ben, who are told." in done.output.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "case take CHG-1 CHG-2",
+        "waiver grant WVR-1 WVR-2",
+        "waiver ask cc8_1/14_patches --for system:a --for system:b --ends 2020-01-01 --reason Late"
+        " --compensation Shut",
+    ],
+)
+def test_what_is_done_to_several_says_what_became_of_each(opened: str, line: str) -> None:
+    record_initial_controls(ledger())
+    done = CliRunner().invoke(app, [*line.split(), "--data", opened, "--json"])
+    assert done.exit_code == 1, done.output  # it ran; each was refused by itself
+    told = [json.loads(each) for each in done.stdout.splitlines()]
+    assert [(each["entry"], bool(each["why"])) for each in told] == [(None, True)] * 2
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -12,6 +12,7 @@ from changeproof.api import shapes
 from changeproof.api.acting import CREATED, DoneOut, recorded
 from changeproof.api.asking import DEFAULT_LIMIT, After, Limit, caller, cut, one_view
 from changeproof.api.commands import Command, Name, Text, Time
+from changeproof.checks.loader import checks_of_severity
 from changeproof.events.cases import Cause, Extent
 from changeproof.ledger.case_rules_read import StandingRule, rules_at
 from changeproof.ledger.cases_listed import CaseFilter, cases_by_name
@@ -149,12 +150,21 @@ def list_cases(
     check: Narrowed = "",
     system: Narrowed = "",
     owner: Narrowed = "",
+    severity: Literal["", "critical", "high", "medium", "low"] = "",
     after: After = "",
     limit: Limit = DEFAULT_LIMIT,
 ) -> dict[str, Any]:
-    """Cases by name; the open ones unless asked otherwise."""
+    """Cases by name; the open ones unless asked otherwise. `owner` may be `nobody`; `severity` is
+    that of the check that opened them."""
     store = ledger().store
-    asked = CaseFilter("open" if is_open else "all", check, system, owner)
+    asked = CaseFilter(
+        "open" if is_open else "all",
+        check,
+        system,
+        owner,
+        severity=severity,
+        checks=checks_of_severity(severity),
+    )
     systems = caller(request).systems(Permission.CHANGE_READ)
     page, more = cut(cases_by_name(store, asked, systems, after, limit + 1), limit)
     items = [_case(each) for each in cases_of(store, page)]

@@ -1,5 +1,6 @@
 """Decisions on several changes at once: each is recorded or refused by itself."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
@@ -42,7 +43,8 @@ class TogetherIn(Command):
 
 
 class OutcomeOut(Schema):
-    """`done` is null where it was refused: `why` and `cure` then say more."""
+    """`change` is what was chosen: a change; a case, subject or waiver where these were. `done` is
+    null where it was refused: `why` and `cure` then say more."""
 
     change: str
     done: DoneOut | None
@@ -53,6 +55,19 @@ class OutcomeOut(Schema):
 class OutcomesOut(Schema):
     recorded: int
     items: list[OutcomeOut]
+
+    @staticmethod
+    def of(outcomes: Iterable[Outcome]) -> "OutcomesOut":
+        items = [
+            OutcomeOut(
+                change=each.change,
+                done=DoneOut.of(each.done) if each.done is not None else None,
+                why=each.why,
+                cure=each.cure,
+            )
+            for each in outcomes
+        ]
+        return OutcomesOut(recorded=sum(each.done is not None for each in items), items=items)
 
 
 @router.post(
@@ -77,13 +92,4 @@ def post_together(request: HttpRequest, body: TogetherIn) -> OutcomesOut:
         if chosen
         else ()
     )
-    items = [
-        OutcomeOut(
-            change=each.change,
-            done=DoneOut.of(each.done) if each.done is not None else None,
-            why=each.why,
-            cure=each.cure,
-        )
-        for each in (*told, *hidden)
-    ]
-    return OutcomesOut(recorded=sum(each.done is not None for each in items), items=items)
+    return OutcomesOut.of((*told, *hidden))

@@ -312,3 +312,10 @@ def _each_once(checks: list[Check]) -> None:
 
 def _name(path: Path) -> str:
     return path.relative_to(_HERE).as_posix() if path.is_relative_to(_HERE) else path.name
+
+
+def checks_of_severity(severity: str) -> tuple[str, ...] | None:
+    """The checks of one severity, by name; None, of any, for an empty word."""
+    if not severity:
+        return None
+    return tuple(each.id for each in load_checks().checks if each.matter.severity == severity)

@@ -1,5 +1,6 @@
 """case list, take, comment, revert, resolve, search, explain, remember, answer, forget, rules."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -15,10 +16,12 @@ from changeproof.cli.options import (
     read_time,
 )
 from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.together import perform_several
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
     from changeproof.workflow.recording import Done
+    from changeproof.workflow.together import Outcome
 
 group = typer.Typer(no_args_is_help=True, help="What somebody must resolve, and the register.")
 CaseName = Annotated[
@@ -38,17 +41,32 @@ def list_cases(
     every: Annotated[bool, typer.Option("--all", help="Those that ended as well.")] = False,
     check: Annotated[str, typer.Option(help="Only this check's.")] = "",
     system: SystemName = None,
+    owner: Annotated[str, typer.Option(help="An e-mail address or account, or nobody.")] = "",
+    severity: Annotated[str, typer.Option(help="critical, high, medium or low.")] = "",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """The cases, the last opened first: what they are about, who sees to them, how they stand."""
     with refusals_exit():
         ledger = open_ledger(data)
-        from changeproof.ledger.cases_listed import CaseFilter, newest_cases
+        from changeproof.accounts.people import user_named
+        from changeproof.checks.loader import checks_of_severity, load_checks
+        from changeproof.ledger.cases_listed import NOBODY, SEVERITY, CaseFilter, newest_cases
         from changeproof.ledger.cases_read import cases_of
         from changeproof.ledger.joined import SubjectJudged
 
-        asked = CaseFilter("all" if every else "open", check, system or "")
+        if severity and severity not in SEVERITY:
+            raise typer.BadParameter(f'"{severity}" is none of: {", ".join(SEVERITY)}')
+        whose = user_named(owner).account if owner not in ("", NOBODY) else owner
+        asked = CaseFilter(
+            "all" if every else "open",
+            check,
+            system or "",
+            whose,
+            severity=severity,
+            checks=checks_of_severity(severity),
+        )
+        severities = {each.id: str(each.matter.severity) for each in load_checks().checks}
         found = cases_of(ledger.store, newest_cases(ledger.store, asked, None, None, _MOST))
         judged = ledger.store.by(SubjectJudged, "subject", {each.file.subject for each in found})
         where = {row.subject: row.system for row in judged}
@@ -59,6 +77,7 @@ def list_cases(
                         "case": case.name,
                         "subjects": list(case.every_subject),
                         "check": case.file.check_id,
+                        "severity": severities.get(case.file.check_id),
                         "system": where.get(case.file.subject) or None,
                         "state": case.state,
                         "owner": case.owner.owner if case.owner else None,
@@ -72,10 +91,11 @@ def list_cases(
             return
         print_table(
             f"{len(found):,} cases, the last opened first",
-            ("Case", "System", "Check", "Subjects", "Stands", "Owner", "Opened"),
+            ("Case", "Severity", "System", "Check", "Subjects", "Stands", "Owner", "Opened"),
             [
                 (
                     case.name,
+                    severities.get(case.file.check_id, "–"),
                     where.get(case.file.subject) or "–",
                     case.file.check_id,
                     f"{len(case.every_subject):,}",
@@ -90,18 +110,27 @@ def list_cases(
 
 @group.command()
 def take(
-    case: CaseName,
+    cases: Annotated[list[str], typer.Argument(metavar="CASE…", help="One or several.")],
     owner: Annotated[str | None, typer.Option(help="An account; default: who acts.")] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """See to a case; by when follows from the policy."""
+    """See to cases, or give them to somebody; by when follows from the policy."""
+    if len(cases) > 1:
+
+        def give(ledger: "Ledger", actor: str) -> "Sequence[Outcome]":
+            from changeproof.workflow.several import give_cases
+
+            return give_cases(ledger, actor, cases, owner)
+
+        perform_several(data, user, as_json, give)
+        return
 
     def perform(ledger: "Ledger", actor: str) -> "Done":
         from changeproof.workflow.casework import TakeCase, take_case
 
-        return take_case(ledger, actor, TakeCase(case, owner))
+        return take_case(ledger, actor, TakeCase(cases[0], owner))
 
     perform_act(data, user, as_json, perform)
 

@@ -1,15 +1,21 @@
 """together: one decision on several changes, each recorded or refused by itself."""
 
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from changeproof.cli.desk import Actor
-from changeproof.cli.exits import ExitStatus, refusals_exit
+from changeproof.cli.exits import ExitStatus, named, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
 from changeproof.cli.output import print_answer
+
+if TYPE_CHECKING:
+    from changeproof.ledger.service import Ledger
+    from changeproof.workflow.together import Outcome
 
 
 def register(app: typer.Typer) -> None:
@@ -46,16 +52,42 @@ def together(
         chosen = [Chosen(name, seen or None) for name, _, seen in parts]
         outcomes = decide_together(ledger, user_named(user).account, wanted, chosen, reason)
         judge_all(ledger)
-        for each in outcomes:
-            told = {
-                "change": each.change,
-                "entry": each.done.entry if each.done is not None else None,
-                "why": each.why,
-                "cure": each.cure,
-            }
-            words = f"{each.change}: not recorded; {each.why}. {each.cure}"
-            if each.done is not None:
-                words = f"{each.change}: entry {each.done.entry:,}"
-            print_answer(told, words, as_json=as_json)
-        if any(each.done is None for each in outcomes):
-            raise typer.Exit(ExitStatus.FOUND)
+        tell_outcomes(outcomes, as_json)
+
+
+def perform_several(
+    data: Path,
+    user: str,
+    as_json: bool,
+    perform: Callable[["Ledger", str], "Sequence[Outcome]"],
+) -> None:
+    """Do one act to several in the name of `user`, judge what it touched, and tell what came of
+    each."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.accounts.people import user_named
+        from changeproof.workflow.recording import door
+
+        door.set("cli")
+        outcomes = perform(ledger, user_named(user).account)
+        judge_all(ledger)
+        tell_outcomes(outcomes, as_json)
+
+
+def tell_outcomes(outcomes: "Sequence[Outcome]", as_json: bool) -> None:
+    """One line each; ends with 1 where one of them was refused."""
+    for each in outcomes:
+        told = {
+            "change": each.change,
+            "entry": each.done.entry if each.done is not None else None,
+            "name": each.done.name if each.done is not None else None,
+            "why": each.why,
+            "cure": each.cure,
+        }
+        words = named(f"{each.change}: not recorded; {each.why}. {each.cure}")
+        if each.done is not None:
+            name = each.done.name if each.done.name != each.change else ""
+            words = f"{each.change}: {name} entry {each.done.entry:,}".replace("  ", " ")
+        print_answer(told, words, as_json=as_json)
+    if any(each.done is None for each in outcomes):
+        raise typer.Exit(ExitStatus.FOUND)

@@ -1,5 +1,6 @@
 """waiver ask, grant, refuse, end, list: rules set aside for a time."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,10 +10,13 @@ from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
 from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.together import perform_several
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
     from changeproof.workflow.recording import Done
+    from changeproof.workflow.together import Outcome
+    from changeproof.workflow.waiving import RequestWaiver
 
 group = typer.Typer(no_args_is_help=True, help="Rules set aside for a time, and by whom.")
 WaiverName = Annotated[str, typer.Argument(metavar="WAIVER", help="Its name, such as WVR-2026-1.")]
@@ -26,9 +30,11 @@ def register(app: typer.Typer) -> None:
 @group.command()
 def ask(
     check: Annotated[str, typer.Argument(help="The check that is not to be asked for.")],
-    subject: Annotated[
-        str,
-        typer.Option("--for", help="A change, system:NAME, vulnerability:NAME or organisation."),
+    subjects: Annotated[
+        list[str],
+        typer.Option(
+            "--for", help="A change, system:NAME, vulnerability:NAME, organisation; repeatable."
+        ),
     ],
     ends: Annotated[str, typer.Option(help="Until when.")],
     reason: Reason,
@@ -41,36 +47,59 @@ def ask(
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Ask that a rule be set aside; prints the waiver's name."""
+    """Ask that a rule be set aside; prints the waiver's name. For several, one request each."""
     with refusals_exit():
         start, end = read_time(begins), read_time(ends)
 
-        def perform(ledger: "Ledger", actor: str) -> "Done":
+        def command_for(subject: str) -> "RequestWaiver":
             from changeproof.ledger.service import now
             from changeproof.workflow.requesting import Window
-            from changeproof.workflow.waiving import RequestWaiver, request_waiver
+            from changeproof.workflow.waiving import RequestWaiver
 
             window = Window(now() if start is None else start, end or 0)
-            command = RequestWaiver(check, subject, window, reason, compensation, control)
-            return request_waiver(ledger, actor, command)
+            return RequestWaiver(check, subject, window, reason, compensation, control)
 
-        perform_act(data, user, as_json, perform)
+        def perform(ledger: "Ledger", actor: str) -> "Done":
+            from changeproof.workflow.waiving import request_waiver
+
+            return request_waiver(ledger, actor, command_for(subjects[0]))
+
+        def ask_several(ledger: "Ledger", actor: str) -> "Sequence[Outcome]":
+            from changeproof.workflow.several import ask_waivers
+
+            return ask_waivers(ledger, actor, subjects, command_for(""))
+
+        if len(subjects) > 1:
+            perform_several(data, user, as_json, ask_several)
+        else:
+            perform_act(data, user, as_json, perform)
 
 
 @group.command()
 def grant(
-    waiver: WaiverName,
+    waivers: Annotated[
+        list[str], typer.Argument(metavar="WAIVER…", help="One or several, such as WVR-2026-0001.")
+    ],
     reason: Annotated[str | None, typer.Option(help="Kept with the answer.")] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Grant one as it was asked for; never one's own."""
+    """Grant as it was asked for; never one's own."""
+    if len(waivers) > 1:
+
+        def several(ledger: "Ledger", actor: str) -> "Sequence[Outcome]":
+            from changeproof.workflow.several import grant_waivers
+
+            return grant_waivers(ledger, actor, waivers, reason)
+
+        perform_several(data, user, as_json, several)
+        return
 
     def perform(ledger: "Ledger", actor: str) -> "Done":
         from changeproof.workflow.waiving import GrantWaiver, grant_waiver
 
-        return grant_waiver(ledger, actor, GrantWaiver(waiver, reason))
+        return grant_waiver(ledger, actor, GrantWaiver(waivers[0], reason))
 
     perform_act(data, user, as_json, perform)
 

@@ -15,6 +15,11 @@ _FROM = (
 _COLUMNS = ", ".join(f"c.{name}" for name in CaseFile.table.column_names)
 
 
+NOBODY = "nobody"
+"""As an owner: of cases that nobody has taken on."""
+SEVERITY = ("critical", "high", "medium", "low")
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """Which of them; empty texts narrow nothing."""
@@ -22,8 +27,11 @@ class CaseFilter:
     state: Literal["open", "ended", "all"] = "open"
     check: str = ""
     system: str = ""
-    owner: str = ""
+    owner: str = ""  # an account, or NOBODY
     subject: str = ""
+    severity: str = ""
+    checks: tuple[str, ...] | None = None
+    """The checks of that severity, which the ledger does not know; None: of any."""
 
 
 def cases_by_name(
@@ -87,6 +95,17 @@ def count_cases(store: Store, asked: CaseFilter, systems: Collection[str] | None
     return int(rows[0][0])
 
 
+def owners_of(store: Store, asked: CaseFilter, systems: Collection[str] | None) -> tuple[str, ...]:
+    """The accounts that have taken one of these on."""
+    condition, values = _condition(store, asked, systems)
+    rows = store.database.execute(
+        f"SELECT DISTINCT w.owner FROM {_FROM} WHERE {condition} AND w.owner IS NOT NULL"
+        " ORDER BY w.owner LIMIT 200",
+        values,
+    )
+    return tuple(str(row[0]) for row in rows)
+
+
 def _rows(store: Store, rest: str, values: list[Any]) -> list[CaseFile]:
     found = store.database.execute(f"SELECT {_COLUMNS} FROM {_FROM} WHERE {rest}", values)
     return [CaseFile(*row) for row in found]
@@ -101,11 +120,17 @@ def _condition(
     for column, value in (
         ("c.check_id", asked.check),
         ("s.system", asked.system),
-        ("w.owner", asked.owner),
+        ("w.owner", "" if asked.owner == NOBODY else asked.owner),
     ):
         if value:
             parts.append(f"{column} = ?")
             values.append(value)
+    if asked.owner == NOBODY:
+        parts.append("w.owner IS NULL")
+    if asked.checks is not None:
+        among, listed = store.among("c.check_id", asked.checks)
+        parts.append(among)
+        values.append(listed)
     if asked.subject:
         parts.append(
             "(c.subject = ? OR c.case_id IN (SELECT case_id FROM case_subject WHERE subject = ?))"

@@ -100,6 +100,11 @@ from changeproof.web.views.saved_views import view_remove, view_save
 from changeproof.web.views.scheduling import join_work, schedule_change
 from changeproof.web.views.search import search
 from changeproof.web.views.seats import engagement, seat_end, seats
+from changeproof.web.views.several import (
+    cases_together,
+    waivers_granted_together,
+    waivers_together,
+)
 from changeproof.web.views.sources import payload, replay, sources
 from changeproof.web.views.steps import steps
 from changeproof.web.views.systems import systems
@@ -119,6 +124,7 @@ urlpatterns = [
     path("cases", cases, name="cases"),
     path("cases/rules", case_rules, name="case_rules"),
     path("cases/rules/answer", case_rule_answer, name="case_rule_answer"),
+    path("cases/together", cases_together, name="cases_together"),
     path("cases/<path:case>", case, name="case"),
     path("checks", checks, name="checks"),
     path("controls", controls, name="controls"),
@@ -151,6 +157,8 @@ urlpatterns = [
     path("desk/board/<slug:meeting>/minutes.txt", board_minutes, name="board_minutes"),
     path("desk/waivers", waivers, name="waivers"),
     path("desk/waivers/new", waiver_request, name="waiver_request"),
+    path("desk/waivers/together", waivers_together, name="waivers_together"),
+    path("desk/waivers/together/grant", waivers_granted_together, name="waivers_granted_together"),
     path("desk/waivers/answer", waiver_answer, name="waiver_answer"),
     path("desk/access", access, name="access"),
     path("desk/access/grant", access_grant, name="access_grant"),

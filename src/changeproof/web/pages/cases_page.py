@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.cases_listed import CaseFilter
+from changeproof.ledger.cases_listed import NOBODY, SEVERITY, CaseFilter
 from changeproof.web.counting import count
 from changeproof.web.pages.desk_page import Field
 from changeproof.web.pages.fields import Typed, area_field, select_field, text_field
@@ -49,6 +49,7 @@ class CaseRow:
     is_late: bool
     opened_at: int
     outcome: str = ""
+    severity: str = ""  # of the check that opened it
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,11 @@ class CasesPage:
     total: int
     checks: tuple[tuple[str, str], ...]
     systems: tuple[str, ...]
+    owners: tuple[str, ...] = ()  # accounts that own one
+    may_give: bool = False  # the viewer may let somebody see to them
     next_query: str = ""
+    severities: tuple[str, ...] = SEVERITY
+    nobody: str = NOBODY
     states: tuple[tuple[str, str], ...] = STATES
 
     @property
@@ -77,6 +82,11 @@ class CasesPage:
     def csv_query(self) -> str:
         return query_of(self.filter, format="csv")
 
+    @property
+    def same_query(self) -> str:
+        """The same filter, for what is done to several of them."""
+        return query_of(self.filter)
+
 
 def query_of(asked: CaseFilter, **more: str) -> str:
     """The address of the same list."""
@@ -86,6 +96,7 @@ def query_of(asked: CaseFilter, **more: str) -> str:
         "system": asked.system,
         "owner": asked.owner,
         "subject": asked.subject,
+        "severity": asked.severity,
         **more,
     }
     return "?" + urlencode({name: value for name, value in pairs.items() if value})

@@ -42,6 +42,7 @@ class TogetherPage:
     form: str  # the number of this form: what it asks for is recorded once
     reason_is_needed: bool
     outcomes: tuple[Outcome, ...] = ()
+    is_of_changes: bool = True  # else each leads to its own address
 
     @property
     def lawful(self) -> tuple[Planned, ...]:

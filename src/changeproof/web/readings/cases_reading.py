@@ -1,6 +1,7 @@
 """Cases read for their pages, and the rules that remember."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from operator import attrgetter
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.urls import reverse
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.case_rules_read import StandingRule, rules_at
-from changeproof.ledger.cases_listed import CaseFilter, count_cases, newest_cases
+from changeproof.ledger.cases_listed import CaseFilter, count_cases, newest_cases, owners_of
 from changeproof.ledger.cases_read import Case, cases_of, like_found
 from changeproof.ledger.joined import Finding, SubjectJudged
 from changeproof.ledger.judgements import CaseFile
@@ -59,6 +60,7 @@ def read_cases(
     shown = files[:most]
     where = _systems_of(held, {row.subject for row in shown})
     about = titles_of_changes(held, {row.subject for row in shown})
+    severities = {name: str(check.matter.severity) for name, check in checks_by_id().items()}
     titles = {
         name: check.matter.title
         for name, check in checks_by_id().items()
@@ -70,10 +72,17 @@ def read_cases(
     )
     return CasesPage(
         filter=asked,
-        rows=tuple(_row(case, where, about, titles, moment) for case in cases_of(store, shown)),
+        rows=tuple(
+            replace(
+                _row(case, where, about, titles, moment),
+                severity=severities.get(case.file.check_id, ""),
+            )
+            for case in cases_of(store, shown)
+        ),
         total=count_cases(store, asked, systems),
         checks=tuple(sorted(titles.items(), key=lambda each: each[1])),
         systems=tuple(str(row[0]) for row in known if sees(systems, str(row[0]))),
+        owners=owners_of(store, replace(asked, owner=""), systems),
         next_query=query_of(asked, before=f"{shown[-1].opened_at} {shown[-1].case_id}")
         if len(files) > most
         else "",

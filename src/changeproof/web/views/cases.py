@@ -1,6 +1,7 @@
 """Cases: the list, one of them, what is done with it, and the rules that remember."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.cases_listed import CaseFilter
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.verifier.tabular import csv_bytes, utc
 from changeproof.web.directory import directory_of
@@ -22,6 +22,7 @@ from changeproof.web.readings.cases_reading import (
     read_rules,
 )
 from changeproof.web.said import heard, say
+from changeproof.web.views.case_filter import asked_cases
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
@@ -50,7 +51,7 @@ from changeproof.workflow.remembering import (
 
 MOST_IN_FILE = 100_000
 _COLUMNS = (
-    *("case", "check", "subject", "title", "further"),
+    *("case", "check", "severity", "subject", "title", "further"),
     *("system", "state", "owner", "due", "opened"),
 )
 _REFUSED = "Nothing was recorded."
@@ -61,21 +62,14 @@ Posted = Mapping[str, str]
 @permission_required(Permission.CHANGE_READ, somewhere=True)
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases that the viewer may see, the last opened first; also as a file."""
-    state = request.GET.get("state", "open")
-    asked = CaseFilter(
-        cast(Any, state if state in ("open", "ended", "all") else "open"),
-        request.GET.get("check", "")[:200],
-        request.GET.get("system", "")[:200],
-        request.GET.get("owner", "")[:200],
-        request.GET.get("subject", "")[:500],
-    )
-    held = ledger()
-    systems = signed_in(request).systems(Permission.CHANGE_READ)
+    asked, held, caller = asked_cases(request.GET), ledger(), signed_in(request)
+    systems = caller.systems(Permission.CHANGE_READ)
     with held.database.view():
         if request.GET.get("format") == "csv":
             return _file(read_cases(held, asked, systems, None, now(), MOST_IN_FILE))
         page = read_cases(held, asked, systems, _before(request), now())
-    directory_of(request).expect(row.owner for row in page.rows)
+    page = replace(page, may_give=caller.may_somewhere(Permission.CHANGE_AUTHORIZE))
+    directory_of(request).expect([*(row.owner for row in page.rows), *page.owners])
     return render(request, "cases.html", {"page": page})
 
 
@@ -231,6 +225,7 @@ def _file(page: CasesPage) -> HttpResponse:
         {
             "case": row.name,
             "check": row.title,
+            "severity": row.severity,
             "subject": row.subject,
             "title": row.about,
             "further": row.more,
