@@ -59,7 +59,7 @@ def test_the_headline_does_not_promise_what_was_not_seen() -> None:
     assert DashboardPage(0, DAY, 3, 1, 0, 0, sources=(silent,)).headline == (
         "Nothing that we can see is open"
     )
-    assert DashboardPage(0, DAY, 3, 1, 1, 0, open_deviations=1).headline == "1 item is open today"
+    assert DashboardPage(0, DAY, 3, 1, 1, 0, open_changes=1).headline == "1 item is open today"
 
 
 def test_a_filter_keeps_itself_on_the_next_page() -> None:

@@ -104,6 +104,8 @@ def test_reasons_are_filled_and_escaped() -> None:
 
 
 def test_a_revision_in_a_reason_is_short_and_whole_in_its_title() -> None:
+    told = names.shown("github:repo/583231/pull/7 and cdevents:https://a.example/x/INC-90.")
+    assert '>#7</span> and <span title="cdevents:https://a.example/x/INC-90">INC-90<' in told
     shown = names.shown(f"1 of 2 independent approvals of deployed revision {REVISION}.")
     assert f'<code title="{REVISION}">4f2c91a</code>.' in shown
 

@@ -112,3 +112,13 @@ def test_a_deployment_shortly_before_is_suggested_and_counts_only_once_somebody_
     assert row.time_to_change == row.mended_at - row.stated.opened_at > 0
     with pytest.raises(Refusal, match="on record already"):
         link_incident(company.ledger, company.manager, LinkIncident("PD-1", cause, "caused"))
+
+
+def test_an_overdue_one_says_by_when_its_change_was_to_begin(company):
+    company.forge.open(7)
+    opened = now() - 60 * DAY
+    told = RecordIncident(SYSTEM, "critical", opened_at=opened)
+    made = record_incident(company.ledger, company.requester, told)
+    [row] = shown(company)
+    assert (row.name, row.verdict) == (made.name, "not_verifiable")
+    assert opened < row.due_at < now()

@@ -10,7 +10,7 @@ from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
-from changeproof.cli.output import print_json, progress, stderr, stdout
+from changeproof.cli.output import counted, print_json, progress, stderr, stdout
 
 audit = typer.Typer(help="Evidence for an examination.", no_args_is_help=True)
 
@@ -40,7 +40,9 @@ def snapshot(
         else:
             rows = sum(each.rows for each in manifest.files)
             count = len(manifest.files)
-            stdout.print(f"{count} tables, {rows:,} rows in {directory}.", soft_wrap=True)
+            stdout.print(
+                f"{counted(count, 'table')}, {counted(rows, 'row')} in {directory}.", soft_wrap=True
+            )
 
 
 @audit.command("pack")

@@ -9,7 +9,7 @@ from changeproof.cli.desk import Actor, perform_act
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.output import counted, print_json, print_table, stderr, utc_words
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -86,7 +86,7 @@ def compare(
                 print_json(asdict(each))
         elif found.found:
             print_table(
-                f"{len(found.found):,} fields differ",
+                counted(len(found.found), "field differs", "fields differ"),
                 ("Field", "Approved", "Observed"),
                 [(each.name, each.before, each.after) for each in found.found],
             )

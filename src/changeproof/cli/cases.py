@@ -15,7 +15,7 @@ from changeproof.cli.options import (
     SystemName,
     read_time,
 )
-from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.output import counted, print_json, print_table, stderr, utc_words
 from changeproof.cli.together import perform_several
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def list_cases(
             stderr.print("No case is open.")
             return
         print_table(
-            f"{len(found):,} cases, the last opened first",
+            f"{counted(len(found), 'case')}, the last opened first",
             ("Case", "Severity", "System", "Check", "Subjects", "Stands", "Owner", "Opened"),
             [
                 (
@@ -339,7 +339,7 @@ def rules(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
             stderr.print("No rule was ever asked for.")
             return
         print_table(
-            f"{len(found):,} rules, the latest first",
+            f"{counted(len(found), 'rule')}, the latest first",
             ("Rule", "Check", "Until", "Stands", "Excluded"),
             [
                 (

@@ -19,6 +19,7 @@ from changeproof.cli.options import (
     read_time,
 )
 from changeproof.cli.output import (
+    counted,
     print_facts,
     print_json,
     print_table,
@@ -77,7 +78,7 @@ def changes(
             ]
             for each in described
         ]
-        print_table(f"{len(rows):,} changes", ["Verdict", "Change", "System", "Title"], rows)
+        print_table(counted(len(rows), "change"), ["Verdict", "Change", "System", "Title"], rows)
 
 
 @dataclass(slots=True)
@@ -185,7 +186,7 @@ def _show(described: dict[str, Any], opened_at: int | None) -> None:
         ]
         for each in described["findings"]
     ]
-    print_table(f"{len(rows)} findings", ["State", "Check", "Reason"], rows)
+    print_table(counted(len(rows), "finding"), ["State", "Check", "Reason"], rows)
 
 
 def _who(account: str | None) -> str:
@@ -233,4 +234,4 @@ def _count(findings: "list[Finding]") -> None:
         for check_id, held in sorted(counts.items())
     ]
     headings = ["Check", *(verdict_words(state) for state in states)]
-    print_table(f"{len(findings):,} findings", headings, rows)
+    print_table(counted(len(findings), "finding"), headings, rows)

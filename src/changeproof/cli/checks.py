@@ -9,7 +9,7 @@ import typer
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_facts, print_json, print_table, stdout
+from changeproof.cli.output import counted, print_facts, print_json, print_table, stdout
 from changeproof.events.refusal import Refusal, WrongUsage
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def checks(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
                 for each in loaded
             ]
             print_table(
-                f"{len(rows)} checks", ["Check", "What it asks", "Subject", "Severity"], rows
+                counted(len(rows), "check"), ["Check", "What it asks", "Subject", "Severity"], rows
             )
 
 

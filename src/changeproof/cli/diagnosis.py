@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from changeproof import __version__
 from changeproof.cli.controls_beside import left_beside
+from changeproof.cli.output import counted
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing, whether it is sound, and in words."""
+    """One thing, whether it is sound, and in words. `sound` is None where there is nothing yet
+    that could be."""
 
     what: str
-    sound: bool
+    sound: bool | None
     detail: str
 
 
@@ -54,7 +56,9 @@ def _keys(ledger: "Ledger") -> Diagnosis:
 
 def _log(ledger: "Ledger") -> Diagnosis:
     head = ledger.log.head()
-    return Diagnosis("Log", True, f"{head.size:,} entries, root {head.root.hex()[:12]}")
+    return Diagnosis(
+        "Log", True, f"{counted(head.size, 'entry', 'entries')}, root {head.root.hex()[:12]}"
+    )
 
 
 def _schema(ledger: "Ledger") -> Diagnosis:
@@ -71,7 +75,11 @@ def _queue(ledger: "Ledger") -> Diagnosis:
         return Diagnosis("Judged", False, f"a check fails on {len(aside)} subjects: {aside[0]}")
     if not waiting:
         return Diagnosis("Judged", True, "everything is judged")
-    return Diagnosis("Judged", False, f"{waiting:,} subjects wait; run: changeproof serve")
+    return Diagnosis(
+        "Judged",
+        False,
+        f"{counted(waiting, 'subject waits', 'subjects wait')}; run: changeproof serve",
+    )
 
 
 def _sources(ledger: "Ledger") -> list[Diagnosis]:
@@ -82,7 +90,11 @@ def _sources(ledger: "Ledger") -> list[Diagnosis]:
     if not held:
         return [Diagnosis("Quarantine", True, "empty")]
     return [
-        Diagnosis("Quarantine", False, f"{len(held)} deliveries could not be read: see Sources")
+        Diagnosis(
+            "Quarantine",
+            False,
+            f"{counted(len(held), 'delivery', 'deliveries')} could not be read: see Sources",
+        )
     ]
 
 
@@ -92,11 +104,9 @@ def _alerts() -> Diagnosis:
     health = read_health()
     if health.alarm:
         return Diagnosis("Alerts", False, f"{health.alarm} See: changeproof alerts list")
-    told = (
-        f"{health.channels} told"
-        if health.channels
-        else "nobody is told yet: changeproof connect alerts"
-    )
+    if not health.channels:
+        return Diagnosis("Alerts", None, "nobody is told yet: changeproof connect alerts")
+    told = counted(health.channels, "channel is told", "channels are told")
     return Diagnosis("Alerts", True, told)
 
 

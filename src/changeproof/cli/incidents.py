@@ -8,7 +8,7 @@ from changeproof.cli.desk import Actor, Reason, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
-from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.output import counted, print_json, print_table, stderr, utc_words
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -143,7 +143,7 @@ def list_incidents(
             stderr.print("No such incident is on record.")
             return
         print_table(
-            f"{len(found):,} incidents, the latest first",
+            f"{counted(len(found), 'incident')}, the latest first",
             ("Incident", "System", "Severity", "Opened", "Due", "Stands"),
             [
                 (

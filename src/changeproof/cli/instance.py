@@ -16,6 +16,9 @@ from changeproof.ledger.instance import Instance, Profile, create_instance
 PSEUDONYM_KEY = "CHANGEPROOF_PSEUDONYM_KEY"
 DATABASE_URL = "CHANGEPROOF_DATABASE_URL"
 
+_MARKS = {True: "✓", False: "✕", None: "–"}
+"""Sound, not sound, nothing yet."""
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
@@ -142,10 +145,8 @@ def doctor(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) -> None:
             if as_json:
                 print_json({"what": each.what, "sound": each.sound, "detail": each.detail})
         if not as_json:
-            print_facts(
-                {each.what: ("✓ " if each.sound else "✕ ") + each.detail for each in findings}
-            )
-        if not all(each.sound for each in findings):
+            print_facts({each.what: f"{_MARKS[each.sound]} {each.detail}" for each in findings})
+        if any(each.sound is False for each in findings):
             raise typer.Exit(ExitStatus.FOUND)
 
 

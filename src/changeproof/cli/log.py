@@ -10,7 +10,15 @@ import typer
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_answer, print_facts, print_json, progress, stderr, stdout
+from changeproof.cli.output import (
+    counted,
+    print_answer,
+    print_facts,
+    print_json,
+    progress,
+    stderr,
+    stdout,
+)
 from changeproof.events.event import LARGEST_INTEGER
 from changeproof.events.refusal import Refusal
 
@@ -76,7 +84,7 @@ def verify(
             # Said by a private cell that anybody with the database can edit: never "sound".
             raise Refusal(
                 "The findings were not compared; all else is as the log gives it.",
-                where=f"{found.not_yet_judged:,} subjects",
+                where=counted(found.not_yet_judged, "subject"),
                 why="they were judged with other checks than those here",
                 cure="Let them be judged again (changeproof serve, or any ingest), then verify.",
             )
@@ -94,8 +102,8 @@ def verify(
         else:
             waiting = f" {found.not_yet_judged:,} not judged yet." if found.not_yet_judged else ""
             stdout.print(
-                f"Sound: {found.entries:,} entries, {found.tables} tables, every cell as the log"
-                f" gives it.{waiting}",
+                f"Sound: {counted(found.entries, 'entry', 'entries')}, {found.tables} tables, every"
+                f" cell as the log gives it.{waiting}",
                 highlight=False,
                 soft_wrap=True,
             )
@@ -158,7 +166,7 @@ def prove(
             raise Refusal(
                 "There is no such entry.",
                 where=position,
-                why=f"the log has {ledger.log.size():,} entries, counted from 0",
+                why=f"the log has {counted(ledger.log.size(), 'entry', 'entries')}, counted from 0",
                 cure="Name a position below that, or an event id.",
             )
         head = ledger.log.head()
@@ -201,4 +209,4 @@ def export(
         if as_json:
             print_json({"directory": str(directory), "size": size})
             return
-        stdout.print(f"{size:,} entries written to {directory}.", soft_wrap=True)
+        stdout.print(f"{counted(size, 'entry', 'entries')} written to {directory}.", soft_wrap=True)

@@ -9,7 +9,7 @@ import typer
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.opening import set_up
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_answer, print_json, print_table, stderr, stdout
+from changeproof.cli.output import counted, print_answer, print_json, print_table, stderr, stdout
 from changeproof.events.refusal import Refusal
 
 mapping = typer.Typer(help="Sources of your own, as data.", no_args_is_help=True)
@@ -63,7 +63,9 @@ def try_cases_of(
         failed = sum(bool(each.problem) for each in tried)
         if not as_json:
             rows = [[each.mapping, each.case, each.problem or "holds"] for each in tried]
-            print_table(f"{len(rows)} cases, {failed} fail", ["Mapping", "Case", "Became"], rows)
+            print_table(
+                f"{counted(len(rows), 'case')}, {failed} fail", ["Mapping", "Case", "Became"], rows
+            )
         if failed:
             raise typer.Exit(ExitStatus.FOUND)
 

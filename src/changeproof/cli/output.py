@@ -78,6 +78,11 @@ def verdict_words(verdict: str) -> str:
     return f"[{style}]{words}[/{style}]" if style else words
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """`1 case`, `1,288 cases`; `several` where an s does not make it."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
 def utc_words(moment: int | None) -> str:
     """`14 Mar 2026, 09:26 UTC`; a dash where no time is known."""
     if moment is None:

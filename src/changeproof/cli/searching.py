@@ -8,7 +8,7 @@ import typer
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, Server
-from changeproof.cli.output import print_json, print_table, stderr, verdict_words
+from changeproof.cli.output import counted, print_json, print_table, stderr, verdict_words
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -44,7 +44,7 @@ def search(
             [verdict_words(each["verdict"]), each["id"], each["system"], _first_line(each["title"])]
             for each in found
         ]
-        print_table(f"{len(rows):,} changes", ["Verdict", "Change", "System", "Title"], rows)
+        print_table(counted(len(rows), "change"), ["Verdict", "Change", "System", "Title"], rows)
 
 
 def _here(ledger: "Ledger", text: str) -> list[dict[str, Any]]:

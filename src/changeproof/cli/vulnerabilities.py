@@ -8,7 +8,7 @@ from changeproof.cli.desk import Actor, Reason, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.output import counted, print_json, print_table, stderr, utc_words
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -102,7 +102,7 @@ def list_vulnerabilities(
             stderr.print("No such vulnerability is on record.")
             return
         print_table(
-            f"{len(found):,} vulnerabilities, the latest found first",
+            f"{counted(len(found), 'vulnerability', 'vulnerabilities')}, the latest found first",
             ("Vulnerability", "System", "Severity", "Found", "Due", "Stands"),
             [
                 (

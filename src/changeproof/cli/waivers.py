@@ -9,7 +9,7 @@ from changeproof.cli.desk import Actor, Reason, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
-from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.output import counted, print_json, print_table, stderr, utc_words
 from changeproof.cli.together import perform_several
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def list_waivers(data: DataDirectory = DEFAULT_DATA, as_json: AsJson = False) ->
             stderr.print("No waiver was ever asked for or granted.")
             return
         print_table(
-            f"{len(found):,} waivers, the latest first",
+            f"{counted(len(found), 'waiver')}, the latest first",
             ("Waiver", "Rule", "For", "Until", "Stands"),
             [
                 (

@@ -9,9 +9,18 @@ _STANDARD = {"deadline.deviation_review_within": 1_209_600_000_000}
 
 
 def due_after(store: Store, name: str, begun_at: int) -> int:
-    """When what began then is due by the policy that was in force then (UTC microseconds)."""
+    """When what began then is due by the policy that was in force then (UTC microseconds). Raises
+    KeyError for a deadline that policy need not state and has no standard."""
+    due = due_by_policy(store, name, begun_at)
+    return begun_at + _STANDARD[name] if due is None else due
+
+
+def due_by_policy(store: Store, name: str, begun_at: int) -> int | None:
+    """The same; None where the policy of then states no such deadline."""
     policy = policy_at(store, begun_at)
-    plain = begun_at + int(policy.get(name, (str(_STANDARD[name]),))[0])
+    if name not in policy:
+        return None
+    plain = begun_at + int(policy[name][0])
     business = policy.get(f"{name}.business")
     current = in_force_at(store, begun_at)
     if not business or current is None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from changeproof.ledger.deadlines import due_by_policy
 from changeproof.ledger.incidents import (
     Incident,
     IncidentChange,
@@ -33,6 +34,9 @@ SHOWS: Mapping[Show, str] = {
 """Which incidents a list may show, and the condition for it."""
 
 
+_MISSED = ("deviation", "not_verifiable")
+
+
 @dataclass(frozen=True, slots=True)
 class LinkedChange:
     """A change that an incident names. `change` is the name it was linked by where none stands."""
@@ -51,8 +55,9 @@ class LinkedChange:
 
 @dataclass(frozen=True, slots=True)
 class StandingIncident:
-    """One incident; `verdict`, `reason` and `due_at` are the check's, "" and None before it is
-    judged. `decision` is the last one. Times are UTC microseconds."""
+    """One incident; `verdict` and `reason` are the check's, "" before it is judged; `due_at` is by
+    when its change is, or was, to begin, None where it waits for none. `decision` is the last
+    one. Times are UTC microseconds."""
 
     stated: Incident
     resolved_at: int | None
@@ -172,11 +177,26 @@ def incidents_named(store: Store, as_of: int, names: Collection[str]) -> list[St
                 changes=tuple(changes.get(name, ())),
                 verdict=found.verdict if found else "",
                 reason=found.reason if found else "",
-                due_at=known.due_at if known else None,
+                due_at=_due(store, stated[name], found, known),
                 evidence=found.evidence if found else stated[name].event,
             )
         )
     return standing
+
+
+def _due(
+    store: Store, incident: Incident, found: Finding | None, known: SubjectJudged | None
+) -> int | None:
+    """By when its change is to begin, or was to begin where the check misses it; None where it
+    waits for nothing. What is judged says only which times are to come."""
+    waits = known.due_at if known else None
+    opened = incident.opened_at
+    if waits is not None or found is None or opened is None or found.verdict not in _MISSED:
+        return waits
+    severity = (incident.severity or "").lower()
+    if severity not in ("low", "medium", "high", "critical"):
+        severity = policy_at(store, opened).get("unrated_risk", ("medium",))[0]
+    return due_by_policy(store, f"deadline.incident_change_within.{severity}", opened)
 
 
 def change_ids(store: Store, names: Iterable[str]) -> dict[str, str]:

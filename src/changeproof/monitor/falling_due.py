@@ -140,7 +140,7 @@ def _reviews_afterwards(ledger: Ledger) -> Iterator[Due]:
 def _waiting(ledger: Ledger, check: str, kind: Kind) -> Iterator[Due]:
     """What a check waits for until a time; one missed is a deviation, and stands on its page."""
     for subject, system, due_at in ledger.database.execute(_PENDING, (check,)):
-        words = f"{kind}: {subject}"
+        words = f"{kind} of {subject.partition(':')[2] or subject}"
         yield Due(f"{kind}:{subject}", words, int(due_at), kind, system, subject)
 
 

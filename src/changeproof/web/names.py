@@ -19,6 +19,7 @@ _ACCOUNT = re.compile(r"\{([a-z][a-z0-9_-]*:[^{}\s]+)\}")
 _PIECE = re.compile(
     r"\{(?P<account>[a-z][a-z0-9_-]*:[^{}\s]+)\}"
     r"|`(?P<code>[^`\n]+)`"
+    r"|(?P<address>\b[a-z][a-z0-9_-]*:(?:repo/[0-9]+/pull/[0-9]+|https?://[^\s,;()<>]*[^\s,;.:()<>]))"
     r"|(?P<time>\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)"
     r"|(?P<digest>\bsha256:[0-9a-f]{8,64}\b)"
     r"|(?P<hash>\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b)"
@@ -56,6 +57,13 @@ def code(text: str) -> SafeString:
     )
 
 
+def _named(address: str) -> str:
+    """What people call it, `#1184` or `INC-90`; the whole of it where the pointer rests."""
+    last = address.rstrip("/").rpartition("/")[2]
+    short = f"#{last}" if "/pull/" in address and last.isdigit() else last
+    return f'<span title="{escape(address)}">{escape(short)}</span>'
+
+
 def _time(text: str) -> str:
     """A time in a reason as pages print times; the reason's own spelling stays for machines."""
     try:
@@ -76,6 +84,8 @@ def shown(text: str, name_of: NameOf = same) -> SafeString:
             pieces.append(escape(name_of(found["account"])))
         elif found["time"]:
             pieces.append(_time(found["time"]))
+        elif found["address"]:
+            pieces.append(_named(found["address"]))
         elif found["code"]:
             pieces.append(f"<code>{escape(found['code'])}</code>")
         else:

@@ -50,8 +50,8 @@ _BY_NAME = (
 )
 MACHINE = "the machine's own account is nobody's second person, for anybody may stand behind it"
 NOBODY_CONFIRMS = (
-    "Nobody else administers this instance and could confirm it. On the host, `changeproof user "
-    "grant … --alone --reason …` gives a role at once, and its entry says that one person did."
+    "Nobody else administers this instance and could confirm it. On the host, changeproof user "
+    "grant … --alone --reason … gives a role at once, and its entry says that one person did."
 )
 
 

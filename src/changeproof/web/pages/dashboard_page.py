@@ -98,7 +98,8 @@ class DashboardPage:
     due_kinds: tuple[tuple[str, int], ...] = ()  # how many of each, the most first
     waiting: tuple[Waiting, ...] = ()  # most urgent first
     waiting_total: int = 0  # may be more than are shown
-    open_deviations: int = 0
+    open_changes: int = 0  # changes with a deviation that nobody answered
+    open_around: int = 0  # such deviations of systems and of the organisation
     open_not_verifiable: int = 0
     open_pending: int = 0
     signs_raised: tuple[str, ...] = ()  # "S1", today
@@ -109,6 +110,10 @@ class DashboardPage:
     sources: tuple[SourceRow, ...] = ()
     protections: tuple[Protection, ...] = ()
     alerts: AlertHealth = field(default_factory=lambda: AlertHealth(0))
+
+    @property
+    def open_deviations(self) -> int:
+        return self.open_changes + self.open_around
 
     @property
     def open_total(self) -> int:
@@ -125,12 +130,14 @@ class DashboardPage:
     def sentence(self) -> str:
         """What is open, in numbers, and what the figures below are."""
         parts = []
-        if self.open_deviations:
-            parts.append(count(self.open_deviations, "deviation"))
+        if self.open_changes:
+            parts.append(f"{count(self.open_changes, 'change')} with a deviation to answer")
+        if self.open_around:
+            parts.append(f"{count(self.open_around, 'deviation')} around them")
         if self.open_not_verifiable:
-            parts.append(f"{thousands(self.open_not_verifiable)} not verifiable")
+            parts.append(f"{count(self.open_not_verifiable, 'cause')} of what cannot be seen")
         if self.open_pending:
-            parts.append(f"{thousands(self.open_pending)} pending")
+            parts.append(f"{count(self.open_pending, 'change')} with a deadline")
         lead = f"{listed(parts)}. " if parts else ""
         return (
             f"{lead}{count(self.changes, 'change')} in {count(self.systems, 'system')} were "

@@ -49,7 +49,7 @@ class WaiversPage:
     in_force: tuple[WaiverRow, ...]
     past: tuple[WaiverRow, ...]
     may_request: bool
-    waivable: tuple[str, ...]
+    waivable: tuple[tuple[str, str], ...]  # each with its title
     refusal: Refusal | None = None
     done: str = ""
     done_entry: int | None = None

@@ -84,7 +84,8 @@ def read_dashboard(
         due_kinds=due_kinds,
         waiting=waiting,
         waiting_total=total,
-        open_deviations=opened.deviating,
+        open_changes=len(opened.deviations),
+        open_around=len(opened.around),
         open_not_verifiable=len(opened.blind),
         open_pending=len(opened.deadlines),
         signs_raised=tuple(

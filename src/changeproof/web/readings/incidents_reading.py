@@ -153,8 +153,10 @@ def standing(row: StandingIncident) -> State | None:
 
 
 def due(row: StandingIncident) -> int | None:
-    """By when its change is to begin; None where it waits for nothing."""
-    return due_of(row.reason, row.due_at) if row.verdict == "pending" else None
+    """By when its change is, or was, to begin; None where it waits for nothing."""
+    if row.verdict == "pending":
+        return due_of(row.reason, row.due_at)
+    return row.due_at if row.verdict in ("deviation", "not_verifiable") else None
 
 
 def _tied(row: StandingIncident, relation: str) -> str:

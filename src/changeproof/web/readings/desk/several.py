@@ -16,6 +16,7 @@ from changeproof.web.readings.cases_reading import title_of_case
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.reasons import parted
 from changeproof.web.readings.subjects import titles_of_changes
+from changeproof.web.times import minute
 from changeproof.web.visibility import sees
 from changeproof.workflow.parts import not_human
 from changeproof.workflow.together import MOST
@@ -39,7 +40,8 @@ def cases_to_give(held: Ledger, caller: Caller, asked: CaseFilter) -> tuple[Cand
             why = "none of your roles ends cases there"
         owner = f"{{{each.owner.owner}}}" if each.owner else "nobody yet"
         subject = about.get(each.file.subject) or each.file.subject
-        detail = f"{system or 'no system'}; {owner}"
+        opened = minute(each.file.opened_at)
+        detail = f"{system or 'no system'}; {owner}; opened {opened}"
         title = f"{title_of_case(each.file, titles)}: {subject}"
         candidates.append(Candidate(each.name, title, detail, why))
     return tuple(candidates)

@@ -51,7 +51,7 @@ def read_waivers(
         ),
         past=tuple(row for row in rows if row.outcome not in ("waits", "in force")),
         may_request=caller.may_somewhere(Permission.WAIVER_REQUEST),
-        waivable=tuple(name for name, _ in waivable(held, moment)),
+        waivable=tuple(waivable(held, moment)),
         done=done,
         done_entry=done_entry,
     )
