@@ -99,8 +99,11 @@ def _roles(ledger: Ledger) -> Iterator[Setting]:
     for end in store.all(RoleRevocation):
         name = f"{end.account}: {end.role}"
         acts.append((end.stated_at, end.event, name, end.system or EVERYWHERE, False))
-    closing: list[GroupRoleAdoption | GroupRoleEnd] = list(store.all(GroupRoleAdoption))
-    for row in (*closing, *store.all(GroupRoleEnd)):
+    of_groups: list[GroupRoleAdoption | GroupRoleEnd] = [
+        *store.all(GroupRoleAdoption),
+        *store.all(GroupRoleEnd),
+    ]
+    for row in of_groups:
         mapping = named.get(row.mapping)
         if mapping is not None:
             name = f"group {mapping.provider}/{mapping.group_name}: {mapping.role}"

@@ -3,6 +3,7 @@
 https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +12,10 @@ from changeproof.events.event import Event
 from changeproof.events.oversight import DetectionRaised
 from changeproof.events.production_acts import ProductionActed
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, option, text
-from changeproof.sources.fingerprints import content_digest
+from changeproof.sources.fingerprints import content_digest, sealed_if
 from changeproof.sources.identities import NOBODY, Identity
 from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading, time
@@ -21,6 +23,7 @@ from changeproof.sources.reading import Reading, time
 _ADDRESS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 _OBJECT = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 _SUBSCRIPTION = re.compile(r"(?i)/subscriptions/([^/]+)")
+_SECRET = re.compile(r"(?i)password|secret|token|key$|credential|connectionstring|customdata")
 _DONE = frozenset({"success", "succeeded"})
 _BEGUN = frozenset({"start", "started", "accept", "accepted"})
 
@@ -64,6 +67,7 @@ def _at(record: Any) -> int:
 def _act(reading: Reading, record: dict[str, Any], operation: str) -> Iterator[Event]:
     resource = text(record, "resourceId") or ""
     actor = _identity(record, reading.pseudonyms)
+    after = _content(record, operation, reading)
     yield ProductionActed(
         **reading.header(_at(record), actor=actor),
         act=f"azure:{text(record, 'eventDataId') or content_digest(record)}",
@@ -74,7 +78,27 @@ def _act(reading: Reading, record: dict[str, Any], operation: str) -> Iterator[E
         executed_digest=content_digest(
             {"call": operation.lower(), "parameters": inside(record, "properties", "requestbody")}
         ),
+        after_digest=None if after is None else content_digest(after),
+        after_fields=fields_of(reading, after),
     )
+
+
+def _content(record: dict[str, Any], operation: str, reading: Reading) -> Any:
+    """What a PUT sent, which replaces the whole resource; None where it was another call, or the
+    record does not hold what was sent."""
+    properties = inside(record, "properties")
+    sent = inside(properties, "requestbody") or inside(properties, "requestBody")
+    called = text(record, "httpRequest", "method") or ""
+    if not operation.lower().endswith("/write") or called.upper() != "PUT":
+        return None
+    if isinstance(sent, str):
+        try:
+            sent = json.loads(sent)
+        except (ValueError, RecursionError):
+            return None
+    if not isinstance(sent, dict):
+        return None
+    return sealed_if(sent, lambda key: bool(_SECRET.search(key)), reading.pseudonyms)
 
 
 def _detection(reading: Reading, record: Any, operation: str, category: str) -> Iterator[Event]:

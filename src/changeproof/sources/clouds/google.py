@@ -9,6 +9,7 @@ from changeproof.events.event import Event
 from changeproof.events.production_acts import ProductionActed
 from changeproof.events.testing import ArtifactBuilt
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import (
     Gathered,
@@ -31,6 +32,14 @@ _READS = re.compile(
     re.IGNORECASE,
 )
 _SECRET = re.compile(r"(?i)password|secret|token|private.?key|credential|^env$|data")
+_SETS = re.compile(r"(?:.*\.)?(?:create|insert|update|patch|replace)(?:[A-Z].*)?", re.IGNORECASE)
+_NO_RESOURCE = re.compile(r"(?i)operation|(response|empty|policy)$")
+"""Answers of these types tell of the call, not of what it set."""
+_VOLATILE = re.compile(
+    r"(?i)etag|status|uid|generation|resourceVersion|fingerprint|(.*/)?(creator|lastModifier)|"
+    r"(creation|create|update|deletion|last\w*)(d|_)?(time|timestamp)|(.*/)?operation-id"
+)
+"""What changes by itself, or with every call."""
 _MACHINE = re.compile(r".*\.gserviceaccount\.com", re.IGNORECASE)
 _OWN_AGENT = re.compile(
     r"service-\d+@.*\.gserviceaccount\.com|\d+@cloudservices\.gserviceaccount\.com|"
@@ -86,6 +95,7 @@ def _act(
     request = sealed_if(
         audit.get("request"), lambda key: bool(_SECRET.search(key)), reading.pseudonyms
     )
+    after = _content(audit, method, reading)
     insert = text(entry, "insertId") or text(entry, "insertid")
     yield ProductionActed(
         **reading.header(at, actor=actor),
@@ -95,10 +105,27 @@ def _act(
         kind="infrastructure",
         item=(text(audit, "resourceName") or method)[:500],
         executed_digest=content_digest({"call": method, "parameters": request}),
+        after_digest=None if after is None else content_digest(after),
+        after_fields=fields_of(reading, after),
         automatic="system_event" in log or bool(_OWN_AGENT.fullmatch(address)),
     )
     for delta in listed(audit, "serviceData", "policyDelta", "bindingDeltas"):
         yield from _access(reading, delta, at, system, actor)
+
+
+def _content(audit: dict[str, Any], method: str, reading: Reading) -> Any:
+    """What the resource is after a call that answers with the whole of it; else None."""
+    answer = audit.get("response")
+    kind = text(answer, "@type") or ""
+    if not _SETS.fullmatch(method) or not kind or _NO_RESOURCE.search(kind):
+        return None
+    return sealed_if(_lasting(answer), lambda key: bool(_SECRET.search(key)), reading.pseudonyms)
+
+
+def _lasting(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _lasting(part) for key, part in value.items() if not _VOLATILE.fullmatch(key)}
+    return [_lasting(part) for part in value] if isinstance(value, list) else value
 
 
 def _access(reading: Reading, delta: Any, at: int, system: str, actor: Identity) -> Iterator[Event]:

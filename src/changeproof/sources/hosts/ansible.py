@@ -10,6 +10,7 @@ from typing import Any
 from changeproof.events.event import Event
 from changeproof.events.production_acts import ProductionActed
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, listed, option, text
 from changeproof.sources.fingerprints import content_digest
@@ -49,6 +50,7 @@ def _act(reading: Reading, task: Any, where: str, host: str, result: Any) -> Ite
     if isinstance(difference, list):
         difference = inside(difference, 0)
     shown = isinstance(difference, dict) and difference.keys() >= {"before", "after"}
+    after = inside(difference, "after") if shown else None
     yield ProductionActed(
         **reading.header(
             optional_time(text(task, "task", "duration", "end"), "task.duration.end"),
@@ -60,9 +62,17 @@ def _act(reading: Reading, task: Any, where: str, host: str, result: Any) -> Ite
         kind="infrastructure",
         item=f"{host}/{name}"[:500],
         before_digest=content_digest(inside(difference, "before")) if shown else None,
-        after_digest=content_digest(inside(difference, "after")) if shown else None,
+        after_digest=content_digest(after) if shown else None,
+        after_fields=fields_of(reading, _by_line(after)) if shown else None,
         change=option(delivery, "change"),
     )
+
+
+def _by_line(content: Any) -> Any:
+    """A file by its lines, each of which may be a secret; whatever else it is as it stands."""
+    if not isinstance(content, str):
+        return content
+    return {f"line {number}": line for number, line in enumerate(content.splitlines(), 1)}
 
 
 def _fits(glimpse: Glimpse) -> bool:

@@ -11,12 +11,16 @@ from changeproof.events.deployments import StateObserved
 from changeproof.events.event import Event
 from changeproof.events.oversight import DetectionRaised
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.document_files import documents
 from changeproof.sources.facts import Gathered, inside, option, text
 from changeproof.sources.fingerprints import content_digest
 from changeproof.sources.kinds import Glimpse, Kind, always
 from changeproof.sources.reading import Reading
 from changeproof.sources.times import from_seconds
+
+_NAMES = ("name", "path", "username", "key", "label", "identifier")
+"""Columns by which a row is known, the first that it has."""
 
 
 def translate_osquery(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
@@ -49,6 +53,7 @@ def _result(reading: Reading, result: dict[str, Any]) -> Iterator[Event]:
             environment=option(reading.delivery, "environment") or "production",
             item=item,
             digest=content_digest(sorted(rows, key=content_digest)),
+            fields=fields_of(reading, _by_name(rows)),
         )
     elif (action := text(result, "action")) in ("added", "removed") and "columns" in result:
         row = content_digest(result["columns"])[:16]
@@ -58,6 +63,18 @@ def _result(reading: Reading, result: dict[str, Any]) -> Iterator[Event]:
             system=system,
             kind=f"osquery: a row of {text(result, 'name')} was {action}"[:500],
         )
+
+
+def _by_name(rows: list[Any]) -> dict[str, Any]:
+    """Each row by what it is called, so that one more moves no other."""
+    named: dict[str, Any] = {}
+    for row in sorted(rows, key=content_digest):
+        called = next((found for key in _NAMES if (found := text(row, key))), None)
+        name = called or f"row {content_digest(row)[:12]}"
+        while name in named:
+            name = f"{name} {content_digest(row)[:12]}"
+        named[name] = row
+    return named
 
 
 def _fits(glimpse: Glimpse) -> bool:

@@ -16,6 +16,7 @@ from changeproof.events.scans import ScanRan
 from changeproof.events.testing import ArtifactBuilt
 from changeproof.events.vulnerabilities import Severity, VulnerabilityEnded, VulnerabilityFound
 from changeproof.sources.delivery import Delivery, Pseudonyms, Translation
+from changeproof.sources.described import fields_of
 from changeproof.sources.identities import Identity
 from changeproof.sources.reading import Reading, time
 from changeproof.sources.reports.severities import ORDER, UNRATED
@@ -193,6 +194,7 @@ class Report:
                     environment=environment,
                     item=identifier(f"{benchmark}/{target}" if target else benchmark),
                     digest=sha256_hex(content),
+                    fields=fields_of(self.reading, outcomes),
                 )
             )
 
