@@ -14,7 +14,7 @@ from changeproof.events.deployments import DeploymentFinished, StateObserved
 from changeproof.events.event import Event
 from changeproof.events.receipts import SourceRecovered, SourceSilent
 from changeproof.events.requests import ChangeApproved, ChangeLinked, ChangeScheduled
-from tests.hard_cases.forge import ANNA, BEN, CLEO, DORA, PIPELINE, Forge, at
+from tests.hard_cases.forge import ANNA, BEN, CLEO, DORA, PIPELINE, Forge, at, clock
 from tests.hard_cases.saying import SHOP, say
 from tests.hard_cases.story import Item
 from tests.hard_cases.test_by_hand import PLANNED, REQUEST, RUN, acted, asked, authorized
@@ -39,6 +39,7 @@ UNAUTHORIZED = "signs/unauthorized_deployment"
 CONFIGURATION = "cc8_1/06_configuration"
 EMERGENCY = "cc8_1/13_emergency"
 APPROVAL = "cc8_1/08_approval"
+PROTECTION = "around/protection"
 MISMATCH = "signs/configuration_mismatch"
 
 
@@ -220,11 +221,22 @@ def unprotected() -> Iterator[Hard]:
             f"42: 40 s without protection, a merge inside, {'' if reviewed else 'un'}reviewed",
             [*forge.items, *switches],
             said={
-                (SYSTEM, "around/protection"): "deviation",
+                (SYSTEM, PROTECTION): "deviation",
                 (pull.id, APPROVAL): "met" if reviewed else "deviation",
             },
-            found=Found("protection/", "around/protection", "high", 1 if reviewed else 2),
+            found=Found("protection/", PROTECTION, "high", 1 if reviewed else 2),
         )
+
+    forge = Forge()
+    rule = {"name": "main", "created_at": clock(-50), "updated_at": clock(-50)}
+    forge.send("branch_protection_rule", DORA, action="created", rule=rule)
+    switches = [switched(forge, s, on) for s, on in ((10, False), (50, True))]
+    yield Hard(
+        "42: protection off before the first change",
+        [*forge.items, *switches],
+        said={(SYSTEM, PROTECTION): "deviation"},
+        found=Found("protection/", PROTECTION, "high"),
+    )
 
 
 def overridden() -> Iterator[Hard]:
@@ -315,7 +327,7 @@ def blind() -> Iterator[Hard]:
         "52: the plan tells nothing of protection",
         forge.items,
         said={
-            (SYSTEM, "around/protection"): "not_verifiable",
+            (SYSTEM, PROTECTION): "not_verifiable",
             (pull.id, APPROVAL): "met",
         },
     )

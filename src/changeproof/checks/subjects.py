@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from changeproof.ledger.subjects_known import (
     NAMED_KINDS,
     ORGANISATION,
+    PROTECTED,
     REGISTERS,
     SYSTEM,
     kind_of_subject,
@@ -77,10 +78,14 @@ class Subjects:
 
 def every_subject(kinds: Iterable[str]) -> str:
     """What a whole population is, as a query over tables cut at the moment of judging: every
-    change, every system of one, the organisation; and of the other kinds those asked for."""
+    change, every system of one or of whose protection a forge told, the organisation; and of the
+    other kinds those asked for."""
+    systems = "SELECT system FROM change"
+    if "system" in kinds:
+        systems = f"{systems} UNION {PROTECTED}"
     parts = [
         "SELECT change_id AS subject, 'change' AS kind, change_id AS name FROM change",
-        f"SELECT DISTINCT '{SYSTEM}' || system, 'system', system FROM change",
+        f"SELECT DISTINCT '{SYSTEM}' || system, 'system', system FROM ({systems}) AS systems",
         f"SELECT '{ORGANISATION}', 'organisation', ''",
     ]
     for kind in NAMED_KINDS:
@@ -97,4 +102,5 @@ def every_subject(kinds: Iterable[str]) -> str:
 def register_tables(kinds: Iterable[str]) -> set[str]:
     """The tables that `every_subject` reads beside `change`."""
     wanted = set(kinds)
-    return {each.table for each in REGISTERS if each.kind in wanted}
+    around = {"protection", "repository", "system_mapping"} if "system" in wanted else set()
+    return around | {each.table for each in REGISTERS if each.kind in wanted}

@@ -13,6 +13,13 @@ from changeproof.log.database import Database
 _OF_CHANGE = "SELECT events FROM change WHERE change_id = ?"
 _OF_JUDGEMENT = "SELECT event FROM judged_subject WHERE subject = ? ORDER BY stated_at DESC LIMIT 1"
 _OF_SYSTEM = "SELECT events FROM change WHERE 'system:' || system = ? ORDER BY change_id LIMIT 1"
+_OF_PROTECTION = (
+    "SELECT p.event FROM protection AS p"
+    " LEFT JOIN system_mapping AS m ON m.repository = p.repository"
+    " LEFT JOIN repository AS r ON r.repository = p.repository"
+    " WHERE 'system:' || COALESCE(m.system, r.name, p.repository) = ?"
+    " ORDER BY p.event LIMIT 1"
+)
 _OF_POLICY = "SELECT event FROM policy_in_force WHERE ? = ? ORDER BY policy_version DESC LIMIT 1"
 
 _OF_INCIDENT = "SELECT event FROM incident WHERE 'incident:' || incident = ?"
@@ -45,6 +52,7 @@ _BEHIND: dict[str, tuple[tuple[str, str], ...]] = {
         ("subject", _OF_JUDGEMENT),
         ("subject", _OF_CHANGE),
         ("subject", _OF_SYSTEM),
+        ("subject", _OF_PROTECTION),
         ("subject", _OF_INCIDENT),
         ("subject", _OF_VULNERABILITY),
         ("subject", _OF_ITEM),
@@ -53,6 +61,7 @@ _BEHIND: dict[str, tuple[tuple[str, str], ...]] = {
         ("subject", _OF_JUDGEMENT),
         ("subject", _OF_CHANGE),
         ("subject", _OF_SYSTEM),
+        ("subject", _OF_PROTECTION),
         ("subject", _OF_INCIDENT),
         ("subject", _OF_VULNERABILITY),
         ("subject", _OF_ITEM),

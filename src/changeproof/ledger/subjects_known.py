@@ -11,6 +11,12 @@ from changeproof.ledger.store import Store
 
 ORGANISATION = "organisation"
 SYSTEM = "system:"
+PROTECTED = (
+    "SELECT COALESCE(m.system, r.name, p.repository) AS system FROM protection AS p"
+    " LEFT JOIN system_mapping AS m ON m.repository = p.repository"
+    " LEFT JOIN repository AS r ON r.repository = p.repository"
+)
+"""The systems of whose branches a forge told how they are protected; they may have no change."""
 LAST = 2**63 - 1
 """After every moment."""
 
@@ -83,8 +89,8 @@ def standing_names(
 
 
 def all_subjects(store: Store, as_of: int = LAST) -> list[str]:
-    """Every change on record by then, every system of one, all else that stands, and the
-    organisation."""
+    """Every change on record by then, every system of one or of whose protection a forge told, all
+    else that stands, and the organisation."""
     return [*_changes_and_systems(store, as_of), *named_subjects(store, as_of), ORGANISATION]
 
 
@@ -97,5 +103,17 @@ def _changes_and_systems(store: Store, as_of: int) -> Iterator[str]:
     execute, known = store.database.execute, "opened_at IS NULL OR opened_at <= ?"
     for row in execute(f"SELECT change_id FROM change WHERE {known} ORDER BY 1", (as_of,)):
         yield str(row[0])
-    for row in execute(f"SELECT DISTINCT system FROM change WHERE {known} ORDER BY 1", (as_of,)):
+    systems = f"SELECT system FROM change WHERE {known}"
+    protected = f"{PROTECTED} WHERE p.changed_at IS NULL OR p.changed_at <= ?"
+    for row in execute(f"{systems} UNION {protected} ORDER BY 1", (as_of, as_of)):
         yield f"{SYSTEM}{row[0]}"
+
+
+def protected_systems(store: Store, repositories: Collection[str] | None = None) -> set[str]:
+    """The systems of these repositories (None: of all) of whose protection a forge told."""
+    if repositories is None:
+        rows = store.database.execute(PROTECTED)
+    else:
+        condition, listed = store.among("p.repository", repositories)
+        rows = store.database.execute(f"{PROTECTED} WHERE {condition}", (listed,))
+    return {str(row[0]) for row in rows}

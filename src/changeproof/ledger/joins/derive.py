@@ -50,7 +50,12 @@ from changeproof.ledger.pulls import (
 from changeproof.ledger.requests import Emergency, RequestLink
 from changeproof.ledger.revisions import BranchRevision, PushRevision, Revision, RevisionClaim
 from changeproof.ledger.store import Store
-from changeproof.ledger.subjects_known import ORGANISATION, named_subjects, standing_names
+from changeproof.ledger.subjects_known import (
+    ORGANISATION,
+    named_subjects,
+    protected_systems,
+    standing_names,
+)
 
 ITEM = "item:"
 
@@ -300,6 +305,7 @@ def _subjects(store: Store, touched: Touched, changes: set[str]) -> set[str]:
         execute = store.database.execute
         everything = {row[0] for row in execute("SELECT change_id FROM change")}
         systems = {f"system:{row[0]}" for row in execute("SELECT DISTINCT system FROM change")}
+        systems |= {f"system:{name}" for name in protected_systems(store)}
         return everything | systems | set(named_subjects(store)) | {ORGANISATION} | changes
     found = set(changes)
     owned = store.by(RevisionImplementation, "revision", touched.evidence)
@@ -313,5 +319,7 @@ def _subjects(store: Store, touched: Touched, changes: set[str]) -> set[str]:
         systems_of = {row.system for row in emergencies}
         found |= {row.change_id for row in store.by(Change, "system", systems_of)}
     found |= repeating_changes(store, found)
-    known = store.by(Change, "change_id", found)
-    return found | {f"system:{row.system}" for row in known} | linked_subjects(store, found)
+    systems = {row.system for row in store.by(Change, "change_id", found)}
+    if touched.repositories:  # how a branch is protected counts before its first change
+        systems |= protected_systems(store, touched.repositories)
+    return found | {f"system:{name}" for name in systems} | linked_subjects(store, found)
