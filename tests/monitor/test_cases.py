@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from changeproof.accounts.people import add_user, operator
+from changeproof.alerts.models import Outgoing
+from changeproof.alerts.persons import spoken, sweep_persons
 from changeproof.events.baselines import BaselineApproved
 from changeproof.events.deployments import DeploymentFinished, StateObserved
 from changeproof.events.production_acts import ProductionActed
@@ -19,6 +21,7 @@ from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.ledger.verify import verify_ledger
 from changeproof.log.keys import load_key
 from changeproof.monitor.judging import judge_waiting
+from changeproof.monitor.weekly import lines_of_the_week
 from changeproof.workflow.casework import (
     AwaitRevert,
     ExplainDeviation,
@@ -122,6 +125,35 @@ def test_what_landed_while_protection_was_off_is_one_case(shop: Shop) -> None:
     assert shop.case(outside).name == f"case:{outside}"
     signer = load_key(shop.ledger.instance.log_key_file)
     assert verify_ledger(shop.ledger.database, signer, None).is_sound
+
+
+def told(shop: Shop, account: str, moment: int) -> list[str]:
+    """What waits to be told to somebody, in words."""
+    sweep_persons(shop.ledger, moment)
+    rows = list(Outgoing.objects.filter(recipient=account).order_by("pk"))
+    return [words for words, _ in spoken(shop.ledger, rows)]
+
+
+def test_every_case_is_told_to_whom_it_waits_for(shop: Shop) -> None:
+    shop.protect(enforced=True)
+    shop.protect(enforced=False)
+    shop.judge()
+    cause = f"protection was off, about system:{SYSTEM} (high, {SYSTEM})"
+    moment = now()
+    assert told(shop, shop.manager, moment) == [f"See to a case: {cause}"]
+    assert told(shop, shop.second, moment) == [f"See to a case: {cause}"]
+    assert f"system:{SYSTEM}: protection was off (high); nobody sees to it" in "".join(
+        lines_of_the_week(shop.ledger, 0, moment)
+    )
+    [file] = shop.ledger.store.all(CaseFile)
+    take_case(shop.ledger, shop.manager, TakeCase(file.case_id, owner=shop.second))
+    assert told(shop, shop.manager, moment) == [], "it waits for somebody else now"
+    [mine] = told(shop, shop.second, moment)
+    assert mine.startswith("See to your case, due by 20")
+    late = told(shop, shop.manager, moment + 20 * DAY)
+    assert [words.partition(",")[0] for words in late] == ["Late: See to your case"]
+    resolve_case(shop.ledger, shop.second, ResolveCase(file.case_id, "false_alarm", "A drill"))
+    assert told(shop, shop.second, moment) == []
 
 
 def test_drift_is_part_of_the_case_of_the_act_that_brought_it(shop: Shop) -> None:

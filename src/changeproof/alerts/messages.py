@@ -101,7 +101,7 @@ def _of_one(notice: Notice, base: str) -> Message:
 def _of_case(notice: Notice, base: str) -> Message:
     see = f"{base}/cases/{quote(notice.case, safe=':/')}"
     return Message(
-        f"Changeproof: {_cause_of(notice)}",
+        f"Changeproof: {cause_of(notice)}",
         f"Check   {notice.check} ({notice.severity})\nAbout   {notice.subject}\n"
         f"Case    {notice.case}\nSee     {see}\n",
         {
@@ -115,7 +115,7 @@ def _of_case(notice: Notice, base: str) -> Message:
     )
 
 
-def _cause_of(notice: Notice) -> str:
+def cause_of(notice: Notice) -> str:
     """What a case began with, in words."""
     if notice.case.startswith(SILENCE):
         return "a source fell silent"

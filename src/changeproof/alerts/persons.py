@@ -7,7 +7,7 @@ and an administrator passes the links on.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from changeproof.accounts.models import User
 from changeproof.accounts.permissions import holdings_of, persons_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.asked_links import Asked, asked_path, digest_asked
+from changeproof.alerts.case_notices import SEE, OpenCase, open_cases, said_of_cases
 from changeproof.alerts.channels import mail
 from changeproof.alerts.health import dead_paths
 from changeproof.alerts.links import server_url
@@ -49,6 +50,7 @@ from changeproof.alerts.outbox import (
     claimed,
     enqueue,
     enqueue_for,
+    notice_of,
     put_off,
     settle,
 )
@@ -147,11 +149,13 @@ def sweep_persons(ledger: Ledger, moment: int) -> int:
     needed = read_needed(ledger, NEEDS, _MOST)
     known = deciding(ledger, needed)
     late = [each for group in needed.values() for each in group if _is_late(each, moment)]
+    cases = open_cases(ledger.store, _MOST)
     broken = [*_broken(ledger), *(notice for _, notice in dead_paths(moment))]
     asked = open_roles(ledger.store)
     wanted = {
         person.account: [
             *_notices(person, needed, late, known),
+            *_of_cases(person, cases, moment),
             *([*broken, *_roles_for(person, asked)] if person.owns else ()),
         ]
         for person in persons
@@ -213,6 +217,7 @@ def spoken(ledger: Ledger, rows: Sequence[Outgoing]) -> list[tuple[str, str]]:
         for row in ledger.store.by(Change, "change_id", {each.subject for each in rows})
     }
     titles = ledger.texts({row.title for row in changes.values() if row.title})
+    cases = said_of_cases(ledger.store, [notice_of(row) for row in rows if _act(row) == SEE])
     said = []
     for row in rows:
         if row.case_id.startswith(ASKED_ROLE):
@@ -229,10 +234,15 @@ def spoken(ledger: Ledger, rows: Sequence[Outgoing]) -> list[tuple[str, str]]:
         if row.kind == "alert_path":
             said.append((f"Look at the alerts: {row.subject}", "/alerts"))
             continue
-        act = row.case_id.split(":", 2)[1]
+        act = _act(row)
+        late = "Late: " if row.kind == "escalation" else ""
+        if act == SEE:
+            words = cases.get(row.subject, f"See to a case: {row.subject}")
+            said.append((f"{late}{words}", f"/cases/{quote(row.subject, safe=':/')}"))
+            continue
         change = changes.get(row.subject)
         title = titles.get(change.title or "", "") if change is not None else ""
-        lead = f"{'Late: ' if row.kind == 'escalation' else ''}{_WORDS.get(act, 'Look at')}"
+        lead = f"{late}{_WORDS.get(act, 'Look at')}"
         name = title.split("\n", 1)[0] or row.subject
         where = f" ({row.system})" if row.system else ""
         if act == DECIDE:
@@ -242,6 +252,11 @@ def spoken(ledger: Ledger, rows: Sequence[Outgoing]) -> list[tuple[str, str]]:
         link = asked_path(Asked(row.recipient, act, row.subject, digest))
         said.append((f"{lead}: {name}{where}", link))
     return said
+
+
+def _act(row: Outgoing) -> str:
+    """The act that its name asks for; empty where it asks for none."""
+    return next(iter(row.case_id.split(":", 2)[1:]), "")
 
 
 def _send(ledger: Ledger, account: str, rhythm: str, send: SendMail, at: int) -> int:
@@ -306,6 +321,19 @@ def _notices(
         if known.is_for(each, person.person, person.may)
     ]
     return [*mine, *(_escalation(each, known) for each in late if _concerns(each, person, known))]
+
+
+def _of_cases(person: _Person, cases: Sequence[OpenCase], moment: int) -> Iterator[Notice]:
+    """The cases that this person is to see to; one that is late its managers hear of as well."""
+    if person.wish == "none" or not person.holdings:
+        return
+    everywhere = allows(person.holdings, Permission.CHANGE_AUTHORIZE)
+    for each in cases:
+        is_theirs = each.is_for(person.account, person.may, everywhere=everywhere)
+        if is_theirs:
+            yield each.notice()
+        if each.is_late(moment, LATE_AFTER) and (is_theirs or person.manages(each.system)):
+            yield each.notice(late=True)
 
 
 def _concerns(each: Needed, person: _Person, known: Deciding) -> bool:

@@ -88,6 +88,30 @@ def waiting_cases(store: Store, account: str, without: str, most: int) -> list[W
     return [WaitingCase(CaseFile(*row[:-4]), *row[-4:]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class StandingCase:
+    """An open case, whoever has taken it on; `since` is when it was opened, or last came back."""
+
+    file: CaseFile
+    owner: str  # an account; empty: nobody
+    due_at: int | None
+    system: str  # empty: all, or none that is known
+    since: int
+
+
+def standing_cases(store: Store, without: str, most: int) -> list[StandingCase]:
+    """The open cases, the newest first. `without` is a check whose cases are told elsewhere."""
+    rows = store.database.execute(
+        f"SELECT {_COLUMNS}, COALESCE(w.owner, ''), w.due_at, COALESCE(s.system, ''),"
+        " COALESCE((SELECT MAX(o.reopened_at) FROM case_reopening AS o"
+        " WHERE o.case_id = c.case_id), c.opened_at)"
+        f" FROM {_FROM} WHERE {IS_OPEN} AND c.check_id <> ?"
+        " ORDER BY c.opened_at DESC, c.case_id LIMIT ?",
+        (without, most),
+    )
+    return [StandingCase(CaseFile(*row[:-4]), *row[-4:]) for row in rows]
+
+
 def count_cases(store: Store, asked: CaseFilter, systems: Collection[str] | None) -> int:
     """How many there are."""
     condition, values = _condition(store, asked, systems)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from changeproof.alerts.case_notices import lines_of_cases
 from changeproof.alerts.health import read_health
 from changeproof.alerts.messages import WEEK
 from changeproof.alerts.models import Channel
@@ -17,7 +18,7 @@ from changeproof.monitor.falling_due import falling_due
 DAY = 86_400 * SECOND
 _STATE = "week told"
 _MOST = 12
-"""Checks that are named; the rest are counted."""
+"""Checks and cases that are named; the rest are counted."""
 
 
 def tell_of_the_week(ledger: Ledger, moment: int) -> bool:
@@ -55,6 +56,7 @@ def lines_of_the_week(ledger: Ledger, begin: int, until: int) -> Iterator[str]:
     opened = _one(ledger, "case_file AS c", "c.opened_at >= ? AND c.opened_at < ?", begin, until)
     still = _one(ledger, "case_file AS c", IS_OPEN)
     yield f"- {_counted(opened, 'case')} opened; {still:,} open now"
+    yield from lines_of_cases(ledger.store, _MOST)
     declared = _one(ledger, "emergency", "declared_at >= ? AND declared_at < ?", begin, until)
     yield f"- {_counted(declared, 'emergency')} declared"
     due = [each for each in falling_due(ledger, until) if each.due_at <= until + 30 * DAY]
