@@ -14,12 +14,18 @@ from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import Status, check_server
 
 from changeproof.accounts.models import DirectoryUser, User
-from changeproof.accounts.people import add_user, deactivate, forget, operator
+from changeproof.accounts.people import (
+    add_user,
+    deactivate,
+    forget,
+    note_departure,
+    operator,
+)
 from changeproof.accounts.permissions import holdings_of, person_of
 from changeproof.accounts.tokens import authenticate_token, create_token
 from changeproof.accounts.trusted_issuers import TrustedIssuers
 from changeproof.ledger.access import Departure, PersonReturn
-from changeproof.ledger.people import RoleGrant
+from changeproof.ledger.people import AccountPerson, RoleGrant
 from changeproof.ledger.service import ledger
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -160,9 +166,20 @@ def test_who_leaves_is_out_at_once_and_comes_back_only_if_let_in_again(ask: Any,
     assert authenticate_token(theirs) is None
     assert [row.person for row in ledger().store.all(Departure)] == [person_of(user.account)]
     if how == "delete":
-        again = ask("POST", "Users", ada())
-        assert again.status_code == 409
-        assert "does not come back" in again.json()["detail"]
+        again = ask("POST", "Users", ada())  # RFC 7644, 3.6: who was deleted is in nobody's way
+        assert again.status_code == 201
+        assert again.json()["id"] != number
+        [back] = ledger().store.all(PersonReturn)
+        joins = ledger().store.by(AccountPerson, "person", [person_of(user.account)])
+        fresh = [row for row in joins if row.account == f"scim:user/{again.json()['id']}"]
+        assert [row.joined_from >= back.returned_at for row in fresh] == [True]
+        assert {row.joined_from for row in joins} > {0}  # what was theirs before stays so
+        assert User.objects.get(pk=user.pk).is_active
+        assert not User.objects.get(pk=user.pk).has_usable_password()
+        assert holdings_of([user.account])[user.account] == frozenset()
+        assert browser.get("/changes").status_code == 302
+        assert authenticate_token(theirs) is None
+        assert ask("DELETE", f"Users/{number}").status_code == 404
         return
     back_again = patched({"op": "replace", "path": "active", "value": True})
     assert ask("PATCH", f"Users/{number}", back_again).status_code == 200
@@ -190,6 +207,12 @@ def test_who_is_back_holds_what_groups_give_now_and_who_was_locked_out_stays_out
     assert locked.status_code == 409
     assert "an administrator here" in locked.json()["detail"]
     assert not User.objects.get(pk=user.pk).is_active
+    # By hand they left, and the directory never kept them: it makes nobody of them in passing.
+    gone = add_user("gone@example.com", "Gone", by=operator().account)
+    note_departure(gone, by=operator().account)
+    assert ask("POST", "Users", ada(userName="gone@example.com")).status_code == 409
+    later = ask("POST", "Users", ada(userName="gone@example.com", active=False)).json()["id"]
+    assert ask("PUT", f"Users/{later}", ada(userName="gone@example.com")).status_code == 200
 
 
 def test_one_who_is_here_is_joined_by_address_and_keeps_what_an_administrator_gave(

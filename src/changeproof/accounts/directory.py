@@ -17,8 +17,11 @@ from changeproof.accounts.group_roles import BY_DIRECTORY, given_by_groups, stan
 from changeproof.accounts.mapped_roles import keep_roles_as_mapped
 from changeproof.accounts.models import DirectoryGroup, DirectoryUser, User
 from changeproof.accounts.people import add_user, link_account, note_departure, note_return
+from changeproof.accounts.permissions import person_of
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.service import ledger
+from changeproof.ledger.access import Departure
+from changeproof.ledger.people import AccountPerson
+from changeproof.ledger.service import ledger, now
 from changeproof.sources.directories.person import addresses
 
 MOST_MEMBERS = 20_000
@@ -120,12 +123,16 @@ def _act(kept: DirectoryUser, by: str, *, was_away: bool) -> None:
                 "Deactivate them there, and activate them again if they are to come back.",
             )
         note_return(kept.user, by=by)
+    since: int | None = None
     if kept.user is None and known:
         kept.user = _account_for(kept, known[0], stays=stays, by=by)
+        if kept.user is not None and not kept.user.is_active and stays:
+            note_return(kept.user, by=by)
+            since = now()
     if kept.user is None or not kept.user.is_active:
         return
     for account in (str(kept), *known):
-        link_account(kept.user, account, by=by)
+        link_account(kept.user, account, by=by, since=since)
     if not stays:
         note_departure(kept.user, by=by)
 
@@ -139,12 +146,23 @@ def _account_for(kept: DirectoryUser, address: str, *, stays: bool, by: str) -> 
         raise _taken("this is the account of the machine", "Leave it out of the directory.")
     if DirectoryUser.objects.filter(user=user).exists():
         raise _taken("another user has this address", "Give each their own.")
-    if not user.is_active and stays:
+    if not user.is_active and stays and not _deleted_by_directory(user):
         raise _taken(
-            "the user with this address has left, and an ended account does not come back",
-            "Provision the person under another address.",
+            "an administrator here let the user with this address go, and the directory did not",
+            "Create them not active, and activate them then, if they are to come back.",
         )
     return user
+
+
+def _deleted_by_directory(user: User) -> bool:
+    """Whether the directory kept them once, and said that they left. A user that it deleted is in
+    the way of no new one (RFC 7644, section 3.6): it is the same person, who is back. Nobody whom
+    it keeps is let go here by hand, so the departure was its own."""
+    store, person = ledger().store, person_of(user.account)
+    joined = any(
+        row.account.startswith("scim:user/") for row in store.by(AccountPerson, "person", [person])
+    )
+    return joined and bool(store.by(Departure, "person", [person]))
 
 
 def _keep_roles(members: Iterable[DirectoryUser]) -> None:

@@ -223,9 +223,9 @@ def end_sessions(user: User) -> int:
     return len(sessions)
 
 
-def link_account(user: User, account: str, *, by: str) -> Recorded:
+def link_account(user: User, account: str, *, by: str, since: int | None = None) -> Recorded:
     """Record that `account` (of a forge, or an address that signs commits) belongs to the person
-    of `user`.
+    of `user`: from the beginning, or `since` (UTC microseconds), then though it is known already.
 
     Who approves is compared with who wrote by person, so a link closes a way around that.
     """
@@ -245,14 +245,14 @@ def link_account(user: User, account: str, *, by: str) -> Recorded:
         )
     person = person_of(user.account)
     account = _as_git_knows(account)
-    if person_of(account) == person:
+    if since is None and person_of(account) == person:
         return _record([])
     joined = AccountJoined(
         source=SOURCE,
         delivery=secrets.token_hex(16),
         occurred_at=now(),
         # It was theirs before somebody said so: what they wrote earlier was theirs too.
-        effective_at=0,
+        effective_at=since or 0,
         actor=by,
         account=account,
         person=person,
