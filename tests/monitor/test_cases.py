@@ -34,6 +34,7 @@ from changeproof.workflow.casework import (
 )
 from changeproof.workflow.closing import ResolveCase, resolve_case
 from changeproof.workflow.remembering import AnswerRule, RequestRule, answer_rule, request_rule
+from changeproof.workflow.requesting import RequestChange, request_change
 from changeproof.workflow.rulings import MayNot
 from tests.support.pull_requests import REPOSITORY, SYSTEM, WRITER, Forge, revision_of
 
@@ -191,7 +192,7 @@ def test_a_case_ends_when_its_revert_is_deployed_and_the_verdict_stays(shop: Sho
     shop.judge()
     ended = shop.case(pull).ended
     assert ended is not None
-    assert (ended.outcome, ended.account) == ("reverted", shop.manager)
+    assert (ended.outcome, ended.account) == ("revert_seen", shop.manager)
     assert shop.at_deployment(pull) == then
     # What was taken out of production is owed a look back, which nobody held in time.
     assert shop.verdicts(pull)["practices/post_implementation_review"] == "deviation"
@@ -201,6 +202,49 @@ def test_a_case_ends_when_its_revert_is_deployed_and_the_verdict_stays(shop: Sho
     resolve_case(shop.ledger, shop.manager, late)
     shop.judge()
     assert shop.verdicts(before) == then
+
+
+def test_reverted_is_a_word_until_it_is_seen(shop: Shop) -> None:
+    _, first = shop.ship(1, revision_of("base"))
+    pull, merged = shop.ship(2, first)
+    shop.judge()
+    resolve_case(shop.ledger, shop.manager, ResolveCase(pull, "reverted", "Rolled back"))
+    shop.judge()
+    said = shop.case(pull)
+    assert (said.state, said.ending, said.is_word_only) == ("ended", "reverted", True)
+    shop.deploy("back", first, merged, rollback=True)
+    shop.judge()
+    seen = shop.case(pull)
+    assert (seen.ending, seen.is_word_only) == ("revert_seen", False)
+    assert [row.account for row in seen.resolutions] == [shop.manager, shop.manager]
+    size = shop.ledger.log.size()
+    shop.judge()
+    assert shop.ledger.log.size() == size
+
+
+def test_an_item_is_reverted_when_it_is_seen_as_approved(shop: Shop) -> None:
+    place = {"system": SYSTEM, "environment": "production", "item": "limits"}
+    approved = {"digest": "a" * 64, "proposed_by": "local:user/78"}
+    shop.forge.say(BaselineApproved, "local:user/77", **place, **approved)
+    shop.forge.say(StateObserved, **place, digest="b" * 64)
+    shop.judge()
+    item = f"item:{SYSTEM}/production/limits"
+    resolve_case(shop.ledger, shop.manager, ResolveCase(f"case:{item}", "reverted", "Restored"))
+    shop.judge()
+    assert shop.case(item).is_word_only
+    shop.forge.say(StateObserved, **place, digest="a" * 64)
+    shop.judge()
+    assert shop.case(item).ending == "revert_seen"
+
+
+def test_a_case_is_linked_to_no_change_of_another_system(shop: Shop) -> None:
+    pull, _ = shop.ship(1, revision_of("base"))
+    shop.judge()
+    elsewhere = request_change(shop.ledger, shop.manager, RequestChange("x", "till", "y")).change
+    with pytest.raises(Refusal, match="of another system"):
+        resolve_case(shop.ledger, shop.second, ResolveCase(pull, "linked", "So", elsewhere))
+    here = request_change(shop.ledger, shop.manager, RequestChange("x", SYSTEM, "y")).change
+    resolve_case(shop.ledger, shop.second, ResolveCase(pull, "linked", "So", here))
 
 
 def test_none_is_called_isolated_before_its_like_was_searched_for(shop: Shop) -> None:

@@ -112,6 +112,9 @@ def test_a_deployment_shortly_before_is_suggested_and_counts_only_once_somebody_
     assert row.time_to_change == row.mended_at - row.stated.opened_at > 0
     with pytest.raises(Refusal, match="on record already"):
         link_incident(company.ledger, company.manager, LinkIncident("PD-1", cause, "caused"))
+    never, _ = company.forge.open(9)
+    with pytest.raises(Refusal, match="altered nothing there"):
+        link_incident(company.ledger, company.manager, LinkIncident("PD-1", never, "caused"))
 
 
 def test_an_overdue_one_says_by_when_its_change_was_to_begin(company):

@@ -262,6 +262,7 @@ def _case(case: Case) -> shapes.CaseOut:
         cause=said.cause if said else None,
         extent=said.extent if said else None,
         outcome=ended.outcome if ended else None,
+        word_only=case.is_word_only,
         resolved_by=ended.account if ended else None,
         resolved_at=ended.resolved_at if ended else None,
         linked=case.links.get(ended.event) if ended else None,

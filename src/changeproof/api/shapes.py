@@ -161,6 +161,7 @@ class CaseOut(Schema):
     cause: str | None
     extent: str | None
     outcome: str | None
+    word_only: bool
     resolved_by: str | None
     resolved_at: int | None
     linked: str | None

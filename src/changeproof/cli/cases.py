@@ -83,6 +83,7 @@ def list_cases(
                         "owner": case.owner.owner if case.owner else None,
                         "due_at": case.owner.due_at if case.owner else None,
                         "outcome": case.ended.outcome if case.ended else None,
+                        "word_only": case.is_word_only,
                     }
                 )
             return
@@ -99,7 +100,9 @@ def list_cases(
                     where.get(case.file.subject) or "–",
                     case.file.check_id,
                     f"{len(case.every_subject):,}",
-                    case.ended.outcome if case.ended else case.state,
+                    f"{case.ending} (word only)"
+                    if case.is_word_only
+                    else case.ending or case.state,
                     named(f"{{{case.owner.owner}}}") if case.owner else "nobody yet",
                     utc_words(case.file.opened_at),
                 )

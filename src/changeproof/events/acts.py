@@ -45,9 +45,9 @@ class CaseOpened(Event):
 class CaseResolved(Event):
     """A case ended; no verdict changes by it.
 
-    `linked` is the change that explains it. Where the monitor saw the deployment of a revert that
-    was announced, `actor` is who had announced it. `read_since` ends the case of a silence: what
-    it hid was read afterwards.
+    `linked` is the change that explains it. `reverted` is somebody's word; `revert_seen` says that
+    the monitor saw it taken out of production, `actor` being who had announced or said it.
+    `read_since` ends the case of a silence: what it hid was read afterwards.
     """
 
     later: ClassVar[tuple[str, ...]] = ("linked",)
@@ -55,7 +55,13 @@ class CaseResolved(Event):
     type: Literal["CaseResolved"] = "CaseResolved"
     case: Identifier
     outcome: Literal[
-        "linked", "adopted_late", "reverted", "false_alarm", "remembered", "read_since"
+        "linked",
+        "adopted_late",
+        "reverted",
+        "revert_seen",
+        "false_alarm",
+        "remembered",
+        "read_since",
     ]
     reason: Digest | None = None
     linked: Identifier | None = None

@@ -73,6 +73,24 @@ class Case:
         return last
 
     @property
+    def ending(self) -> str:
+        """How it ended: the outcome, and of a revert that was seen that it was."""
+        if self.ended is None:
+            return ""
+        was_seen = self.ended.outcome == "reverted" and not self.is_word_only
+        return "revert_seen" if was_seen else self.ended.outcome
+
+    @property
+    def is_word_only(self) -> bool:
+        """Whether it ended as reverted on somebody's word, and nothing was seen of it yet."""
+        last = self.ended
+        if last is None or last.outcome != "reverted":
+            return False
+        # Of old the monitor said the same word of a revert that had been announced.
+        announced = {(row.account, row.reason) for row in self.reverts}
+        return (last.account, last.reason) not in announced
+
+    @property
     def awaited(self) -> CaseRevert | None:
         """The revert whose deployment is watched for; None where none is."""
         last = self.reverts[-1] if self.reverts else None

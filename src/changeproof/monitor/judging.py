@@ -108,9 +108,16 @@ def judge_batch(
             findings += judged.findings
             relapsed |= worse
             found += of_findings(ledger.store, changed)
+        reverted = end_reverted(ledger, moment)
+        undone = {each.case for each in reverted}
         of_case = [
-            *attend(ledger, findings, relapsed, moment),
-            *end_reverted(ledger, moment),
+            # That it is owed a look back since it was taken out brings it back to nobody.
+            *(
+                each
+                for each in attend(ledger, findings, relapsed, moment)
+                if not (isinstance(each, CaseReopened) and each.case in undone)
+            ),
+            *reverted,
             *end_recovered(ledger, findings, moment),
         ]
         cases = [each for each in of_case if isinstance(each, CaseOpened | CaseReopened)]

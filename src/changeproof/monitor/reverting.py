@@ -1,9 +1,14 @@
-"""A case that waits for a revert ends when the revert has been deployed to production."""
+"""A case that waits for a revert ends when that is seen in production.
+
+One that somebody ended as reverted rests on their word until then; that it was seen is said of it
+as well.
+"""
 
 from collections.abc import Collection
 
 from changeproof.events.acts import CaseResolved
 from changeproof.events.event import canonical, sha256_hex
+from changeproof.ledger.baselines_read import place_of, standing_items
 from changeproof.ledger.cases import CaseRevert
 from changeproof.ledger.cases_read import cases_of
 from changeproof.ledger.joined import (
@@ -12,23 +17,30 @@ from changeproof.ledger.joined import (
     Implementation,
     RevisionImplementation,
 )
+from changeproof.ledger.joins.changes import ACT
 from changeproof.ledger.joins.repeated import reverting
 from changeproof.ledger.judgements import CaseFile
+from changeproof.ledger.production_acts import ProductionAct
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
+from changeproof.ledger.subjects_known import kind_of_subject
+
+ITEM = "item:"
+_ON_WORD = "SELECT DISTINCT case_id FROM case_resolution WHERE outcome = 'reverted'"
 
 
 def end_reverted(ledger: Ledger, moment: int) -> list[CaseResolved]:
     """The end of each case whose subjects have all been taken out of production again."""
     store = ledger.store
     names = {row.case_id for row in store.all(CaseRevert)}
+    names |= {str(row[0]) for row in store.database.execute(_ON_WORD)}
     if not names:
         return []
     ended = []
     for case in cases_of(store, store.by(CaseFile, "case_id", names)):
-        awaited = case.awaited
+        awaited = case.awaited or (case.ended if case.is_word_only else None)
         if awaited is not None and all(
-            _taken_out(store, subject, moment) for subject in case.every_subject
+            _is_undone(store, subject, moment) for subject in case.every_subject
         ):
             ended.append(
                 CaseResolved(
@@ -37,11 +49,45 @@ def end_reverted(ledger: Ledger, moment: int) -> list[CaseResolved]:
                     occurred_at=moment,
                     actor=awaited.account,
                     case=case.name,
-                    outcome="reverted",
+                    outcome="revert_seen",
                     reason=awaited.reason,
                 )
             )
     return ended
+
+
+def _is_undone(store: Store, subject: str, moment: int) -> bool:
+    """Whether what a case is about has been seen as it was before: a change taken out again, an
+    item as it was approved, or as it was before the act by hand. Of anything else nothing can be
+    seen."""
+    kind = kind_of_subject(subject)
+    if kind == "item":
+        place = place_of(store, subject.removeprefix(ITEM))
+        standing = standing_items(store, [place] if place is not None else [])
+        return any(each.approved and each.observed == each.approved.digest for each in standing)
+    if kind != "change":
+        return False
+    return _set_back(store, subject) or _taken_out(store, subject, moment)
+
+
+def _set_back(store: Store, change: str) -> bool:
+    """Whether every item that acts by hand set was last seen as it was before them."""
+    works = store.by(Implementation, "change_id", [change])
+    names = {row.implementation.removeprefix(ACT) for row in works}
+    if any(not row.implementation.startswith(ACT) for row in works):
+        return False
+    before = {
+        row.item: row.before_digest
+        for row in sorted(
+            store.by(ProductionAct, "act", names), key=lambda row: row.stated_at, reverse=True
+        )
+    }
+    places = [place_of(store, item) for item in before if item]
+    standing = standing_items(store, [place for place in places if place is not None])
+    seen = {each.place.item: each.observed for each in standing}
+    return bool(before) and all(
+        item and digest and seen.get(item) == digest for item, digest in before.items()
+    )
 
 
 def _revisions_of(store: Store, change: str) -> set[str]:

@@ -84,6 +84,7 @@ def case_rows(store: Store, changes: Iterable[str]) -> list[dict[str, Any]]:
             "owner": case.owner.owner if case.owner else None,
             "due_at": case.owner.due_at if case.owner else None,
             "state": case.state,
+            "word_only": case.is_word_only,
             "reopened_at": [row.reopened_at for row in case.reopenings],
             "resolutions": [
                 {**_cells(row), "linked": case.links.get(row.event)}

@@ -8,10 +8,18 @@ from changeproof.events.acts import CaseResolved
 from changeproof.events.refusal import Refusal
 from changeproof.events.requests import ChangeClosed, TimeWindowSet
 from changeproof.ledger.cases_read import Case
+from changeproof.ledger.joined import (
+    Change,
+    Deployment,
+    DeploymentRevision,
+    Implementation,
+    RevisionImplementation,
+)
 from changeproof.ledger.requests import TimeWindow
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.store import Store
 from changeproof.ledger.subjects_known import kind_of_subject
-from changeproof.workflow.case_found import open_case, require_on_case
+from changeproof.workflow.case_found import open_case, require_on_case, system_of_case
 from changeproof.workflow.closed import refuse_in_production
 from changeproof.workflow.naming import find_change
 from changeproof.workflow.recording import Act, Done, acting
@@ -111,6 +119,9 @@ def resolve_case(
             linked=linked,
         )
         note = "The verdict at deployment stays as it was."
+        if command.outcome == "reverted":
+            ledger.queue([case.file.subject])  # it may be on record already
+            note = f"It rests on your word until the revert is seen in production. {note}"
         return act.record(case.file.subject, event, name=case.name, note=note)
 
 
@@ -126,9 +137,30 @@ def _explaining(act: Act, case: Case, command: ResolveCase) -> str | None:
     elif linked in case.every_subject:
         why = "the case is about that very change, which does not explain itself"
         cure = "Name the change that was asked for and approved, or end it otherwise."
+    elif linked is not None and not _reaches(act.ledger.store, linked, case):
+        why = f"that change is of another system than the case, which is of {_system(act, case)}"
+        cure = "Name a change that reaches this system, or end the case otherwise."
     else:
         return linked
     raise Refusal("The case was not resolved.", where="linked", why=why, cure=cure)
+
+
+def _system(act: Act, case: Case) -> str:
+    return system_of_case(act.ledger.store, case) or "all systems"
+
+
+def _reaches(store: Store, change: str, case: Case) -> bool:
+    """Whether a change is of the case's system, or was deployed to it; any where the case concerns
+    all systems."""
+    system = system_of_case(store, case)
+    if system is None:
+        return True
+    names = {row.system for row in store.by(Change, "change_id", [change])}
+    works = {row.implementation for row in store.by(Implementation, "change_id", [change])}
+    revisions = {row.revision for row in store.by(RevisionImplementation, "implementation", works)}
+    put = {row.deployment for row in store.by(DeploymentRevision, "revision", revisions)}
+    names |= {row.system for row in store.by(Deployment, "deployment", {*put, *works})}
+    return system.lower() in {name.lower() for name in names}
 
 
 def _window_name(act: Act, command: SetWindow) -> str:

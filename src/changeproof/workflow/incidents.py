@@ -18,6 +18,7 @@ from changeproof.ledger.incidents import (
     IncidentEnd,
 )
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.standing import first_deployed
 from changeproof.ledger.systems_known import known_systems, names_to_choose
 from changeproof.workflow.naming import UnknownName, next_name
 from changeproof.workflow.parts import not_human
@@ -158,6 +159,11 @@ def link_incident(
         standing = ledger.store.by(IncidentChange, "incident", [held.incident])
         if any((row.change_name, row.relation) == (change, command.relation) for row in standing):
             raise _refused(change, "that is on record already", "Read it on the incident's page.")
+        if command.relation == "caused" and not first_deployed(ledger.store, [change], act.at):
+            why = "no deployment of it to production is on record, so it altered nothing there"
+            raise _refused(
+                change, why, "Name a change that was in production, or say “remediates”."
+            )
         event = IncidentLinked(
             **act.header, incident=held.incident, change=change, relation=command.relation
         )

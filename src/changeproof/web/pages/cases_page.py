@@ -15,7 +15,7 @@ STATES = (("open", "Open"), ("ended", "Ended"), ("all", "All"))
 OUTCOMES = (
     ("linked", "Linked to a change that explains it"),
     ("adopted_late", "Adopted late"),
-    ("reverted", "Reverted, and the revert is in production"),
+    ("reverted", "Reverted: your word, until it is seen in production"),
     ("false_alarm", "A false alarm"),
 )
 CAUSES = (

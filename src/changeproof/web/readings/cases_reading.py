@@ -131,7 +131,8 @@ def title_of_case(file: CaseFile, titles: Mapping[str, str]) -> str:
 def _state(case: Case) -> State:
     ended = case.ended
     if ended is not None:
-        return State("not_applicable", f"Ended: {OUTCOMES[ended.outcome]}")
+        word = "pending" if case.is_word_only else "not_applicable"
+        return State(word, f"Ended: {OUTCOMES[case.ending]}")
     return State("deviation" if case.state == "open" else "pending", _STANDS[case.state])
 
 
@@ -176,7 +177,7 @@ def read_case(
         owner=case.owner.owner if case.owner else "",
         due_at=case.owner.due_at if case.owner else None,
         is_late=_is_late(case, moment),
-        ending=OUTCOMES[ended.outcome] if ended else "",
+        ending=OUTCOMES[case.ending] if ended else "",
         ended_by=(ended.account or "") if ended else "",
         linked=case.links.get(ended.event, "") if ended else "",
         subjects=tuple(

@@ -14,7 +14,8 @@ from changeproof.web.times import minute
 OUTCOMES = {
     "linked": "linked to another change",
     "adopted_late": "adopted late",
-    "reverted": "reverted",
+    "reverted": "reverted, on a word only",
+    "revert_seen": "reverted",
     "false_alarm": "a false alarm",
     "remembered": "remembered as a rule",
     "read_since": "read afterwards",
