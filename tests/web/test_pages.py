@@ -59,6 +59,9 @@ def test_the_headline_does_not_promise_what_was_not_seen() -> None:
     assert DashboardPage(0, DAY, 3, 1, 0, 0, sources=(silent,)).headline == (
         "Nothing that we can see is open"
     )
+    lagging = DashboardPage(0, DAY, 3, 1, 0, 0, unjudged=2)
+    assert lagging.headline == "Nothing that we can see is open"
+    assert lagging.sentence.startswith("2 wait to be judged, and may change these figures. 3 ")
     assert DashboardPage(0, DAY, 3, 1, 1, 0, open_changes=1).headline == "1 item is open today"
 
 

@@ -110,6 +110,7 @@ class DashboardPage:
     sources: tuple[SourceRow, ...] = ()
     protections: tuple[Protection, ...] = ()
     alerts: AlertHealth = field(default_factory=lambda: AlertHealth(0))
+    unjudged: int = 0  # subjects that wait to be judged: the figures lag behind the record
 
     @property
     def open_deviations(self) -> int:
@@ -122,8 +123,8 @@ class DashboardPage:
     @property
     def headline(self) -> str:
         if self.open_total == 0:
-            silent = self.silent_sources
-            return "Nothing that we can see is open" if silent else "Nothing is open today"
+            blind = self.silent_sources or self.unjudged
+            return "Nothing that we can see is open" if blind else "Nothing is open today"
         return f"{count(self.open_total, 'item')} {plural(self.open_total, 'is')} open today"
 
     @property
@@ -139,6 +140,9 @@ class DashboardPage:
         if self.open_pending:
             parts.append(f"{count(self.open_pending, 'change')} with a deadline")
         lead = f"{listed(parts)}. " if parts else ""
+        if self.unjudged:
+            waits = f"{thousands(self.unjudged)} {plural(self.unjudged, 'waits')}"
+            lead = f"{lead}{waits} to be judged, and may change these figures. "
         return (
             f"{lead}{count(self.changes, 'change')} in {count(self.systems, 'system')} were "
             f"judged over the period: {thousands(self.changes_with_deviation)} with a deviation, "

@@ -99,6 +99,7 @@ def read_dashboard(
         sources=read_source_rows(held, moment),
         protections=read_protections(held, period, moment),
         alerts=read_health(),
+        unjudged=held.waiting(),
     )
 
 
