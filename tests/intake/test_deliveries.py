@@ -1,8 +1,10 @@
 """What becomes of a delivery: translated, ignored, refused, quarantined, replayed."""
 
+import asyncio
 import json
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from changeproof.ledger.receipts import QuarantinedDelivery, ReplayedDelivery, S
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.sources.delivery import Delivery
 from tests.end_to_end.payloads import REPOSITORY, pull_request_story
+from tests.support.event_loop import in_a_thread
 
 
 @pytest.fixture
@@ -142,16 +145,17 @@ def test_a_replay_that_still_cannot_be_read_is_refused(opened: Ledger) -> None:
 def test_the_writer_answers_after_the_commit(live_instance: object) -> None:
     woken = threading.Event()
     writer = Writer(on_taken=woken.set)
-    futures = [
-        writer.submit(delivery(body, name))
-        for number in range(20)
-        for name, body in pull_request_story(number)
+    told = [
+        delivery(body, name) for number in range(20) for name, body in pull_request_story(number)
     ]
-    futures.append(writer.submit(delivery(b"[1]")))
-    outcomes = [future.result(timeout=30).outcome for future in futures]
-    assert outcomes.count("translated") == len(futures) - 1
+
+    async def sent() -> list[Taken]:
+        return await asyncio.gather(*map(writer.submit, [*told, delivery(b"[1]")]))
+
+    outcomes = [taken.outcome for taken in in_a_thread(sent())]
+    assert outcomes.count("translated") == len(told)
     assert outcomes[-1] == "quarantined"
-    assert woken.is_set()
+    assert woken.wait(30)
     writer.stop()
     held = {json.loads(entry.entry)["event"]["delivery"] for entry in ledger().log.entries()}
     assert {
@@ -161,13 +165,19 @@ def test_the_writer_answers_after_the_commit(live_instance: object) -> None:
 
 def test_what_is_at_hand_waits_until_it_is_durable(live_instance: object) -> None:
     writer = Writer(on_taken=threading.Event().set)
+    [(name, body), *_] = pull_request_story(1)
+
+    async def sent() -> Taken:
+        return await writer.submit(delivery(body, name))
+
+    pool = ThreadPoolExecutor(1)
     with ledger().writing():  # nobody else writes meanwhile
-        [(name, body), *_] = pull_request_story(1)
-        future = writer.submit(delivery(body, name))
-        while not future.running():  # until the writer has it at hand
+        future = pool.submit(asyncio.run, sent())
+        while not writer.waiting or writer._queue.qsize():  # until the writer has it at hand
             os.sched_yield()
         assert writer.waiting == 1
     assert future.result(timeout=30).outcome == "translated"
+    pool.shutdown()
     writer.stop()
     assert writer.waiting == 0
 
@@ -196,10 +206,12 @@ def test_what_waits_is_bounded_in_bytes(
 ) -> None:
     monkeypatch.setattr(writer_module, "WAITING_BYTES", 1_000)
     writer = Writer(on_taken=threading.Event().set)
-    with pytest.raises(Refusal, match="not taken"):
-        writer.submit(delivery(b"x" * 1_001))
-    futures = []
-    for number in range(20):
-        futures.append(writer.submit(delivery(f"[{number}]".encode() + b" " * 400)))
-        futures[-1].result(timeout=30)  # room is given back
+
+    async def sent() -> None:
+        with pytest.raises(Refusal, match="not taken"):
+            writer.submit(delivery(b"x" * 1_001))
+        for number in range(20):
+            await writer.submit(delivery(f"[{number}]".encode() + b" " * 400))  # room is given back
+
+    in_a_thread(sent())
     writer.stop()

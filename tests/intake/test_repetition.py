@@ -11,6 +11,7 @@ from changeproof.intake.writer import Writer
 from changeproof.ledger.incidents import Incident
 from changeproof.ledger.service import Ledger, forget_ledger, ledger, now
 from changeproof.sources.delivery import Delivery
+from tests.support.event_loop import in_a_thread
 
 OPENED = json.dumps({"type": "IncidentOpened", "incident": "INC-1"}).encode()
 
@@ -61,10 +62,13 @@ def test_the_writer_outlives_whoever_it_wakes(live_instance: object) -> None:
     def breaks() -> None:
         raise RuntimeError("nobody there")
 
+    async def sent() -> None:
+        for number in range(2):
+            body = json.dumps({"type": "IncidentOpened", "incident": f"I{number}"}).encode()
+            assert (await writer.submit(own(body))).events == 1
+
     writer = Writer(on_taken=breaks)
-    for number in range(2):
-        body = json.dumps({"type": "IncidentOpened", "incident": f"I{number}"}).encode()
-        assert writer.submit(own(body)).result(timeout=10).events == 1
+    in_a_thread(sent())
     writer.stop()
 
 
@@ -72,10 +76,15 @@ def test_a_sender_who_gave_up_stops_nobody(live_instance: object) -> None:
     writer = Writer(on_taken=lambda: None)
     held = threading.Event()
     writer._on_taken = held.wait  # the thread rests after the first group
-    writer.submit(own(OPENED)).result(timeout=10)
-    abandoned = writer.submit(own(b'{"type": "IncidentOpened", "incident": "I8"}'))
-    assert abandoned.cancel()
-    held.set()
-    following = writer.submit(own(b'{"type": "IncidentOpened", "incident": "I9"}'))
-    assert following.result(timeout=10).events == 1
+
+    async def sent() -> None:
+        await writer.submit(own(OPENED))
+        abandoned = writer.submit(own(b'{"type": "IncidentOpened", "incident": "I8"}'))
+        assert abandoned.cancel()
+        held.set()
+        following = writer.submit(own(b'{"type": "IncidentOpened", "incident": "I9"}'))
+        assert (await following).events == 1
+
+    in_a_thread(sent())
     writer.stop()
+    assert len(ledger().store.all(Incident)) == 3  # what he sent was taken all the same

@@ -264,18 +264,18 @@ def _payload(headers: dict[bytes, bytes], body: bytes, door: Door) -> bytes:
 
 
 async def _written(delivery: Delivery) -> Taken:
-    """What became of it, once it is durable. The future is never cancelled: the writer holds it."""
+    """What became of it, once it is durable."""
     try:
-        future = asyncio.wrap_future(writer().submit(delivery))
+        future = writer().submit(delivery)
     except Refusal as refusal:
         raise _Refused(503, refusal, retry_after=5) from refusal
-    done, _ = await asyncio.wait({future}, timeout=LONGEST_WAIT)
-    if not done:
-        raise _busy("it was not written in time")
-    error = future.exception()
-    if error is not None:
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            return await future
+    except TimeoutError as error:
+        raise _busy("it was not written in time") from error
+    except Exception as error:
         raise _busy("it could not be written") from error
-    return future.result()
 
 
 def _text(headers: dict[bytes, bytes], name: str) -> str | None:

@@ -5,12 +5,13 @@ whatever waits is taken together (DESIGN.md section 5). The queue is bounded, an
 said, never dropped.
 """
 
+import asyncio
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import suppress
 
 from django.db import close_old_connections
 
@@ -22,13 +23,14 @@ from changeproof.sources.delivery import Delivery
 logger = logging.getLogger(__name__)
 
 GROUP = 200
-GATHERING = 0.002
-"""Seconds to wait for as many as were answered together: they send their next ones together, and
-a group of seven costs nearly what one of sixteen does."""
+GATHERING, GATHERED = 0.002, 0.02
+"""Seconds to wait as long as more come in, and at most: who was answered together sends the next
+ones together, and a group of thirty costs nearly what one of sixty does."""
 WAITING = 5_000
 WAITING_BYTES = 256 * 1024 * 1024
 
-_Waiting = tuple[Delivery, "Future[Taken]"]
+_Waiting = tuple[Delivery, "asyncio.Future[Taken]"]
+_Told = tuple["asyncio.Future[Taken]", Taken | Exception]
 
 
 class Writer:
@@ -45,9 +47,10 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, delivery: Delivery) -> "Future[Taken]":
-        """Queue a delivery; the future is done when it is durable. Raises Refusal when full."""
-        future: Future[Taken] = Future()
+    def submit(self, delivery: Delivery) -> "asyncio.Future[Taken]":
+        """Queue a delivery, from a coroutine; the future is done when it is durable. Who gives it
+        up is not told; the delivery is written all the same. Raises Refusal when full."""
+        future: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
         size = len(delivery.body)
         with self._counting:
             if self._bytes + size > WAITING_BYTES:
@@ -87,12 +90,11 @@ class Writer:
             if first is None:
                 return
             self._at_hand = first[0].received_at
-            if together > 1 and self._queue.qsize() < together - 1:
-                time.sleep(GATHERING)
+            if together > 1:
+                self._gather()
             group, last = self._group(first)
             together = len(group)
-            # Who gave up meanwhile is left out; from here on nobody can give up.
-            self._take([each for each in group if each[1].set_running_or_notify_cancel()])
+            _tell(self._take(group))
             self._at_hand = None
             with self._counting:
                 self._waiting -= len(group)
@@ -102,6 +104,12 @@ class Writer:
                 logger.exception("nobody could be told of what was taken")
             if last:
                 return
+
+    def _gather(self) -> None:
+        until, before = time.monotonic() + GATHERED, -1
+        while before < self._queue.qsize() < GROUP - 1 and time.monotonic() < until:
+            before = self._queue.qsize()
+            time.sleep(GATHERING)
 
     def _group(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         group = [first]
@@ -117,25 +125,42 @@ class Writer:
             self._bytes -= sum(len(delivery.body) for delivery, _ in group)
         return group, False
 
-    def _take(self, group: list[_Waiting]) -> None:
+    def _take(self, group: list[_Waiting]) -> list[_Told]:
         try:
             ledger = this_ledger()
             taken = take(ledger, [delivery for delivery, _ in group], self._collector)
         except Exception:
             logger.exception("a group of %d deliveries failed; each is tried alone", len(group))
             close_old_connections()
-            for delivery, future in group:
-                self._alone(delivery, future)
-            return
-        for (_, future), outcome in zip(group, taken, strict=True):
-            future.set_result(outcome)
+            return [(future, self._alone(delivery)) for delivery, future in group]
+        return [(future, outcome) for (_, future), outcome in zip(group, taken, strict=True)]
 
-    def _alone(self, delivery: Delivery, future: "Future[Taken]") -> None:
+    def _alone(self, delivery: Delivery) -> Taken | Exception:
         try:
-            future.set_result(take(this_ledger(), [delivery], self._collector)[0])
+            return take(this_ledger(), [delivery], self._collector)[0]
         except Exception as error:  # the sender gets it, and sends again
             logger.exception("a delivery failed")
-            future.set_exception(error)
+            return error
+
+
+def _tell(told: list[_Told]) -> None:
+    """Whoever waits, from this thread: each loop is woken once, whatever waits in it."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Told]] = {}
+    for each in told:
+        loops.setdefault(each[0].get_loop(), []).append(each)
+    for loop, answers in loops.items():
+        with suppress(RuntimeError):  # it has ended, and with it all that waited
+            loop.call_soon_threadsafe(_settle, answers)
+
+
+def _settle(told: list[_Told]) -> None:
+    for future, outcome in told:
+        if future.done():  # given up
+            continue
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
 
 
 def _full(why: str) -> Refusal:
