@@ -35,4 +35,7 @@ def repository_of_pull(name: str) -> str:
 
 
 def _mark(name: str) -> str:
-    return next((mark for mark in _MARKS if mark in name), "")
+    for mark in _MARKS:
+        if mark in name:
+            return mark
+    return ""

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from changeproof.checks.loader import load_checks
+from changeproof.events.event import Event
 from changeproof.events.receipts import DeliveryQuarantined, DeliveryReplayed
 from changeproof.events.refusal import Refusal
 from changeproof.events.waivers import WaiverGranted
@@ -57,42 +58,52 @@ def _recorded(
     read: Sequence[tuple[Taken, Translation]],
     collector: str,
 ) -> list[Taken]:
-    late = _read_at_last(ledger, deliveries, read)
     submissions = [
-        Submission(
-            (*translation.events, *late.get((delivery.kind, delivery.id), ())),
-            translation.contents,
-            collector,
-            delivery.received_at if ledger.instance.demonstration else None,
-        )
+        _submission(ledger, delivery, translation.events, translation.contents, collector)
         for delivery, (_, translation) in zip(deliveries, read, strict=True)
     ]
-    held: list[int] = []
+    late = [
+        _submission(ledger, delivery, [event], (), collector)
+        for delivery, event in _read_at_last(ledger, deliveries, read)
+    ]
 
     def count(recorded: Recorded) -> None:
-        fresh = {entry.id for entry in recorded.entries}
-        held.extend(_held(translation, fresh, ledger) for _, translation in read)
-        new = zip(deliveries, read, held, strict=True)
+        new = zip(deliveries, read, recorded.brought, strict=False)
         count_in(ledger, [(each.kind, taken.outcome) for each, (taken, _), number in new if number])
 
-    ledger.record(submissions, beside=count)
-    return [_counted(taken, number) for (taken, _), number in zip(read, held, strict=True)]
+    brought = ledger.record([*submissions, *late], beside=count).brought
+    return [_counted(taken, number) for (taken, _), number in zip(read, brought, strict=False)]
+
+
+def _submission(
+    ledger: Ledger,
+    delivery: Delivery,
+    events: Sequence[Event],
+    contents: Sequence[bytes],
+    collector: str,
+) -> Submission:
+    """In a demonstration a delivery was received when its story says so."""
+    received_at = delivery.received_at if ledger.instance.demonstration else None
+    return Submission(events, contents, collector, received_at)
 
 
 def _read_at_last(
     ledger: Ledger, deliveries: Sequence[Delivery], read: Sequence[tuple[Taken, Translation]]
-) -> dict[tuple[str, str], tuple[DeliveryReplayed]]:
+) -> Iterator[tuple[Delivery, DeliveryReplayed]]:
     """What stands in quarantine without its body, and was sent again and could be read."""
-    again = {
-        (delivery.kind, delivery.id): len(translation.events)
-        for delivery, (taken, translation) in zip(deliveries, read, strict=True)
-        if taken.outcome in ("translated", "ignored") and is_confidential(delivery)
-    }
-    if not again:
-        return {}
-    held = ledger.store.by(QuarantinedDelivery, "delivery", [name for _, name in again])
+    held = ledger.store.by(QuarantinedDelivery, "delivery", [each.id for each in deliveries])
     names = {(row.kind, row.delivery) for row in held}
-    return {key: (replayed(*key, events),) for key, events in again.items() if key in names}
+    if not names:
+        return
+    again = {
+        (delivery.kind, delivery.id): (delivery, len(translation.events))
+        for delivery, (taken, translation) in zip(deliveries, read, strict=True)
+        if taken.outcome in ("translated", "ignored")
+        and (delivery.kind, delivery.id) in names
+        and is_confidential(delivery)
+    }
+    for key, (delivery, events) in again.items():
+        yield delivery, replayed(*key, events)
 
 
 def replayed(kind: str, delivery: str, events: int, actor: str | None = None) -> DeliveryReplayed:
@@ -192,14 +203,6 @@ def _quarantined(delivery: Delivery, malformed: MalformedPayload) -> tuple[Taken
 def _short(text: str) -> str:
     """Fit for an event: at most 500 characters, valid Unicode."""
     return text[:500].encode("utf-8", "replace").decode()
-
-
-def _held(translation: Translation, fresh: set[str], ledger: Ledger) -> int:
-    """How many of its events the log did not hold before; taken out of `fresh`, so that a copy
-    of the delivery in the same group brought none."""
-    own = fresh.intersection(ledger.ids(translation.events))
-    fresh -= own
-    return len(own)
 
 
 def _counted(taken: Taken, held: int) -> Taken:

@@ -51,16 +51,20 @@ def read_activity(text: str | None) -> dict[str, SourceActivity]:
 def with_entries(text: str | None, entries: Iterable[Entry]) -> str:
     """The kept text with these entries counted in."""
     known = read_activity(text)
+    heard: dict[tuple[str, int], list[int]] = {}
     for entry in entries:
-        name = entry.event.source[:100]
+        said = (entry.event.source, entry.received_at)
+        heard.setdefault(said, []).append(entry.event.occurred_at or 0)
+    for (name, received_at), times in heard.items():
+        name = name[:100]
         if name not in known and len(known) >= MOST:
             name = OTHERS
         source = known.setdefault(name, SourceActivity())
-        source.events += 1
-        source.last_at = max(source.last_at, entry.event.occurred_at or 0)
-        source.heard_at = max(source.heard_at, entry.received_at)
-        slot = entry.received_at // HALF_HOUR
-        source.half_hours[slot] = source.half_hours.get(slot, 0) + 1
+        source.events += len(times)
+        source.last_at = max(source.last_at, *times)
+        source.heard_at = max(source.heard_at, received_at)
+        slot = received_at // HALF_HOUR
+        source.half_hours[slot] = source.half_hours.get(slot, 0) + len(times)
     for source in known.values():
         first = source.heard_at // HALF_HOUR - KEPT
         source.half_hours = {

@@ -174,19 +174,20 @@ def context_rows(event: Event, event_id: str) -> Iterator[Row]:
     at = moment(event)
     for account, kind in event.account_kinds.items():
         yield AccountKindRow(account, kind, at, event_id)
-    if is_forge(event.source) and isinstance(event, _WITNESSED) and event.occurred_at is not None:
+    if isinstance(event, _WITNESSED) and event.occurred_at is not None and is_forge(event.source):
         repository = repository_of(event)
         if repository is not None:
             yield SourceCoverage(repository, event.source, at, at, event_id)
-    if event.source.startswith("events") and event.payload_digest is not None:
+    if event.payload_digest is not None and event.source.startswith("events"):
         yield GenericDelivery(event.payload_digest, at, event_id)
 
 
 def repository_of(event: Event) -> str | None:
     """The repository that an event tells of, where it names one."""
-    repository: str | None = getattr(event, "repository", None)
+    stated = event.__dict__  # asking a model for what it has not costs more than all the rest
+    repository: str | None = stated.get("repository")
     if repository is None:
-        pull: str | None = getattr(event, "pull", None)
+        pull: str | None = stated.get("pull")
         repository = repository_of_pull(pull) if pull else None
     return repository
 

@@ -40,10 +40,12 @@ def now() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What came of a batch: the new entries, and how many events the log held already."""
+    """What came of a batch: the new entries, how many of them each submission brought, and how
+    many events the log held already."""
 
     entries: tuple[Entry, ...]
     first_position: int
+    brought: tuple[int, ...]
     repeated: int
     subjects: frozenset[str]
 
@@ -101,13 +103,15 @@ class Ledger:
         """
         moment = now()
         sealed = [
-            seal(
-                event,
-                received_at=moment if each.received_at is None else each.received_at,
-                collector=each.collector,
-            )
+            [
+                seal(
+                    event,
+                    received_at=moment if each.received_at is None else each.received_at,
+                    collector=each.collector,
+                )
+                for event in each.events
+            ]
             for each in submissions
-            for event in each.events
         ]
         contents = {body for each in submissions for body in each.contents}
         try:
@@ -120,14 +124,18 @@ class Ledger:
             self._forget()
             raise
 
-    def _record(self, sealed: Sequence[Entry], contents: Collection[bytes]) -> Recorded:
+    def _record(self, sealed: Sequence[Sequence[Entry]], contents: Collection[bytes]) -> Recorded:
         self.log.lock()
         self._catch_up()
-        known = self.log.known([entry.id for entry in sealed])
+        known = self.log.known([entry.id for group in sealed for entry in group])
         fresh: dict[str, Entry] = {}
-        for entry in sealed:
-            if entry.id not in known:
-                fresh.setdefault(entry.id, entry)
+        brought = []
+        for group in sealed:
+            before = len(fresh)
+            for entry in group:
+                if entry.id not in known:
+                    fresh.setdefault(entry.id, entry)
+            brought.append(len(fresh) - before)
         entries = tuple(fresh.values())
         if contents:
             self.log.put_contents(contents)
@@ -136,12 +144,13 @@ class Ledger:
         self.queue(subjects)
         self._judge_again_at(entries, subjects)
         # A comment is judged by no check, and is found all the same.
-        said_of = {getattr(entry.event, "change", None) for entry in entries}
+        said_of = {entry.event.__dict__.get("change") for entry in entries}
         ask_for_indexing(self.database, [name for name in said_of if isinstance(name, str)])
         if entries:
             self.set_state(ACTIVITY, with_entries(self.state(ACTIVITY), entries))
         self._head = self.log.head()
-        return Recorded(entries, first, len(sealed) - len(entries), frozenset(subjects))
+        repeated = sum(map(len, sealed)) - len(entries)
+        return Recorded(entries, first, tuple(brought), repeated, frozenset(subjects))
 
     @property
     def context_version(self) -> tuple[int, int]:

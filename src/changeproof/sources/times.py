@@ -8,6 +8,7 @@ from changeproof.events.event import LARGEST_INTEGER
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*", re.ASCII)
+_PLAIN = re.compile(r"[0-9T:.-]+Z")
 _SPACED_ZONE = re.compile(r" (?=(?:UTC|[+-]\d\d:?\d\d)$)", re.ASCII)
 """Ruby on Rails writes `2016-08-12 15:23:28 UTC` and `2016-08-12 15:23:28 +0200`."""
 
@@ -21,8 +22,7 @@ def microseconds(text: str, *, assume_utc: bool = False) -> int | None:
     if not _DATE_TIME.fullmatch(text):
         return None
     try:
-        spelled = _SPACED_ZONE.sub("", text.upper()).replace("UTC", "Z")
-        moment = datetime.fromisoformat(spelled)
+        moment = datetime.fromisoformat(text if _PLAIN.fullmatch(text) else _spelled(text))
         if moment.tzinfo is None:
             if not assume_utc:
                 return None
@@ -30,6 +30,11 @@ def microseconds(text: str, *, assume_utc: bool = False) -> int | None:
         return _bounded((moment - _EPOCH) // _MICROSECOND)
     except (ValueError, OverflowError):
         return None
+
+
+def _spelled(text: str) -> str:
+    """As Python reads it."""
+    return _SPACED_ZONE.sub("", text.upper()).replace("UTC", "Z")
 
 
 def from_seconds(seconds: int) -> int | None:

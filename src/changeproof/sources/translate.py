@@ -166,14 +166,15 @@ def translate(delivery: Delivery, pseudonyms: Pseudonyms) -> Translation:
     kind = _member(found, delivery.body) if isinstance(found, Family) else found
     if kind.json:
         guard_json(delivery.body)
+    named = delivery if delivery.kind == kind.name else replace(delivery, kind=kind.name)
     try:
-        translation = kind.translate(replace(delivery, kind=kind.name), pseudonyms)
+        translation = kind.translate(named, pseudonyms)
     except ValidationError as error:  # a field that fits the payload's shape and not the event's
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise MalformedPayload(f"{error.title}: {first['msg']}", where=where) from error
     if not translation.events:  # an API's reply that lists nothing
-        translation = _empty(replace(delivery, kind=kind.name), pseudonyms)
+        translation = _empty(named, pseudonyms)
     if delivery.claims:
         translation = as_claims(translation, delivery.received_at)
     for event in translation.events:
