@@ -47,6 +47,9 @@ WAITS_FOR_BOARD = "Not authorized so far by the advisory board"
 
 _COUNTED = re.compile(r"([0-9]+) of ([0-9]+) ")
 
+_WHICH = re.compile(r"^[a-z][a-z0-9_-]*:\S+: ")
+"""Of several pieces of work, which one: the one that lacks most stands for them all."""
+
 _WITH_VERDICT = (
     "SELECT f.subject, f.reason, s.due_at, s.listed_at FROM finding AS f"
     " JOIN subject_judged AS s ON s.subject = f.subject"
@@ -203,10 +206,11 @@ def _owed(held: Ledger, act: str, most: int) -> list[Needed]:
 
 def _is_given(reason: str) -> bool:
     """Whether it only waits for its deployment: the act itself is on record, as often as asked."""
-    counted = _COUNTED.match(reason)
+    said = _WHICH.sub("", reason)
+    counted = _COUNTED.match(said)
     if counted is not None:
         return int(counted[1]) >= int(counted[2])
-    return reason.startswith("Authorized")
+    return said.startswith("Authorized")
 
 
 def is_decided(findings: Iterable[Finding], *, is_requested: bool) -> bool:

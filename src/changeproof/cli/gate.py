@@ -1,20 +1,25 @@
-"""gate: may this go there now? Allow is 0, deny is 1, could not ask is 3: deny by default."""
+"""gate: may this go there now? Allow is 0, deny is 1, could not ask is 3: deny by default.
+
+hand-off: what a pipeline needs so that it can ask.
+"""
 
 import os
 from typing import Annotated, Any
 
 import typer
 
+from changeproof.cli.desk import ChangeName
 from changeproof.cli.exits import ExitStatus, refusals_exit
 from changeproof.cli.judging import judge_all
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, Server, SystemName
-from changeproof.cli.output import print_json, stdout
+from changeproof.cli.output import print_json, stderr, stdout
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command."""
+    """Add these commands."""
     app.command()(gate)
+    app.command("hand-off")(hand_off)
 
 
 def gate(
@@ -43,6 +48,34 @@ def gate(
             _show(answer)
         if answer["answer"] != "allow":
             raise typer.Exit(ExitStatus.FOUND)
+
+
+def hand_off(
+    change: ChangeName,
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """What the pipelines of an approved change need: each piece of its work, and what to write into
+    which pipeline's file."""
+    with refusals_exit():
+        ledger = open_ledger(data)
+        from changeproof.alerts.links import server_url
+        from changeproof.ledger.joined import Change
+        from changeproof.workflow.handing_over import pieces_to_hand_over, snippets_of
+        from changeproof.workflow.naming import find_change
+
+        name = find_change(ledger, change)
+        system = ledger.store.by(Change, "change_id", [name])[0].system
+        for piece in pieces_to_hand_over(ledger.store, name):
+            snippets = dict(snippets_of(name, system, server_url(ledger), piece))
+            if as_json:
+                told = {"change": name, "system": system, "work": piece.work}
+                print_json({**told, **piece.content, "snippets": snippets})
+                continue
+            stderr.print(f"{piece.label}: {piece.revision}", highlight=False, soft_wrap=True)
+            for pipeline, text in snippets.items():
+                stderr.print(f"For {pipeline}:", highlight=False)
+                stdout.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _ask_server(server: str, asked: dict[str, str | None]) -> dict[str, Any]:

@@ -304,7 +304,8 @@ told AS (
       || CASE WHEN g.state IN ('approved_after', 'emergency') THEN ',' || d.emergency_event ELSE '' END
       || CASE WHEN g.state = 'compensated' THEN ',' || d.later_event ELSE '' END
       || COALESCE(',' || d.template_events, '') || COALESCE(',' || d.waiver_events, '')
-      || COALESCE(',' || d.acquisition_event, '') AS evidence
+      || COALESCE(',' || d.acquisition_event, '') AS evidence,
+    CASE WHEN d.counted < d.approvals_required THEN 0 ELSE 1 END AS has_enough
   FROM weighed AS d
   JOIN decided AS g ON g.change_id = d.change_id AND g.implementation = d.implementation
 ),
@@ -312,7 +313,8 @@ worst AS (
   SELECT t.change_id, t.verdict, t.basis, l.which || t.reason AS reason, t.evidence,
     ROW_NUMBER() OVER (
       PARTITION BY t.change_id
-      ORDER BY u.urgency, CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END, t.implementation
+      ORDER BY u.urgency, CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END, t.has_enough,
+        t.implementation
     ) AS place
   FROM told AS t
   JOIN urgency AS u ON u.verdict = t.verdict

@@ -137,13 +137,21 @@ class PipelineWord:
 
 
 @dataclass(frozen=True)
+class HandedPiece:
+    """One piece of its work. Each has a pipeline of its own, which knows its own content."""
+
+    label: str  # "pull request 7"; empty where it is the only one
+    needs: tuple[Fact, ...]
+    snippets: tuple[tuple[str, str], ...]  # for what, and the text
+
+
+@dataclass(frozen=True)
 class HandOff:
     """What a pipeline needs to take an authorized and approved change to production, and what it
-    said so far. Without `snippets` there is nothing to hand over."""
+    said so far. Without `pieces` there is nothing to hand over."""
 
     words: tuple[PipelineWord, ...]
-    needs: tuple[Fact, ...] = ()
-    snippets: tuple[tuple[str, str], ...] = ()  # for what, and the text
+    pieces: tuple[HandedPiece, ...] = ()
 
     @property
     def sentence(self) -> str:
