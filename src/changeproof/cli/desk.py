@@ -292,6 +292,9 @@ def freeze(
     system: Annotated[
         str | None, typer.Option("--system", help="One system; default: all.")
     ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Of one that stands: it is moved.")
+    ] = None,
     user: Actor = "operator",
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
@@ -304,7 +307,7 @@ def freeze(
         from changeproof.workflow.requesting import Window
 
         window = Window(start or 0, end or 0)
-        return set_window(ledger, actor, SetWindow("freeze", window, reason, system))
+        return set_window(ledger, actor, SetWindow("freeze", window, reason, system, name))
 
     perform_act(data, user, as_json, perform)
 

@@ -234,21 +234,23 @@ def forms_of(
         Form(
             "take",
             "Take it on",
-            "You see to it until the time that policy gives.",
+            "You see to it until the time that policy gives. "
+            "Somebody else can take it over: that undoes it.",
             (),
             "Take it on",
         ),
         Form(
             "revert",
             "Have it reverted",
-            "The case ends by itself when the revert has been deployed.",
+            "The case ends by itself when the revert has been deployed. "
+            "Ending it otherwise undoes it.",
             (area_field("revert_reason", "What is taken back", "And how.", typed, wrong),),
             "Watch for the revert",
         ),
         Form(
             "resolve",
             "End it",
-            "The verdict at deployment stays as it was.",
+            "The verdict at deployment stays as it was. This cannot be undone: it stays ended.",
             (
                 select_field("outcome", "How it ended", "", OUTCOMES, typed, wrong),
                 linked_field(typed, wrong),
@@ -262,7 +264,8 @@ def forms_of(
         Form(
             "search",
             "Search for its like",
-            "The product looks through everything it judges, and records query and hits.",
+            "The product looks through everything it judges, and records query and hits. "
+            "This cannot be undone; it can be done again.",
             (),
             "Search everything",
         ),
@@ -270,7 +273,7 @@ def forms_of(
         Form(
             "comment",
             "Comment",
-            "Everybody who sees the case reads it.",
+            "Everybody who sees the case reads it. This cannot be undone.",
             (area_field("text", "Comment", "", typed, wrong),),
             "Comment",
         ),
@@ -285,7 +288,7 @@ def _explain(typed: Typed, wrong: Typed) -> Form:
     return Form(
         "explain",
         "Fill in the register",
-        "One record an event. The last one stands; all are kept.",
+        "One record an event. The last one stands, so another corrects it; all are kept.",
         (
             select_field("cause", "Cause", "", CAUSES, typed, wrong),
             select_field(
@@ -322,7 +325,7 @@ def _remember(typed: Typed, wrong: Typed, checks: tuple[tuple[str, str], ...]) -
         "remember",
         "Remember it as a rule",
         "Its like opens no case until the rule ends. Somebody else approves it; no verdict changes,"
-        " and all that it excludes is listed.",
+        " and all that it excludes is listed. It can be ended early.",
         (
             select_field("check", "Check", "", checks, typed, wrong),
             narrowing("system", "System", "One of the three must narrow the rule."),

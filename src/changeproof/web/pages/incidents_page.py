@@ -136,6 +136,6 @@ def incident_form(
             ),
         ),
         button="Record",
-        promise=f"Recorded as {recorded_as}.",
+        promise=f"Recorded as {recorded_as}. This cannot be undone; it may need no change.",
         back=("incidents", "Back to the incidents"),
     )

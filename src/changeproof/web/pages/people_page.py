@@ -138,7 +138,10 @@ def add_form(
             _reason(typed, wrong),
         ),
         button=_("Add"),
-        promise=_("Recorded as %(who)s. A link for their first visit is shown once, afterwards.")
+        promise=_(
+            "Recorded as %(who)s. A link for their first visit is shown once, afterwards. "
+            "This cannot be undone; each role can be taken back."
+        )
         % {"who": recorded_as},
         back=_back(),
     )
