@@ -25,9 +25,9 @@ from changeproof.policy.reading import policy_refusals, read_policy
 # An instance begins with these very bytes. A profile that must change gets a new digest here
 # and, once released, a new version in the file.
 DIGESTS = {
-    "standard": "d7ae8efa652630a24e0d24e9a2aae3c7c272e0c0672104c262f403d565c30444",
-    "small_team": "8215b99741ad2bc6559b50cb120304a8ac3843816428a25c5bf5712ee2985d98",
-    "regulated": "ad85fccc4a11bb07dbb0542d697d845697e348e19db1be887f30ef68c1c414c3",
+    "standard": "a863be0c63dd4c01aff4d9e455f7b454002613824a10b21861181d1f314de8ec",
+    "small_team": "1da26958501f0dabda7f4afdb71cdb3e0ff57b9f2f5efe561e9cdff8ef929f99",
+    "regulated": "3e6c5007beb419b11f9ff6273a89589b19b61bd2221d63703420b7c6e516b7ce",
 }
 
 

@@ -22,6 +22,7 @@ from changeproof.monitor.patch_pulls import (
     reaches,
     update_of,
 )
+from changeproof.monitor.patch_requests import joining
 from changeproof.monitor.same_weakness import recognized
 
 _STATE = "remedies looked for at"
@@ -95,9 +96,11 @@ def tie_remedies(ledger: Ledger) -> int:
         return 0
     with ledger.database.transaction():
         ledger.log.lock()
+        patches = list(_patches(ledger))
         events = [
             *_exploited(ledger),
-            *_patches(ledger),
+            *patches,
+            *joining(ledger.store, patches),
             *_named(ledger),
             *recognized(ledger),
         ]
@@ -121,7 +124,7 @@ def _exploited(ledger: Ledger) -> Iterator[Event]:
         )
 
 
-def _patches(ledger: Ledger) -> Iterator[Event]:
+def _patches(ledger: Ledger) -> Iterator[VulnerabilityLinked]:
     """Each pull request that brings the package to a version without the weakness, on its system,
     and was not merged before it was found: the first is often closed for a later one."""
     fixes: dict[tuple[str, str, str, int | None], list[str]] = {}

@@ -23,6 +23,7 @@ from changeproof.monitor.context_due import sweep_context
 from changeproof.monitor.escalating import escalate_late
 from changeproof.monitor.falling_due import tell_of_falling_due
 from changeproof.monitor.judging import QUICK, judge_some, prepare_to_judge, sweep
+from changeproof.monitor.patch_requests import request_patches
 from changeproof.monitor.remedies import tie_remedies
 from changeproof.monitor.settings_seen import observe_settings
 from changeproof.monitor.weekly import tell_of_the_week
@@ -112,6 +113,7 @@ class Watch:
         if time.monotonic() - self._swept > SWEEP:
             sweep_context(opened, now())
             tie_remedies(opened)
+            request_patches(opened, now())
             observe_settings(opened, now())
             tell_of_quarantine(opened, now())
             tell_of_falling_due(opened, now())

@@ -14,6 +14,7 @@ from changeproof.policy.values import (
     Names,
     Part,
     Risk,
+    Risks,
     TimesBySeverity,
     broken,
     once,
@@ -109,6 +110,14 @@ class SettlingTimes(Part):
     sources: Annotated[
         tuple[SettlingTime, ...], Field(max_length=50), AfterValidator(_each_source_once)
     ] = ()
+
+
+class PatchChanges(Part):
+    """For which severities a change is requested by itself, where a known vulnerability is due and
+    nothing is meant to remove it, and how long before it is due. Without severities: for none."""
+
+    severities: Risks = ()
+    ahead: LengthOfTime = Duration(10, "day")
 
 
 class PatchDeadlines(Part):

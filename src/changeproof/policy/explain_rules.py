@@ -103,6 +103,7 @@ def of_deadlines(policy: Policy) -> list[tuple[str, str]]:
         "found": "it was found here",
         "fix_available": "there was a fix",
     }[patches.clock]
+    opened = policy.patch_changes
     told = [
         (
             "Incidents",
@@ -112,7 +113,13 @@ def of_deadlines(policy: Policy) -> list[tuple[str, str]]:
         (
             "Vulnerabilities",
             f"Mended after {clock} within {_times(patches.at)};"
-            f" {patches.known_exploited} if known to be exploited.",
+            f" {patches.known_exploited} if known to be exploited."
+            + (
+                f" A change is requested by itself {opened.ahead} before, at"
+                f" {_risks(opened.severities)} severity, if nothing is meant to remove it."
+                if opened.severities
+                else ""
+            ),
         ),
         (
             "Answers",

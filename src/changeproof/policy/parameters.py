@@ -137,7 +137,11 @@ def _of_deadlines(policy: Policy) -> dict[str, tuple[str, ...]]:
         "patch_within.known_exploited": patches.known_exploited,
         **{f"cadence.{name}": getattr(policy.cadences, name) for name in Cadences.model_fields},
     }
-    values: dict[str, tuple[str, ...]] = {"patch_clock": (patches.clock,)}
+    values: dict[str, tuple[str, ...]] = {
+        "patch_clock": (patches.clock,),
+        "patch_change.severity": policy.patch_changes.severities,
+        "patch_change.ahead": (_microseconds(policy.patch_changes.ahead),),
+    }
     for name, duration in named.items():
         values.update(_deadline(name, duration, policy.business_hours))
     return values

@@ -23,6 +23,7 @@ _PARAMETERS: Mapping[str, str] = {
     "freeze_pass_roles": "freezes.pass_roles",
     "not_needed": "tests.not_needed",
     "objective": "objectives",
+    "patch_change": "patch_changes",
     "patch_clock": "patch_deadlines.clock",
     "patch_within": "patch_deadlines",
     "required_check": "tests.required",

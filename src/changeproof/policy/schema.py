@@ -26,6 +26,7 @@ from changeproof.policy.deadlines import (
     EmergencyRate,
     EmergencyRules,
     EscalationSteps,
+    PatchChanges,
     PatchDeadlines,
     SettlingTimes,
 )
@@ -104,6 +105,7 @@ class Policy(Part):
     deadlines: Deadlines = Deadlines()
     escalation: EscalationSteps = ()
     patch_deadlines: PatchDeadlines = PatchDeadlines()
+    patch_changes: PatchChanges = PatchChanges()
     cadences: Cadences = Cadences()
     waivers: WaiverRules = WaiverRules()
     alternative_controls: AlternativeControls = ()

@@ -8,12 +8,13 @@ from changeproof.events.forges import is_pull
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change, ChangeAlias, RevisionImplementation
 from changeproof.ledger.joins.changes import is_commit
+from changeproof.ledger.numbers_given import next_change as next_change
+from changeproof.ledger.numbers_given import next_name as next_name
 from changeproof.ledger.pulls import PullHead, PullOpened
-from changeproof.ledger.requests import ChangeRequest, Emergency
+from changeproof.ledger.requests import Emergency
 from changeproof.ledger.revisions import Repository
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
-from changeproof.ledger.table import Row
 
 SHORTEST_REVISION = 7
 _LISTED = 5
@@ -179,26 +180,6 @@ def _work_of_revision(store: Store, prefix: str) -> set[str]:
     }
 
 
-def next_change(store: Store, year: int) -> str:
-    """The next free `CHG-<year>-<number>`. Under the writer's lock, or two may get one."""
-    return next_name(store, f"CHG-{year}-", 4, (ChangeRequest, "change_name"))
-
-
 def next_emergency(store: Store, year: int) -> str:
     """The next free `EMG-<year>-<number>`. Under the writer's lock."""
     return next_name(store, f"EMG-{year}-", 1, (Emergency, "emergency"))
-
-
-def next_name(store: Store, prefix: str, digits: int, *named: tuple[type[Row], str]) -> str:
-    """The prefix and the next free number: no row of these kinds bears it in that column. Under
-    the writer's lock, or two may get one."""
-    highest = 0
-    for row, column in named:
-        rows = store.database.execute(
-            f"SELECT {column} FROM {row.table.name} WHERE {column} >= ? AND {column} < ?",
-            (prefix, f"{prefix}:"),
-        )
-        numbers = (str(cells[0]).removeprefix(prefix) for cells in rows)
-        taken = (int(each) for each in numbers if each.isascii() and each.isdigit())
-        highest = max(highest, *taken, 0)
-    return f"{prefix}{highest + 1:0{digits}}"
