@@ -1,5 +1,7 @@
 """What ties itself: patches, emergencies and pull requests that name an incident, and KEV."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,9 @@ from changeproof.ledger.vulnerabilities_read import (
 from changeproof.monitor.judging import judge_waiting
 from changeproof.monitor.patch_pulls import reaches, update_of
 from changeproof.monitor.remedies import tie_remedies
+from changeproof.sources.delivery import Delivery
+from changeproof.sources.translate import translate
+from tests.hard_cases.story import KEY
 from tests.support.pull_requests import REPOSITORY, SYSTEM, WRITER, Forge
 
 
@@ -182,3 +187,36 @@ def test_one_weakness_of_several_names_is_judged_once(forge: Forge) -> None:
     assert apart == {"second", "third"}
     listed = vulnerabilities_listed(forge.ledger.store, now(), None)
     assert {each.name for each in listed} == {"first", "another package", "elsewhere"}
+
+
+def test_a_distributions_package_is_one_with_its_source_where_that_is_told(forge: Forge) -> None:
+    deb = "pkg:deb/debian/"
+    for name, package in (
+        ("grype", f"{deb}libssl3?upstream=openssl"),
+        ("other", f"{deb}libcrypto3?upstream=openssl"),
+        ("source", f"{deb}openssl"),
+        ("plain", "libssl3"),
+        ("crypto", "libcrypto3"),
+        ("node", "pkg:npm/openssl"),
+        ("untold", f"{deb}libssl-dev"),
+    ):
+        find(forge, name, package=package)
+    tie_remedies(forge.ledger)
+    same = {row.vulnerability: row.same_as for row in forge.ledger.store.all(VulnerabilitySame)}
+    assert same == {"source": "grype", "plain": "grype", "crypto": "other"}
+    assert tie_remedies(forge.ledger) == 0
+
+
+def test_grype_tells_what_a_package_was_built_of(forge: Forge) -> None:
+    artifact = {"name": "libssl3", "purl": "pkg:deb/debian/libssl3@3.0.11?arch=amd64"}
+    told = {"upstreams": [{"name": "openssl"}]}
+    older = {"metadata": {"Source": "openssl"}}
+    for number, more in enumerate((told, older, {})):
+        match = {"vulnerability": {"id": "CVE-2026-1"}, "artifact": {**artifact, **more}}
+        body = json.dumps({"matches": [match], "descriptor": {"name": "grype"}}).encode()
+        delivery = Delivery("grype", str(number), body, now(), options=(("system", SYSTEM),))
+        [found] = [
+            each for each in translate(delivery, KEY).events if isinstance(each, VulnerabilityFound)
+        ]
+        assert found.package == f"pkg:deb/debian/libssl3{'?upstream=openssl' if more else ''}"
+        assert "?" not in found.vulnerability

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import unquote
 
 from changeproof.ledger.decisions import Approval
 from changeproof.ledger.deployments import TestRun
@@ -284,6 +285,20 @@ def package_name(package: str) -> str:
     if at and head and version[:1].isdigit():  # `lodash@4.17.20`; not `@scope/name`
         text = head
     return text.replace(":", "/")
+
+
+def source_names(package: str) -> frozenset[str]:
+    """The names under which a tool that speaks of source packages, or of no distribution, tells of
+    a distribution's package: empty where it is not said what that was built of."""
+    bare, _, qualifiers = package.strip().lower().partition("?")
+    sources = [part[9:] for part in qualifiers.split("&") if part.startswith("upstream=")]
+    if not bare.startswith("pkg:") or not sources:
+        return frozenset()
+    distribution, _, binary = package_name(bare).rpartition("/")
+    return frozenset(
+        {binary, *(unquote(each) for each in sources)}
+        | {f"{distribution}/{unquote(each)}" for each in sources}
+    )
 
 
 def _patches(

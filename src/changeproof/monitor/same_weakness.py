@@ -5,7 +5,7 @@ name). The one that was found first is judged, so that a second scanner gives no
 changes that are meant to remove another name of it are meant for it, too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from changeproof.events.acts import VulnerabilityRecognized
@@ -17,7 +17,7 @@ from changeproof.ledger.vulnerabilities import (
     VulnerabilityChange,
     VulnerabilitySame,
 )
-from changeproof.ledger.vulnerabilities_read import package_name
+from changeproof.ledger.vulnerabilities_read import package_name, source_names
 
 SOURCE = "monitor"
 # Of one name on one system, if several have it.
@@ -92,15 +92,47 @@ def _groups(ledger: Ledger) -> list[list[str]]:
 
     for _, alike in groupby(rows, key=lambda row: row[:2]):
         by_package: dict[str, str] = {}
-        for _, _, name in alike:
+        shared = list(alike)
+        for _, _, name in shared:
             package = package_name(held[name].package or "")
             one, other = first_of(by_package.setdefault(package, name)), first_of(name)
             early, late = sorted((one, other), key=lambda each: _order(held[each]))
+            leads[late] = early
+        for one, other in _of_one_source({name: held[name] for _, _, name in shared}):
+            early, late = sorted(
+                (first_of(one), first_of(other)), key=lambda each: _order(held[each])
+            )
             leads[late] = early
     found: dict[str, list[str]] = {}
     for name in sorted(held, key=lambda each: _order(held[each])):
         found.setdefault(first_of(name), []).append(name)
     return [group for group in found.values() if len(group) > 1]
+
+
+def _of_one_source(alike: Mapping[str, Vulnerability]) -> Iterator[tuple[str, str]]:
+    """Pairs of which one tells what its package was built of, and the other is that, or is the
+    package by its plain name. Of several the one that was found first: two packages of one source
+    stay apart, for one of them may be mended without the other."""
+    telling = sorted((row for row in alike.values() if source_names(row.package or "")), key=_order)
+    for row in sorted(alike.values(), key=_order):
+        told = row.package or ""
+        kind = told.partition("/")[0]
+        package = package_name(told)
+        if source_names(told):
+            continue
+        fitting = [
+            each
+            for each in telling
+            if package in source_names(each.package or "")
+            and (not kind.startswith("pkg:") or (each.package or "").startswith(f"{kind}/"))
+        ]
+        plain = [each for each in fitting if _plain(each) == package]
+        if fitting:
+            yield row.vulnerability, (plain or fitting)[0].vulnerability
+
+
+def _plain(row: Vulnerability) -> str:
+    return package_name(row.package or "").rpartition("/")[2]
 
 
 def _order(row: Vulnerability) -> tuple[int, str]:

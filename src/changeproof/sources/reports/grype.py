@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from changeproof.sources.delivery import Delivery, Pseudonyms, Translation
 from changeproof.sources.documents import read_json
+from changeproof.sources.facts import text
 from changeproof.sources.kinds import Glimpse, Kind
 from changeproof.sources.reports.report import (
     OPTIONS,
@@ -19,6 +20,7 @@ from changeproof.sources.reports.report import (
     moment,
     package_of,
     revision_in,
+    source_of,
     untagged,
 )
 from changeproof.sources.reports.severities import of_score, of_vector, of_word, worst
@@ -50,9 +52,15 @@ class Record(Struct, rename="camel"):
     known_exploited: list[dict[str, Any]] | None = None
 
 
+class Upstream(Struct):
+    name: str | None = None
+
+
 class Artifact(Struct):
     name: str | None = None
     purl: str | None = None
+    upstreams: list[Upstream] | None = None
+    metadata: Any = None
 
 
 class Match(Struct, rename="camel"):
@@ -113,7 +121,14 @@ def _finding(match: Match, place: str) -> Finding:
         or any(each.known_exploited for each in related),
         aliases=(record.id, *(each.id for each in related)),
         fixed_in=tuple((record.fix.versions if record.fix else None) or ()),
+        source_package=_source(match.artifact),
     )
+
+
+def _source(artifact: Artifact) -> str | None:
+    """What it was built of: as it is told now, or as older versions told it of Debian's."""
+    told = next((each.name for each in artifact.upstreams or () if each.name), None)
+    return told or source_of(artifact.purl) or text(artifact.metadata, "Source")
 
 
 def _severity(record: Record) -> Any:

@@ -8,6 +8,7 @@ the report says it looked at.
 import re
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import quote, unquote
 
 from changeproof.events.deployments import StateObserved
 from changeproof.events.event import Event, canonical, sha256_hex
@@ -41,6 +42,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SHA256 = re.compile(r"(?:.*@)?(?:sha256:)?([0-9a-f]{64})", re.ASCII | re.IGNORECASE)
 _MOST_ALIASES = 50
 _MOST_VERSIONS = 20
+_DISTRIBUTIONS = ("pkg:deb/", "pkg:rpm/", "pkg:apk/")
+_UPSTREAM = "upstream="
 _YEAR_TWO = -62_104_060_800_000_000
 """Tools of Go write the year 1 where they know no time."""
 
@@ -58,6 +61,18 @@ class Finding:
     known_exploited: bool = False
     aliases: tuple[str, ...] = ()
     fixed_in: tuple[str, ...] = ()
+    source_package: str | None = None
+    """What a distribution built the package of, where the tool says so."""
+
+    @property
+    def package_told(self) -> str | None:
+        """The package, a distribution's with what it was built of, as `upstream` of its URL."""
+        if not self.package or not self.source_package or "?" in self.package:
+            return self.package
+        of_distribution = self.package.startswith(_DISTRIBUTIONS)
+        if not of_distribution or self.package.rpartition("/")[2] == self.source_package:
+            return self.package
+        return f"{self.package}?{_UPSTREAM}{quote(self.source_package, safe='+')}"
 
 
 @dataclass
@@ -242,7 +257,7 @@ class Report:
                 **self.reading.header(self.at),
                 vulnerability=name,
                 advisory=identifier(finding.advisory),
-                package=short(finding.package) if finding.package else None,
+                package=short(finding.package_told) if finding.package_told else None,
                 system=self.options.get("system"),
                 severity=finding.severity or UNRATED,
                 known_exploited=finding.known_exploited,
@@ -283,6 +298,14 @@ def package_of(purl: str | None, name: str | None) -> str | None:
         head, at, _ = bare.rpartition("@")
         return (head if at and "/" in head else bare)[:500]
     return name[:500] if name else None
+
+
+def source_of(purl: str | None) -> str | None:
+    """The source package that a package URL names as `upstream`, without its version; else None."""
+    for part in (purl or "").partition("#")[0].partition("?")[2].split("&"):
+        if part.startswith(_UPSTREAM):
+            return unquote(part.removeprefix(_UPSTREAM)).partition("@")[0] or None
+    return None
 
 
 def stated_revision(*values: str | None) -> str | None:

@@ -21,6 +21,7 @@ from changeproof.sources.reports.report import (
     moment,
     package_of,
     revision_in,
+    source_of,
     stated_revision,
     untagged,
 )
@@ -195,6 +196,7 @@ def _finding(weakness: Weakness, place: str) -> Finding:
         place,
         severity,
         published_at=moment(weakness.PublishedDate),
+        source_package=source_of(purl or weakness.Ref),
         fixed_in=tuple(
             each.strip() for each in (weakness.FixedVersion or "").split(",") if each.strip()
         ),
