@@ -81,29 +81,34 @@ class Reader:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._statements: dict[tuple[str, str, str, int], str] = {}
+        self._steps = self._planned(STEPS)
+        self._named_steps = {kind: self._planned(steps) for kind, steps in NAMED_STEPS.items()}
+        self._system_steps = self._planned(SYSTEM_STEPS)
+        self._system_name_steps = self._planned(SYSTEM_NAME_STEPS)
+        self._made_upon_steps = self._planned([Step(Revision, "revision", "revisions")])
         self._probe: dict[str, str] = {}
+
+    def _planned(self, steps: Iterable[Step]) -> list["_Reading"]:
+        return [
+            _Reading(step, self._columns[step.table])
+            for step in steps
+            if step.table in self._columns
+        ]
 
     def of_changes(self, store: Store, changes: Collection[str], as_of: int) -> dict[str, Rows]:
         """Everything that belongs to these changes."""
         keys: dict[str, set[str]] = {"changes": set(changes), "names": set(changes)}
         loaded: dict[str, Rows] = {}
         desk: set[str] | None = None
-        for step in STEPS:
-            if step.table not in self._columns:
-                continue
+        for step in self._steps:
             if step.keys == "names":
                 if desk is None:
                     desk = self._holding(store, keys["names"])
                 if step.table not in desk:
                     continue
             values = keys.get(step.keys)
-            if not values:
-                continue
-            rows = self._by(store, step, values, as_of)
-            if rows:
-                _add(loaded, step.table, rows)
-                self._gather(step, rows, keys)
+            if values:
+                step.read(store, values, as_of, loaded, keys)
         return loaded
 
     def with_origins(
@@ -143,9 +148,8 @@ class Reader:
             if column in self._columns.get(table, ()):
                 position = self._columns[table].index(column)
                 earlier |= {row[position] for row in loaded.get(table, ())} - {""}
-        step = Step(Revision, "revision", "revisions")
-        if earlier and step.table in self._columns:
-            _add(loaded, step.table, self._by(store, step, earlier, as_of))
+        for step in self._made_upon_steps if earlier else ():
+            step.read(store, earlier, as_of, loaded, {})
 
     def of_named(
         self, store: Store, named: Iterable[tuple[str, str]], as_of: int
@@ -159,13 +163,8 @@ class Reader:
         linked: set[str] = set()
         for kind, subjects in names.items():
             keys: dict[str, set[str]] = {"subjects": subjects}
-            for step in NAMED_STEPS[kind]:
-                if step.table not in self._columns:
-                    continue
-                rows = self._by(store, step, subjects, as_of)
-                if rows:
-                    _add(loaded, step.table, rows)
-                    self._gather(step, rows, keys)
+            for step in self._named_steps[kind]:
+                step.read(store, subjects, as_of, loaded, keys)
             linked |= keys.get("linked", set())
             linked |= {ACT + act for act in keys.get("acts", ())}
         changes = {row.change_id for row in store.by(Change, "change_id", linked)}
@@ -178,12 +177,8 @@ class Reader:
         """What a check on a system reads: protection, and what landed while it was off."""
         loaded: dict[str, Rows] = {}
         open_to: set[str] = set(repositories)
-        for step in SYSTEM_STEPS:
-            if step.table not in self._columns or not open_to:
-                continue
-            rows = self._by(store, step, open_to, as_of)
-            if rows:
-                loaded[step.table] = rows
+        for step in self._system_steps:
+            rows = step.read(store, open_to, as_of, loaded, {}) if open_to else []
             if step.table == "protection":
                 names = self._columns[step.table]
                 place, enforced = names.index("repository"), names.index("enforced")
@@ -196,14 +191,10 @@ class Reader:
         """Acts on these systems and what was counted around them; what leavers deployed."""
         keys: dict[str, set[str]] = {"systems": set(systems), "leavers": set(leavers)}
         loaded: dict[str, Rows] = {}
-        for step in SYSTEM_NAME_STEPS:
+        for step in self._system_name_steps:
             values = keys.get(step.keys)
-            if step.table not in self._columns or not values:
-                continue
-            rows = self._by(store, step, values, as_of)
-            if rows:
-                _add(loaded, step.table, rows)
-                self._gather(step, rows, keys)
+            if values:
+                step.read(store, values, as_of, loaded, keys)
         urgent = self._lately(store, Emergency, systems, as_of)
         if urgent:
             _add(loaded, "emergency", urgent)
@@ -257,27 +248,6 @@ class Reader:
         seen = TABLES[table].seen
         return None if seen is None else list(self._columns[table]).index(seen)
 
-    def _by(self, store: Store, step: Step, values: Collection[str], as_of: int) -> Rows:
-        database = store.database
-        seen = step.row.table.seen
-        count = len(values)
-        few = 0
-        if database.dialect == "sqlite" and count <= _FEW[-1]:
-            few = next(size for size in _FEW if count <= size)
-        name = (database.dialect, step.table, step.column, few)
-        if name not in self._statements:
-            columns = ", ".join(self._columns[step.table])
-            marks = f"{step.column} IN ({', '.join('?' * few)})"
-            condition = marks if few else among(database, step.column)
-            cut = f" AND ({seen} IS NULL OR {seen} <= ?)" if seen else ""
-            self._statements[name] = f"SELECT {columns} FROM {step.table} WHERE {condition}{cut}"
-        if few:
-            keys = [*values]
-            keys += keys[-1:] * (few - count)
-        else:
-            keys = [listed(database, values)]
-        return database.execute(self._statements[name], (*keys, as_of) if seen else keys)
-
     def _holding(self, store: Store, names: Collection[str]) -> set[str]:
         """Which desk tables hold anything under these names: most changes have nothing there."""
         tables = [
@@ -296,14 +266,56 @@ class Reader:
         found = store.database.execute(self._probe[dialect], (listed(store.database, names),))
         return {str(row[0]) for row in found}
 
-    def _gather(self, step: Step, rows: Rows, keys: dict[str, set[str]]) -> None:
-        names = self._columns[step.table]
-        for column, kind in step.gives:
-            position = names.index(column)
-            found = {row[position] for row in rows} - {None, ""}
-            keys.setdefault(kind, set()).update(found)
-            if kind == "works":
-                _sort_works(found, keys)
+
+class _Reading:
+    """A step on the columns that are wanted: asked forty times a change, so all that does not
+    depend on the keys is made beforehand."""
+
+    def __init__(self, step: Step, columns: Sequence[str]) -> None:
+        self.table, self.keys = step.table, step.keys
+        self._column, self._columns = step.column, ", ".join(columns)
+        self._seen = step.row.table.seen
+        self._gives = [(columns.index(column), kind) for column, kind in step.gives]
+        self._statements: dict[tuple[str, int], str] = {}
+
+    def read(
+        self,
+        store: Store,
+        values: Collection[str],
+        as_of: int,
+        loaded: dict[str, Rows],
+        keys: dict[str, set[str]],
+    ) -> Rows:
+        """Its rows, which are added to `loaded`, as the keys that they give are to `keys`."""
+        database = store.database
+        count, few = len(values), 0
+        if count <= _FEW[-1] and database.dialect == "sqlite":
+            few = next(size for size in _FEW if count <= size)
+        statement = self._statements.get((database.dialect, few))
+        if statement is None:
+            statement = self._statement(database, few)
+        given: list[Any] = [*values] if few else [listed(database, values)]
+        if few:
+            given += given[-1:] * (few - count)
+        if self._seen is not None:
+            given.append(as_of)
+        rows = database.execute(statement, given)
+        if rows:
+            _add(loaded, self.table, rows)
+            for position, kind in self._gives:
+                found = {row[position] for row in rows} - {None, ""}
+                keys.setdefault(kind, set()).update(found)
+                if kind == "works":
+                    _sort_works(found, keys)
+        return rows
+
+    def _statement(self, database: Database, few: int) -> str:
+        marks = f"{self._column} IN ({', '.join('?' * few)})"
+        condition = marks if few else among(database, self._column)
+        cut = f" AND ({self._seen} IS NULL OR {self._seen} <= ?)" if self._seen else ""
+        statement = f"SELECT {self._columns} FROM {self.table} WHERE {condition}{cut}"
+        self._statements[database.dialect, few] = statement
+        return statement
 
 
 def _add(loaded: dict[str, Rows], table: str, rows: Rows) -> None:

@@ -9,13 +9,14 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import reduce
-from operator import attrgetter, or_
+from functools import partial
+from operator import attrgetter
 
 from changeproof.checks import announced
 from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING, SUBJECT
 from changeproof.checks.judged import OWN, Judged, findings_of, no_subject
-from changeproof.checks.loader import Check, CheckSet, View
+from changeproof.checks.loader import Check, CheckSet
+from changeproof.checks.questions import Bits, Filling, Question
 from changeproof.checks.reading import Reader, Rows, columns_to_read
 from changeproof.checks.sqlite_tables import opened
 from changeproof.checks.subjects import Subjects
@@ -57,21 +58,19 @@ class SqliteEngine:
             if check.id.startswith(OWN) and "change" in self._columns
         }
         self._filled: set[str] = set()
-        self._bits: dict[str, int] = {}
+        self._bits = Bits()
         self._holding = 0  # the bits of tables with rows, and of each `subject:KIND`
         kinds = ("change", "system", "organisation", *NAMED_KINDS)
-        (self._kinds,) = self._masks([[f"{SUBJECT}:{kind}" for kind in kinds]])
+        (self._kinds,) = self._bits.masks([[f"{SUBJECT}:{kind}" for kind in kinds]])
         self._connection = self._open()
-        self._subject_views = [view for view in checks.views if not view.is_context]
-        self._context_views = [view for view in checks.views if view.is_context]
+        self._views = {view.name for view in checks.views}
+        fillings = [(Filling.of(view, self._bits), view.is_context) for view in checks.views]
+        self._context_views = [filling for filling, is_context in fillings if is_context]
+        self._subject_views = [filling for filling, is_context in fillings if not is_context]
         self._passes = tuple(
-            self._statements([check for check in checks.checks if test(check)])
+            self._questions([check for check in checks.checks if test(check)])
             for test in (lambda check: not check.matter.second, lambda check: check.matter.second)
         )
-        self._inserts = {
-            view.name: f"INSERT INTO {view.name} {view.for_sqlite}" for view in checks.views
-        }
-        self._needs = {view.name: self._masks(view.statement.needs) for view in checks.views}
 
     def judge(
         self,
@@ -128,12 +127,10 @@ class SqliteEngine:
         would otherwise pay (measured: 50 ms)."""
         with self._transaction():
             self._clear_all()
-            nothing = {"as_of": 0}
-            for insert in self._inserts.values():
-                self._connection.execute(insert, nothing)
-            for statements in self._passes:
-                for _, statement in statements:
-                    self._connection.execute(statement, nothing)
+            questions = [view.question for view in (*self._context_views, *self._subject_views)]
+            for question in (*questions, *(each for part in self._passes for each in part)):
+                for text in (question.whole, *(text for text, _ in question.branches)):
+                    self._connection.execute(text, {"as_of": 0})
             self._clear_all()
         self._forget()
 
@@ -141,14 +138,13 @@ class SqliteEngine:
         """Judge evidence given as rows of all columns, by table; a view's rows replace it."""
         with self._transaction():
             self._context_version, self._only = None, False
-            views = {view.name for view in self.checks.views}
-            for table in (*self._columns, *views):
+            for table in (*self._columns, *self._views):
                 self._clear(table)
             self._filled.clear()
             kept = {
                 table: self._chosen(table, cells)
                 for table, cells in rows.items()
-                if table in self._columns or table in views
+                if table in self._columns or table in self._views
             }
             self._fill(
                 {table: _cut(table, self._columns, cells, as_of) for table, cells in kept.items()}
@@ -168,15 +164,15 @@ class SqliteEngine:
             for view in self._subject_views:
                 if view.name not in given:
                     self._compute(view, as_of)
-            parameters = {"as_of": as_of}
             self._clear(FINDING)
-            finding = self._bit(FINDING)
-            for statements in self._passes:
-                for needed, statement in statements:
-                    if _may_give_rows(needed, self._holding):
-                        done = self._connection.execute(statement, parameters)
-                        if done.rowcount > 0:
-                            self._holding |= finding
+            execute, parameters = self._connection.execute, {"as_of": as_of}
+            holding, finding = self._holding, self._bits.of(FINDING)
+            for questions in self._passes:
+                for question in questions:
+                    text = question.asked(holding)
+                    if text is not None and execute(text, parameters).rowcount > 0:
+                        holding |= finding
+            self._holding = holding
 
     def result(self) -> Judged:
         """What was computed. Raises Refusal where a company's own check gave no finding."""
@@ -191,14 +187,13 @@ class SqliteEngine:
         due: dict[str, int] = {}
         versions: dict[str, int] = {}
         emergencies: dict[str, str] = {}
-        views = {view.name for view in self.checks.views}
-        if "emergency_state" in views:
+        if "emergency_state" in self._views:
             emergencies.update(
                 self._execute(
                     "SELECT change_id, MAX(fault) FROM emergency_state GROUP BY change_id"
                 )
             )
-        if "subject_due" in views:
+        if "subject_due" in self._views:
             for subject, version, at in self._execute(
                 "SELECT subject, policy_version, due_at FROM subject_due"
             ):
@@ -262,7 +257,7 @@ class SqliteEngine:
         )
         loaded = self._reader.of_systems(store, [row[0] for row in found], as_of)
         leavers: list[str] = []
-        if any(view.name == "leaver" for view in self.checks.views):
+        if "leaver" in self._views:
             leavers = [row[0] for row in self._execute("SELECT account FROM leaver")]
         for table, more in self._reader.of_system_names(store, systems, leavers, as_of).items():
             loaded[table] = _each_once(loaded.get(table, []), more)
@@ -295,32 +290,34 @@ class SqliteEngine:
         self._filled = set(rows)
         self._holding &= ~self._kinds
         for kind in {row[1] for row in rows.get(SUBJECT, ())}:
-            self._holding |= self._bit(f"{SUBJECT}:{kind}")
+            self._holding |= self._bits.of(f"{SUBJECT}:{kind}")
 
     def _insert(self, table: str, rows: Rows) -> None:
         if rows:
             marks = ", ".join("?" for _ in rows[0])
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-            self._holding |= self._bit(table)
+            self._holding |= self._bits.of(table)
 
     def _clear(self, table: str) -> None:
-        bit = self._bit(table)
+        bit = self._bits.of(table)
         if self._holding & bit:
             self._execute(f"DELETE FROM {table}")
             self._holding ^= bit
 
     def _clear_all(self) -> None:
-        for table in (*self._columns, *self._inserts):
+        for table in (*self._columns, *self._views):
             self._execute(f"DELETE FROM {table}")
 
-    def _compute(self, view: View, as_of: int) -> None:
+    def _compute(self, view: Filling, as_of: int) -> None:
         """Fill a view's table; SQLite is not asked where it could only answer with nothing."""
-        name = view.name
-        self._clear(name)
-        if _may_give_rows(self._needs[name], self._holding):
-            done = self._connection.execute(self._inserts[name], {"as_of": as_of})
-            if done.rowcount > 0:
-                self._holding |= self._bit(name)
+        holding, execute = self._holding, self._connection.execute
+        if holding & view.bit:
+            execute(view.emptied)
+            holding ^= view.bit
+        text = view.question.asked(holding)
+        if text is not None and execute(text, {"as_of": as_of}).rowcount > 0:
+            holding |= view.bit
+        self._holding = holding
 
     def _execute(self, statement: str) -> sqlite3.Cursor:
         return self._connection.execute(statement)
@@ -363,31 +360,16 @@ class SqliteEngine:
         self._context_version, self._context_span = None, (0, -1)
         self._filled, self._holding = set(), 0
 
-    def _statements(self, checks: Sequence[Check]) -> list[tuple[tuple[int, ...], str]]:
-        """What fills in the findings of these checks, in order, each with what it needs."""
-        statements = [
-            (self._masks(check.statement.needs), _into_finding(check.id, check.for_sqlite))
+    def _questions(self, checks: Sequence[Check]) -> list[Question]:
+        """What fills in the findings of these checks, in order."""
+        questions = [
+            Question.of(check.statement, self._bits, partial(_into_finding, check.id))
             for check in checks
         ]
-        if checks and any(view.name == announced.VIEW for view in self.checks.views):
+        if checks and announced.VIEW in self._views:
             mark = announced.mark(check.id for check in checks)
-            statements.append((self._masks(((FINDING, announced.VIEW),)), mark))
-        return statements
-
-    def _masks(self, needs: Iterable[Iterable[str]]) -> tuple[int, ...]:
-        """Each set of tables as one number: what is asked two hundred times a change."""
-        return tuple(reduce(or_, map(self._bit, tables), 0) for tables in needs)
-
-    def _bit(self, name: str) -> int:
-        bit = self._bits.get(name)
-        if bit is None:
-            bit = self._bits[name] = 1 << len(self._bits)
-        return bit
-
-
-def _may_give_rows(needed: tuple[int, ...], holding: int) -> bool:
-    """Whether a query that needs this may give a row while only `holding` hold any."""
-    return 0 in map((~holding).__and__, needed)  # a set of which nothing is missing
+            questions.append(Question(mark, self._bits.masks(((FINDING, announced.VIEW),))))
+        return questions
 
 
 def _into_finding(check: str, statement: str) -> str:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _HERE = Path(__file__).parent
-_DEPENDS_ON = ("statement.py", "contract.py", "dialects.py", "front_matter.py", "emptiness.py")
+_DEPENDS_ON = (
+    *("statement.py", "contract.py", "dialects.py", "front_matter.py", "emptiness.py"),
+    "branches.py",
+)
 
 
 class Statement:
@@ -68,6 +71,13 @@ class Statement:
         return tuple(tuple(each) for each in self._kept("needs"))
 
     @property
+    def branches(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+        """For SQLite, the parts of a UNION ALL as queries of their own, each with its needs."""
+        return tuple(
+            (text, tuple(tuple(each) for each in needed)) for text, needed in self._kept("branches")
+        )
+
+    @property
     def for_sqlite(self) -> str:
         return str(self._kept("sqlite"))
 
@@ -87,7 +97,7 @@ class Statement:
         return kept(self.text, "statement", self._follows)[name]
 
     def _follows(self) -> dict[str, Any]:
-        from changeproof.checks import contract, dialects, emptiness
+        from changeproof.checks import branches, contract, dialects, emptiness
 
         tree = self.parsed
         return {
@@ -96,6 +106,10 @@ class Statement:
             "columns_named": sorted(contract.columns_named(tree)),
             "reads_as_of": contract.reads_as_of(tree),
             "needs": emptiness.needs(tree),
+            "branches": [
+                [dialects.for_sqlite(branch), emptiness.needs(branch)]
+                for branch in branches.branches(tree)
+            ],
             "sqlite": dialects.for_sqlite(tree),
             "duckdb": dialects.for_duckdb(tree),
             "spark": dialects.for_spark(tree),

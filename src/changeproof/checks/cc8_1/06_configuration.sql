@@ -184,14 +184,15 @@ told AS (
   FROM decided AS d
 ),
 worst AS (
-  SELECT t.change_id, t.verdict, t.basis, l.which || t.reason AS reason, t.evidence,
+  SELECT t.change_id, t.verdict, t.basis, COALESCE(l.which, '') || t.reason AS reason, t.evidence,
     ROW_NUMBER() OVER (
       PARTITION BY t.change_id
       ORDER BY u.urgency, CASE WHEN t.basis = 'direct' THEN 1 ELSE 0 END, t.implementation
     ) AS place
   FROM told AS t
   JOIN urgency AS u ON u.verdict = t.verdict
-  JOIN work_label AS l ON l.change_id = t.change_id AND l.implementation = t.implementation
+  LEFT JOIN work_label AS l
+    ON l.change_id = t.change_id AND l.implementation = t.implementation
 )
 SELECT w.change_id AS subject, w.verdict, w.basis, w.reason, w.evidence
 FROM worst AS w

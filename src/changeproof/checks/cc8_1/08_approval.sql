@@ -319,7 +319,6 @@ worst AS (
   FROM told AS t
   JOIN urgency AS u ON u.verdict = t.verdict
   JOIN work_label AS l ON l.change_id = t.change_id AND l.implementation = t.implementation
-  WHERE l.which <> ''
 )
 SELECT w.change_id AS subject, w.verdict, w.basis, w.reason, w.evidence
 FROM worst AS w
@@ -328,5 +327,4 @@ UNION ALL
 -- A single piece of work is the worst of its change.
 SELECT t.change_id, t.verdict, t.basis, t.reason, t.evidence
 FROM told AS t
-JOIN work_label AS l ON l.change_id = t.change_id AND l.implementation = t.implementation
-WHERE l.which = ''
+JOIN work_alone AS a ON a.change_id = t.change_id
