@@ -43,37 +43,38 @@ WITH part_told AS (
     ON l.policy_version = g.policy_version AND l.parameter = 'documentation.' || g.risk
   LEFT JOIN documented_part AS d ON d.change_id = g.change_id AND d.part = l.value
 ),
-lacked AS (
-  SELECT p.change_id, p.position, p.held, p.seen, p.late_at, p.events,
-    CASE WHEN p.held = 1 THEN '' ELSE p.label END AS lacking
-  FROM part_told AS p
-),
 counted AS (
   SELECT p.change_id, COUNT(*) AS asked, SUM(p.held) AS held,
     MAX(CASE WHEN p.held = 0 AND p.seen = 1 THEN 1 ELSE 0 END) AS missing,
     MIN(CASE WHEN p.held = 0 THEN p.late_at END) AS late_at,
-    MAX(CASE WHEN p.position = 0 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 1 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 2 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 3 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 4 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 5 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 6 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 7 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 8 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 9 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 10 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 11 THEN p.lacking ELSE '' END)
-      || MAX(CASE WHEN p.position = 12 THEN p.lacking ELSE '' END)
-      AS lacking,
     STRING_AGG(p.events, ',') AS events
-  FROM lacked AS p
+  FROM part_told AS p
+  GROUP BY p.change_id
+),
+lacked AS (
+  SELECT p.change_id,
+    MAX(CASE WHEN p.position = 0 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 1 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 2 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 3 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 4 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 5 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 6 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 7 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 8 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 9 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 10 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 11 THEN p.label ELSE '' END)
+      || MAX(CASE WHEN p.position = 12 THEN p.label ELSE '' END)
+      AS lacking
+  FROM part_told AS p
+  WHERE p.held = 0
   GROUP BY p.change_id
 ),
 decided AS (
   SELECT g.change_id, g.risk, g.type, g.review_due, g.closed_at, g.deployed_at, g.git_alone,
     g.blind, g.settles_at, c.asked, c.held, c.late_at,
-    SUBSTR(c.lacking, 3) AS lacking, g.events || COALESCE(',' || c.events, '') AS events,
+    COALESCE(SUBSTR(k.lacking, 3), '') AS lacking, g.events || COALESCE(',' || c.events, '') AS events,
     CASE
       WHEN g.closed_at IS NOT NULL THEN 'closed'
       WHEN c.asked IS NULL THEN 'not_asked'
@@ -85,6 +86,7 @@ decided AS (
     END AS state
   FROM change_progress AS g
   LEFT JOIN counted AS c ON c.change_id = g.change_id
+  LEFT JOIN lacked AS k ON k.change_id = g.change_id
 )
 SELECT d.change_id AS subject,
   CASE

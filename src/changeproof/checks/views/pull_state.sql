@@ -20,6 +20,8 @@ head AS (
       PARTITION BY h.pull ORDER BY COALESCE(h.revised_at, 0) DESC, h.stated_at DESC, h.revision
     ) AS place
   FROM pull_head AS h
+  -- Of a merge the head is told.
+  WHERE NOT EXISTS (SELECT 1 FROM pull_merge AS m WHERE m.pull = h.pull AND m.head IS NOT NULL)
 ),
 recorded AS (
   SELECT o.implementation, MIN(o.revision) AS revision

@@ -26,7 +26,8 @@ WITH shared AS (
 ),
 holders AS (
   SELECT d.change_id, d.implementation, d.duty, COUNT(*) AS persons
-  FROM duty_held AS d
+  FROM (SELECT DISTINCT s.change_id, s.implementation FROM shared AS s) AS w
+  JOIN duty_held AS d ON d.change_id = w.change_id AND d.implementation = w.implementation
   GROUP BY d.change_id, d.implementation, d.duty
 )
 SELECT s.change_id, s.implementation, s.one, s.other, s.one_account, s.other_account, s.found_at,

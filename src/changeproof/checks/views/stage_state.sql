@@ -148,8 +148,6 @@ FROM work AS w
 JOIN work_progress AS g
   ON g.change_id = w.change_id AND g.implementation = w.implementation
 JOIN whole AS h ON h.change_id = w.change_id
-JOIN policy_list AS l
-  ON l.policy_version = g.policy_version AND l.parameter = 'life_cycle.' || g.type
 JOIN risk_scope AS s ON s.policy_version = g.policy_version
 JOIN authorization_state AS a
   ON a.change_id = w.change_id AND a.implementation = w.implementation
@@ -174,3 +172,6 @@ LEFT JOIN policy_list AS d
 LEFT JOIN policy_list AS k
   ON k.policy_version = g.policy_version AND k.parameter = 'post_review_required_at'
   AND k.value = g.risk
+-- Last, so that all else is looked up once a piece, not once a stage.
+JOIN policy_list AS l
+  ON l.policy_version = g.policy_version AND l.parameter = 'life_cycle.' || g.type
