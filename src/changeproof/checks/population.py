@@ -20,7 +20,6 @@ from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT
 from changeproof.checks.loader import Check, CheckSet, View
 from changeproof.checks.population_parts import AROUND, PopulationParts
 from changeproof.checks.running_order import running_order
-from changeproof.checks.statement import Statement
 from changeproof.checks.subjects import register_tables
 from changeproof.ledger.table import TABLES
 
@@ -209,7 +208,7 @@ class _Part:
 
     def _compute(self, view: View) -> None:
         """Planning costs more than most views hold: those that can hold nothing are not asked."""
-        if view.name in self._types and not self._may_give_rows(view.statement):
+        if view.name in self._types and not view.statement.may_give_rows(self._holding):
             self._execute(f"CREATE TABLE {view.name} ({self._types[view.name]})")
             return
         self._create(view.name, at_moment(view.for_duckdb, self._as_of))
@@ -218,7 +217,7 @@ class _Part:
             self._types[view.name] = ", ".join(f"{row[0]} {row[1]}" for row in columns)
 
     def _check(self, check: Check, results: Path) -> None:
-        if not self._may_give_rows(check.statement):
+        if not check.statement.may_give_rows(self._holding):
             return
         folder = results / check.id.replace("/", ".")
         folder.mkdir(exist_ok=True)
@@ -226,9 +225,6 @@ class _Part:
         if self._others:
             text = f"FROM ({text}) WHERE subject IN (SELECT subject FROM {SUBJECT})"
         self._execute(f"COPY ({text}) TO '{folder}/{self._number}.parquet'")
-
-    def _may_give_rows(self, statement: Statement) -> bool:
-        return any(self._holding.issuperset(tables) for tables in statement.needs)
 
     def _create(self, table: str, query: str) -> None:
         created = self._execute(f"CREATE TABLE {table} AS {query}").fetchone()

@@ -70,6 +70,10 @@ class Statement:
         """Sets of tables: unless all of one set hold a row, it gives none (`emptiness`)."""
         return tuple(tuple(each) for each in self._kept("needs"))
 
+    def may_give_rows(self, holding: frozenset[str] | set[str]) -> bool:
+        """Whether it may, while only these tables and views, and `subject:KIND`, hold any."""
+        return any(holding.issuperset(tables) for tables in self.needs)
+
     @property
     def branches(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
         """For SQLite, the parts of a UNION ALL as queries of their own, each with its needs."""
