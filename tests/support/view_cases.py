@@ -41,7 +41,9 @@ class ViewCase:
     def _compared(self, row: tuple[object, ...]) -> tuple[object, ...]:
         """Events count in any order and each once, as those of a finding do."""
         return tuple(
-            ",".join(sorted(set(str(cell).split(",")))) if name == "events" and cell else cell
+            ",".join(sorted({*cell.split(",")} - {""}))
+            if name == "events" and isinstance(cell, str)
+            else cell
             for name, cell in zip(self.columns, row, strict=True)
         )
 

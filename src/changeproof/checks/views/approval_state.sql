@@ -14,6 +14,15 @@ WITH said AS (
     CASE WHEN a.verdict = 'approved' AND a.late = 0 THEN a.hindrance ELSE '' END AS hindered
   FROM approval_act AS a
 ),
+late AS (
+  SELECT a.change_id, a.implementation, a.account, a.said_at,
+    ROW_NUMBER() OVER (
+      PARTITION BY a.change_id, a.implementation ORDER BY a.said_at, a.account, a.event
+    ) AS place
+  FROM approval_act AS a
+  WHERE a.verdict = 'approved' AND a.hindrance = '' AND a.late = 1
+    AND a.said_at < 9000000000000000000
+),
 counted AS (
   SELECT w.change_id, w.implementation,
     COUNT(DISTINCT CASE WHEN a.counts = 1 THEN a.counts_as END) AS counted,
@@ -24,10 +33,6 @@ counted AS (
     MAX(CASE WHEN a.counts = 1 THEN a.account END) AS last_account,
     MAX(CASE WHEN a.counts = 1 THEN a.said_at END) AS approved_at,
     MIN(CASE WHEN a.counts = 1 THEN a.said_at - a.shown_at END) AS read_for,
-    MIN(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 1
-      AND a.said_at < 9000000000000000000 THEN a.account END) AS late_account,
-    MIN(CASE WHEN a.verdict = 'approved' AND a.hindrance = '' AND a.late = 1
-      AND a.said_at < 9000000000000000000 THEN a.said_at END) AS late_at,
     MIN(CASE WHEN a.verdict = 'approved' AND a.hindrance = ''
       AND a.said_at >= 9000000000000000000 THEN a.account END) AS untimed_account,
     MIN(CASE WHEN a.verdict = 'changes_requested' AND a.late = 0 AND b.account IS NULL
@@ -49,7 +54,7 @@ counted AS (
     MIN(CASE WHEN a.hindered = 'other_channel' THEN a.channel END) AS channel,
     MIN(CASE WHEN a.hindered = 'no_factor' THEN a.account END) AS no_factor,
     MIN(CASE WHEN a.hindered = 'nonhuman' THEN a.account END) AS nonhuman,
-    COALESCE(MAX(CASE WHEN a.hindered = 'unattributed' THEN 1 ELSE 0 END), 0) AS unattributed,
+    MAX(CASE WHEN a.hindered = 'unattributed' THEN 1 ELSE 0 END) AS unattributed,
     STRING_AGG(a.event, ',') AS events
   FROM work AS w
   LEFT JOIN said AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
@@ -57,7 +62,7 @@ counted AS (
   GROUP BY w.change_id, w.implementation
 )
 SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners, c.approved_at,
-  c.read_for, c.late_account, c.late_at, c.untimed_account, c.blocked_by,
+  c.read_for, l.account AS late_account, l.said_at AS late_at, c.untimed_account, c.blocked_by,
   c.blocked_soon_by, c.dismissed_by, c.withdrawn,
   c.other_content, c.retargeted, c.ref_before, c.writer, c.requester, c.other_requester,
   c.not_entitled, c.not_in_role, c.other_channel, c.channel, c.no_factor, c.nonhuman,
@@ -87,3 +92,5 @@ SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners,
   END AS approvers,
   COALESCE(c.events, '') AS events
 FROM counted AS c
+LEFT JOIN late AS l
+  ON l.change_id = c.change_id AND l.implementation = c.implementation AND l.place = 1

@@ -36,12 +36,14 @@ WITH counted AS (
   GROUP BY w.change_id, w.implementation
 ),
 first_act AS (
-  SELECT c.change_id, c.implementation, MIN(a.account) AS account, MIN(a.way) AS way
+  SELECT c.change_id, c.implementation, a.account, a.way,
+    ROW_NUMBER() OVER (
+      PARTITION BY c.change_id, c.implementation ORDER BY a.account, a.way, a.event
+    ) AS place
   FROM counted AS c
   JOIN authorization_act AS a
     ON a.change_id = c.change_id AND a.implementation = c.implementation
     AND a.hindrance = '' AND a.authorized_at = COALESCE(c.authorized_at, c.late_at)
-  GROUP BY c.change_id, c.implementation
 ),
 board_short AS (
   SELECT t.change_id,
@@ -96,7 +98,7 @@ placed AS (
   FROM work AS w
   JOIN counted AS c ON c.change_id = w.change_id AND c.implementation = w.implementation
   LEFT JOIN first_act AS f
-    ON f.change_id = w.change_id AND f.implementation = w.implementation
+    ON f.change_id = w.change_id AND f.implementation = w.implementation AND f.place = 1
   LEFT JOIN board_short AS s ON s.change_id = w.change_id
   LEFT JOIN board_asked AS b ON b.change_id = w.change_id
   LEFT JOIN ticket_flaw AS k
