@@ -36,7 +36,7 @@ remember_names({"github:user/5": "ada-lovelace"})
 
 assert roles_of(ada.account) == {"approver"}
 assert may(ada.account, Permission.CHANGE_APPROVE, "payments")
-assert person_of("github:user/5") == ada.account
+assert person_of("github:user/5") == person_of(ada.account)
 assert name_of("github:user/5") == "ada-lovelace"
 found = authenticate_token(create_token(ada, ["read"]))
 assert found is not None

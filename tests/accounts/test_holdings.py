@@ -10,7 +10,7 @@ from changeproof.accounts.vocabulary import (
     ROLES,
     Permission,
 )
-from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.people import AccountPerson, AccountSettlement, RoleGrant, RoleRevocation
 
 times = st.integers(0, 20)
 systems = st.sampled_from(["", "payments", "search"])
@@ -82,10 +82,18 @@ def test_every_role_is_described_and_every_permission_is_somebodys():
     assert frozenset().union(*ROLE_PERMISSIONS.values()) == frozenset(Permission)
 
 
-def test_nobody_joined_is_a_person_alone_and_the_latest_join_counts():
+def test_nobody_joined_is_a_person_alone_and_all_who_claim_an_account_are_one():
     joins = [
-        AccountPerson("github:user/1", "local:user/1", 10, 10, "e1"),
-        AccountPerson("github:user/1", "local:user/2", 20, 20, "e2"),
+        AccountPerson("github:user/1", "local:user/1", 10, None, 10, "e1"),
+        AccountPerson("github:user/1", "local:user/2", 20, None, 20, "e2"),
     ]
+    assert person_at("github:user/2", joins, 5) == "github:user/2"
+    assert person_at("github:user/1", joins[:1], 5) == "local:user/1"  # it was theirs before
     seen = [person_at("github:user/1", joins, at) for at in (5, 10, 25)]
-    assert seen == ["github:user/1", "local:user/1", "local:user/2"]
+    assert seen == ["persons:local:user/1"] * 3
+    handed_over = [
+        AccountSettlement("github:user/1", f"local:user/{n}", n - 1, 20, "local:user/3", 30, "e3")
+        for n in (1, 2)
+    ]
+    seen = [person_at("github:user/1", joins, at, handed_over) for at in (5, 10, 25)]
+    assert seen == ["local:user/1", "local:user/1", "local:user/2"]

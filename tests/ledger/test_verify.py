@@ -51,14 +51,14 @@ POWER = {
     "a role of somebody else": (
         "UPDATE role_grant SET account = 'local:user/66' WHERE event ="
         " (SELECT MIN(event) FROM role_grant)",
-        ("role_grant", "github:user/2"),  # whose it is
+        ("role_grant", "local:user/1"),  # whose it is
     ),
     "a role that was taken back": (
         "DELETE FROM role_revocation",
         ("role_revocation", ""),
     ),
     "an account given to another person": (
-        "INSERT INTO account_person VALUES ('local:user/66', 'person:one', 1, 1, 'made up')",
+        "INSERT INTO account_person VALUES ('local:user/66', 'person:one', 1, NULL, 1, 'made up')",
         ("account_person", "local:user/66"),
     ),
     "a seat that ended": ("DELETE FROM auditor_seat_end", ("auditor_seat_end", "SEAT-2026-0001")),

@@ -132,6 +132,15 @@ def _people(history: History) -> None:
         source="desk",
     )
     say(
+        people.AccountSettled,
+        at,
+        "local:user/1",
+        account=ALICE,
+        person="person:1",
+        others=("person:2",),
+        source="desk",
+    )
+    say(
         people.AccountDeclared,
         at,
         "local:user/1",

@@ -14,7 +14,7 @@ from changeproof.accounts.models import User
 from changeproof.accounts.permissions import NotPermitted, holdings_of, person_of
 from changeproof.accounts.seats import SEATS_MAY, Seat, Sight, seats_of
 from changeproof.accounts.vocabulary import DEPUTIES_MAY, Permission
-from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.people import AccountPerson, AccountSettlement, RoleGrant, RoleRevocation
 from changeproof.ledger.seats import AuditorSeat
 from changeproof.ledger.service import ledger
 from changeproof.ledger.store import Asked
@@ -123,7 +123,7 @@ class Caller:
 
 def asked_of(account: str) -> tuple[Asked, ...]:
     """What a caller's roles, seats and person are read from (`Store.ahead`)."""
-    rows = (RoleGrant, RoleRevocation, AuditorSeat, AccountPerson)
+    rows = (RoleGrant, RoleRevocation, AuditorSeat, AccountPerson, AccountSettlement)
     return tuple((row, "account", [account]) for row in rows)
 
 

@@ -17,7 +17,7 @@ from changeproof.accounts.group_roles import BY_DIRECTORY, given_by_groups, stan
 from changeproof.accounts.mapped_roles import keep_roles_as_mapped
 from changeproof.accounts.models import DirectoryGroup, DirectoryUser, User
 from changeproof.accounts.people import add_user, link_account, note_departure, note_return
-from changeproof.accounts.permissions import person_of
+from changeproof.accounts.permissions import holder_of
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.access import Departure
 from changeproof.ledger.people import AccountPerson
@@ -158,7 +158,7 @@ def _deleted_by_directory(user: User) -> bool:
     """Whether the directory kept them once, and said that they left. A user that it deleted is in
     the way of no new one (RFC 7644, section 3.6): it is the same person, who is back. Nobody whom
     it keeps is let go here by hand, so the departure was its own."""
-    store, person = ledger().store, person_of(user.account)
+    store, person = ledger().store, holder_of(user.account)
     joined = any(
         row.account.startswith("scim:user/") for row in store.by(AccountPerson, "person", [person])
     )

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from changeproof.accounts.vocabulary import ROLE_PERMISSIONS, Permission
 from changeproof.events.people import Role
-from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.holders import claimants, claims, holder_at, one_person
+from changeproof.ledger.people import AccountPerson, AccountSettlement, RoleGrant, RoleRevocation
 
 EVERYWHERE = ""
 """A grant without a system covers all systems."""
@@ -63,9 +64,19 @@ def systems_of(holdings: Iterable[Holding], permission: Permission) -> frozenset
     return None if EVERYWHERE in reached else frozenset(reached)
 
 
-def person_at(account: str, joins: Iterable[AccountPerson], at: int) -> str:
-    """Whose account it was at `at`: the latest join counts; nobody joined is a person alone."""
-    known = [row for row in joins if row.account == account and row.joined_from <= at]
-    if not known:
-        return account
-    return max(known, key=lambda row: (row.joined_from, row.stated_at, row.event)).person
+def person_at(
+    account: str,
+    joins: Iterable[AccountPerson],
+    at: int,
+    settlements: Iterable[AccountSettlement] = (),
+) -> str:
+    """Whose account it was at `at`; nobody joined is one alone, and all who claim it are one."""
+    told = claims(
+        [row for row in joins if row.account == account],
+        [row for row in settlements if row.account == account],
+    )
+    quarrel = claimants(told).get(account)
+    holder = holder_at(account, told, at)
+    if quarrel is None or holder != account:
+        return holder
+    return one_person([quarrel])[next(iter(quarrel))]

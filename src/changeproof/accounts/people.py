@@ -16,7 +16,7 @@ from django.db import transaction
 from changeproof.accounts.calendar_addresses import end_calendar_address
 from changeproof.accounts.holdings import EVERYWHERE, Holding
 from changeproof.accounts.models import NAME_LENGTH, DirectoryEntry, DirectoryUser, User
-from changeproof.accounts.permissions import administrators, holdings_of, person_of
+from changeproof.accounts.permissions import administrators, holder_of, holdings_of
 from changeproof.events.access import PersonLeft, PersonReturned
 from changeproof.events.event import AccountKind, Event
 from changeproof.events.people import AccountDeclared, AccountJoined, Role, RoleGranted, RoleRevoked
@@ -24,6 +24,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.people import AccountPerson
 from changeproof.ledger.service import Recorded, ledger, now
 from changeproof.sources.delivery import Pseudonyms
+from changeproof.sources.directories.person import person_of_address
 from changeproof.sources.identities import git_identity
 
 SOURCE = "accounts"
@@ -94,7 +95,7 @@ def add_user(
     user = User.objects.filter(email=address).first()
     if user is None:
         user = User.objects.create_user(address, name, password)
-        link_account(user, address, by=by)
+        _join_to_their_address(user, address, by=by)
     elif not user.is_active:
         raise Refusal(
             "The user was not added.",
@@ -104,6 +105,23 @@ def add_user(
         )
     grant_roles(user.account, roles, by=by)
     return user
+
+
+def _join_to_their_address(user: User, address: str, *, by: str) -> None:
+    """They are who a directory means by this address, whichever of the two tells of them first."""
+    pseudonyms = Pseudonyms(ledger().instance.pseudonym_key)
+    _record(
+        AccountJoined(
+            source=SOURCE,
+            delivery=secrets.token_hex(16),
+            occurred_at=now(),
+            effective_at=0,
+            actor=by,
+            account=account,
+            person=person_of_address(pseudonyms, address),
+        )
+        for account in (user.account, as_git_knows(address))
+    )
 
 
 def _refuse_bad_address(address: str, name: str) -> None:
@@ -189,7 +207,7 @@ def note_departure(user: User, *, by: str) -> Recorded:
         delivery=secrets.token_hex(16),
         occurred_at=now(),
         actor=by,
-        person=person_of(user.account),
+        person=holder_of(user.account),
     )
     return _record([left])
 
@@ -210,7 +228,7 @@ def note_return(user: User, *, by: str) -> Recorded:
         delivery=secrets.token_hex(16),
         occurred_at=now(),
         actor=by,
-        person=person_of(user.account),
+        person=holder_of(user.account),
     )
     return _record([back])
 
@@ -243,9 +261,9 @@ def link_account(user: User, account: str, *, by: str, since: int | None = None)
             why="it does not say where the account is",
             cure="Write it like github:user/583231, or as an address that signs commits.",
         )
-    person = person_of(user.account)
-    account = _as_git_knows(account)
-    if since is None and person_of(account) == person:
+    person = holder_of(user.account)
+    account = as_git_knows(account)
+    if since is None and has_claimed(account, person):
         return _record([])
     joined = AccountJoined(
         source=SOURCE,
@@ -260,6 +278,12 @@ def link_account(user: User, account: str, *, by: str, since: int | None = None)
     return _record([joined])
 
 
+def has_claimed(account: str, person: str) -> bool:
+    """Whether this was said before: who is settled not to be it claims nothing new by saying it."""
+    joins = ledger().store.by(AccountPerson, "account", [account])
+    return account == person or any(row.person == person for row in joins)
+
+
 def declare_machine(account: str, kind: AccountKind, run_by: User, *, by: str) -> Recorded:
     """Record that `account` is a machine's, and that `run_by` stands behind it.
 
@@ -270,14 +294,14 @@ def declare_machine(account: str, kind: AccountKind, run_by: User, *, by: str) -
         delivery=secrets.token_hex(16),
         occurred_at=now(),
         actor=by,
-        account=_as_git_knows(account),
+        account=as_git_knows(account),
         kind=kind,
         run_by=run_by.account,
     )
     return _record([declared])
 
 
-def _as_git_knows(account: str) -> str:
+def as_git_knows(account: str) -> str:
     """The account of an e-mail address is the one that commits by it get."""
     if "@" not in account or ":" in account:
         return account
@@ -290,7 +314,7 @@ def forget(user: User, *, by: str) -> None:
     """Take a person's name and address away, here and in the directory; proofs stay whole."""
     if user.is_active:
         deactivate(user, by=by)
-    person = person_of(user.account)
+    person = holder_of(user.account)
     theirs = [row.account for row in ledger().store.by(AccountPerson, "person", [person])]
     DirectoryEntry.objects.filter(account__in=[*theirs, user.account]).delete()
     SocialAccount.objects.filter(user=user).delete()

@@ -13,19 +13,28 @@ from changeproof.accounts.holdings import (
     allows,
     allows_somewhere,
     held,
-    person_at,
 )
 from changeproof.accounts.models import User
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.holders import (
+    MOST_QUARRELS,
+    USER_HERE,
+    Claim,
+    claimants,
+    claims,
+    holder_at,
+    one_person,
+)
+from changeproof.ledger.people import AccountPerson, AccountSettlement, RoleGrant, RoleRevocation
 from changeproof.ledger.service import ledger, now
 
 __all__ = [
     "NotPermitted",
     "Permission",
     "administrators",
+    "holder_of",
     "holdings_of",
     "may",
     "may_somewhere",
@@ -88,10 +97,59 @@ def require(account: str, permission: Permission, system: str | None = None) -> 
 
 
 def persons_of(accounts: Collection[str], at: int | None = None) -> dict[str, str]:
-    """The person behind each account; one that was never joined stands for itself."""
+    """The person behind each account; one that was never joined stands for itself, and all who
+    claim one account count as one."""
     moment = now() if at is None else at
-    joins = ledger().store.by(AccountPerson, "account", accounts)
-    return {account: person_at(account, joins, moment) for account in accounts}
+    told, names = _claimed(accounts)
+    quarrels = claimants(told)
+    found = {}
+    for account in accounts:
+        holder = holder_at(account, told, moment)
+        several = quarrels.get(account) if holder == account else None
+        name = min(several) if several else holder
+        found[account] = names.get(name, name)
+    return found
+
+
+def holders_of(accounts: Collection[str], at: int | None = None) -> dict[str, str]:
+    """Whose each account is in name: the person alone, however many others may be the same one;
+    an account that several persons claim is nobody's."""
+    moment = now() if at is None else at
+    told = claims_of(accounts)
+    return {account: holder_at(account, told, moment) for account in accounts}
+
+
+def holder_of(account: str, at: int | None = None) -> str:
+    """The same for one."""
+    return holders_of([account], at)[account]
+
+
+def claims_of(accounts: Collection[str]) -> list[Claim]:
+    """Who claims these accounts, with what was settled of them."""
+    store = ledger().store
+    joins = store.by(AccountPerson, "account", accounts)
+    named = {row.person for row in joins if row.person.startswith(USER_HERE)}
+    return claims(
+        joins,
+        store.by(AccountSettlement, "account", accounts),
+        store.by(AccountPerson, "account", named),
+    )
+
+
+def _claimed(accounts: Collection[str]) -> tuple[list[Claim], Mapping[str, str]]:
+    """Who claims these accounts, and under which name those count as one who quarrel about any
+    account that is near."""
+    store = ledger().store
+    known = set(accounts)
+    told: list[Claim] = []
+    for _ in range(MOST_QUARRELS):
+        told = claims_of(known)
+        persons = {each.person for each in told}
+        further = {row.account for row in store.by(AccountPerson, "person", persons)}
+        if further <= known:
+            break
+        known |= further
+    return told, one_person(claimants(told).values())
 
 
 def person_of(account: str, at: int | None = None) -> str:

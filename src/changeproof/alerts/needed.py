@@ -13,7 +13,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.escalations import Escalation
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
-from changeproof.ledger.people import AccountPerson
+from changeproof.ledger.people import AccountPerson, AccountSettlement
 from changeproof.ledger.service import Ledger, now
 
 AUTHORIZE, APPROVE, REVIEW, RESOLVE = "authorize", "approve", "review", "resolve"
@@ -138,12 +138,13 @@ class Waiting:
     needed: Mapping[str, Sequence[Needed]]
     changes: Mapping[str, Change]
     joins: Sequence[AccountPerson]  # of those who asked for them
+    settlements: Sequence[AccountSettlement]
 
     def at(self, moment: int) -> Deciding:
         """Who the people behind the accounts are at this time."""
         asked = {each: row.requested_by or "" for each, row in self.changes.items()}
         accounts = {account for account in asked.values() if account}
-        persons = {each: person_at(each, self.joins, moment) for each in accounts}
+        persons = {each: person_at(each, self.joins, moment, self.settlements) for each in accounts}
         return Deciding(
             self.changes,
             {name: persons[account] for name, account in asked.items() if account},
@@ -155,7 +156,11 @@ def read_waiting(held: Ledger, needed: Mapping[str, Sequence[Needed]]) -> Waitin
     names = {each.change for group in needed.values() for each in group}
     changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
     asked = {row.requested_by for row in changes.values() if row.requested_by}
-    return Waiting(needed, changes, held.store.by(AccountPerson, "account", asked))
+    joins, settlements = (
+        held.store.by(AccountPerson, "account", asked),
+        held.store.by(AccountSettlement, "account", asked),
+    )
+    return Waiting(needed, changes, joins, settlements)
 
 
 def deciding(held: Ledger, needed: Mapping[str, Sequence[Needed]]) -> Deciding:

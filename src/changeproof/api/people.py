@@ -17,6 +17,7 @@ from changeproof.api.acting import CREATED, DoneOut, recorded
 from changeproof.api.asking import DEFAULT_LIMIT, After, Limit, cut, one_view
 from changeproof.events.people import Role
 from changeproof.ledger.service import ledger
+from changeproof.workflow.account_claims import SettleAccount, settle_account
 from changeproof.workflow.asked_roles import ConfirmRole, RefuseRole, confirm_role, refuse_role
 from changeproof.workflow.membership import (
     AddPerson,
@@ -188,6 +189,21 @@ def post_role_refusal(request: HttpRequest, body: RoleRefusalIn) -> Status[DoneO
 def post_role_end(request: HttpRequest, body: PersonRoleIn) -> Status[DoneOut]:
     """Take a role back, as it was given."""
     return recorded(request, take_role, TakeRole(**body.model_dump()))
+
+
+class SettlementIn(commands.Command):
+    """`person` is an e-mail address, an account of theirs, or as the record names them; the other
+    had the account until `since` (UTC microseconds), or never."""
+
+    account: commands.Name
+    person: commands.Name
+    since: int | None = None
+
+
+@router.post("/account-settlements", response=CREATED)
+def post_account_settlement(request: HttpRequest, body: SettlementIn) -> Status[DoneOut]:
+    """Whose an account is that several persons claim; never said by one of them."""
+    return recorded(request, settle_account, SettleAccount(body.account, body.person, body.since))
 
 
 @router.post("/departures", response=CREATED)

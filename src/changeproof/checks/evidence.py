@@ -224,6 +224,7 @@ CONTEXT_ROWS: tuple[type[Row], ...] = (
     people.AccountKindRow,
     people.AccountDeclaration,
     people.AccountPerson,
+    people.AccountSettlement,
     people.RoleGrant,
     people.RoleRevocation,
     absences.Absence,

@@ -1,4 +1,5 @@
-"""user grant, confirm, refuse, waiting, revoke, left: who holds which role, and who is gone."""
+"""user grant, confirm, refuse, waiting, revoke, left, settle: who holds which role, who is gone,
+and whose an account is."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +8,7 @@ import typer
 from changeproof.cli.desk import Actor, perform_act
 from changeproof.cli.exits import named, refusals_exit
 from changeproof.cli.opening import open_ledger
-from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
+from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
 from changeproof.cli.output import print_json, print_table, stderr, utc_words
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ AskedName = Annotated[str, typer.Argument(metavar="ASKED", help="Such as ROL-202
 
 def register(user: typer.Typer) -> None:
     """Add these commands to the group."""
-    for command in (grant, confirm, refuse, waiting, revoke, left):
+    for command in (grant, confirm, refuse, waiting, revoke, left, settle):
         user.command()(command)
 
 
@@ -151,5 +152,28 @@ def left(
         from changeproof.workflow.membership import RecordDeparture, record_departure
 
         return record_departure(ledger, actor, RecordDeparture(person))
+
+    perform_act(data, by, as_json, perform)
+
+
+def settle(
+    account: Annotated[
+        str, typer.Argument(help="The account, or address that signs commits, that two claim.")
+    ],
+    person: Annotated[str, typer.Argument(help="Whose it is: an e-mail address or an account.")],
+    since: Annotated[
+        str, typer.Option(help="The other had it until then (2026-03-01); default: they never had.")
+    ] = "",
+    by: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say whose an account is that several persons claim; they themselves do not."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.workflow.account_claims import SettleAccount, settle_account
+
+        at = read_time(since) if since else None
+        return settle_account(ledger, actor, SettleAccount(account, person, at))
 
     perform_act(data, by, as_json, perform)

@@ -15,6 +15,18 @@ class AccountJoined(Event):
     person: Identifier
 
 
+class AccountSettled(Event):
+    """Several persons claim `account`; somebody else found it to be `person`'s, and not `others`'.
+
+    With `effective_at` it was theirs, as they claimed it, until then, and `person`'s from then on.
+    """
+
+    type: Literal["AccountSettled"] = "AccountSettled"
+    account: AccountId
+    person: Identifier
+    others: tuple[Identifier, ...]
+
+
 class AccountDeclared(Event):
     """What kind of account it is, and for an agent or service, who stands behind it."""
 

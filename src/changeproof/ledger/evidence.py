@@ -9,7 +9,12 @@ from changeproof.events.entry import Entry
 from changeproof.events.event import Event
 from changeproof.events.forges import is_forge, repository_of_pull
 from changeproof.events.pulls import PullRequestMerged, PullRequestRevised, RevisionReviewed
-from changeproof.events.revisions import ProtectionChanged, RevisionPushed
+from changeproof.events.revisions import (
+    ProtectionChanged,
+    RevisionPushed,
+    RevisionRecorded,
+    RevisionTagged,
+)
 from changeproof.events.testing import TestsRun
 from changeproof.ledger import (  # noqa: F401 - importing them registers tables and projectors
     absences,
@@ -101,6 +106,7 @@ _CONTEXT: frozenset[type[Row]] = frozenset(
     (
         people.AccountDeclaration,
         people.AccountPerson,
+        people.AccountSettlement,
         people.RoleGrant,
         people.RoleRevocation,
         receipts.Silence,
@@ -168,12 +174,16 @@ class GenericDelivery(Row):
     event: str
 
 
+_OF_A_COMMIT = (RevisionRecorded, RevisionTagged)
+"""What these tell of their accounts, whoever made the commit wrote."""
+
+
 @projects(Event)
 def context_rows(event: Event, event_id: str) -> Iterator[Row]:
     """What any event tells besides: accounts that are not human, and a forge's coverage."""
     at = moment(event)
     for account, kind in event.account_kinds.items():
-        yield AccountKindRow(account, kind, at, event_id)
+        yield AccountKindRow(account, int(isinstance(event, _OF_A_COMMIT)), kind, at, event_id)
     if isinstance(event, _WITNESSED) and event.occurred_at is not None and is_forge(event.source):
         repository = repository_of(event)
         if repository is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from changeproof.events.people import (
     AccountDeclared,
     AccountJoined,
+    AccountSettled,
     RoleGranted,
     RoleRevoked,
     SystemMapped,
@@ -15,12 +16,14 @@ from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
 
 
-@table("account_kind", key=("account",), rule="earliest")
+@table("account_kind", key=("account", "claimed"), rule="earliest")
 @dataclass(frozen=True, slots=True)
 class AccountKindRow(Row):
-    """An account that presented itself as a bot, an agent or a service."""
+    """An account that presented itself as a bot, an agent or a service: `claimed` is 1 where only
+    a commit's own words say so, which anybody may write."""
 
     account: str
+    claimed: int
     kind: str
     stated_at: int
     event: str
@@ -41,11 +44,27 @@ class AccountDeclaration(Row):
 @table("account_person", key=("account", "event"), indexes=("person",))
 @dataclass(frozen=True, slots=True)
 class AccountPerson(Row):
-    """Whose account it is, from a time on."""
+    """Whose account it is, from a time on, and who said so by hand."""
 
     account: str
     person: str
     joined_from: int
+    joined_by: str | None
+    stated_at: int
+    event: str
+
+
+@table("account_settlement", key=("account", "person", "event"))
+@dataclass(frozen=True, slots=True)
+class AccountSettlement(Row):
+    """What somebody else found of one who claims an account: it `is_theirs` from `settled_from` on,
+    or was until then; 0 stands for the beginning."""
+
+    account: str
+    person: str
+    is_theirs: int
+    settled_from: int
+    settled_by: str | None
     stated_at: int
     event: str
 
@@ -97,7 +116,29 @@ def _effective(event: AccountJoined | RoleGranted | RoleRevoked) -> int:
 
 @projects(AccountJoined)
 def person_row(event: AccountJoined, event_id: str) -> Iterator[Row]:
-    yield AccountPerson(event.account, event.person, _effective(event), moment(event), event_id)
+    yield AccountPerson(
+        event.account,
+        event.person,
+        _effective(event),
+        event.actor,
+        moment(event),
+        event_id,
+    )
+
+
+@projects(AccountSettled)
+def settlement_rows(event: AccountSettled, event_id: str) -> Iterator[Row]:
+    since = event.effective_at or 0
+    for person in dict.fromkeys((event.person, *event.others)):
+        yield AccountSettlement(
+            event.account,
+            person,
+            int(person == event.person),
+            since,
+            event.actor,
+            moment(event),
+            event_id,
+        )
 
 
 @projects(AccountDeclared)

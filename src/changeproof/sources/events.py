@@ -54,6 +54,7 @@ _OF_PERSONS = frozenset(
         boards.BoardVoteCast,
         boards.BoardDecided,
         people.AccountJoined,
+        people.AccountSettled,
         people.AccountDeclared,
         people.RoleGranted,
         people.RoleRevoked,

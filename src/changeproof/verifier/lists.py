@@ -13,7 +13,13 @@ from changeproof.checks.loader import CheckSet
 from changeproof.ledger.changes_read import finding_json, verdict_of
 from changeproof.ledger.controls import ControlsInForce
 from changeproof.ledger.joined import Finding
-from changeproof.ledger.people import AccountDeclaration, AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.people import (
+    AccountDeclaration,
+    AccountPerson,
+    AccountSettlement,
+    RoleGrant,
+    RoleRevocation,
+)
 from changeproof.ledger.receipts import PolicyInForce, Recovery, Silence, SourceCoverage
 from changeproof.ledger.requests import Emergency
 from changeproof.ledger.retrievals import Retrieval
@@ -128,7 +134,7 @@ _CHANGE_COLUMNS = (
 )
 _CONTEXT: Mapping[str, tuple[type[Row], ...]] = {
     "access/roles.json": (RoleGrant, RoleRevocation),
-    "access/identities.json": (AccountPerson, AccountDeclaration),
+    "access/identities.json": (AccountPerson, AccountSettlement, AccountDeclaration),
     "sources/coverage.json": (SourceCoverage, Retrieval),
     "sources/gaps.json": (Silence, Recovery),
     "sources/protection.json": (Protection,),

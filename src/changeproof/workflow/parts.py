@@ -167,7 +167,11 @@ def kind_of_account(store: Store, account: str) -> str:
 def kinds_of_accounts(store: Store, accounts: Collection[str]) -> dict[str, str]:
     """The kinds of many accounts, in two queries."""
     kinds = dict.fromkeys(accounts, "human")
-    kinds |= {row.account: row.kind for row in store.by(AccountKindRow, "account", accounts)}
+    kinds |= {
+        row.account: row.kind
+        for row in store.by(AccountKindRow, "account", accounts)
+        if not row.claimed  # anybody may write a commit in their name
+    }
     return kinds | {
         row.account: row.kind for row in store.by(AccountDeclaration, "account", accounts)
     }

@@ -8,7 +8,8 @@ view: >
 index: [key_name, person]
 */
 WITH placed AS (
-  SELECT g.account, COALESCE(h.person, g.account) AS person, g.access, g.system, g.environment,
+  SELECT g.account, COALESCE(h.person, g.account) AS person,
+    COALESCE(h.holder, g.account) AS holder, g.access, g.system, g.environment,
     g.granted_at, g.ends_at, g.event, COALESCE(a.person, g.approved_by) AS approver,
     COALESCE(a.person, g.approved_by, b.person, g.granted_by) AS agreed_by, (
       SELECT MIN(e.ended_at) FROM access_end AS e
@@ -24,8 +25,8 @@ WITH placed AS (
     ON b.account = g.granted_by AND b.held_from <= g.granted_at AND g.granted_at < b.held_until
 ),
 numbered AS (
-  SELECT p.account, p.person, p.access, p.system, p.environment, p.granted_at, p.ended_at,
-    p.approver,
+  SELECT p.account, p.person, p.holder, p.access, p.system, p.environment, p.granted_at,
+    p.ended_at, p.approver,
     ROW_NUMBER() OVER (
       PARTITION BY p.account, p.access, p.system, p.environment, COALESCE(p.ended_at, -1)
       ORDER BY p.granted_at, p.event
@@ -45,7 +46,7 @@ own AS (
   WHERE p.agreed_by = p.person
   GROUP BY p.account, p.access, p.system, p.environment, p.granted_at
 )
-SELECT n.account, n.person, n.access,
+SELECT n.account, n.person, n.holder, n.access,
   CASE
     WHEN n.access IN ('deploy', 'break_glass') THEN 'production'
     WHEN n.access IN ('administer_pipeline', 'administer_protection') THEN 'pipeline'

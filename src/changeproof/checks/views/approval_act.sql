@@ -88,8 +88,8 @@ placed AS (
     s.said_at, s.channel, s.name, COALESCE(h.person, s.account) AS person,
     s.event || COALESCE(',' || t.event, '') AS event, COALESCE(x.person, s.on_behalf_of) AS absent,
     CASE
-      WHEN s.on_behalf_of IS NULL THEN COALESCE(h.person, s.account)
-      WHEN t.absent IS NOT NULL THEN COALESCE(x.person, s.on_behalf_of)
+      WHEN s.on_behalf_of IS NULL THEN COALESCE(h.holder, s.account)
+      WHEN t.absent IS NOT NULL THEN COALESCE(x.holder, s.on_behalf_of)
       ELSE ''
     END AS entitled,
     CASE
@@ -104,7 +104,7 @@ placed AS (
   LEFT JOIN account_holder AS x
     ON x.account = s.on_behalf_of AND x.held_from <= s.said_at AND s.said_at < x.held_until
   LEFT JOIN stand_in AS t
-    ON t.absent = s.on_behalf_of AND t.person = COALESCE(h.person, s.account)
+    ON t.absent = s.on_behalf_of AND t.person = COALESCE(h.holder, s.account)
     AND t.held_from <= s.said_at AND s.said_at < t.held_until
 ),
 acts AS (
@@ -228,7 +228,8 @@ SELECT s.change_id, s.implementation, s.account, s.person, COALESCE(s.absent, s.
     WHEN EXISTS (
       SELECT 1 FROM code_owner AS y
       WHERE y.change_id = s.change_id AND y.implementation = s.implementation
-        AND y.person = s.person AND y.part = 'system'
+        AND y.person = CASE WHEN s.absent IS NULL THEN s.entitled ELSE s.person END
+        AND y.part = 'system'
     ) THEN 1
     ELSE 0
   END AS is_owner,

@@ -25,7 +25,7 @@ placed AS (
   SELECT DISTINCT s.change_id, s.account, COALESCE(h.person, s.account) AS person,
     COALESCE(s.authorized_at, 9000000000000000000) AS authorized_at, s.way, s.event,
     s.withdrawn_at, s.absent, s.meeting, s.given,
-    COALESCE(s.entitled, h.person, s.account) AS entitled
+    COALESCE(s.entitled, h.holder, s.account) AS entitled
   FROM said AS s
   LEFT JOIN account_holder AS h
     ON h.account = s.account AND h.held_from <= COALESCE(s.authorized_at, 0)

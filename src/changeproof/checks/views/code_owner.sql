@@ -6,7 +6,7 @@ view: >
 index: ["change_id, implementation, person"]
 */
 SELECT k.change_id, k.implementation, 'system' AS part, y.owner AS account,
-  COALESCE(h.person, y.owner) AS person, -9000000000000000000 AS held_from,
+  COALESCE(h.holder, y.owner) AS person, -9000000000000000000 AS held_from,
   9000000000000000000 AS held_until, y.event
 FROM work_system AS k
 JOIN system_record AS y ON LOWER(y.system) = LOWER(k.system)
@@ -15,7 +15,7 @@ LEFT JOIN account_holder AS h
   AND COALESCE(y.registered_at, 0) < h.held_until
 WHERE y.owner IS NOT NULL
 UNION ALL
-SELECT k.change_id, k.implementation, 'pipeline', p.account, p.person, p.held_from,
+SELECT k.change_id, k.implementation, 'pipeline', p.account, p.holder, p.held_from,
   CASE
     WHEN p.ended_at < COALESCE(p.ends_at, 9000000000000000000) THEN p.ended_at
     ELSE COALESCE(p.ends_at, p.ended_at, 9000000000000000000)

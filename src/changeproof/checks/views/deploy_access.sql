@@ -14,7 +14,7 @@ WITH ended AS (
   WHERE g.access IN ('deploy', 'break_glass')
   GROUP BY g.account, g.system, g.environment, g.granted_at, g.ends_at, g.event
 )
-SELECT d.account, COALESCE(h.person, d.account) AS person, LOWER(d.system) AS system_key,
+SELECT d.account, COALESCE(h.holder, d.account) AS person, LOWER(d.system) AS system_key,
   LOWER(d.environment) AS environment, d.granted_at AS held_from,
   CASE
     WHEN d.ended_at < COALESCE(d.ends_at, d.ended_at + 1) THEN d.ended_at

@@ -12,7 +12,8 @@ WITH placed AS (
   SELECT m.change_id, m.implementation, m.deployment, m.first, m.went_back, m.environment,
     m.artifact, m.revision, m.deployed_at, m.deployed_by AS through, m.events,
     COALESCE(m.triggered_by, m.deployed_by) AS account,
-    COALESCE(h.person, m.triggered_by, m.deployed_by) AS person, b.kind, w.policy_version
+    COALESCE(h.person, m.triggered_by, m.deployed_by) AS person,
+    COALESCE(h.holder, m.triggered_by, m.deployed_by) AS holder, b.kind, w.policy_version
   FROM deployment_made AS m
   JOIN work AS w ON w.change_id = m.change_id AND w.implementation = m.implementation
   LEFT JOIN account_holder AS h
@@ -24,6 +25,13 @@ departed AS (
   -- A departure names a person, or one account of theirs.
   SELECT d.person, d.left_at, d.event FROM departure AS d
   UNION
+  -- An account that several persons claim may be that of the one who left.
+  SELECT h.account, d.left_at, d.event
+  FROM departure AS d
+  JOIN account_claim AS c
+    ON c.person = d.person AND c.claimed_from <= d.left_at AND d.left_at < c.claimed_until
+  JOIN account_holder AS h ON h.account = c.account AND h.claimants > 1
+  UNION
   SELECT h.person, d.left_at, d.event
   FROM departure AS d
   JOIN account_holder AS h
@@ -31,6 +39,12 @@ departed AS (
 ),
 returned AS (
   SELECT r.person, r.returned_at FROM person_return AS r
+  UNION
+  SELECT h.account, r.returned_at
+  FROM person_return AS r
+  JOIN account_claim AS c
+    ON c.person = r.person AND c.claimed_from <= r.returned_at AND r.returned_at < c.claimed_until
+  JOIN account_holder AS h ON h.account = c.account AND h.claimants > 1
   UNION
   SELECT h.person, r.returned_at
   FROM person_return AS r
@@ -43,7 +57,7 @@ gone AS (
       PARTITION BY p.change_id, p.implementation, p.deployment ORDER BY d.left_at, d.event
     ) AS place
   FROM placed AS p
-  JOIN departed AS d ON d.person IN (p.person, p.account, p.through)
+  JOIN departed AS d ON d.person IN (p.person, p.holder, p.account, p.through)
   WHERE d.left_at <= p.deployed_at
     AND NOT EXISTS (
       -- Whoever came back deploys as themselves again, by whatever account they are known.
@@ -59,7 +73,7 @@ roleless AS (
   JOIN role_assigned AS g
     ON g.role = 'deployer' AND g.system IN ('', k.system) AND g.assigned_from <= p.deployed_at
   LEFT JOIN role_held AS r
-    ON r.role = 'deployer' AND r.person = p.person AND r.system IN ('', k.system)
+    ON r.role = 'deployer' AND r.person = p.holder AND r.system IN ('', k.system)
     AND r.held_from <= p.deployed_at AND p.deployed_at < r.held_until
   WHERE r.person IS NULL
   GROUP BY p.change_id, p.implementation, p.deployment
@@ -79,7 +93,7 @@ ruled AS (
     ON o.policy_version = d.policy_version AND o.rule = 'deployer' AND o.number = d.number
     AND o.part = 'role'
   LEFT JOIN role_held AS r
-    ON r.role = o.value AND r.person = p.person AND r.system IN ('', k.system)
+    ON r.role = o.value AND r.person = p.holder AND r.system IN ('', k.system)
     AND r.held_from <= p.deployed_at AND p.deployed_at < r.held_until
   GROUP BY p.change_id, p.implementation, p.deployment, k.system
 ),
@@ -92,7 +106,7 @@ unnamed AS (
 registered AS (
   -- A pipeline's account may stand in no register of people: only a human is looked up.
   SELECT p.change_id, p.implementation, p.deployment, k.system,
-    MAX(CASE WHEN (a.person = p.person OR a.account = p.through) AND p.deployed_at < a.held_until
+    MAX(CASE WHEN (a.person = p.holder OR a.account = p.through) AND p.deployed_at < a.held_until
       THEN 1 ELSE 0 END) AS granted
   FROM placed AS p
   JOIN work_system AS k ON k.change_id = p.change_id AND k.implementation = p.implementation
@@ -141,7 +155,7 @@ passed AS (
     ON a.change_id = p.change_id AND a.authorized_at >= z.frozen_from
     AND a.authorized_at <= p.deployed_at
     AND COALESCE(a.withdrawn_at, p.deployed_at + 1) > p.deployed_at
-  WHERE r.person IN (p.person, a.entitled)
+  WHERE r.person IN (p.holder, a.entitled)
   GROUP BY p.change_id, p.implementation, p.deployment
 )
 SELECT p.change_id, p.implementation, p.deployment, p.first, p.went_back, p.artifact, p.revision,

@@ -8,6 +8,7 @@ index: [change_id]
 */
 WITH given AS (
   SELECT n.change_id, a.account, COALESCE(h.person, a.account) AS person, a.on_behalf_of,
+    COALESCE(h.holder, a.account) AS holder, COALESCE(x.holder, a.on_behalf_of) AS absent_holder,
     COALESCE(x.person, a.on_behalf_of) AS absent, a.authorized_at, a.meeting, a.event
   FROM change_authorization AS a
   JOIN change_name AS n ON n.name = a.change_name
@@ -38,15 +39,15 @@ ranked AS (
 )
 SELECT DISTINCT g.change_id, g.account, g.person, g.absent,
   CASE
-    WHEN g.on_behalf_of IS NULL THEN g.person
-    WHEN s.absent IS NOT NULL THEN g.absent
+    WHEN g.on_behalf_of IS NULL THEN g.holder
+    WHEN s.absent IS NOT NULL THEN g.absent_holder
     ELSE ''
   END AS entitled,
   g.authorized_at, r.withdrawn_at, g.meeting, g.event AS given,
   g.event || COALESCE(',' || s.event, '') || COALESCE(',' || r.event, '') AS event
 FROM given AS g
 LEFT JOIN stand_in AS s
-  ON s.absent = g.on_behalf_of AND s.person = g.person
+  ON s.absent = g.on_behalf_of AND s.person = g.holder
   AND s.held_from <= g.authorized_at AND g.authorized_at < s.held_until
 LEFT JOIN ranked AS r
   ON r.change_id = g.change_id AND r.given_event = g.event AND r.place = 1

@@ -3,7 +3,7 @@ view: >
   Which persons held which duty in each piece of work: requester, authorizer, author, co_author,
   last_pusher, reviewer, tester, merger, deployer, post_reviewer? Persons are those whose accounts
   they are; whoever stands behind a bot, agent or service holds what it did, and a machine with
-  nobody behind it holds nothing. Of yeses and authorizations only those count on which the
+  nobody behind it holds nothing, unless it is one by a commit's own words alone. Of yeses and authorizations only those count on which the
   decision rests, or all where none is valid. A tester is who signed the acceptance test.
   `found_at` is when it was recorded that the account is that person's. `judges` is 1 for duties
   that judge the work (any one who is independent will do), 0 for those that do it.
@@ -66,7 +66,7 @@ behind AS (
     COALESCE(a.acted_at, 0) AS acted_at, a.events
   FROM acted AS a
   LEFT JOIN nonhuman AS b ON b.account = a.account
-  WHERE a.account IS NOT NULL AND (b.account IS NULL OR b.run_by IS NOT NULL)
+  WHERE a.account IS NOT NULL AND (b.account IS NULL OR b.run_by IS NOT NULL OR b.claimed = 1)
 )
 SELECT b.change_id, b.implementation, b.duty, COALESCE(h.person, b.account) AS person,
   CASE WHEN b.duty IN ('authorizer', 'reviewer', 'tester', 'post_reviewer') THEN 1 ELSE 0 END

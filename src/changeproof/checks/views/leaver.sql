@@ -10,24 +10,24 @@ WITH gone AS (
   UNION
   SELECT a.account, d.left_at, d.event
   FROM departure AS d
-  JOIN account_person AS a ON a.person = d.person
+  JOIN account_claim AS a ON a.person = d.person
   UNION
   SELECT b.account, d.left_at, d.event
   FROM departure AS d
-  JOIN account_person AS a ON a.account = d.person
-  JOIN account_person AS b ON b.person = a.person
+  JOIN account_claim AS a ON a.account = d.person
+  JOIN account_claim AS b ON b.person = a.person
 ),
 back AS (
   SELECT r.person AS account, r.returned_at FROM person_return AS r
   UNION
   SELECT a.account, r.returned_at
   FROM person_return AS r
-  JOIN account_person AS a ON a.person = r.person
+  JOIN account_claim AS a ON a.person = r.person
   UNION
   SELECT b.account, r.returned_at
   FROM person_return AS r
-  JOIN account_person AS a ON a.account = r.person
-  JOIN account_person AS b ON b.person = a.person
+  JOIN account_claim AS a ON a.account = r.person
+  JOIN account_claim AS b ON b.person = a.person
 ),
 ended AS (
   SELECT g.account, g.left_at, g.event, MIN(b.returned_at) AS returned_at

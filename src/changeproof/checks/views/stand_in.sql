@@ -11,7 +11,7 @@ WITH back AS (
   WHERE e.ended_at IS NOT NULL
   GROUP BY e.absence
 )
-SELECT a.account AS absent, COALESCE(h.person, a.deputy) AS person,
+SELECT a.account AS absent, COALESCE(h.holder, a.deputy) AS person,
   CASE WHEN a.begins_at < a.stated_at THEN a.stated_at ELSE a.begins_at END AS held_from,
   CASE WHEN b.ended_at < a.ends_at THEN b.ended_at ELSE a.ends_at END AS held_until, a.event
 FROM absence AS a

@@ -92,7 +92,8 @@ def _name(item: str) -> str:
 
 def _people(store: Store, accounts: Collection[str]) -> set[str]:
     """Those that are not known to be a program's; who runs an agent is a person."""
-    kinds = {row.account: row.kind for row in store.by(AccountKindRow, "account", accounts)}
+    told = store.by(AccountKindRow, "account", accounts)
+    kinds = {row.account: row.kind for row in told if not row.claimed}
     kinds |= {row.account: row.kind for row in store.by(AccountDeclaration, "account", accounts)}
     return {each for each in accounts if kinds.get(each) not in ("bot", "service")}
 

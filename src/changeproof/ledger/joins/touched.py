@@ -298,6 +298,7 @@ _MARKERS: dict[type[Row], Callable[[Touched, Any], None]] = {
     people.AccountKindRow: _context,
     people.SystemMapping: _repository,
     people.AccountPerson: _context,
+    people.AccountSettlement: _context,
     people.AccountDeclaration: _context,
     people.RoleGrant: _context,
     people.RoleRevocation: _context,

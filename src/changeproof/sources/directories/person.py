@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from changeproof.events.access import PersonLeft
 from changeproof.events.event import Event
 from changeproof.events.people import AccountJoined
+from changeproof.sources.delivery import Pseudonyms
 from changeproof.sources.identities import git_identity
 from changeproof.sources.reading import Reading
 
@@ -65,7 +66,12 @@ def told(reading: Reading, listed: Listed) -> Iterator[Event]:
 def person_of(reading: Reading, listed: Listed) -> str:
     """`person:` and a digest of their first address; without one, of the directory's own id."""
     known = listed.addresses[0] if listed.addresses else listed.account
-    return f"person:{reading.pseudonyms.account(known).removeprefix('git:')}"
+    return person_of_address(reading.pseudonyms, known)
+
+
+def person_of_address(pseudonyms: Pseudonyms, address: str) -> str:
+    """The person whom a directory means by an address, in whichever it stands first."""
+    return f"person:{pseudonyms.account(address).removeprefix('git:')}"
 
 
 def address(text: object) -> str | None:

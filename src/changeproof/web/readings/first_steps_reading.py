@@ -6,7 +6,7 @@ from changeproof.accounts.callers import Caller
 from changeproof.accounts.holdings import Holding, allows_somewhere, held, person_at
 from changeproof.accounts.people import operator
 from changeproof.accounts.vocabulary import Permission
-from changeproof.ledger.people import AccountPerson, RoleGrant, RoleRevocation
+from changeproof.ledger.people import AccountPerson, AccountSettlement, RoleGrant, RoleRevocation
 from changeproof.ledger.policy_read import in_force_at
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems import SystemRecord
@@ -110,10 +110,10 @@ def _second_person(
     holdings: dict[str, frozenset[Holding]],
     moment: int,
 ) -> Step:
-    joins = ledger.store.all(AccountPerson)
+    joins, settlements = ledger.store.all(AccountPerson), ledger.store.all(AccountSettlement)
     asking, deciding = (
         {
-            person_at(account, joins, moment)
+            person_at(account, joins, moment, settlements)
             for account, roles in holdings.items()
             if allows_somewhere(roles, permission)
         }

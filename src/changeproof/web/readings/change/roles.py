@@ -4,7 +4,12 @@ from collections.abc import Iterable
 
 from changeproof.accounts.permissions import persons_of
 from changeproof.events.forges import FORGES
-from changeproof.ledger.people import AccountDeclaration, AccountKindRow, AccountPerson
+from changeproof.ledger.people import (
+    AccountDeclaration,
+    AccountKindRow,
+    AccountPerson,
+    AccountSettlement,
+)
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Asked
 from changeproof.web.counting import listed
@@ -41,7 +46,7 @@ class _Parts:
 def asked_of_roles(evidence: ChangeEvidence) -> tuple[Asked, ...]:
     """What `read_roles` will ask (`Store.ahead`)."""
     accounts = list(_parts(evidence).held)
-    rows = (AccountDeclaration, AccountKindRow, AccountPerson)
+    rows = (AccountDeclaration, AccountKindRow, AccountPerson, AccountSettlement)
     return tuple((row, "account", accounts) for row in rows)
 
 
@@ -53,7 +58,8 @@ def read_roles(held: Ledger, evidence: ChangeEvidence) -> RolesMatrix:
     }
     behind = _behind(parts, declared.values())
     accounts = list(parts.held)
-    presented = {row.account: row for row in held.store.by(AccountKindRow, "account", accounts)}
+    told = held.store.by(AccountKindRow, "account", accounts)
+    presented = {row.account: row for row in told if not row.claimed}
     persons = persons_of(accounts)
     grouped: dict[str, list[str]] = {}
     for account in accounts:

@@ -42,6 +42,7 @@ from changeproof.ledger.people import (
     AccountDeclaration,
     AccountKindRow,
     AccountPerson,
+    AccountSettlement,
     RoleGrant,
     RoleRevocation,
     SystemMapping,
@@ -152,6 +153,7 @@ def _ask_by_names(held: Ledger, caller: Caller, name: str, candidates: Collectio
         (SystemAttribute, "system", {row.system for row in store.all(SystemRecord)}),
         (RevisionRepository, "revision", commits),
         (AccountPerson, "account", granted | declared | {caller.account}),
+        (AccountSettlement, "account", granted | declared | {caller.account}),
         (AccountDeclaration, "account", granted | declared),
         texts={row.title for row in changes if row.title},
     )
@@ -173,4 +175,5 @@ def _ask_by_content(store: Store, name: str) -> None:
         (PushRevision, "revision", revisions),
         (AccountDeclaration, "account", accounts),
         (AccountPerson, "account", accounts),
+        (AccountSettlement, "account", accounts),
     )
