@@ -39,29 +39,55 @@ PAGES = (
     "/changes",
     "/changes?verdict=not_verifiable",
     "/changes?text=change",
+    "/search",
     "/search?text=change",
     "/cases",
+    "/cases/rules",
     "/checks",
     "/checks/cc8_1/08_approval",
     "/controls",
     "/policy",
+    "/policy/propose",
     "/desk",
     "/desk/request",
+    "/desk/emergency",
+    "/desk/incident",
     "/desk/calendar",
     "/desk/board",
+    "/desk/absences",
+    "/desk/freeze",
     "/desk/waivers",
+    "/desk/waivers/new",
     "/desk/access",
+    "/desk/access/grant",
+    "/desk/access/review",
+    "/desk/oversight",
+    "/documents",
+    "/documents/new",
     "/systems",
+    "/systems/describe",
     "/systems/items",
     "/incidents",
     "/vulnerabilities",
     "/sources",
+    "/sources/try",
     "/alerts",
+    "/account/told",
+    "/jobs",
     "/audits",
+    "/seats",
+    "/break-glass",
     "/entries",
+    "/entries/5",
+    "/people",
+    "/people/add",
+    "/people/groups",
     "/tokens",
+    "/first-steps",
     "/reconciliation",
 )
+"""Every page with an address of its own (`web.urls`), and some filters; those of one change, desk
+item and case are added below."""
 
 
 @benchmark
@@ -69,12 +95,13 @@ def pages_under_load() -> Iterator[Measurement]:
     instance = kept_instance()
     with served(COMMAND, instance.data, instance.place) as server:
         browser = signed_in(server)
-        pushed, requested = some_changes(server, browser)
+        pushed, requested, case = some_changes(server, browser)
         opened = {
             f"/{place}/{quote(change)}": f"/{place}/… {kind}"
             for place in ("changes", "desk")
             for change, kind in ((pushed, "pushed"), (requested, "requested"))
         }
+        opened[f"/cases/{quote(case)}"] = "/cases/…"
         pages = (*PAGES, *opened)
         for page in pages:  # the first builds templates; a person waits for it once a start
             asked(server, browser, page)
@@ -112,16 +139,20 @@ def kept_instance() -> Instance:
     return instance
 
 
-def some_changes(server: Server, browser: OpenerDirector) -> tuple[str, str]:
-    """The ids of one that was pushed and of one that was requested at the desk."""
+def some_changes(server: Server, browser: OpenerDirector) -> tuple[str, str, str]:
+    """The ids of one that was pushed and of one that was requested at the desk, and of a case."""
     found = []
-    for page, name in (("/changes?page=1000", "git:"), ("/changes?origin=requested", "CHG-")):
+    for page, place, name in (
+        ("/changes?page=1000", "changes", "git:"),
+        ("/changes?origin=requested", "changes", "CHG-"),
+        ("/cases", "cases", "case:"),
+    ):
         with browser.open(f"{server.address}{page}") as answer:
-            ids = re.findall(r'href="/changes/([^"?]+)"', answer.read().decode())
+            ids = re.findall(rf'href="/{place}/([^"?]+)"', answer.read().decode())
         found += [each for each in map(unquote, ids) if each.startswith(name)][:1]
-    if len(found) < 2:
+    if len(found) < 3:
         raise NotMeasured("the instance in var/pages is not what is made there now; remove it")
-    return found[0], found[1]
+    return found[0], found[1], found[2]
 
 
 def under_load(

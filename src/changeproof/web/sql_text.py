@@ -1,6 +1,7 @@
 """SQL for reading: keywords bold, comments grey. No tokens are changed."""
 
 import re
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,7 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=128)  # the queries of the checks, the same on each page
 def marked_sql(sql: str) -> SafeString:
     """The same text as HTML: copying it gives the query back."""
     pieces: list[str] = []

@@ -17,11 +17,12 @@ from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage
 from changeproof.web.readings.change_conditions import Conditions, limit, narrow
 from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.readings.remembered import Remembered
+from changeproof.web.readings.systems_named import changes_by_system
 from changeproof.web.readings.words_found import where_found
 from changeproof.web.states import state
 from changeproof.web.visibility import seen_of
 
-_COUNTS: Remembered[int] = Remembered(100)
+_COUNTS: Remembered[int] = Remembered(100, ("subject_judged", "change", "emergency"))
 _COUNTED = 1_000
 """Of what a text finds, so many are counted where no more are listed: all that hold a common word
 would have to be gathered."""
@@ -68,8 +69,7 @@ def read_changes_page(
 def systems_seen(held: Ledger, sight: Sight) -> list[str]:
     """The systems of which the viewer sees a change, for the filter."""
     if sight.spans is None:
-        known = [str(row[0]) for row in held.database.execute("SELECT DISTINCT system FROM change")]
-        return seen_of(sight.systems, known)
+        return seen_of(sight.systems, changes_by_system(held))
     within, bound = within_spans(sight.spans)
     sql = f"SELECT DISTINCT system FROM subject_judged WHERE verdict IS NOT NULL AND {within}"
     return sorted(str(row[0]) for row in held.database.execute(sql, bound))

@@ -8,7 +8,6 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.receipts import PolicyInForce
 from changeproof.ledger.receipts import PolicyParameter as Parameter
 from changeproof.ledger.service import Ledger
-from changeproof.policy.reading import read_policy
 from changeproof.policy.said import as_words, said_of
 from changeproof.policy.schema import Policy
 from changeproof.web.pages.check_row import NOTHING_OPEN
@@ -29,6 +28,7 @@ from changeproof.web.readings.frame_reading import policy_words
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.readings.numbers import check_name
 from changeproof.web.readings.open_items import read_open_items
+from changeproof.web.readings.policies_read import policy_of
 from changeproof.web.readings.population import (
     Population,
     default_period,
@@ -163,7 +163,7 @@ def _as_written(held: Ledger, policies: Sequence[PolicyInForce]) -> dict[int, Po
     written = {}
     for policy in policies:
         try:
-            written[policy.policy_version] = read_policy(texts[policy.policy], "policy.yaml")
+            written[policy.policy_version] = policy_of(texts[policy.policy])
         except (KeyError, Refusal):
             continue
     return written

@@ -11,7 +11,6 @@ from changeproof.ledger.oversight import ControlActivity, HeldReview
 from changeproof.ledger.policy_read import in_force_at
 from changeproof.ledger.service import Ledger
 from changeproof.policy.durations import Duration
-from changeproof.policy.reading import read_policy
 from changeproof.web.pages.oversight_page import (
     ACTIVITIES,
     OUTCOMES,
@@ -22,6 +21,7 @@ from changeproof.web.pages.oversight_page import (
 )
 from changeproof.web.readings.catalogue import checks_by_id
 from changeproof.web.readings.entries import Links, linked, read_links
+from changeproof.web.readings.policies_read import policy_of
 from changeproof.web.visibility import sees
 
 _WORDS = dict((*OUTCOMES, *RESULTS))
@@ -137,5 +137,5 @@ def _cadences(held: Ledger, moment: int) -> dict[str, Duration]:
     text = held.text(current.policy) if current is not None else None
     if text is None:
         return {}
-    stated = read_policy(text, "policy.yaml").cadences
+    stated = policy_of(text).cadences
     return {name: getattr(stated, name) for name in type(stated).model_fields}

@@ -12,7 +12,6 @@ from changeproof.ledger.policies import PolicyInForce, PolicyProposal
 from changeproof.ledger.policy_read import in_force_at
 from changeproof.ledger.service import Ledger
 from changeproof.policy.explain import describe
-from changeproof.policy.reading import read_policy
 from changeproof.policy.schema import Policy
 from changeproof.web.pages.policy_page import (
     Acknowledged,
@@ -23,6 +22,7 @@ from changeproof.web.pages.policy_page import (
     Replay,
 )
 from changeproof.web.readings.entries import linked, read_links
+from changeproof.web.readings.policies_read import policy_of
 from changeproof.web.readings.subjects import subject_url
 from changeproof.web.readings.text_difference import difference
 from changeproof.web.states import state
@@ -43,7 +43,7 @@ def read_policy_page(
     text = held.text(current.digest) if current is not None else None
     return PolicyPage(
         current=current,
-        rules=tuple(describe(read_policy(text, "policy.yaml"))) if text is not None else (),
+        rules=tuple(describe(policy_of(text))) if text is not None else (),
         versions=versions,
         may_propose=caller.may(Permission.POLICY_ADOPT),
         acknowledged=_acknowledged(held, caller, current, moment) if current else None,
@@ -111,9 +111,7 @@ def read_policy_version(
         lines=tuple(difference(former or "", text or "")) if text is not None else (),
         is_kept=text is not None,
         may_replay=may_replay,
-        replay=replay(held, read_policy(text or "", "policy.yaml"), moment)
-        if wants_replay and may_replay
-        else None,
+        replay=replay(held, policy_of(text or ""), moment) if wants_replay and may_replay else None,
         may_adopt=proposed and caller.may(Permission.POLICY_ADOPT),
         may_not=may_adopt(held, caller.account, version) if proposed else "",
     )

@@ -1,6 +1,6 @@
 """The register of systems, read for its page: what was stated last of each."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from changeproof.ledger.deployers_read import DeployedPlace, deployed_places
@@ -18,6 +18,7 @@ from changeproof.web.pages.systems_page import (
 )
 from changeproof.web.readings.entries import Links, linked, read_links, source_name
 from changeproof.web.readings.remembered import Remembered
+from changeproof.web.readings.systems_named import changes_by_system
 from changeproof.web.visibility import Systems, seen_of
 
 _PLACES: Remembered[list[DeployedPlace]] = Remembered(
@@ -38,8 +39,7 @@ def read_systems_page(held: Ledger, systems: Systems) -> SystemsPage:
         environments[row.system].append(
             Environment(row.environment, row.purpose, row.boundary or "")
         )
-    counted = held.database.execute("SELECT system, COUNT(*) FROM change GROUP BY system")
-    changes = Counter({str(system): int(number) for system, number in counted})
+    changes = changes_by_system(held)
     links = read_links(held, [row.event for row in records.values()])
     places = _PLACES.get(held, systems, lambda: deployed_places(store, systems))
     for place in places:  # where nobody described it, what sources told of it stands
