@@ -38,6 +38,9 @@ def test_letters_tell_every_verdict_and_basis(said):
     shape, _, letters = letters_of(findings).partition(":")
     ordered = sorted(said)
     assert shape == shape_of(tuple(check for check, _, _ in ordered))
+    # Pages look for one letter in all of it.
+    pending = any(verdict == "pending" for _, verdict, _ in said)
+    assert (VERDICT_LETTERS["pending"] in f"{shape}:{letters}") == pending
     pairs = [letters[place : place + 2] for place in range(0, len(letters), 2)]
     assert pairs == [VERDICT_LETTERS[v] + BASIS_LETTERS[b] for _, v, b in ordered]
 

@@ -24,7 +24,8 @@ class Remembered(Generic[Read]):
 
     Only for what depends on nothing else: no clock, no text that may be erased. What is given
     back is shared by every reader, so nobody may change it. Twenty people who ask at once after
-    something new wait for the first one's answer instead of each reading it.
+    something new wait for the first one's answer instead of each reading it; who asks for what is
+    known, or for something else, waits for nobody.
 
     `tables`: the evidence tables that the answer is read from, and no other; what is written
     elsewhere leaves it as it is. None: anything may matter.
@@ -34,19 +35,32 @@ class Remembered(Generic[Read]):
         self._most = most
         self._tables = None if tables is None else [VERSION + each for each in sorted(tables)]
         self._answers: dict[Hashable, Read] = {}
-        self._reading = Lock()
+        self._lock = Lock()
+        self._reading: dict[Hashable, Lock] = {}
 
     def get(self, held: Ledger, asked: Hashable, read: Callable[[], Read]) -> Read:
         """The answer to `asked`, a key that names everything but the record."""
         state = state_of(held) if self._tables is None else _versions(held, self._tables)
         key = (state, asked)
-        with self._reading:
+        with self._lock:
             if key in self._answers:
                 return self._answers[key]
-            answer = read()
-            while len(self._answers) >= self._most:
-                self._answers.pop(next(iter(self._answers)))
-            self._answers[key] = answer
+            reading = self._reading.setdefault(key, Lock())
+        with reading:
+            with self._lock:
+                if key in self._answers:
+                    return self._answers[key]
+            try:
+                answer = read()
+            except BaseException:
+                with self._lock:
+                    self._reading.pop(key, None)
+                raise
+            with self._lock:
+                while len(self._answers) >= self._most:
+                    self._answers.pop(next(iter(self._answers)))
+                self._answers[key] = answer
+                self._reading.pop(key, None)
             return answer
 
 
