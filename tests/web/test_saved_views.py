@@ -1,5 +1,6 @@
 """Saved views: a name for filters, whose link outlives it."""
 
+from tests.site.test_authorization import speaker
 from tests.support.pull_requests import SYSTEM
 from tests.web.conftest import Company
 from tests.web.test_views import text_of
@@ -36,6 +37,9 @@ def test_a_shared_view_gives_no_system_away(company: Company):
     elsewhere = company.browse("requester", system="elsewhere")
     assert "Ours" not in text_of(elsewhere.get("/changes"))
     assert "Ours" in text_of(company.browse("auditor").get("/changes"))
+    there = speaker(company.user("requester", system="elsewhere"))
+    assert there.get("/api/views").json()["items"] == []
+    assert there.get("/api/view-changes?view=Ours").status_code == 404
 
 
 def test_a_view_without_name_or_filter_is_refused_with_what_was_typed(company: Company):
@@ -46,3 +50,18 @@ def test_a_view_without_name_or_filter_is_refused_with_what_was_typed(company: C
         assert "The view was not saved." in text_of(reply)
         assert said["name"] in reply.content.decode()
     assert mine.post("/views/save", {"name": "All", "query": "?"}).status_code == 422
+
+
+def test_what_a_view_shows_is_read_over_the_api(company: Company):
+    asked = {"query": "?verdict=deviation&state=production", "name": "Ours", "shared": "on"}
+    company.browse("change_manager").post("/views/save", asked)
+    reader = speaker(company.user("requester"))
+    [view] = reader.get("/api/views").json()["items"]
+    assert (view["name"], view["is_shared"]) == ("Ours", True)
+    shown = reader.get("/api/view-changes?view=Ours&limit=1").json()
+    assert [each["id"] for each in shown["items"]] == [company.unreviewed]
+    listed = text_of(company.browse("requester").get("/changes" + view["query"]))
+    assert "1 change" in listed
+    elsewhere = speaker(company.user("approver", system="elsewhere"))
+    assert elsewhere.get("/api/view-changes?view=Ours").json()["items"] == []
+    assert reader.get("/api/view-changes?view=Nobody%27s").status_code == 404

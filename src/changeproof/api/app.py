@@ -36,6 +36,7 @@ from changeproof.api import (
     steps,
     systems,
     together,
+    views,
     vulnerabilities,
     waivers,
 )
@@ -81,6 +82,7 @@ for room in (
     boards,
     deciding,
     together,
+    views,
     waivers,
     incidents,
     vulnerabilities,

@@ -3,7 +3,9 @@
 A view is the query of an address, so a link to what it shows outlives it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import Ledger, now
@@ -22,6 +24,11 @@ class View:
     account: str
     query: str
     is_shared: bool
+
+    @property
+    def system(self) -> str | None:
+        """The one that it narrows to."""
+        return dict(parse_qsl(self.query.removeprefix("?"))).get("system")
 
 
 def save_view(ledger: Ledger, account: str, name: str, query: str, *, shared: bool) -> View:
@@ -54,6 +61,16 @@ def views_for(account: str) -> list[View]:
     rows = SavedView.objects.filter(account=account) | SavedView.objects.filter(shared=True)
     ordered = rows.order_by("name", "account")[: 4 * MOST_VIEWS]
     return [View(row.name, row.account, row.query, row.shared) for row in ordered]
+
+
+def views_known_to(account: str, systems: Collection[str] | None) -> list[View]:
+    """The same, as far as whoever sees these systems (None: all) may know: nobody learns from a
+    view of somebody else's that a system exists which they may not see."""
+    return [
+        view
+        for view in views_for(account)
+        if view.account == account or systems is None or view.system in (None, *systems)
+    ]
 
 
 def _refused(where: str, why: str, cure: str) -> Refusal:

@@ -14,13 +14,13 @@ from changeproof.ledger.search_index import waiting_to_be_indexed
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.change_filter import Filter
 from changeproof.web.pages.changes_page import PER_PAGE, ChangeRow, ChangesPage
-from changeproof.web.readings.change_conditions import Conditions, limit, narrow
 from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.readings.remembered import Remembered
 from changeproof.web.readings.systems_named import changes_by_system
 from changeproof.web.readings.words_found import where_found
 from changeproof.web.states import state
 from changeproof.web.visibility import seen_of
+from changeproof.workflow.changes_narrowed import Conditions, limit, narrow
 
 _COUNTS: Remembered[int] = Remembered(100, ("subject_judged", "change", "emergency"))
 _COUNTED = 1_000

@@ -13,9 +13,9 @@ from changeproof.web.counting import count
 from changeproof.web.pages.change_filter import Filter
 from changeproof.web.pages.search_page import Group, Item, SearchPage
 from changeproof.web.readings.catalogue import checks_by_id
-from changeproof.web.readings.change_conditions import Conditions, limit
 from changeproof.web.readings.changes_reading import read_changes_page, systems_seen
 from changeproof.web.visibility import seen_of
+from changeproof.workflow.changes_narrowed import Conditions, limit
 from changeproof.workflow.searching import accounts_of_words
 
 MOST = 20

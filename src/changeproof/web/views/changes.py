@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +21,7 @@ from changeproof.web.readings.change.reading import find, mentioned, read_change
 from changeproof.web.readings.changes_reading import read_changes_page
 from changeproof.web.said import heard
 from changeproof.web.visibility import signed_in
-from changeproof.workflow.saved_views import View, views_for
+from changeproof.workflow.saved_views import View, views_known_to
 
 LAST_PAGE = 100_000
 MOST_IN_A_FILE = 10_000
@@ -78,18 +77,10 @@ class _Views:
 
 
 def _views(request: HttpRequest, systems: Collection[str]) -> _Views:
-    """Nobody learns from a view of somebody else's that a system exists which they may not see."""
     account = signed_in(request).account
-    shown = [
-        view for view in views_for(account) if view.account == account or _may_know(systems, view)
-    ]
+    shown = views_known_to(account, systems)
     directory_of(request).expect(view.account for view in shown)
     return _Views(account, shown)
-
-
-def _may_know(systems: Collection[str], view: View) -> bool:
-    system = dict(parse_qsl(view.query.removeprefix("?"))).get("system")
-    return system is None or system in systems
 
 
 @require_safe

@@ -6,7 +6,7 @@ from typing import Any
 from changeproof.accounts.seats import Sight
 from changeproof.ledger.changes_found import within_spans
 from changeproof.ledger.service import Ledger
-from changeproof.web.pages.change_filter import Filter
+from changeproof.workflow.change_filter import ChangeFilter
 from changeproof.workflow.searching import accounts_meant, found_by
 
 
@@ -45,7 +45,7 @@ def limit(seen: Conditions, sight: Sight, prefix: str = "") -> None:
         seen.among(f"{prefix}system", sorted(sight.systems))
 
 
-def narrow(held: Ledger, seen: Conditions, asked: Filter) -> None:
+def narrow(held: Ledger, seen: Conditions, asked: ChangeFilter) -> None:
     """Add what the filter asks for."""
     for column, value in (
         ("system", asked.system),
@@ -71,3 +71,19 @@ def narrow(held: Ledger, seen: Conditions, asked: Filter) -> None:
     if asked.text:
         condition, parameters = found_by(held, asked.text, "subject_judged.subject")
         seen.add(condition, *parameters)
+
+
+def changes_shown(
+    held: Ledger, asked: ChangeFilter, sight: Sight, after: str, most: int
+) -> list[str]:
+    """The changes that fit, by id, after the one named `after`."""
+    seen = Conditions()
+    seen.add("verdict IS NOT NULL")
+    limit(seen, sight)
+    narrow(held, seen, asked)
+    seen.add("subject > ?", after)
+    rows = held.database.execute(
+        f"SELECT subject FROM subject_judged WHERE {seen.sql} ORDER BY subject LIMIT ?",
+        [*seen.parameters, most],
+    )
+    return [str(row[0]) for row in rows]
