@@ -179,7 +179,8 @@ def may_confirm(store: Store, actor: str, row: AskedRole, at: int) -> str:
         return why
     own = person_of(actor, at)
     if own == person_of(row.asked_by or "", at):
-        return "you asked for it; a second person confirms it"
+        said = "gave it, alone" if row.alone else "asked for it"
+        return f"you {said}; a second person confirms it"
     if own == person_of(row.account, at):
         return "it is for you, and nobody gives themselves a role"
     return nobodys_second(store, [actor] if row.alone else [actor, row.asked_by or ""])
