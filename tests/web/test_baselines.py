@@ -85,6 +85,11 @@ def test_what_differs_is_shown_field_by_field_and_a_secret_is_not(company):
     approver = company.browse("approver")
     told = {"item": ITEM, "digest": FIRST}
     company.browse("requester").post(f"{LIST}/answer", {**told, "answer": "propose"})
+    shown = text_of(approver.get(f"{LIST}/{ITEM}"))
+    assert "What it holds The fields of what is proposed" in " ".join(shown.split())
+    assert "shop:1" in shown
+    assert "a secret" in shown
+    assert hidden[0] not in shown
     approver.post(f"{LIST}/answer", {**told, "answer": "approve"})
     assert "Differences" not in text_of(approver.get(f"{LIST}/{ITEM}"))
     seen(company, SECOND, image="shop:2", key=hidden[1], fresh="yes", same=1)

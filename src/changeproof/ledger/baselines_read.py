@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from changeproof.ledger.baselines import Baseline, BaselineProposal
-from changeproof.ledger.item_contents import FieldDifference, ItemContent, differences, read_fields
+from changeproof.ledger.item_contents import (
+    FieldDifference,
+    ItemContent,
+    differences,
+    read_fields,
+    shown,
+)
 from changeproof.ledger.production_acts import AuthorizedItem
 from changeproof.ledger.store import Store
 
@@ -197,6 +203,15 @@ def compared(
             " they were erased since"
         )
     return Compared(tuple(differences(before, after)))
+
+
+def held_fields(
+    store: Store, item: str, digest: str, texts: Callable[[Iterable[str]], dict[str, str]]
+) -> dict[str, str]:
+    """What an item holds with this content, by field, in words; empty where no fields are kept."""
+    kept = [row.fields for row in store.by(ItemContent, "item", [item]) if row.digest == digest]
+    said = read_fields(texts(kept).get(kept[0])) if kept else None
+    return {name: shown(value) for name, value in sorted((said or {}).items())}
 
 
 def explanations(store: Store, each: StandingItem) -> dict[str, str]:

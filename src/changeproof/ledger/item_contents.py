@@ -85,14 +85,15 @@ def differences(
     """The fields that differ, by name."""
     for name in sorted({*before, *after}):
         if name not in before:
-            yield FieldDifference(name, "added", "", _shown(after[name]))
+            yield FieldDifference(name, "added", "", shown(after[name]))
         elif name not in after:
-            yield FieldDifference(name, "removed", _shown(before[name]), "")
+            yield FieldDifference(name, "removed", shown(before[name]), "")
         elif before[name] != after[name] or type(before[name]) is not type(after[name]):
-            yield FieldDifference(name, "changed", _shown(before[name]), _shown(after[name]))
+            yield FieldDifference(name, "changed", shown(before[name]), shown(after[name]))
 
 
-def _shown(value: Field) -> str:
+def shown(value: Field) -> str:
+    """A value in words; a secret is called one."""
     if isinstance(value, str):
         return HIDDEN if value.startswith(SEALED) else value
     return json.dumps(value)

@@ -152,10 +152,9 @@ def _request(
     more = f" and {len(due) - 3} more" if len(due) > 3 else ""
     owners = {row.system.lower(): row.owner for row in store.by(SystemRecord, "system", [system])}
     owner = owners.get(system.lower())
-    lines = [f"- {each.stated.advisory} ({each.severity}){_by(each)}" for each in due]
+    listed = "; ".join(f"{each.stated.advisory} ({each.severity}, {_by(each)})" for each in due)
     reason = [
-        "Nothing was meant to remove what is known of this package, and it is due:",
-        *lines,
+        f"Nothing was meant to remove what is known of this package: {listed}.",
         f"The system's owner is {owner}." if owner else "The system has no owner on the register.",
         "Complete it: say what it affects, how it is tested and how it is taken back.",
     ]
@@ -168,7 +167,7 @@ def _request(
             system=system,
             kind="software",
             title=opening.keep(f"Patch {package or 'what is affected'}: {names}{more}"),
-            reason=opening.keep("\n".join(reason)),
+            reason=opening.keep(" ".join(reason)),
         )
     )
 
@@ -187,7 +186,7 @@ def _tied(
 
 
 def _by(each: StandingVulnerability) -> str:
-    return "" if each.due_at is None else f", due by {_date(each.due_at):%Y-%m-%d}"
+    return "overdue" if each.due_at is None else f"due by {_date(each.due_at):%Y-%m-%d}"
 
 
 def _date(moment: int) -> datetime:

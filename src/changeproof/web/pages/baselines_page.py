@@ -123,6 +123,8 @@ class ItemPage:
     turns: tuple[TurnRow, ...]
     more_turns: int
     proposal: ProposalRow | None
+    holds: tuple[tuple[str, str], ...] = ()  # the fields of what is proposed, or was seen last
+    more_fields: int = 0
     differing: tuple[FieldDifference, ...] = ()
     not_compared: str = ""  # why fields cannot be compared
     said: Said = field(default_factory=Said)

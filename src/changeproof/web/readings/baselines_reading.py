@@ -10,6 +10,7 @@ from changeproof.ledger.baselines_read import (
     compared,
     counts,
     explanations,
+    held_fields,
     place_of,
     places,
     standing_items,
@@ -33,6 +34,7 @@ from changeproof.workflow.baselines import may_approve
 
 PER_PAGE = 50
 _TURNS = 50
+_FIELDS = 200
 
 
 def read_baselines(
@@ -74,6 +76,8 @@ def read_item(held: Ledger, caller: Caller, item: str, moment: int, said: Said) 
     approved = each.approved.digest if each.approved else ""
     explained = explanations(held.store, each)
     fields = compared(held.store, each, held.texts)
+    asked = each.proposal.digest if each.proposal else each.observed or ""
+    holds = held_fields(held.store, item, asked, held.texts)
     return ItemPage(
         row=_rows(held, caller, [each])[0],
         versions=tuple(
@@ -99,6 +103,8 @@ def read_item(held: Ledger, caller: Caller, item: str, moment: int, said: Said) 
         ),
         more_turns=len(each.turns) - len(turns),
         proposal=_proposal(held, caller, each, links, moment),
+        holds=tuple(holds.items())[:_FIELDS],
+        more_fields=max(0, len(holds) - _FIELDS),
         differing=fields.found,
         not_compared=fields.why_not if each.approved and each.observed else "",
         said=said,
