@@ -118,5 +118,6 @@ def test_a_change_that_was_authorized_to_set_it_is_named(company):
     )
     seen(company, SECOND)
     reply = approver.get(f"{LIST}/{ITEM}")
-    assert f"as change {company.proposed} was authorized to set it" in text_of(reply)
+    short = f"#{company.proposed.rpartition('/')[2]}"
+    assert f"as change {short} was authorized to set it" in text_of(reply)
     assert f'as authorized by <a href="/changes/{company.proposed}"'.encode() in reply.content
