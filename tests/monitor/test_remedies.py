@@ -17,12 +17,14 @@ from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import Finding
 from changeproof.ledger.service import ledger, now
 from changeproof.ledger.vulnerabilities import (
+    Vulnerability,
     VulnerabilityChange,
     VulnerabilitySame,
     VulnerabilityScore,
 )
 from changeproof.ledger.vulnerabilities_read import (
     package_name,
+    told_elsewhere,
     vulnerabilities_listed,
     vulnerabilities_named,
 )
@@ -204,6 +206,8 @@ def test_a_distributions_package_is_one_with_its_source_where_that_is_told(forge
     tie_remedies(forge.ledger)
     same = {row.vulnerability: row.same_as for row in forge.ledger.store.all(VulnerabilitySame)}
     assert same == {"source": "grype", "plain": "grype", "crypto": "other"}
+    [first] = forge.ledger.store.by(Vulnerability, "vulnerability", ["grype"])
+    assert told_elsewhere(forge.ledger.store, first) == ["plain", "source"]
     assert tie_remedies(forge.ledger) == 0
 
 

@@ -24,6 +24,7 @@ from changeproof.ledger.vulnerabilities import (
     VulnerabilityAlias,
     VulnerabilityChange,
     VulnerabilityEnd,
+    VulnerabilitySame,
     VulnerabilityScore,
 )
 from changeproof.ledger.waivers import Waiver
@@ -267,13 +268,19 @@ def told_elsewhere(store: Store, stated: Vulnerability) -> list[str]:
     named = {row.vulnerability for row in store.by(VulnerabilityAlias, "alias", own)}
     rows = {row.vulnerability: row for row in store.by(Vulnerability, "vulnerability", named)}
     rows |= {row.vulnerability: row for row in store.by(Vulnerability, "advisory", own)}
-    return sorted(
+    alike = {
         name
         for name, row in rows.items()
-        if name != stated.vulnerability
-        and row.system == stated.system
+        if row.system == stated.system
         and package_name(row.package or "") == package_name(stated.package or "")
-    )
+    }
+    # A source package and what was built of it are called otherwise.
+    recognized = store.by(VulnerabilitySame, "same_as", [stated.vulnerability])
+    alike |= {row.vulnerability for row in recognized}
+    alike |= {
+        row.same_as for row in store.by(VulnerabilitySame, "vulnerability", [stated.vulnerability])
+    }
+    return sorted(alike - {stated.vulnerability})
 
 
 def package_name(package: str) -> str:
