@@ -119,6 +119,15 @@ def test_nobody_begins_on_their_own_yes_or_on_other_steps_than_approved(company,
     assert "under way" in refusal_of(plan_steps, ledger, company.requester, anew)
 
 
+def test_whoever_plans_what_they_approved_is_its_author_from_then_on(company, change):
+    ledger, first = company.ledger, ReportStep(change, 1, "done")
+    approve(ledger, company.manager, ApproveChange(change))
+    plan_steps(ledger, company.manager, PlanSteps(change, TEXT))
+    assert "nobody approved" in refusal_of(report_step, ledger, company.requester, first)
+    approve(ledger, company.approver, ApproveChange(change))
+    report_step(ledger, company.requester, first)
+
+
 @pytest.mark.parametrize(
     ("said", "where"),
     [

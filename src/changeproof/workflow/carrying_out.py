@@ -17,9 +17,12 @@ def production_at(store: Store, at: int) -> str:
     return (policy_at(store, at).get("production_environments") or ("production",))[0]
 
 
-def lacks_approval(store: Store, actor: str, change: str, artifact: str, at: int) -> str:
+def lacks_approval(
+    store: Store, actor: str, change: str, artifact: str, at: int, author: str | None = None
+) -> str:
     """Why `actor` may not carry out this content of a change; empty where somebody else's yes to
-    it stands, and nobody's no. Whoever carries a change out is never its only approver."""
+    it stands, and nobody's no. Whoever carries a change out is never its only approver, and nor
+    is the author, who may have become one after a yes of theirs."""
     approved = store.by(Approval, "change_name", [change])
     declined = store.by(Decline, "change_name", [change])
     withdrawn = [
@@ -37,6 +40,8 @@ def lacks_approval(store: Store, actor: str, change: str, artifact: str, at: int
         return f"{named(standing)} said no, and it stands"
     given = [row for row in approved if row.artifact == artifact]
     for_it = _after(_last(given, persons), no, back)
+    if author is not None:
+        for_it.discard(person_of(author, at))
     if for_it - {person_of(actor, at)}:
         return ""
     if for_it:

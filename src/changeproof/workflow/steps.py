@@ -235,7 +235,8 @@ def _require_yes(ledger: Ledger, actor: str, change: Change, held: StepsStanding
     """Another person\'s yes to these steps, or what policy allows in its place: an emergency that
     runs, a standard change. Whether these held is judged."""
     store, name = ledger.store, change.change_id
-    why = lacks_approval(store, actor, name, f"sha256:{held.plan.text}", at)
+    text = f"sha256:{held.plan.text}"
+    why = lacks_approval(store, actor, name, text, at, held.plan.account)
     if not why:
         return
     emergencies = store.by(Emergency, "change_name", [name])
