@@ -160,7 +160,7 @@ last_said AS (
   SELECT p.change_id, p.implementation, p.account, p.verdict, p.revision, p.artifact,
     p.said_at, p.channel, p.name, p.event, p.person, p.absent, p.entitled, p.late,
     CASE
-      WHEN p.verdict = 'changes_requested' AND p.soon = 1 AND p.said_at > -1 THEN 1
+      WHEN p.verdict = 'changes_requested' AND p.soon = 1 THEN 1
       ELSE 0
     END,
     1
@@ -252,7 +252,7 @@ SELECT s.change_id, s.implementation, s.account, s.person, COALESCE(s.absent, s.
     -- that names a content all the same (a document's text) counts for that one.
     WHEN w.ground = 'act' AND s.revision IS NULL AND s.artifact IS NULL THEN ''
     WHEN s.artifact = 'sha256:' || pa.after_digest THEN ''
-    WHEN s.artifact IS NOT NULL AND s.artifact = w.artifact THEN ''
+    WHEN s.artifact = w.artifact THEN ''
     WHEN s.revision = w.deployed_revision OR vs.tree = vd.tree THEN ''
     WHEN w.other_head_deployed = 1 AND s.revision IS NOT NULL THEN 'other_content'
     WHEN s.revision = w.landed OR vs.tree = vl.tree THEN ''
