@@ -63,7 +63,7 @@ def seconds_a_batch(
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA cache_size = -32768")  # as an instance has it
-    database.execute("PRAGMA wal_autocheckpoint = 4000")
+    database.execute("PRAGMA wal_autocheckpoint = 16000")
     for statement in log_ddl("sqlite"):
         database.execute(statement)
     create_tables(database)
