@@ -218,7 +218,7 @@ WEBHOOK_BODY_SECONDS = 20.0
 # -- words ---------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-USE_I18N = False
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 
+from django.utils.translation import ngettext
+
 _IRREGULAR = {
     "access": "accesses",
     "entry": "entries",
@@ -25,9 +27,7 @@ def thousands(number: int) -> str:
 
 def plural(number: int, word: str) -> str:
     """The word alone, in the form that the number asks for."""
-    if number == 1:
-        return word
-    return _IRREGULAR.get(word, f"{word}s")
+    return ngettext(word, _IRREGULAR.get(word, f"{word}s"), number)
 
 
 def count(number: int, word: str) -> str:
