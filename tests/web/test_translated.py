@@ -1,4 +1,4 @@
-"""Every word of a page goes through gettext, so that a page can be read in another language."""
+"""Every word of a template goes through gettext, so that a page can be read in another language."""
 
 import re
 import struct
