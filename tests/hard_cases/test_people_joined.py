@@ -1,5 +1,8 @@
 """Who is whom by the company's roster, from its file to the finding: hard cases 1, 8 and 77."""
 
+from changeproof.events.people import AccountSettled
+from changeproof.ledger.people import AccountPerson
+from changeproof.ledger.service import ledger
 from changeproof.sources.delivery import Delivery
 from tests.hard_cases.conftest import Judge
 from tests.hard_cases.forge import ANNA, BEN, Forge, Pull, Somebody, at
@@ -36,14 +39,26 @@ def test_a_roster_joins_a_second_account_and_the_approval_is_void(judged: Judge)
     assert found.verdict(pull.id, "08") == "deviation"
 
 
-def test_a_later_roster_splits_them_and_the_approval_counts_again(judged: Judge) -> None:
+def test_a_later_roster_splits_them_once_somebody_else_settled_it(judged: Judge) -> None:
     forge = Forge()
     pull = reviewed(forge, 1, AT_HOME)
     joined, split = roster(5_000, ONE_PERSON), roster(6_000, *TWO_PERSONS)
-    assert judged([*forge.items, joined, split]).verdict(pull.id, "08") == "met"
+    claimed = judged([*forge.items, joined, split])
+    assert claimed.verdict(pull.id, "08") == "deviation", "whose it is, two say"
+    claims = ledger().store.by(AccountPerson, "account", [AT_HOME.account])
+    first, other = (each.person for each in sorted(claims, key=lambda each: each.stated_at))
+    settled = AccountSettled(
+        source="desk",
+        delivery="settled",
+        occurred_at=at(6_500),
+        account=AT_HOME.account,
+        person=other,
+        others=(first,),
+    )
+    assert judged([*forge.items, joined, split, settled]).verdict(pull.id, "08") == "met"
     rejoined = roster(7_000, ONE_PERSON)
-    found = judged([*forge.items, joined, split, rejoined])
-    assert found.verdict(pull.id, "08") == "deviation"
+    found = judged([*forge.items, joined, split, settled, rejoined])
+    assert found.verdict(pull.id, "08") == "met", "settled holds against the same claim"
 
 
 def test_the_same_name_joins_nobody(judged: Judge) -> None:

@@ -118,7 +118,9 @@ class InstanceDatabase:
         cursors = [self._cursor() for _ in questions]
         with connections[self._alias].connection.pipeline():
             for cursor, each in zip(cursors, questions, strict=True):
-                cursor.execute(self._sql(each.sql), each.parameters)
+                # A list that was kept to be asked again is a tuple, which is no array.
+                given = [list(one) if isinstance(one, tuple) else one for one in each.parameters]
+                cursor.execute(self._sql(each.sql), given)
         found: list[list[tuple[Any, ...]]] = []
         for cursor in cursors:
             found.append(cursor.fetchall())

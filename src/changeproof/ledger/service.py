@@ -33,6 +33,10 @@ SCHEMA = "schema"
 MOST_FAILURES = 3
 
 
+HOW_MANY_WAIT = Question("SELECT COUNT(*) FROM unjudged", (), 1)
+"""Subjects that wait to be judged."""
+
+
 def now() -> int:
     """UTC microseconds. Only the edge reads it."""
     return time.time_ns() // 1000
@@ -277,7 +281,7 @@ class Ledger:
 
     def waiting(self) -> int:
         """How many subjects wait to be judged."""
-        return int(self.database.execute("SELECT COUNT(*) FROM unjudged")[0][0])
+        return int(self.database.execute(HOW_MANY_WAIT.sql)[0][0])
 
     def waiting_since(self) -> int | None:
         """When the subject that waits longest began to; None if none waits, or none is known."""

@@ -8,14 +8,7 @@ view: >
   `over` is the first check that passed only after more runs than the policy allows.
 index: ["change_id, implementation"]
 */
-WITH counted AS (
-  SELECT r.change_id, r.implementation, r.name, r.poster, COUNT(*) AS runs,
-    MIN(r.conclusion) AS conclusion, MIN(r.timely) AS timely, MIN(r.soon) AS soon
-  FROM content_run AS r
-  WHERE r.accepted = 1
-  GROUP BY r.change_id, r.implementation, r.name, r.poster
-),
-ranked AS (
+WITH ranked AS (
   SELECT r.change_id, r.implementation, r.name, r.poster, r.conclusion, r.timely, r.soon,
     ROW_NUMBER() OVER (
       PARTITION BY r.change_id, r.implementation, r.name, r.poster, r.timely
@@ -25,11 +18,8 @@ ranked AS (
       PARTITION BY r.change_id, r.implementation, r.name, r.poster, r.soon
       ORDER BY r.finished_at DESC, r.attempt DESC, r.run DESC, r.conclusion DESC
     ) AS soon_place
-  FROM counted AS c
-  JOIN content_run AS r
-    ON r.change_id = c.change_id AND r.implementation = c.implementation AND r.name = c.name
-    AND r.poster = c.poster
-  WHERE c.runs > 1 AND r.accepted = 1
+  FROM content_run AS r
+  WHERE r.accepted = 1
 ),
 every_check AS (
   SELECT r.change_id, r.implementation, r.name, r.poster, SUM(r.timely) AS runs,
@@ -38,14 +28,6 @@ every_check AS (
     MAX(CASE WHEN r.soon = 1 AND r.soon_place = 1 THEN r.conclusion END) AS soon_conclusion
   FROM ranked AS r
   GROUP BY r.change_id, r.implementation, r.name, r.poster
-  UNION ALL
-  -- Most ran once, and there is nothing to put in order.
-  SELECT c.change_id, c.implementation, c.name, c.poster, c.timely,
-    CASE WHEN c.timely = 1 AND c.conclusion <> 'passed' THEN 1 ELSE 0 END,
-    CASE WHEN c.timely = 1 THEN c.conclusion END,
-    CASE WHEN c.soon = 1 THEN c.conclusion END
-  FROM counted AS c
-  WHERE c.runs = 1
 ),
 by_check AS (
   SELECT b.change_id, b.implementation, b.name, b.poster, b.runs, b.not_passed, b.last_conclusion,

@@ -17,7 +17,7 @@ from changeproof.ledger.documents import (
 from changeproof.ledger.joined import Change, Finding
 from changeproof.ledger.receipts import Recovery, Silence, SourceCoverage
 from changeproof.ledger.revisions import Protection
-from changeproof.ledger.service import Ledger
+from changeproof.ledger.service import HOW_MANY_WAIT, Ledger
 from changeproof.ledger.waivers import Waiver, WaiverEnd, WaiverRefusal, WaiverRequest
 from changeproof.web.counting import count
 from changeproof.web.pages.dashboard_page import Asked, DashboardPage, Waiting
@@ -60,7 +60,7 @@ def read_dashboard(
     held: Ledger, moment: int, visible: Systems, asked: Asked = NOTHING_ASKED
 ) -> DashboardPage:
     """The page as of `moment`, of the systems that may be seen, or of the one asked for."""
-    held.store.whole_ahead(*_REGISTERS)
+    held.database.ask_together([*map(held.store.asked_all, _REGISTERS), HOW_MANY_WAIT])
     period = asked_period(asked.month, moment) or default_period(held, moment)
     known = read_population(held, period, visible).named_systems
     systems = frozenset({asked.system}) if asked.system in known else visible

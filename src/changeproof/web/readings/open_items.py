@@ -135,9 +135,8 @@ def read_open_items(
             " WHERE s.due_at > ? AND s.verdict IS NOT NULL"
             # A time may also pass over something that nobody waits for. The letters say which: a
             # look at the findings of each would take longer than the rest of the page.
-            f" AND s.verdicts LIKE '%{VERDICT_LETTERS['pending']}%'"
-            " ORDER BY s.due_at, s.subject",
-            (moment,),
+            " AND s.verdicts LIKE ? ORDER BY s.due_at, s.subject",
+            (moment, f"%{VERDICT_LETTERS['pending']}%"),
         )
         if sees(systems, str(system))
     )
