@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from changeproof.events.people import AccountSettled, RoleGranted
+from changeproof.events.people import AccountJoined, AccountSettled, RoleGranted
+from changeproof.events.requests import ChangeApproved
 from changeproof.sources.delivery import Delivery
 from tests.hard_cases.forge import (
     ANNA,
@@ -112,6 +113,26 @@ def test_an_address_that_another_entry_claims_does_not_part_an_author_from_herse
     assert found.verdict(PULL, "08") == "deviation"
     told = found["organisation", "one_holder"]
     assert told.verdict == "deviation"
+
+
+@pytest.mark.parametrize(
+    ("account", "verdict"), [("local:user/5", "deviation"), ("local:user/6", "met")]
+)
+def test_a_user_here_whose_address_the_directory_tells_as_well_stays_the_author(
+    account: str, verdict: str
+) -> None:
+    """Her address was joined to her user here, and nothing says whose that is, as of old."""
+    pull = proposed_by_a_bot()
+    joined = AccountJoined(
+        source="accounts", delivery="joined", occurred_at=at(-9_000), effective_at=0,
+        actor="local:user/9", account=COMMITS, person="local:user/5",
+    )  # fmt: skip
+    yes = ChangeApproved(
+        source="desk", delivery="yes", occurred_at=at(20), actor=account, change=PULL,
+        revision=pull.head,
+    )  # fmt: skip
+    found = in_any_order([ROSTER, *landed(pull), joined, yes])
+    assert found.verdict(PULL, "08") == verdict
 
 
 def test_a_claim_takes_no_role_along() -> None:

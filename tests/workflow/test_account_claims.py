@@ -2,6 +2,7 @@
 
 import pytest
 
+from changeproof.accounts.models import User
 from changeproof.accounts.people import add_user, link_account, user_named
 from changeproof.accounts.permissions import holder_of, person_of
 from changeproof.events.refusal import Refusal
@@ -74,3 +75,13 @@ def test_who_linked_an_account_by_hand_does_not_settle_it(company, administrator
         settle_account(company.ledger, company.operator, asked)
     settle_account(company.ledger, administrator, asked)
     assert person_of(ACCOUNT) == person_of(company.approver)
+
+
+def test_a_user_here_of_whose_account_nobody_told_is_one_with_who_claims_theirs(company):
+    """As those are who were added before users were joined to their address."""
+    of_old = User.objects.create_user("olga@example.com", "Olga")
+    link_account(of_old, ACCOUNT, by=company.operator)
+    assert person_of(of_old.account) == person_of(ACCOUNT) == of_old.account
+    told(company, f"nora@example.com,{ACCOUNT}")
+    assert person_of(of_old.account) == person_of(ACCOUNT) != of_old.account
+    assert holder_of(of_old.account) == of_old.account

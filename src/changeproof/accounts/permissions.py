@@ -145,6 +145,8 @@ def _claimed(accounts: Collection[str]) -> tuple[list[Claim], Mapping[str, str]]
     for _ in range(MOST_QUARRELS):
         told = claims_of(known)
         persons = {each.person for each in told}
+        # A user here of whose account nobody told claims others in their own name.
+        persons |= {each for each in known if each.startswith(USER_HERE)}
         further = {row.account for row in store.by(AccountPerson, "person", persons)}
         if further <= known:
             break

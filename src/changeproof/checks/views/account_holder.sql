@@ -16,7 +16,7 @@ WITH quarrel AS (
   HAVING COUNT(*) > 1
 ),
 party AS (
-  SELECT c.account, c.person
+  SELECT c.account, c.person, c.found_at, c.event
   FROM quarrel AS q
   JOIN account_claim AS c ON c.account = q.account AND c.claimed_until = 9200000000000000000
 ),
@@ -35,7 +35,8 @@ two_steps AS (
 ),
 same AS (
   -- A name of its own: it has the rights of none of them.
-  SELECT p.person, 'persons:' || MIN(n.name) AS name
+  SELECT p.person, 'persons:' || MIN(n.name) AS name, MAX(o.found_at) AS found_at,
+    MIN(o.event) AS events
   FROM party AS p
   JOIN party AS o ON o.account = p.account
   JOIN two_steps AS n ON n.person = o.person
@@ -77,3 +78,10 @@ SELECT o.account, COALESCE(s.name, o.person) AS person, o.holder, o.claimants, o
   CASE WHEN o.next_from < o.held_until THEN o.next_from ELSE o.held_until END AS held_until
 FROM ordered AS o
 LEFT JOIN same AS s ON s.person = o.person
+UNION ALL
+-- A user here of whose account nobody told is a claimant in their own name.
+SELECT s.person, s.name, s.person, 1, s.found_at, s.events, -9000000000000000000,
+  9200000000000000000
+FROM same AS s
+LEFT JOIN account_claim AS c ON c.account = s.person
+WHERE c.account IS NULL AND SUBSTR(s.person, 1, 11) = 'local:user/'
