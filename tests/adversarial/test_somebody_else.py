@@ -135,6 +135,22 @@ def test_a_user_here_whose_address_the_directory_tells_as_well_stays_the_author(
     assert found.verdict(PULL, "08") == verdict
 
 
+def test_a_claim_takes_no_objection_back() -> None:
+    """Ben says no and Cleo yes; Zed, who claims an address of Ben's, says yes after them."""
+    pull = proposed_by_a_bot()
+    pull.review(BEN, 20, "changes_requested")
+    pull.review(CLEO, 21)
+    pull.review(Somebody(999, "zed"), 22)
+    claim = [
+        scim("zed", "zed@example.com", "ben@example.com"),
+        roster("zed@example.com,github:user/999"),
+    ]
+    found = in_any_order([ROSTER, *landed(pull), *claim])
+    assert found.verdict(PULL, "08") == "deviation"
+    pull.review(BEN, 23)
+    assert in_any_order([ROSTER, *landed(pull), *claim]).verdict(PULL, "08") == "met"
+
+
 def test_a_claim_takes_no_role_along() -> None:
     """Zed holds no role; who claims Ben's account is not Ben for that."""
     pull = proposed_by_a_bot()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from changeproof.accounts.permissions import person_of, persons_of
+from changeproof.accounts.permissions import holders_of, person_of, persons_of
 from changeproof.ledger.decisions import Approval, DecisionWithdrawal, Decline
 from changeproof.ledger.policy_read import is_true, policy_at
 from changeproof.ledger.store import Store
@@ -31,15 +31,16 @@ def lacks_approval(
         if row.decision == "approval"
     ]
     said: list[_Word] = [*approved, *declined, *withdrawn]
-    persons = persons_of({row.account for row in said if row.account}, at)
-    no, back = _last(declined, persons), _last(withdrawn, persons)
-    against = _after(no, _last(approved, persons), back)
+    accounts = {row.account for row in said if row.account}
+    persons, holders = persons_of(accounts, at), holders_of(accounts, at)
+    # Those who claim one account may be two: a no is taken back by whoever said it alone.
+    against = _after(*(_last(rows, holders) for rows in (declined, approved, withdrawn)))
     if against and is_true(policy_at(store, at), "blocking_reviews_count", default=True):
         objectors = {row.account for row in declined if row.account}
-        standing = {each for each in objectors if persons[each] in against}
+        standing = {each for each in objectors if holders[each] in against}
         return f"{named(standing)} said no, and it stands"
     given = [row for row in approved if row.artifact == artifact]
-    for_it = _after(_last(given, persons), no, back)
+    for_it = _after(*(_last(rows, persons) for rows in (given, declined, withdrawn)))
     if author is not None:
         for_it.discard(person_of(author, at))
     if for_it - {person_of(actor, at)}:

@@ -86,6 +86,7 @@ said AS (
 placed AS (
   SELECT DISTINCT s.change_id, s.implementation, s.account, s.verdict, s.revision, s.artifact,
     s.said_at, s.channel, s.name, COALESCE(h.person, s.account) AS person,
+    COALESCE(h.holder, s.account) AS holder,
     s.event || COALESCE(',' || t.event, '') AS event, COALESCE(x.person, s.on_behalf_of) AS absent,
     CASE
       WHEN s.on_behalf_of IS NULL THEN COALESCE(h.holder, s.account)
@@ -114,13 +115,13 @@ acts AS (
 ),
 ordered AS (
   SELECT p.change_id, p.implementation, p.account, p.verdict, p.revision, p.artifact,
-    p.said_at, p.channel, p.name, p.event, p.person, p.absent, p.entitled, p.late, p.soon,
+    p.said_at, p.channel, p.name, p.event, p.person, p.holder, p.absent, p.entitled, p.late, p.soon,
     ROW_NUMBER() OVER (
       PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name), p.late, p.soon
       ORDER BY p.said_at, CASE WHEN p.verdict = 'approved' THEN 0 ELSE 1 END, p.event, p.name
     ) AS turn,
     MAX(CASE WHEN p.verdict <> 'changes_requested' AND p.soon = 1 THEN p.said_at END) OVER (
-      PARTITION BY p.change_id, p.implementation, COALESCE(p.person, p.name)
+      PARTITION BY p.change_id, p.implementation, COALESCE(p.holder, p.name)
     ) AS settled_soon_at
   FROM placed AS p
   JOIN acts AS a
@@ -132,8 +133,11 @@ turned AS (
   SELECT o.change_id, o.implementation, o.account, o.verdict, o.revision, o.artifact,
     o.said_at, o.channel, o.name, o.event, o.person, o.absent, o.entitled, o.late, o.soon, o.turn, o.settled_soon_at,
     MAX(CASE WHEN o.verdict = 'approved' THEN o.turn ELSE 0 END) OVER (
-      PARTITION BY o.change_id, o.implementation, COALESCE(o.person, o.name), o.late, o.soon
-    ) AS last_yes,
+      PARTITION BY o.change_id, o.implementation, COALESCE(o.holder, o.name), o.late, o.soon
+    ) AS last_own_yes,
+    MAX(CASE WHEN o.verdict = 'approved' THEN 0 ELSE o.turn END) OVER (
+      PARTITION BY o.change_id, o.implementation, COALESCE(o.holder, o.name), o.late, o.soon
+    ) AS last_own_no,
     MAX(CASE WHEN o.verdict = 'approved' THEN 0 ELSE o.turn END) OVER (
       PARTITION BY o.change_id, o.implementation, COALESCE(o.person, o.name), o.late, o.soon
     ) AS last_no
@@ -141,7 +145,8 @@ turned AS (
 ),
 last_said AS (
   -- A no takes back every yes before it, a yes every no, a withdrawal both; a yes does not take
-  -- back another.
+  -- back another. Of those who claim one account each takes back their own noes alone, for they
+  -- may be two.
   SELECT t.change_id, t.implementation, t.account, t.verdict, t.revision, t.artifact,
     t.said_at, t.channel, t.name, t.event, t.person, t.absent, t.entitled, t.late,
     CASE
@@ -151,7 +156,7 @@ last_said AS (
     END AS objects_soon,
     CASE
       WHEN t.verdict = 'approved' AND t.turn > t.last_no THEN 1
-      WHEN t.verdict <> 'approved' AND t.turn = t.last_no AND t.turn > t.last_yes THEN 1
+      WHEN t.verdict <> 'approved' AND t.turn = t.last_own_no AND t.turn > t.last_own_yes THEN 1
       ELSE 0
     END AS place
   FROM turned AS t
