@@ -27,7 +27,7 @@ own AS (
 cast_vote AS (
   SELECT d.given, d.change_id, COALESCE(h.person, v.account) AS person, v.vote, v.event,
     ROW_NUMBER() OVER (
-      PARTITION BY d.given, d.change_id, COALESCE(h.person, v.account)
+      PARTITION BY d.given, d.change_id, COALESCE(h.holder, v.account)
       ORDER BY v.voted_at DESC, v.event DESC
     ) AS place
   FROM decided AS d
@@ -40,12 +40,22 @@ cast_vote AS (
     ON h.account = v.account AND h.held_from <= v.voted_at AND v.voted_at < h.held_until
   WHERE x.account IS NULL
 ),
+one_vote AS (
+  -- Those who claim one account count as one, and may be two: the vote that is least for it.
+  SELECT v.given, v.change_id, v.person, v.vote, v.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY v.given, v.change_id, v.person
+      ORDER BY CASE WHEN v.vote = 'against' THEN 0 WHEN v.vote = 'for' THEN 2 ELSE 1 END, v.event
+    ) AS place
+  FROM cast_vote AS v
+  WHERE v.place = 1
+),
 counted AS (
   SELECT v.given, v.change_id, COUNT(*) AS votes,
     SUM(CASE WHEN v.vote = 'for' THEN 1 ELSE 0 END) AS in_favour,
     SUM(CASE WHEN v.vote = 'against' THEN 1 ELSE 0 END) AS opposed,
     STRING_AGG(v.event, ',') AS events
-  FROM cast_vote AS v
+  FROM one_vote AS v
   LEFT JOIN own AS o
     ON o.given = v.given AND o.change_id = v.change_id AND o.person = v.person
   WHERE v.place = 1 AND o.person IS NULL
