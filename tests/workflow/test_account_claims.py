@@ -85,3 +85,13 @@ def test_a_user_here_of_whose_account_nobody_told_is_one_with_who_claims_theirs(
     told(company, f"nora@example.com,{ACCOUNT}")
     assert person_of(of_old.account) == person_of(ACCOUNT) != of_old.account
     assert holder_of(of_old.account) == of_old.account
+
+
+def test_whoever_may_be_a_claimant_by_another_quarrel_does_not_settle_it(company, administrator):
+    told(company, f"nora@example.com,{ACCOUNT} github:user/88", "zed@example.com,github:user/88")
+    asked = SettleAccount("github:user/88", "nora@example.com")
+    told(company, f"pia@example.com,{ACCOUNT}")
+    with pytest.raises(MayNot, match="you claim it yourself"):
+        settle_account(company.ledger, administrator, asked)
+    settle_account(company.ledger, company.operator, asked)
+    assert verdict(company) == "deviation"  # of the other account

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from changeproof.accounts.models import User
 from changeproof.accounts.people import as_git_knows
-from changeproof.accounts.permissions import claims_of, holder_of, may, person_of
+from changeproof.accounts.permissions import claims_of, holder_of, may, persons_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import AccountSettled
 from changeproof.events.refusal import Refusal
@@ -50,7 +50,7 @@ def settle_account(ledger: Ledger, actor: str, command: SettleAccount) -> Done:
                 cure="Name one that the check segregation/one_holder tells of.",
             )
         joins = ledger.store.by(AccountPerson, "account", [account])
-        _refuse_a_party(act, persons, {row.joined_by for row in joins})
+        _refuse_a_party(act, account, persons, {row.joined_by for row in joins})
         person = _claimant(ledger, command.person, persons)
         others = tuple(sorted(persons - {person}))
         _refuse_since(act, command.since, others)
@@ -61,9 +61,14 @@ def settle_account(ledger: Ledger, actor: str, command: SettleAccount) -> Done:
         return act.record("", settled, name=account, note=note)
 
 
-def _refuse_a_party(act: Act, persons: frozenset[str], joined_by: set[str | None]) -> None:
-    own = {holder_of(act.actor, act.at), person_of(act.actor, act.at)}
-    if own & persons or own & {person_of(each, act.at) for each in joined_by if each}:
+def _refuse_a_party(
+    act: Act, account: str, persons: frozenset[str], joined_by: set[str | None]
+) -> None:
+    others = {account, *(each for each in joined_by if each)}
+    # Who quarrels with a claimant about another account may be that claimant.
+    counting = persons_of({act.actor, *others}, act.at)
+    is_party = counting[act.actor] in {counting[each] for each in others}
+    if is_party or holder_of(act.actor, act.at) in persons:
         raise MayNot(
             _NOT_SETTLED,
             where="account",
