@@ -106,10 +106,11 @@ def add_person(ledger: Ledger, actor: str, command: AddPerson) -> Done:
         at_once = [each for each in roles if not needs_two(each)]
         grant_roles(user.account, at_once, by=actor, system=system)
         told = f"{{{user.account}}} may sign in, and needs a link for a first visit."
+        # An administrator last: once there is one, the machine's account gives nothing more.
+        deciding = sorted(filter(needs_two, roles), key=lambda role: role == "administrator")
         asked = [
             ask_or_give(act, Wanted(user, each, system, command.reason, command.alone))
-            for each in roles
-            if needs_two(each)
+            for each in deciding
         ]
         told = " ".join([told, *dict.fromkeys(each.note for each in asked)])
         return (
