@@ -41,7 +41,6 @@ def read_changes_page(
     population = _count(held, seen)
     narrow(held, seen, asked)
     before = (number - 1) * most
-    before = (number - 1) * most
     if asked.text:
         standings, total, is_more = _first_found(held, seen, before, most)
     else:

@@ -14,7 +14,7 @@ from changeproof.web.states import state
 from changeproof.workflow.asked_roles import may_confirm
 
 # The number beside "Desk" is on every page. Of these tables grants and departures are what closes
-# one without an answer.
+# one without an answer; whose an account is says whether two people gave it.
 _OPEN: Remembered[list[StandingRole]] = Remembered(
     4,
     (
@@ -24,6 +24,8 @@ _OPEN: Remembered[list[StandingRole]] = Remembered(
         "role_grant",
         "role_revocation",
         "departure",
+        "account_person",
+        "account_settlement",
     ),
 )
 
