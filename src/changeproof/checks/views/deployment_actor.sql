@@ -23,30 +23,30 @@ WITH placed AS (
 ),
 departed AS (
   -- A departure names a person, or one account of theirs.
-  SELECT d.person, d.left_at, d.event FROM departure AS d
+  SELECT d.person, NULL AS claimed_by, d.left_at, d.event FROM departure AS d
   UNION
   -- An account that several persons claim may be that of the one who left.
-  SELECT h.account, d.left_at, d.event
+  SELECT h.account, d.person, d.left_at, d.event
   FROM departure AS d
   JOIN account_claim AS c
     ON c.person = d.person AND c.claimed_from <= d.left_at AND d.left_at < c.claimed_until
   JOIN account_holder AS h ON h.account = c.account AND h.claimants > 1
   UNION
-  SELECT h.person, d.left_at, d.event
+  SELECT h.person, NULL, d.left_at, d.event
   FROM departure AS d
   JOIN account_holder AS h
     ON h.account = d.person AND h.held_from <= d.left_at AND d.left_at < h.held_until
 ),
 returned AS (
-  SELECT r.person, r.returned_at FROM person_return AS r
+  SELECT r.person, NULL AS claimed_by, r.returned_at FROM person_return AS r
   UNION
-  SELECT h.account, r.returned_at
+  SELECT h.account, r.person, r.returned_at
   FROM person_return AS r
   JOIN account_claim AS c
     ON c.person = r.person AND c.claimed_from <= r.returned_at AND r.returned_at < c.claimed_until
   JOIN account_holder AS h ON h.account = c.account AND h.claimants > 1
   UNION
-  SELECT h.person, r.returned_at
+  SELECT h.person, NULL, r.returned_at
   FROM person_return AS r
   JOIN account_holder AS h
     ON h.account = r.person AND h.held_from <= r.returned_at AND r.returned_at < h.held_until
@@ -64,6 +64,8 @@ gone AS (
       SELECT 1 FROM returned AS b
       WHERE d.left_at < b.returned_at AND b.returned_at <= p.deployed_at
         AND (b.person = d.person OR (b.person = p.person AND d.person = p.account))
+        -- Nor does another claimant's return bring them back.
+        AND COALESCE(b.claimed_by, d.claimed_by, '') = COALESCE(d.claimed_by, b.claimed_by, '')
     )
 ),
 roleless AS (
