@@ -110,14 +110,17 @@ def _roles(ledger: Ledger) -> Iterator[Setting]:
             given = isinstance(row, GroupRoleAdoption)
             acts.append((row.stated_at, row.event, name, mapping.system or EVERYWHERE, given))
     standing: dict[str, set[str]] = {}
-    for at, event, name, system, given in sorted(acts):
+    for _, _, name, system, given in sorted(acts):
         held = standing.setdefault(name, set())
         if given:
             held.add(system)
         else:
             held.discard(system)
+    if acts:
+        # As it stands now, once: a directory brings thousands of people, each act with all of them.
+        at, because, *_ = max(acts)
         fields = {each: ", ".join(sorted(on)) for each, on in standing.items() if on}
-        yield Setting("settings/roles", fields, at, event)
+        yield Setting("settings/roles", fields, at, because)
 
 
 def _read(text: str | None, digest: str | None) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from changeproof.web.pages.desk_page import Choice, Field, FormPage
 from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
@@ -123,12 +122,9 @@ def grant_waivers_form(
 
 def _counted(candidates: Sequence[Candidate]) -> str:
     number = sum(not each.why for each in candidates)
-    told = ngettext(
-        "%(count)d can be chosen; nothing is chosen for you.",
-        "%(count)d can be chosen; nothing is chosen for you.",
-        number,
-    ) % {"count": number}
-    return told if number else _("Nothing here can be chosen.")
+    if not number:
+        return _("Nothing here can be chosen.")
+    return _("%(count)d can be chosen; nothing is chosen for you.") % {"count": number}
 
 
 def _boxes(
