@@ -1,5 +1,7 @@
 """Static files and the server's start, without a server."""
 
+import gzip
+
 from asgiref.testing import ApplicationCommunicator
 from django.db.backends.signals import connection_created
 
@@ -41,6 +43,18 @@ def test_static_files_come_out_of_the_package_and_are_asked_for_once():
         "/static/changeproof/changeproof.css", headers=[(b"if-none-match", headers[b"etag"])]
     )
     assert again[0] == 304
+
+
+def test_static_text_is_compressed_for_whoever_takes_that():
+    path = "/static/changeproof/changeproof.css"
+    _, _, plain = asked(path, headers=[(b"accept-encoding", b"br, gzip;q=0")])
+    _, headers, small = asked(path, headers=[(b"accept-encoding", b"gzip, deflate, br")])
+    assert headers[b"content-encoding"] == b"gzip"
+    assert headers[b"vary"] == b"accept-encoding"
+    assert int(headers[b"content-length"]) == len(small) < len(plain) / 3
+    assert gzip.decompress(small) == plain
+    part = [(b"accept-encoding", b"gzip"), (b"range", b"bytes=0-9")]
+    assert asked(path, headers=part)[::2] == (206, plain[:10])
 
 
 def test_nothing_beside_the_static_files_is_served(live_instance):
