@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.registry import Measurement, benchmark
 from changeproof.events.deployments import DeploymentFinished, DeploymentRequested
@@ -36,6 +36,7 @@ from changeproof.log.tables import log_ddl
 CHANGES, BATCH = 2_000, 300
 ORIGIN = "bench.example/ledger"
 REPOSITORY = "github:repo/1"
+Each = TypeVar("Each")
 
 
 @benchmark
@@ -81,9 +82,9 @@ def seconds_a_batch(
     database.connection.close()
 
 
-def batches_of(size: int, entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """The entries in lists of so many, as they are recorded."""
-    remaining = iter(entries)
+def batches_of(size: int, every: Iterable[Each]) -> Iterator[list[Each]]:
+    """Entries, or rows, in lists of so many, as they are recorded."""
+    remaining = iter(every)
     while batch := list(islice(remaining, size)):
         yield batch
 
