@@ -55,9 +55,7 @@ def test_from_its_day_on_it_counts(engine):
 
 def test_the_script_for_the_shell_says_the_same(tmp_path, monkeypatch):
     store = store_under(TWO, announced_from(AHEAD))
-    folder = tmp_path / "snapshot"
-    folder.mkdir()
-    monkeypatch.chdir(snapshot(store, folder).parent)
+    monkeypatch.chdir(snapshot(store, tmp_path).parent)
     with duckdb.connect() as shell:
         found = shell.execute(shell_script(load_checks(), CHECK, AFTERWARDS)).fetchall()
     judged = [each for each in evaluate_all(store, AFTERWARDS) if each.check_id == CHECK]

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changeproof.checks import pipeline, population
-from changeproof.checks.describe import duckdb_script
 from changeproof.checks.duckdb_engine import DuckdbEngine
 from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS
 from changeproof.checks.judge import all_subjects, evaluate_all, judge, judge_with_due
@@ -19,6 +18,7 @@ from changeproof.checks.judged import sorted_evidence
 from changeproof.checks.loader import load_checks
 from changeproof.checks.population import ABBREVIATED, Limits, judge_population
 from changeproof.checks.population_parts import PopulationParts
+from changeproof.checks.shell_script import shell_script
 from changeproof.checks.sqlite_engine import SqliteEngine
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Deployment, DeploymentRevision, Finding
@@ -113,7 +113,9 @@ def test_nothing_changes_before_it_is_due(seed: int) -> None:
     assert of_changes == [f for f in after.findings if not f.subject.startswith("system:")]
 
 
-def snapshot(store: Store, folder: Path) -> Path:
+def snapshot(store: Store, beside: Path) -> Path:
+    folder = beside / "snapshot"
+    folder.mkdir()
     for name, table in TABLES.items():
         rows = store.database.execute(f"SELECT {', '.join(table.column_names)} FROM {name}")
         schema = {
@@ -134,18 +136,33 @@ def test_a_snapshot_is_judged_as_the_ledger_is(tmp_path: Path) -> None:
     folder = snapshot(store, tmp_path)
     assert evaluate_all(folder, AFTERWARDS, "duckdb") == findings
     for check in ("cc8_1/08_approval", "around/protection", "signs/no_emergency_path"):
-        with contextlib.chdir(folder), duckdb.connect() as shell:
-            *prepare, last = duckdb_script(check, AFTERWARDS).rstrip(";\n").split(";\n")
-            for statement in prepare:
-                shell.execute(statement)
-            verdicts = {row[0]: row[1] for row in shell.execute(last).fetchall()}
+        with contextlib.chdir(tmp_path), duckdb.connect() as shell:
+            told = shell.execute(shell_script(load_checks(), check, AFTERWARDS)).fetchall()
+            verdicts = {row[0]: row[1] for row in told}
         assert verdicts == {f.subject: f.verdict for f in findings if f.check_id == check}
     assert_judged_in_parts(folder, findings, 200)
-    (folder / "review.parquet").unlink()
-    with pytest.raises(Refusal, match="not evaluated"):
-        evaluate_all(folder, AFTERWARDS, "duckdb")
     with pytest.raises(Refusal, match="not evaluated"):
         evaluate_all(folder, AFTERWARDS, "sqlite")
+
+
+def test_a_snapshot_of_another_version_says_so(tmp_path: Path) -> None:
+    folder = snapshot(store_of(*pull_requests(1)), tmp_path)
+    file = folder / "review.parquet"
+    polars.read_parquet(file).drop("account").write_parquet(file)
+    with pytest.raises(Refusal, match=r"(?s)no column account.*changeproof snapshot"):
+        evaluate_all(folder, AFTERWARDS, "duckdb")
+    with (
+        contextlib.chdir(tmp_path),
+        duckdb.connect() as shell,
+        pytest.raises(duckdb.Error, match=r"review.parquet.*no column account.*changeproof snap"),
+    ):
+        shell.execute(shell_script(load_checks(), "cc8_1/08_approval", AFTERWARDS))
+    file.write_bytes(b"PAR1")
+    with pytest.raises(Refusal, match="cannot be read"):
+        evaluate_all(folder, AFTERWARDS, "duckdb")
+    file.unlink()
+    with pytest.raises(Refusal, match="file is missing"):
+        evaluate_all(folder, AFTERWARDS, "duckdb")
 
 
 def test_a_hypothetical_deployment_is_judged_and_forgotten() -> None:
@@ -193,8 +210,8 @@ def test_a_part_reads_what_its_changes_revert(tmp_path: Path) -> None:
     first, last = revision(f"{pull}0 merge"), revision(f"{pull}3 head")
     claim = RevisionClaim(last, "reverts", first, AFTERWARDS, event_id("claim"))
     brought = DeploymentRevision(together, revision(f"{pull}1 merge"), 1)
-    files = {name: tmp_path / f"{name}.parquet" for name in TABLES}
-    snapshot(store_of(*pull_requests(4), claim, brought), tmp_path)
+    folder = snapshot(store_of(*pull_requests(4), claim, brought), tmp_path)
+    files = {name: folder / f"{name}.parquet" for name in TABLES}
     with duckdb.connect() as shell:
         parts = PopulationParts(shell, files, AFTERWARDS, range(4), 4)
         held = {}

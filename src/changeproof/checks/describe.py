@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
-from changeproof.checks.evidence import SUBJECT
 from changeproof.checks.front_matter import FrontMatter
 from changeproof.checks.loader import Check, CheckSet, View, load_checks
-from changeproof.checks.subjects import every_subject, register_tables
-from changeproof.ledger.table import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +71,6 @@ def describe_all(checks: CheckSet | None = None) -> list[CheckDescription]:
     return [_described(check, loaded) for check in loaded.checks]
 
 
-def duckdb_script(identifier: str, as_of: int, checks: CheckSet | None = None) -> str:
-    """What to type into the DuckDB shell, in a snapshot's folder, to perform a check again."""
-    loaded = checks if checks is not None else load_checks()
-    check = loaded.check(identifier)
-    alone = loaded.only(identifier)
-    tables = sorted({"change", *alone.columns_used, *register_tables(alone.kinds)} - {SUBJECT})
-    lines = [
-        DUCKDB_PRELUDE,
-        *(_cut(table, as_of) for table in tables),
-        f"CREATE TABLE {SUBJECT} AS {every_subject(alone.kinds)}",
-        *(
-            f"CREATE TABLE {view.name} AS {at_moment(view.for_duckdb, as_of)}"
-            for view in alone.views
-        ),
-        at_moment(check.for_duckdb, as_of),
-    ]
-    return ";\n".join(lines) + ";\n"
-
-
 def split_reason(reason: str) -> Reason:
     """A reason's parts; `What. Why: … Cure: …` is how every check writes it."""
     rest, _, cure = reason.partition(" Cure: ")
@@ -113,9 +90,3 @@ def _described(check: Check, checks: CheckSet) -> CheckDescription:
 
 def _view(view: View) -> ViewDescription:
     return ViewDescription(view.name, view.matter.question, view.sql)
-
-
-def _cut(table: str, as_of: int) -> str:
-    seen = TABLES[table].seen
-    where = f" WHERE {seen} IS NULL OR {seen} <= {as_of}" if seen else ""
-    return f"CREATE TABLE {table} AS SELECT * FROM '{table}.parquet'{where}"

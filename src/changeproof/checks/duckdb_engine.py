@@ -4,7 +4,7 @@ The same views and checks as on SQLite, over all rows cut at the moment of judgi
 """
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -16,8 +16,8 @@ from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind
 from changeproof.checks.judged import Judged, findings_of
 from changeproof.checks.loader import CheckSet
 from changeproof.checks.reading import Rows
+from changeproof.checks.snapshot_files import snapshot_files
 from changeproof.checks.subjects import every_subject, register_tables
-from changeproof.events.refusal import Refusal
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import TABLES
 
@@ -62,9 +62,8 @@ class DuckdbEngine:
             self._read(table, file, as_of)
 
     def _files(self, folder: Path) -> dict[str, Path]:
-        return snapshot_files(
-            folder, [table for table in self._columns if table not in (SUBJECT, FINDING)]
-        )
+        stored = self._columns.keys() - {SUBJECT, FINDING}
+        return snapshot_files(folder, {table: self._columns[table] for table in sorted(stored)})
 
     def judge_store(
         self, store: Store, as_of: int, instead: Mapping[str, Rows] | None = None
@@ -165,17 +164,3 @@ class DuckdbEngine:
     def _empty(self) -> None:
         for table in self._columns:
             self._connection.execute(f"DELETE FROM {table}")
-
-
-def snapshot_files(folder: Path, tables: Iterable[str]) -> dict[str, Path]:
-    """The snapshot's file of each of these tables. Raises Refusal where one is missing."""
-    files = {table: folder / f"{table}.parquet" for table in tables}
-    for file in files.values():
-        if not file.is_file():
-            raise Refusal(
-                "The snapshot was not evaluated.",
-                where=file.name,
-                why="this table's file is missing",
-                cure="Write the snapshot anew with: changeproof snapshot DIRECTORY",
-            )
-    return files

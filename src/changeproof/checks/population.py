@@ -15,11 +15,11 @@ from pathlib import Path
 import duckdb
 
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
-from changeproof.checks.duckdb_engine import snapshot_files
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT
 from changeproof.checks.loader import Check, CheckSet, View
 from changeproof.checks.population_parts import AROUND, PopulationParts
 from changeproof.checks.running_order import running_order
+from changeproof.checks.snapshot_files import snapshot_files
 from changeproof.checks.subjects import register_tables
 from changeproof.ledger.table import TABLES
 
@@ -60,7 +60,7 @@ def judge_population(
     for each part of at most `size` changes. Gives the seconds that each view and check took. Checks
     that read `finding` are left out, and announced ones are not told apart. Events are named by
     the first ABBREVIATED letters of their ids: most of what moves through memory is lists of
-    events. Raises Refusal where the folder lacks a table.
+    events. Raises Refusal where the folder lacks a table or a column.
     """
     took: Counter[str] = Counter()
     with (
@@ -90,7 +90,9 @@ class _Snapshot:
         self._whole = whole
         self._as_of = as_of
         self._threads = limits.threads
-        self._files = snapshot_files(folder, TABLES)
+        self._files = snapshot_files(
+            folder, {name: table.column_names for name, table in TABLES.items()}
+        )
         self._columns = _columns(checks)
         self._kinds = checks.kinds
         kinds = {check.id: check.matter.subject for check in checks.checks}

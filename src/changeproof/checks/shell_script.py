@@ -1,11 +1,12 @@
 """One check as a script for the DuckDB shell: it runs on a snapshot, with no program of ours."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from changeproof.checks import announced
 from changeproof.checks.dialects import DUCKDB_PRELUDE, at_moment
 from changeproof.checks.evidence import FINDING, SUBJECT
 from changeproof.checks.loader import CheckSet
+from changeproof.checks.snapshot_files import WRITE_ANEW
 from changeproof.checks.subjects import every_subject, register_tables
 from changeproof.ledger.table import TABLES
 
@@ -35,11 +36,14 @@ def shell_script(checks: CheckSet, identifier: str, as_of: int, findings: str = 
 def _lines(needed: CheckSet, as_of: int, findings: str) -> Iterator[str]:
     yield f"-- run by the DuckDB shell, where the folder {FOLDER} stands: duckdb < this file"
     yield f"{DUCKDB_PRELUDE};"
-    yield ""
-    yield "-- the evidence, as it was known then"
     tables = {*needed.columns_used, "change", *register_tables(needed.kinds)} - {SUBJECT}
     read = {name for each in needed.checks for name in each.statement.tables}
     tables.discard(FINDING)
+    yield ""
+    yield "-- is it all there? The snapshot of another version may lack some"
+    yield f"{_nothing_lacks(needed, tables)};"
+    yield ""
+    yield "-- the evidence, as it was known then"
     if FINDING in read:
         yield f"CREATE VIEW {FINDING} AS {findings};"
     for table in sorted(tables):
@@ -52,3 +56,22 @@ def _lines(needed: CheckSet, as_of: int, findings: str) -> Iterator[str]:
         yield "-- the questions that it shares with other checks"
     for view in needed.views:
         yield f"CREATE TABLE {view.name} AS {at_moment(view.for_duckdb, as_of)};"
+
+
+def _nothing_lacks(needed: CheckSet, tables: Collection[str]) -> str:
+    """A statement that shows no rows, and stops where a file lacks a column that is read: DuckDB's
+    own words would neither say why nor what to do."""
+    read = ",\n".join(
+        f"  ('{table}', {list(needed.columns_used.get(table, TABLES[table].key))})"
+        for table in sorted(tables)
+    )
+    return (
+        "CREATE TABLE snapshot_lacks AS SELECT error('The snapshot was not judged. Where: '"
+        " || file || '.parquet. Why: another version wrote it: it has no column ' || name"
+        f" || '. {WRITE_ANEW}')\n"
+        f"FROM (SELECT file, UNNEST(columns) AS name FROM (VALUES\n{read}\n"
+        ") AS read(file, columns)) AS wanted\n"
+        f"ANTI JOIN (SELECT file_name, name FROM parquet_schema('{FOLDER}/*.parquet')) AS held"
+        f" ON held.file_name = '{FOLDER}/' || wanted.file || '.parquet'"
+        " AND held.name = wanted.name"
+    )

@@ -20,6 +20,7 @@ from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind
 from changeproof.checks.judged import Judged, findings_of
 from changeproof.checks.loader import CheckSet
 from changeproof.checks.reading import Rows
+from changeproof.checks.snapshot_files import snapshot_files
 from changeproof.checks.subjects import every_subject, register_tables
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.store import Store
@@ -75,17 +76,9 @@ class SparkEngine:
     def judge_snapshot(self, folder: Path, as_of: int) -> Judged:
         """Judge a folder of Parquet files, one a table, as `snapshot` writes them."""
         self._holding.clear()
-        for table in self._columns:
-            if table in (SUBJECT, FINDING):
-                continue
-            file = folder / f"{table}.parquet"
-            if not file.is_file():
-                raise Refusal(
-                    "The snapshot was not evaluated.",
-                    where=file.name,
-                    why="this table's file is missing",
-                    cure="Write the snapshot anew with: changeproof snapshot DIRECTORY",
-                )
+        stored = self._columns.keys() - {SUBJECT, FINDING}
+        files = snapshot_files(folder, {table: self._columns[table] for table in sorted(stored)})
+        for table, file in files.items():
             # Asked for its columns, Spark would read each file's end in a job of its own.
             read = self._session.read.schema(self._typed(table)).parquet(str(file.absolute()))
             if polars.scan_parquet(file).select(polars.len()).collect().item():
