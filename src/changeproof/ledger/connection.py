@@ -80,6 +80,22 @@ class InstanceDatabase:
         ]
         return used, unused, beside
 
+    @contextmanager
+    def apart(self, expected: Iterable[Question]) -> Iterator[None]:
+        """Within a view: what is asked inside is accounted for by itself, for `expectations` there,
+        and not by the reading around it; what is `expected` of it is asked at once."""
+        if self.memory is None:
+            yield
+            return
+        around = (self._expected, self._used, self._alone, self._together)
+        self._expected, self._used, self._alone, self._together = {}, set(), {}, {}
+        try:
+            self.expect(expected)
+            self.ask_together(self._expected.values())
+            yield
+        finally:
+            self._expected, self._used, self._alone, self._together = around
+
     def ask_together(self, questions: Iterable[Question]) -> None:
         """Within a view: ask these at once, in one statement (PostgreSQL: in one round trip), so
         that `execute` finds each of them answered. Elsewhere nothing is asked, for nothing would

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
 
+from changeproof.ledger.asked_again import AskedAgain
 from changeproof.ledger.connection import VERSION, VERSIONS
 from changeproof.ledger.service import Ledger
 from changeproof.log.database import Question
@@ -37,6 +38,7 @@ class Remembered(Generic[Read]):
         self._answers: dict[Hashable, Read] = {}
         self._lock = Lock()
         self._reading: dict[Hashable, Lock] = {}
+        self._asked = AskedAgain()
 
     def get(self, held: Ledger, asked: Hashable, read: Callable[[], Read]) -> Read:
         """The answer to `asked`, a key that names everything but the record."""
@@ -51,7 +53,7 @@ class Remembered(Generic[Read]):
                 if key in self._answers:
                     return self._answers[key]
             try:
-                answer = read()
+                answer = self._read(held, asked, read)
             except BaseException:
                 with self._lock:
                     self._reading.pop(key, None)
@@ -62,6 +64,15 @@ class Remembered(Generic[Read]):
                 self._answers[key] = answer
                 self._reading.pop(key, None)
             return answer
+
+    def _read(self, held: Ledger, asked: Hashable, read: Callable[[], Read]) -> Read:
+        """What it asked the last time is asked at once, and by this reading alone: a page that
+        expected it would ask it again each time that the answer is known."""
+        database = held.database
+        with database.apart(self._asked.expected(asked)):
+            answer = read()
+            self._asked.learn(asked, "", *database.expectations())
+        return answer
 
 
 def _versions(held: Ledger, tables: Sequence[str]) -> Hashable:
