@@ -31,7 +31,8 @@ WITH compared AS (
       WHEN i.executed_digest <> a.executed_digest THEN 'what was run is not what was authorized'
       WHEN i.after_digest <> a.after_digest THEN 'what was set is not what was authorized'
       WHEN i.before_digest <> a.before_digest THEN 'it stood otherwise before than was thought'
-      ELSE a.row_count || ' rows were altered, ' || i.most_rows || ' were authorized'
+      WHEN a.row_count > i.most_rows
+        THEN a.row_count || ' rows were altered, ' || i.most_rows || ' were authorized'
     END AS difference
   FROM work AS w
   JOIN production_act AS a ON w.implementation = 'act:' || a.act
@@ -65,7 +66,7 @@ ranked AS (
           WHEN 'own' THEN 6
           ELSE 7
         END,
-        COALESCE(c.authorized_at, 9000000000000000000), c.event
+        c.authorized_at, c.event
     ) AS place
   FROM compared AS c
 )

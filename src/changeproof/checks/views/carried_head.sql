@@ -5,34 +5,31 @@ view: >
   of the base in a row are followed.
 index: ["change_id, implementation, revision"]
 */
-SELECT w.change_id, w.implementation, a.carried AS revision
-FROM work AS w
-JOIN base_merge AS a
-  ON a.change_id = w.change_id AND a.implementation = w.implementation AND a.revision = w.head
+WITH one_back AS (
+  SELECT w.change_id, w.implementation, b.carried
+  FROM work AS w
+  JOIN base_merge AS b
+    ON b.change_id = w.change_id AND b.implementation = w.implementation AND b.revision = w.head
+),
+two_back AS (
+  SELECT o.change_id, o.implementation, b.carried
+  FROM one_back AS o
+  JOIN base_merge AS b
+    ON b.change_id = o.change_id AND b.implementation = o.implementation AND b.revision = o.carried
+),
+three_back AS (
+  SELECT t.change_id, t.implementation, b.carried
+  FROM two_back AS t
+  JOIN base_merge AS b
+    ON b.change_id = t.change_id AND b.implementation = t.implementation AND b.revision = t.carried
+)
+SELECT o.change_id, o.implementation, o.carried AS revision FROM one_back AS o
 UNION
-SELECT w.change_id, w.implementation, b.carried
-FROM work AS w
-JOIN base_merge AS a
-  ON a.change_id = w.change_id AND a.implementation = w.implementation AND a.revision = w.head
-JOIN base_merge AS b
-  ON b.change_id = w.change_id AND b.implementation = w.implementation AND b.revision = a.carried
+SELECT t.change_id, t.implementation, t.carried FROM two_back AS t
 UNION
-SELECT w.change_id, w.implementation, c.carried
-FROM work AS w
-JOIN base_merge AS a
-  ON a.change_id = w.change_id AND a.implementation = w.implementation AND a.revision = w.head
-JOIN base_merge AS b
-  ON b.change_id = w.change_id AND b.implementation = w.implementation AND b.revision = a.carried
-JOIN base_merge AS c
-  ON c.change_id = w.change_id AND c.implementation = w.implementation AND c.revision = b.carried
+SELECT h.change_id, h.implementation, h.carried FROM three_back AS h
 UNION
-SELECT w.change_id, w.implementation, d.carried
-FROM work AS w
-JOIN base_merge AS a
-  ON a.change_id = w.change_id AND a.implementation = w.implementation AND a.revision = w.head
+SELECT h.change_id, h.implementation, b.carried
+FROM three_back AS h
 JOIN base_merge AS b
-  ON b.change_id = w.change_id AND b.implementation = w.implementation AND b.revision = a.carried
-JOIN base_merge AS c
-  ON c.change_id = w.change_id AND c.implementation = w.implementation AND c.revision = b.carried
-JOIN base_merge AS d
-  ON d.change_id = w.change_id AND d.implementation = w.implementation AND d.revision = c.carried
+  ON b.change_id = h.change_id AND b.implementation = h.implementation AND b.revision = h.carried
