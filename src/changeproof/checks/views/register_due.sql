@@ -49,7 +49,7 @@ due AS (
   SELECT s.subject, e.declared_at + COALESCE(CAST(q.value AS BIGINT), 7948800000000)
   FROM subject AS s
   JOIN policy_terms AS t ON t.judges_from <= :as_of AND :as_of < t.judges_until
-  JOIN emergency AS e ON e.system = s.name AND e.declared_at <= :as_of
+  JOIN emergency AS e ON e.system = s.name
   LEFT JOIN policy_parameter AS q
     ON q.policy_version = t.policy_version AND q.position = 0
     AND q.parameter = 'emergency_rate.within'
