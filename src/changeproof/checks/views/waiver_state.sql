@@ -5,8 +5,9 @@ view: >
   moment; else `flaw` is the first of: `not_waivable` (policy waives no such check), `unattributed`,
   `nonhuman`, `own` (granted by whoever asked for it, or asked for, wrote or pushed the change),
   `too_long` (for longer than policy allows), `afterwards` (granted after the check fell due),
-  `not_begun` or `ended`. A check falls due with the moment that policy names for it, else with
-  the first production deployment. The waiver that covers comes first, then the latest.
+  `undated` (nobody knows when it fell due), `not_begun` or `ended`. A check falls due with the
+  moment that policy names for it, else with the first production deployment. The waiver that
+  covers comes first, then the latest.
 index: ["change_id, implementation, check_id"]
 */
 WITH stood AS (
@@ -31,9 +32,9 @@ aimed AS (
   JOIN stood AS s ON v.subject = 'system:' || s.system
 ),
 taken_back AS (
-  SELECT e.waiver, MIN(e.ended_at) AS ended_at, MIN(e.event) AS event
+  SELECT e.waiver, e.ended_at, e.event,
+    ROW_NUMBER() OVER (PARTITION BY e.waiver ORDER BY e.ended_at, e.event) AS place
   FROM waiver_end AS e
-  GROUP BY e.waiver
 ),
 placed AS (
   SELECT w.change_id, w.implementation, a.check_id, v.waiver, v.granted_by, v.granted_at,
@@ -53,7 +54,7 @@ placed AS (
   FROM aimed AS a
   JOIN waiver AS v ON v.waiver = a.waiver
   JOIN work AS w ON w.change_id = a.change_id AND w.implementation = a.implementation
-  LEFT JOIN taken_back AS t ON t.waiver = v.waiver
+  LEFT JOIN taken_back AS t ON t.waiver = v.waiver AND t.place = 1
   LEFT JOIN account_holder AS h
     ON h.account = v.granted_by AND h.held_from <= COALESCE(v.granted_at, 0)
     AND COALESCE(v.granted_at, 0) < h.held_until
@@ -69,6 +70,7 @@ weighed AS (
         OR p.granter = COALESCE(c.person, p.change_requested_by) THEN 'own'
       WHEN p.agreed_end - p.begins_at > o.waiver_longest THEN 'too_long'
       WHEN p.granted_at IS NULL OR p.granted_at > p.due_at THEN 'afterwards'
+      WHEN p.due_at = 9000000000000000000 THEN 'undated'
       WHEN p.begins_at > p.due_at THEN 'not_begun'
       WHEN p.ends_at <= p.due_at - 999999 THEN 'ended'
       ELSE ''
@@ -93,7 +95,7 @@ ranked AS (
     w.begins_at, w.ends_at, w.events, w.flaw,
     ROW_NUMBER() OVER (
       PARTITION BY w.change_id, w.implementation, w.check_id
-      ORDER BY CASE WHEN w.flaw = '' THEN 0 ELSE 1 END, COALESCE(w.granted_at, 0) DESC, w.waiver
+      ORDER BY CASE WHEN w.flaw = '' THEN 0 ELSE 1 END, w.granted_at DESC, w.waiver
     ) AS place
   FROM weighed AS w
 )
@@ -114,6 +116,7 @@ SELECT r.change_id, r.implementation, r.check_id, r.waiver, r.granted_by, r.gran
         WHEN 'afterwards' THEN 'it was granted'
           || COALESCE(' at ' || utc(r.granted_at), ' at a time that nobody stated')
           || ', after it was needed.'
+        WHEN 'undated' THEN 'nobody stated when it was needed.'
         WHEN 'not_begun' THEN 'it began at ' || utc(r.begins_at) || ', after it was needed.'
         ELSE 'it had ended at ' || utc(r.ends_at) || '.'
       END
