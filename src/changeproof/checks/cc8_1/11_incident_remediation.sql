@@ -48,17 +48,18 @@ SELECT i.subject,
       || '; none began by ' || utc(i.due_at)
       || '. Why: what went wrong can go wrong again.'
       || ' Cure: begin the change and link it; the deviation stays on record.'
-    WHEN i.state = 'unstarted' THEN 'Its change ' || COALESCE(i.done_change, i.open_change)
+    WHEN i.state = 'unstarted' THEN 'Its change ' || i.first_change
       || ' states no time at which it began.'
       || ' Why: whether it began in time cannot be seen. Cure: state when the change was asked for.'
     WHEN i.state = 'late' THEN 'Opened at ' || utc(i.opened_at) || '; its change '
-      || COALESCE(i.done_change, i.open_change) || ' began only at ' || utc(i.started_at)
+      || i.first_change || ' began only at ' || utc(i.started_at)
       || '; policy allows it until ' || utc(i.due_at) || ' at ' || i.severity || ' severity.'
       || ' Why: until then what went wrong could go wrong again.'
       || ' Cure: begin the next one in time; the deviation stays on record.'
     WHEN i.state = 'open' THEN 'Opened at ' || utc(i.opened_at) || '; its change ' || i.open_change
-      || ' began at ' || utc(i.started_at) || ' and waits for its first production deployment.'
-    ELSE 'Opened at ' || utc(i.opened_at) || '; its change ' || i.done_change || ' began at '
+      || COALESCE(' began at ' || utc(i.open_since) || ' and', '')
+      || ' waits for its first production deployment.'
+    ELSE 'Opened at ' || utc(i.opened_at) || '; its change ' || i.first_change || ' began at '
       || utc(i.started_at) || COALESCE(' and was deployed at ' || utc(i.deployed_at), ' and was deployed') || '.'
   END AS reason,
   i.events AS evidence

@@ -3,7 +3,9 @@ view: >
   Did an incident that needed a change get one in time, and was that one carried through? `state`
   is one of `declined` (somebody decided that it needs none), `undecided`, `untimed`, `missing`
   (it needs one and has none), `unstarted` (nobody stated when it began), `late`, `open`, `done`.
-  `due_at` is by when the change was to begin, by the policy in force when the incident opened.
+  `due_at` is by when the change was to begin, by the policy in force when the incident opened. Of
+  several changes `first_change` is the one that began first, with its own `started_at` and
+  `deployed_at`; `open_change` the first, begun at `open_since`, that is not deployed everywhere.
 index: [subject]
 */
 WITH opened AS (
@@ -41,44 +43,47 @@ due AS (
 ranked AS (
   SELECT d.incident, d.needs_change, d.account, d.decided_at, d.event,
     ROW_NUMBER() OVER (
-      PARTITION BY d.incident ORDER BY COALESCE(d.decided_at, 0) DESC, d.event DESC
+      PARTITION BY d.incident ORDER BY d.decided_at DESC, d.event DESC
     ) AS place
   FROM incident_decision AS d
   WHERE d.account IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM nonhuman AS n WHERE n.account = d.account)
 ),
-carried AS (
-  SELECT u.subject,
-    MIN(CASE WHEN l.deployed_at < u.opened_at OR l.closed_at IS NOT NULL THEN NULL
-      ELSE l.opened_at END) AS started_at,
-    COUNT(CASE WHEN l.deployed_at < u.opened_at OR l.closed_at IS NOT NULL THEN NULL ELSE 1 END)
-      AS changes,
-    COUNT(CASE WHEN l.closed_at IS NOT NULL THEN 1 END) AS given_up,
-    MIN(CASE WHEN l.closed_at IS NULL AND l.deployed = 0 THEN l.change_id END) AS open_change,
-    MIN(CASE WHEN l.closed_at IS NULL AND l.deployed = 1
-      AND COALESCE(l.deployed_at, u.opened_at, 0) >= COALESCE(u.opened_at, 0) THEN l.change_id END)
-      AS done_change,
-    MAX(CASE WHEN l.deployed = 1 THEN l.deployed_at END) AS deployed_at,
-    STRING_AGG(l.events, ',') AS events
+linked AS (
+  SELECT l.subject, COUNT(l.closed_at) AS given_up, STRING_AGG(l.events, ',') AS events
+  FROM linked_change AS l
+  GROUP BY l.subject
+),
+counted AS (
+  -- What was given up, or deployed before it opened, remedies nothing.
+  SELECT u.subject, l.change_id, l.opened_at, l.deployed, l.deployed_at,
+    ROW_NUMBER() OVER (PARTITION BY u.subject ORDER BY l.opened_at, l.change_id) AS place,
+    ROW_NUMBER() OVER (PARTITION BY u.subject ORDER BY l.deployed, l.opened_at, l.change_id)
+      AS open_place
   FROM due AS u
   JOIN linked_change AS l ON l.subject = u.subject
-  GROUP BY u.subject
+  WHERE l.closed_at IS NULL
+    AND (
+      l.deployed = 0 OR l.deployed_at IS NULL OR u.opened_at IS NULL OR l.deployed_at >= u.opened_at
+    )
 )
 SELECT u.subject, u.opened_at, u.severity, u.due_at, r.needs_change, r.account AS decided_by,
-  r.decided_at, c.started_at, c.open_change, c.done_change, c.deployed_at,
-  COALESCE(c.given_up, 0) AS given_up,
+  r.decided_at, f.change_id AS first_change, f.opened_at AS started_at, f.deployed_at,
+  o.change_id AS open_change, o.opened_at AS open_since, COALESCE(k.given_up, 0) AS given_up,
   CASE
-    WHEN COALESCE(c.changes, 0) = 0 AND r.needs_change = 0 THEN 'declined'
+    WHEN f.change_id IS NULL AND r.needs_change = 0 THEN 'declined'
     WHEN u.opened_at IS NULL THEN 'untimed'
-    WHEN COALESCE(c.changes, 0) = 0 AND r.needs_change IS NULL AND COALESCE(c.given_up, 0) = 0
+    WHEN f.change_id IS NULL AND r.needs_change IS NULL AND COALESCE(k.given_up, 0) = 0
       THEN 'undecided'
-    WHEN COALESCE(c.changes, 0) = 0 THEN 'missing'
-    WHEN c.started_at IS NULL THEN 'unstarted'
-    WHEN c.started_at > u.due_at THEN 'late'
-    WHEN c.open_change IS NOT NULL THEN 'open'
+    WHEN f.change_id IS NULL THEN 'missing'
+    WHEN f.opened_at IS NULL THEN 'unstarted'
+    WHEN f.opened_at > u.due_at THEN 'late'
+    WHEN o.change_id IS NOT NULL THEN 'open'
     ELSE 'done'
   END AS state,
-  u.event || COALESCE(',' || r.event, '') || COALESCE(',' || c.events, '') AS events
+  u.event || COALESCE(',' || r.event, '') || COALESCE(',' || k.events, '') AS events
 FROM due AS u
 LEFT JOIN ranked AS r ON r.incident = u.incident AND r.place = 1
-LEFT JOIN carried AS c ON c.subject = u.subject
+LEFT JOIN linked AS k ON k.subject = u.subject
+LEFT JOIN counted AS f ON f.subject = u.subject AND f.place = 1
+LEFT JOIN counted AS o ON o.subject = u.subject AND o.open_place = 1 AND o.deployed = 0
