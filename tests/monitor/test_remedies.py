@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changeproof.events.pulls import PullRequestDescribed, PullRequestOpened
+from changeproof.events.people import AccountDeclared
+from changeproof.events.pulls import (
+    PullRequestDescribed,
+    PullRequestOpened,
+    PullRequestRevised,
+)
 from changeproof.events.requests import IncidentOpened
 from changeproof.events.vulnerabilities import (
     AdvisoryExploited,
@@ -36,6 +41,8 @@ from changeproof.sources.translate import translate
 from tests.hard_cases.story import KEY
 from tests.support.pull_requests import REPOSITORY, SYSTEM, WRITER, Forge
 
+DEPENDABOT = "github:user/49699333"
+
 
 @pytest.fixture
 def forge(instance: object) -> Forge:
@@ -55,20 +62,48 @@ def find(forge: Forge, name: str = "flaw", **said: object) -> None:
     forge.say(VulnerabilityFound, vulnerability=name, **told)
 
 
-def update(forge: Forge, number: int, title: str, branch: str) -> str:
+def update(
+    forge: Forge,
+    number: int,
+    title: str,
+    branch: str,
+    by: str = DEPENDABOT,
+    copied_to: str = REPOSITORY,
+) -> str:
     pull = f"{REPOSITORY}/pull/{number}"
-    forge.say(PullRequestOpened, WRITER, pull=pull, repository=REPOSITORY, number=number)
+    forge.say(PullRequestOpened, by, pull=pull, repository=REPOSITORY, number=number)
     forge.say(
         PullRequestDescribed,
-        WRITER,
+        by,
         pull=pull,
         repository=REPOSITORY,
         title=forge.text(title),
         base_ref="main",
         head_ref=branch,
-        head_repository=REPOSITORY,
+        head_repository=copied_to,
     )
     return pull
+
+
+def test_a_forged_update_is_no_patch_and_joins_nothing(forge: Forge) -> None:
+    """Whoever writes a branch and a title like a bot's takes over neither its patch nor the change
+    that was requested for it (and authorized)."""
+    find(forge)
+    title, branch = "Bump @acme/left-pad from 1.2.0 to 1.3.1", "dependabot/npm_and_yarn/left-pad"
+    update(forge, 1, title, branch, by=WRITER)
+    own_app = "github:user/77"
+    forge.say(PullRequestRevised, own_app, pull="x", head="b" * 40, account_kinds={own_app: "bot"})
+    update(forge, 2, title, branch, by=own_app)
+    update(forge, 3, title, branch, copied_to="github:repo/9")
+    pushed = update(forge, 4, title, branch)
+    forge.say(PullRequestRevised, WRITER, pull=pushed, head="f" * 40, pushed_by=WRITER)
+    assert tie_remedies(forge.ledger) == 0
+    renovate = "gitlab:gitlab.example/user/5"
+    forge.say(AccountDeclared, WRITER, account=renovate, kind="bot", run_by=WRITER)
+    declared = update(forge, 5, title, branch, by=renovate)
+    assert tie_remedies(forge.ledger) == 1
+    [row] = forge.ledger.store.all(VulnerabilityChange)
+    assert row.change_name == declared
 
 
 def test_only_the_update_that_removes_it_is_tied_and_once(forge: Forge) -> None:

@@ -1,8 +1,13 @@
-"""What a pull request of Dependabot or Renovate updates: read from its branch and title alone."""
+"""What a pull request of Dependabot or Renovate updates, read from its branch and title; and
+whether it is theirs, for which neither vouches: anybody names a branch and a title.
+"""
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+
+from changeproof.events.event import AccountKind
+from changeproof.sources.identities import DEPENDENCY_BOTS
 
 _BRANCHES = ("dependabot/", "renovate/")
 _BUMP = re.compile(r"\bbump (?:the )?(\S+) from \S+ to (\S+)", re.IGNORECASE)
@@ -24,6 +29,16 @@ class Update:
 def is_update_branch(head_ref: str) -> bool:
     """Whether a branch is named as Dependabot and Renovate name theirs."""
     return head_ref.removeprefix("refs/heads/").startswith(_BRANCHES)
+
+
+def is_theirs(
+    author: str | None, declared: AccountKind | None, head_repository: str | None, repository: str
+) -> bool:
+    """Whether a bot that updates dependencies opened it: one that is known by its number, or that
+    the company declared a machine; from a branch of the repository itself, never of a copy.
+    """
+    by_bot = author in DEPENDENCY_BOTS if declared is None else declared in ("bot", "service")
+    return by_bot and head_repository in (None, repository)
 
 
 def update_of(title: str) -> Update | None:

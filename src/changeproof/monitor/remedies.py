@@ -18,6 +18,7 @@ from changeproof.ledger.vulnerabilities_read import package_name
 from changeproof.monitor.judging import SOURCE
 from changeproof.monitor.patch_pulls import (
     Update,
+    is_theirs,
     is_update_branch,
     reaches,
     update_of,
@@ -50,14 +51,20 @@ WHERE v.package IS NOT NULL AND v.system IS NOT NULL
 ORDER BY v.vulnerability, f.version
 """
 _PULLS = """
-SELECT d.pull, d.title, d.head_ref, o.opened_at, m.merged_at, c.system, r.name
+SELECT d.pull, d.title, d.head_ref, o.opened_at, m.merged_at, c.system, r.name, o.author,
+  b.kind, d.head_repository, d.repository
 FROM pull_description AS d
 JOIN implementation AS i ON i.implementation = d.pull
 JOIN change AS c ON c.change_id = i.change_id
 LEFT JOIN pull_opened AS o ON o.pull = d.pull
 LEFT JOIN pull_merge AS m ON m.pull = d.pull
 LEFT JOIN repository AS r ON r.repository = d.repository
-WHERE d.head_ref LIKE 'dependabot/%' OR d.head_ref LIKE 'renovate/%'
+LEFT JOIN account_declaration AS b ON b.account = o.author
+WHERE (d.head_ref LIKE 'dependabot/%' OR d.head_ref LIKE 'renovate/%')
+  AND NOT EXISTS (SELECT 1 FROM pull_head AS h WHERE h.pull = d.pull
+                  AND h.pushed_by IS NOT NULL AND h.pushed_by <> o.author)
+  AND NOT EXISTS (SELECT 1 FROM pull_head_pusher AS p WHERE p.pull = d.pull
+                  AND p.account <> o.author)
 ORDER BY d.pull
 """
 _NAMING = """
@@ -79,7 +86,8 @@ ORDER BY n.incident, n.change_name
 
 @dataclass(frozen=True, slots=True)
 class _Pull:
-    """A pull request that updates one package, and the systems that it stands on."""
+    """A bot's pull request that updates one package, and the systems that it stands on; nobody
+    else pushed to it."""
 
     name: str
     update: Update
@@ -161,10 +169,15 @@ def _patches(ledger: Ledger) -> Iterator[VulnerabilityLinked]:
 def _pulls(ledger: Ledger) -> Iterator[_Pull]:
     rows = ledger.database.execute(_PULLS)
     texts = ledger.texts(str(row[1]) for row in rows if row[1])
-    for name, title, head_ref, opened_at, merged_at, system, repository in rows:
+    for name, title, head_ref, opened_at, merged_at, system, called, *whose in rows:
         update = update_of(texts.get(title, ""))
-        if update is not None and package_name(update.package) and is_update_branch(head_ref):
-            systems = frozenset(str(each).lower() for each in (system, repository) if each)
+        if (
+            update is not None
+            and package_name(update.package)
+            and is_update_branch(head_ref)
+            and is_theirs(*whose)
+        ):
+            systems = frozenset(str(each).lower() for each in (system, called) if each)
             yield _Pull(str(name), update, opened_at, merged_at, systems)
 
 

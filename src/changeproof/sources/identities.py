@@ -31,6 +31,12 @@ _KNOWN_LOGINS = {
 }
 """Apps that also commit under an address without their number."""
 
+DEPENDENCY_BOTS = frozenset(
+    f"github:user/{_KNOWN_LOGINS[login]}"
+    for login in ("dependabot[bot]", "dependabot-preview[bot]", "renovate[bot]")
+)
+"""Whose pull requests update dependencies: by number, for a name is anybody's to take."""
+
 _AGENT_LOGIN = re.compile(
     r"(?:copilot|copilot-swe-agent(?:\[bot\])?|claude\[bot\]|anthropic-code-agent\[bot\]"
     r"|devin-ai-integration\[bot\]|google-labs-jules\[bot\]|chatgpt-codex-connector\[bot\]"
