@@ -316,6 +316,8 @@ def _about_auditors(history: Teller, at: int, who: str, other: str) -> None:
     history.say(asked_roles.RoleAsked, at, who, **asked)
     history.say(asked_roles.RoleConfirmed, at + MINUTE, other, **DESK, asked="ROL-2026-0001")
     history.say(asked_roles.RoleRefused, at + 2 * MINUTE, who, **DESK, asked="ROL-2026-0001")
+    visit = {**DESK, "account": "local:user/92", "way": "shown"}
+    history.say(asked_roles.VisitLinkMade, at, who, **visit)
     use = {**DESK, "use": "BG-2026-0001", "reason": history.text("Nobody could sign in")}
     history.say(break_glass.BreakGlassUsed, at, who, **use, account="local:user/91", ends_at=end)
     history.say(break_glass.BreakGlassReviewed, at + MINUTE, other, **use, outcome="justified")

@@ -25,19 +25,23 @@ def test_a_person_is_added_by_hand_and_comes_in_by_the_link(company):
     refused = administrator.post("/people/role/answer", {**waits, "act": "confirm"})
     assert refused.status_code == 403
     assert "you asked for it; a second person confirms it" in text_of(refused)
+    added = User.objects.get(email="nora@example.com").account
+    done = administrator.post("/people/link", {"person": added})  # lost by a second click
+    assert "the log says that you saw it" in text_of(done)
+    link = re.search(r"http://testserver(/sign-in/[^<]+)", done.content.decode())[1]
     second = company.browse("administrator", "auditor")
+    early = second.post("/people/role/answer", {**waits, "act": "confirm"})
+    assert early.status_code == 403
+    assert "they have not come in yet, and" in text_of(early)
+    visitor = Client()
+    visitor.post(link)
     assert "1 waiting for you" in text_of(second.get("/people"))
     assert "Confirm a role" in text_of(second.get("/desk"))
     assert "--alone" not in text_of(second.get("/people/add"))
     confirmed = second.post("/people/role/answer", {**waits, "act": "confirm"}, follow=True)
     assert "Nora holds it from now on." in text_of(confirmed)
     assert second.post("/people/role/answer", {**waits, "act": "confirm"}).status_code == 422
-    added = User.objects.get(email="nora@example.com").account
     assert administrator.post("/people/add", {**said, "roles": ["approver"]}).status_code == 422
-    done = administrator.post("/people/link", {"person": added})  # lost by a second click
-    link = re.search(r"http://testserver(/sign-in/[^<]+)", done.content.decode())[1]
-    visitor = Client()
-    visitor.post(link)
     page = text_of(visitor.get("/people"))
     assert "Nora you approver by" in page
     assert "nora@example.com" not in page

@@ -1,19 +1,26 @@
 """A role that decides, given by hand, is given by two: attacked by every road that gives one."""
 
+from dataclasses import replace
+
 import pytest
+from django.core import mail
+from django.utils import timezone
 
 from changeproof.accounts.asked_roles import open_roles, standing_roles
 from changeproof.accounts.group_roles import TWO_PERSONS
+from changeproof.accounts.links import waiting_link
 from changeproof.accounts.models import User
-from changeproof.accounts.people import add_user, link_account, operator
+from changeproof.accounts.people import add_user, grant_roles, link_account, operator
 from changeproof.accounts.permissions import roles_of
 from changeproof.alerts.models import Outgoing
 from changeproof.alerts.persons import sweep_persons
 from changeproof.events.asked_roles import RoleConfirmed
 from changeproof.events.refusal import Refusal
+from changeproof.ledger.asked_roles import VisitLinkRow
 from changeproof.ledger.service import ledger, now
 from changeproof.workflow.asked_roles import ConfirmRole, RefuseRole, confirm_role, refuse_role
 from changeproof.workflow.break_glass import BreakGlass, break_glass
+from changeproof.workflow.first_visits import MakeLink, make_link
 from changeproof.workflow.membership import (
     AddPerson,
     GiveRole,
@@ -146,3 +153,89 @@ def test_an_empty_instance_is_given_its_first_roles_by_the_machine(instance):
         give_role(ledger(), by, GiveRole("ben@example.com", "change_manager"))
     waits = give_role(ledger(), first.name, GiveRole("ben@example.com", "change_manager"))
     assert "Nobody else administers this instance" in waits.note
+
+
+def invited(company, by, person):
+    return make_link(company.ledger, by, MakeLink(person), "http://here").link
+
+
+def test_whoever_is_shown_a_link_makes_nobody_who_decides_with_it(company, pia, quinn):
+    """Pia could come in as Nora by the link: nothing of Nora's decides before Quinn, who saw none,
+    confirms that Nora came."""
+    added = AddPerson("nora@example.com", "Nora", ("requester", "administrator"))
+    nora = add_person(company.ledger, pia, added).name
+    [asked] = states(company)
+    assert invited(company, pia, nora).startswith("http://here/sign-in/")
+    with pytest.raises(MayNot, match="have not come in yet"):
+        confirm_role(company.ledger, quinn, ConfirmRole(asked))
+    came = User.objects.filter(email="nora@example.com")
+    came.update(last_login=timezone.now())
+    confirm_role(company.ledger, quinn, ConfirmRole(asked))
+    assert "administrator" in roles_of(nora)
+
+    # Confirmed before anybody saw a link; then one is shown.
+    olga = add_person(
+        company.ledger, pia, AddPerson("olga@example.com", "Olga", ("approver",))
+    ).name
+    first = open_roles(company.ledger.store)[0].stated.asked
+    confirm_role(company.ledger, quinn, ConfirmRole(first))
+    unused = invited(company, quinn, olga)
+    assert roles_of(olga) == set(), "taken back, and asked for anew in the name of who saw the link"
+    [waits] = open_roles(company.ledger.store)
+    assert (waits.state, waits.stated.asked_by) == ("waits", quinn)
+    invited(company, pia, olga)
+    assert waiting_link(unused.rsplit("/", 1)[-1]) is None, "the last one alone is good"
+    [waits] = open_roles(company.ledger.store)
+    assert waits.stated.asked_by == pia
+    behind = RoleConfirmed(
+        source="desk", delivery="y", occurred_at=now(), actor=pia, asked=waits.stated.asked
+    )
+    company.ledger.record_events([behind], collector="test")
+    User.objects.filter(email="olga@example.com").update(last_login=timezone.now())
+    with pytest.raises(MayNot, match="a second person"):
+        confirm_role(company.ledger, pia, ConfirmRole(waits.stated.asked))
+    with pytest.raises(Refusal, match="signed in already"):
+        invited(company, quinn, olga)
+    confirm_role(company.ledger, quinn, ConfirmRole(waits.stated.asked))
+    seen = {(row.account, row.way, row.made_by) for row in company.ledger.store.all(VisitLinkRow)}
+    assert seen == {(nora, "shown", pia), (olga, "shown", quinn), (olga, "shown", pia)}
+
+
+def test_a_link_that_was_shown_makes_its_viewer_no_second_person(company, pia, quinn):
+    rita = add_person(
+        company.ledger, pia, AddPerson("rita@example.com", "Rita", ("requester",))
+    ).name
+    invited(company, quinn, rita)
+    User.objects.filter(email="rita@example.com").update(last_login=timezone.now())
+    done = give_role(company.ledger, pia, GiveRole(rita, "approver"))
+    with pytest.raises(MayNot, match="shown the link"):
+        confirm_role(company.ledger, quinn, ConfirmRole(done.name))
+    said = RoleConfirmed(
+        source="desk", delivery="z", occurred_at=now(), actor=quinn, asked=done.name
+    )
+    company.ledger.record_events([said], collector="test")  # nor behind the desk's back
+    assert states(company) == {done.name: "waits"}
+
+
+def test_no_link_is_shown_that_would_carry_a_groups_role_or_the_machines_word(company, pia):
+    with pytest.raises(MayNot, match="nobody's second person"):
+        invited(company, company.operator, company.approver)
+    assert "approver" in roles_of(company.approver)
+    grant_roles(company.requester, ["approver"], by="scim:directory")
+    with pytest.raises(Refusal, match="a group lets them decide"):
+        invited(company, pia, company.requester)
+
+
+def test_where_mail_is_sent_the_link_goes_to_the_person_alone(company, pia, quinn, settings):
+    settings.MAIL = replace(settings.MAIL, configured=True)
+    with pytest.raises(Refusal, match="signed in already"):
+        invited(company, pia, company.operator)
+    nora = add_person(company.ledger, pia, AddPerson("nora@example.com", "N", ("approver",))).name
+    assert invited(company, pia, nora) == ""
+    [letter] = mail.outbox
+    assert letter.to == ["nora@example.com"]
+    assert "http://here/sign-in/" in letter.body
+    [asked] = states(company)
+    confirm_role(company.ledger, quinn, ConfirmRole(asked))
+    assert invited(company, quinn, nora) == ""
+    assert roles_of(nora) == {"approver"}, "nobody else saw it"

@@ -17,6 +17,7 @@ def create_sign_in_link(user: User, address: str = "", life: timedelta = LIFE) -
     """A link that signs `user` in once. `address` is the server's, as a browser reaches it."""
     at = timezone.now()
     SignInLink.objects.filter(expires_at__lt=at).delete()
+    SignInLink.objects.filter(user=user, used_at=None).delete()  # the last one alone is good
     secret = secrets.token_urlsafe(32)
     SignInLink.objects.create(user=user, digest=digest_of(secret), expires_at=at + life)
     base = (address or settings.REACH.url or "http://localhost:8000").rstrip("/")

@@ -34,6 +34,7 @@ __all__ = [
     "NotPermitted",
     "Permission",
     "administrators",
+    "are_one",
     "holder_of",
     "holdings_of",
     "may",
@@ -157,6 +158,13 @@ def _claimed(accounts: Collection[str]) -> tuple[list[Claim], Mapping[str, str]]
 def person_of(account: str, at: int | None = None) -> str:
     """The person behind an account; one that was never joined stands for itself."""
     return persons_of([account], at)[account]
+
+
+def are_one(account: str, other: str, at: int | None = None) -> bool:
+    """Whether both are one person's, or may be. Asked of both at once: of a long chain of quarrels
+    each question alone sees another part, and gives it another name."""
+    persons = persons_of({account, other}, at)
+    return persons[account] == persons[other]
 
 
 def accounts_of_users() -> list[str]:

@@ -83,9 +83,14 @@ def deliver(channel: Channel, message: Message) -> None:
         raise NotTaken(f"it answered {reply.status_code}")
 
 
+def sends_mail() -> bool:
+    """Whether the instance names a mail server."""
+    return bool(settings.MAIL.configured)
+
+
 def mail(address: str, message: Message) -> None:
     """Send by the mail server that the instance names. Raises NotTaken where it names none."""
-    if not settings.MAIL.configured:
+    if not sends_mail():
         raise NotTaken("no mail server is named: set CHANGEPROOF_SMTP")
     EmailMessage(
         subject=" ".join(message.title.split()),

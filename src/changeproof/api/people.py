@@ -12,13 +12,15 @@ from changeproof.accounts.holdings import Holding
 from changeproof.accounts.names import names_of
 from changeproof.accounts.permissions import accounts_of_users, holdings_of
 from changeproof.accounts.vocabulary import ROLES, Permission
+from changeproof.alerts.links import server_url
 from changeproof.api import commands
 from changeproof.api.acting import CREATED, DoneOut, recorded
 from changeproof.api.asking import DEFAULT_LIMIT, After, Limit, cut, one_view
 from changeproof.events.people import Role
-from changeproof.ledger.service import ledger
+from changeproof.ledger.service import Ledger, ledger
 from changeproof.workflow.account_claims import SettleAccount, settle_account
 from changeproof.workflow.asked_roles import ConfirmRole, RefuseRole, confirm_role, refuse_role
+from changeproof.workflow.first_visits import MakeLink, make_link
 from changeproof.workflow.membership import (
     AddPerson,
     GiveRole,
@@ -29,6 +31,7 @@ from changeproof.workflow.membership import (
     record_departure,
     take_role,
 )
+from changeproof.workflow.recording import Done
 
 router = Router(tags=["people"], auth=api_doors(Permission.ACCOUNT_MANAGE))
 
@@ -118,6 +121,12 @@ class AskedRolesPage(Schema):
     next: str | None
 
 
+class FirstVisitIn(commands.Command):
+    """`person` is an e-mail address or an account of somebody here."""
+
+    person: commands.Name
+
+
 class DepartureIn(commands.Command):
     person: commands.Name
 
@@ -148,8 +157,19 @@ def list_people(
 @router.post("/people", response=CREATED)
 def post_person(request: HttpRequest, body: PersonIn) -> Status[DoneOut]:
     """Add somebody by hand; a role that decides waits for a second person. The link for a first
-    visit is made on the page or by command."""
+    visit is another act."""
     return recorded(request, add_person, AddPerson(**body.model_dump()))
+
+
+@router.post("/first-visits", response=CREATED)
+def post_first_visit(request: HttpRequest, body: FirstVisitIn) -> Status[DoneOut]:
+    """Send somebody who never signed in a link for their first visit, by mail. Where no mail server
+    is named, the page or the command line shows one."""
+
+    def perform(held: Ledger, actor: str, command: MakeLink) -> Done:
+        return make_link(held, actor, command, server_url(held)).done
+
+    return recorded(request, perform, MakeLink(body.person, may_show=False))
 
 
 @router.post("/role-grants", response=CREATED)

@@ -8,7 +8,7 @@ from changeproof.cli.desk import Actor, Reason, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.output import print_json, print_table, stderr, tell_link, utc_words
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -38,7 +38,7 @@ def use(
 
         done, made = break_glass(ledger, actor, BreakGlass(reason, hours * 3600 * 1_000_000))
         link = first_visit(ledger, made)
-        stderr.print(f"One-time sign-in link: {link}", highlight=False, soft_wrap=True)
+        tell_link(link)
         return done
 
     perform_act(data, user, as_json, perform)

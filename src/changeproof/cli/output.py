@@ -72,6 +72,12 @@ def print_facts(facts: Mapping[str, str]) -> None:
         stdout.print(f"[dim]{name:<{width}}[/dim]  {value}", highlight=False, soft_wrap=True)
 
 
+def tell_link(link: str) -> None:
+    """A link for somebody's first visit, beside the answer; nothing where it went by mail."""
+    if link:
+        stderr.print(f"One-time sign-in link: {link}", highlight=False, soft_wrap=True)
+
+
 def verdict_words(verdict: str) -> str:
     """A verdict with its glyph and colour, as rich markup."""
     words, style = GLYPHS.get(verdict, (verdict, ""))

@@ -9,7 +9,14 @@ from changeproof.cli.desk import Actor
 from changeproof.cli.exits import named, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory
-from changeproof.cli.output import print_answer, print_json, print_table, stderr, stdout
+from changeproof.cli.output import (
+    print_answer,
+    print_json,
+    print_table,
+    stderr,
+    stdout,
+    tell_link,
+)
 from changeproof.cli.people_roles import Alone, OnSystem, Why
 from changeproof.cli.people_roles import register as register_roles
 from changeproof.events.event import AccountKind
@@ -57,29 +64,32 @@ def add(
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Let somebody sign in; prints a one-time link for their first visit. A role that decides waits
-    for a second administrator."""
+    """Let somebody sign in; sends them a one-time link for their first visit, or prints it where no
+    mail server is named. A role that decides waits for a second administrator."""
     with refusals_exit():
         ledger = open_ledger(data)
         from changeproof.accounts.people import user_named
         from changeproof.accounts.vocabulary import role_named
-        from changeproof.cli.addresses import first_visit
+        from changeproof.alerts.links import server_url
+        from changeproof.workflow.first_visits import MakeLink, make_link
         from changeproof.workflow.membership import AddPerson, add_person
         from changeproof.workflow.recording import door
 
         roles = tuple(role_named(word) for word in role or ["requester"])
         command = AddPerson(email, name, roles, system, reason, alone)
         door.set("cli")
-        done = add_person(ledger, user_named(by).account, command)
+        actor = user_named(by).account
+        done = add_person(ledger, actor, command)
         made = user_named(done.name)
-        sign_in = first_visit(ledger, made)
+        visit = make_link(ledger, actor, MakeLink(made.account), server_url(ledger))
+        note = f"{done.note} {visit.done.note}"
         if as_json:
-            told = {"account": made.account, "email": made.email, "sign_in": sign_in}
-            print_json({**told, "note": done.note})
+            told = {"account": made.account, "email": made.email, "sign_in": visit.link or None}
+            print_json({**told, "note": note})
             return
         stdout.print(f"{made.account}  {made.email}", highlight=False)
-        stderr.print(named(done.note), markup=False, highlight=False, soft_wrap=True)
-        stderr.print(f"One-time sign-in link: {sign_in}", highlight=False, soft_wrap=True)
+        stderr.print(named(note), markup=False, highlight=False, soft_wrap=True)
+        tell_link(visit.link)
 
 
 @user.command("link")

@@ -1,5 +1,5 @@
-"""user grant, confirm, refuse, waiting, revoke, left, settle: who holds which role, who is gone,
-and whose an account is."""
+"""user invite, grant, confirm, refuse, waiting, revoke, left, settle: who comes, holds which role
+and is gone, and whose an account is."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +9,7 @@ from changeproof.cli.desk import Actor, perform_act
 from changeproof.cli.exits import named, refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
-from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.output import print_json, print_table, stderr, tell_link, utc_words
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -28,8 +28,28 @@ AskedName = Annotated[str, typer.Argument(metavar="ASKED", help="Such as ROL-202
 
 def register(user: typer.Typer) -> None:
     """Add these commands to the group."""
-    for command in (grant, confirm, refuse, waiting, revoke, left, settle):
+    for command in (invite, grant, confirm, refuse, waiting, revoke, left, settle):
         user.command()(command)
+
+
+def invite(
+    person: Person,
+    by: Actor = "operator",
+    data: DataDirectory = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Another link for somebody's first visit; sent to them, or shown where no mail is sent: then
+    what they decide by waits for a second administrator."""
+
+    def perform(ledger: "Ledger", actor: str) -> "Done":
+        from changeproof.alerts.links import server_url
+        from changeproof.workflow.first_visits import MakeLink, make_link
+
+        visit = make_link(ledger, actor, MakeLink(person), server_url(ledger))
+        tell_link(visit.link)
+        return visit.done
+
+    perform_act(data, by, as_json, perform)
 
 
 def grant(

@@ -1,5 +1,6 @@
 """seat give, end, list: which auditor reads which period, until when."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +9,7 @@ from changeproof.cli.desk import Actor, perform_act
 from changeproof.cli.exits import refusals_exit
 from changeproof.cli.opening import open_ledger
 from changeproof.cli.options import DEFAULT_DATA, AsJson, DataDirectory, read_time
-from changeproof.cli.output import print_json, print_table, stderr, utc_words
+from changeproof.cli.output import print_json, print_table, stderr, tell_link, utc_words
 
 if TYPE_CHECKING:
     from changeproof.ledger.service import Ledger
@@ -42,7 +43,8 @@ def give(
     period_from, period_until, end = (read_time(each) or 0 for each in (begins, until, ends))
 
     def perform(ledger: "Ledger", actor: str) -> "Done":
-        from changeproof.cli.addresses import first_visit
+        from changeproof.alerts.links import server_url
+        from changeproof.workflow.first_visits import MakeLink, make_link
         from changeproof.workflow.requesting import Window
         from changeproof.workflow.seats import GiveSeat, give_seat, new_auditor
 
@@ -58,8 +60,9 @@ def give(
         done = give_seat(ledger, actor, command)
         auditor = new_auditor(ledger, done.name)
         if auditor is not None:
-            link = first_visit(ledger, auditor)
-            stderr.print(f"One-time sign-in link: {link}", highlight=False, soft_wrap=True)
+            visit = make_link(ledger, actor, MakeLink(auditor.account), server_url(ledger))
+            tell_link(visit.link)
+            done = replace(done, note=f"{done.note} {visit.done.note}".strip())
         return done
 
     perform_act(data, user, as_json, perform)

@@ -21,6 +21,15 @@ class RoleAsked(Event):
     alone: bool = False
 
 
+class VisitLinkMade(Event):
+    """A link that lets its bearer in as `account`, once, for a first visit: `shown` to the actor,
+    or `mailed` to the person's own address and shown to nobody. It ends those before it."""
+
+    type: Literal["VisitLinkMade"] = "VisitLinkMade"
+    account: AccountId
+    way: Literal["shown", "mailed"]
+
+
 class RoleConfirmed(Event):
     """A second person's yes. What was not given alone is given by it."""
 

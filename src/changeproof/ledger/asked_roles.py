@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changeproof.events.asked_roles import RoleAsked, RoleConfirmed, RoleRefused
+from changeproof.events.asked_roles import RoleAsked, RoleConfirmed, RoleRefused, VisitLinkMade
 from changeproof.ledger.projection import projects
 from changeproof.ledger.revisions import moment
 from changeproof.ledger.table import Row, table
@@ -48,6 +48,18 @@ class AskedRoleRefusal(Row):
     event: str
 
 
+@table("visit_link", key=("account", "event"), seen="stated_at")
+@dataclass(frozen=True, slots=True)
+class VisitLinkRow(Row):
+    """A link for somebody's first visit, and who saw it where it was shown."""
+
+    account: str
+    way: str  # shown, mailed
+    made_by: str | None
+    stated_at: int
+    event: str
+
+
 @projects(RoleAsked)
 def asked_row(event: RoleAsked, event_id: str) -> Iterator[Row]:
     yield AskedRole(
@@ -71,3 +83,8 @@ def confirmed_row(event: RoleConfirmed, event_id: str) -> Iterator[Row]:
 @projects(RoleRefused)
 def refused_row(event: RoleRefused, event_id: str) -> Iterator[Row]:
     yield AskedRoleRefusal(event.asked, event.reason, event.actor, moment(event), event_id)
+
+
+@projects(VisitLinkMade)
+def visit_link_row(event: VisitLinkMade, event_id: str) -> Iterator[Row]:
+    yield VisitLinkRow(event.account, event.way, event.actor, moment(event), event_id)

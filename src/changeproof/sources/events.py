@@ -81,6 +81,7 @@ _OF_PERSONS = frozenset(
         asked_roles.RoleAsked,
         asked_roles.RoleConfirmed,
         asked_roles.RoleRefused,
+        asked_roles.VisitLinkMade,
         seats.AuditorSeatGiven,
         seats.AuditorSeatEnded,
     )

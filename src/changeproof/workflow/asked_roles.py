@@ -13,13 +13,15 @@ from django.db import transaction
 from changeproof.accounts.asked_roles import (
     StandingRole,
     ever_administered,
+    links_shown,
     open_roles,
     second_persons,
+    shown_to,
 )
 from changeproof.accounts.group_roles import TWO_PERSONS
 from changeproof.accounts.models import User
 from changeproof.accounts.people import refuse_last_administrator
-from changeproof.accounts.permissions import holdings_of, may, person_of
+from changeproof.accounts.permissions import holdings_of, may, persons_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.alerts.messages import BREAK_GLASS
 from changeproof.alerts.notices import Notice
@@ -177,12 +179,22 @@ def may_confirm(store: Store, actor: str, row: AskedRole, at: int) -> str:
         return "administrators confirm it"
     if why := not_human(store, actor):
         return why
-    own = person_of(actor, at)
-    if own == person_of(row.asked_by or "", at):
+    seen_by = shown_to(links_shown(store, [row.account]).get(row.account, ()), at) or ""
+    # Asked of all at once: of a long chain of quarrels each question alone sees another part.
+    persons = persons_of({actor, row.asked_by or "", row.account, seen_by}, at)
+    own = persons[actor]
+    if own == persons[row.asked_by or ""]:
         said = "gave it, alone" if row.alone else "asked for it"
         return f"you {said}; a second person confirms it"
-    if own == person_of(row.account, at):
+    if own == persons[row.account]:
         return "it is for you, and nobody gives themselves a role"
+    if seen_by and own == persons[seen_by]:
+        return "you were shown the link of their first visit; who was not confirms it"
+    if seen_by and any(
+        user.account == row.account for user in User.objects.filter(last_login=None)
+    ):
+        told = f"they have not come in yet, and {{{seen_by}}} was shown the link"
+        return f"{told}; once they did, ask them whether it was they"
     return nobodys_second(store, [actor] if row.alone else [actor, row.asked_by or ""])
 
 

@@ -17,7 +17,7 @@ from changeproof.accounts.people import (
     revoke_role,
     user_named,
 )
-from changeproof.accounts.permissions import holdings_of, person_of
+from changeproof.accounts.permissions import are_one, holdings_of
 from changeproof.accounts.vocabulary import ROLES
 from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
@@ -128,7 +128,7 @@ def give_role(ledger: Ledger, actor: str, command: GiveRole) -> Done:
         user = user_named(command.person)
         [role] = _roles((command.role,))
         system = _system(ledger, NOT_GIVEN, command.system)
-        if person_of(user.account, act.at) == person_of(actor, act.at):
+        if are_one(user.account, actor, act.at):
             raise MayNot(
                 NOT_GIVEN,
                 where="role",
@@ -177,7 +177,7 @@ def record_departure(ledger: Ledger, actor: str, command: RecordDeparture) -> Do
     with transaction.atomic(), acting(ledger, actor) as act:
         user = user_named(command.person)
         why, cure = "", ""
-        if person_of(user.account, act.at) == person_of(actor, act.at):
+        if are_one(user.account, actor, act.at):
             why, cure = "it is your own account", "Ask another administrator."
         elif user.is_operator:
             why, cure = (
@@ -226,7 +226,7 @@ def _system(ledger: Ledger, what: str, text: str | None) -> str | None:
 
 def _refuse_known(act: Act, known: User) -> None:
     why, cure = "", ""
-    if person_of(known.account, act.at) == person_of(act.actor, act.at):
+    if are_one(known.account, act.actor, act.at):
         why, cure = "it is your own address", "Name somebody else's."
     elif known.is_active:
         why = f"{{{known.account}}} has it, and may sign in already"

@@ -79,6 +79,7 @@ class AskedRow:
     asked_at: int
     is_alone: bool  # given at once, by one person on the host
     has_visited: bool  # whose it is signed in once
+    email: str = ""
     reason: str = ""
     entry: EntryLink | None = None
     may_not_confirm: str = ""  # why the viewer may not
@@ -139,7 +140,8 @@ def add_form(
         ),
         button=_("Add"),
         promise=_(
-            "Recorded as %(who)s. A link for their first visit is shown once, afterwards. "
+            "Recorded as %(who)s. A link for their first visit is sent to them; where no mail "
+            "server is named, it is shown to you, once, and the log says so. "
             "This cannot be undone; each role can be taken back."
         )
         % {"who": recorded_as},

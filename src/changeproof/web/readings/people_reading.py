@@ -79,9 +79,8 @@ def _asked(held: Ledger, account: str, moment: int) -> tuple[AskedRow, ...]:
         return ()
     texts = held.texts({each.stated.reason for each in found if each.stated.reason})
     links = read_links(held, [each.stated.event for each in found])
-    visited = {
-        user.account for user in User.objects.filter(is_active=True, last_login__isnull=False)
-    }
+    numbers = {each.stated.account.removeprefix("local:user/") for each in found}
+    users = {user.account: user for user in User.objects.filter(pk__in=numbers)}
     return tuple(
         AskedRow(
             asked=row.asked,
@@ -90,7 +89,8 @@ def _asked(held: Ledger, account: str, moment: int) -> tuple[AskedRow, ...]:
             asked_by=row.asked_by or "",
             asked_at=row.stated_at,
             is_alone=each.state == "given alone",
-            has_visited=row.account in visited,
+            has_visited=users[row.account].last_login is not None,
+            email=users[row.account].email,
             reason=texts.get(row.reason or "", ""),
             entry=next(iter(linked(links, [row.event])), None),
             may_not_confirm=may_confirm(held.store, account, row, moment),

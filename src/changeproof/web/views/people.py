@@ -10,8 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
-from changeproof.accounts.links import create_sign_in_link
-from changeproof.accounts.models import User
 from changeproof.accounts.people import user_named
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import Role
@@ -25,6 +23,7 @@ from changeproof.web.views.desk import status_of
 from changeproof.web.views.desk_forms import shown_form
 from changeproof.web.visibility import signed_in
 from changeproof.workflow.asked_roles import ConfirmRole, RefuseRole, confirm_role, refuse_role
+from changeproof.workflow.first_visits import MakeLink, make_link
 from changeproof.workflow.membership import (
     AddPerson,
     GiveRole,
@@ -71,9 +70,8 @@ def person_add(request: HttpRequest) -> HttpResponse:
             refusal = refused
         else:
             shown = read_people(held, caller, "", now())
-            link = _link(request, user_named(done.name))
-            told = replace(shown, link=link, done=_words(done), done_entry=done.entry)
-            return _listed(request, told)
+            told = replace(shown, done=_words(done), done_entry=done.entry)
+            return _with_link(request, told, done.name)
     page = add_form(
         reverse("person_add"),
         systems_of_roles(held),
@@ -89,22 +87,10 @@ def person_add(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permission_required(Permission.ACCOUNT_MANAGE)
 def person_link(request: HttpRequest) -> HttpResponse:
-    """Another link for a first visit, where the first was lost or ran out; shown in this answer
-    alone, and for nobody who was here already: they sign in by what they set then."""
+    """Another link for a first visit, where the first was lost or ran out; sent to them, or shown
+    in this answer alone. For nobody who was here already: they sign in by what they set then."""
     page = read_people(ledger(), signed_in(request), "", now())
-    try:
-        user = user_named(request.POST.get("person", ""))
-        if user.last_login is not None or user.is_operator:
-            raise Refusal(
-                "No link was made.",
-                where="person",
-                why="they signed in already, and a link would let its bearer in as them",
-                cure="They sign in by their passkey, password or your sign-on.",
-            )
-    except Refusal as refusal:
-        return _listed(request, replace(page, refusal=refusal))
-    words = f"{{{user.account}}} has a new link for their first visit."
-    return _listed(request, replace(page, link=_link(request, user), done=words))
+    return _with_link(request, page, request.POST.get("person", ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,8 +171,18 @@ def person_leave(request: HttpRequest) -> HttpResponse:
     return shown_form(request, page, refusal, None)
 
 
-def _link(request: HttpRequest, user: User) -> str:
-    return create_sign_in_link(user, f"{request.scheme}://{request.get_host()}")
+def _with_link(request: HttpRequest, page: PeoplePage, person: str) -> HttpResponse:
+    """The list, with what came of a link for somebody's first visit."""
+    caller = signed_in(request)
+    server = f"{request.scheme}://{request.get_host()}"
+    try:
+        made = make_link(ledger(), caller.account, MakeLink(person), server)
+    except Refusal as refusal:
+        return _listed(request, replace(page, refusal=refusal))
+    shown = read_people(ledger(), caller, "", now())
+    told = f"{page.done} {made.done.note}".strip()
+    entry = made.done.entry if page.done_entry is None else page.done_entry
+    return _listed(request, replace(shown, link=made.link, done=told, done_entry=entry))
 
 
 def _called(request: HttpRequest, person: str) -> str:

@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
-from changeproof.accounts.links import create_sign_in_link
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
@@ -20,6 +19,7 @@ from changeproof.web.times import DAY
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
+from changeproof.workflow.first_visits import MakeLink, make_link
 from changeproof.workflow.recording import Done
 from changeproof.workflow.requesting import Window
 from changeproof.workflow.seats import EndSeat, GiveSeat, end_seat, give_seat, new_auditor
@@ -57,8 +57,13 @@ def seats(request: HttpRequest) -> HttpResponse:
     if auditor is None:
         return _recorded(request, done)
     server = f"{request.scheme}://{request.get_host()}"
-    link = create_sign_in_link(auditor, server)
-    return _shown(request, dict.fromkeys(_FIELDS, ""), None, done, link)
+    try:
+        command = MakeLink(auditor.account)
+        made = make_link(ledger(), signed_in(request).account, command, server)
+    except Refusal as refusal:
+        return _shown(request, typed, refusal, done)
+    told = replace(done, note=f"{done.note} {made.done.note}".strip())
+    return _shown(request, dict.fromkeys(_FIELDS, ""), None, told, made.link)
 
 
 @require_POST
