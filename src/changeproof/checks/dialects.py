@@ -23,10 +23,15 @@ _SQLITE_UTC = (
 
 def for_sqlite(statement: exp.Query) -> str:
     """The text for SQLite 3.40; `:as_of` stays a parameter."""
+    return carried_to_sqlite(statement).sql(dialect="sqlite")
+
+
+def carried_to_sqlite(statement: exp.Query) -> exp.Expr:
+    """The tree of that text."""
     carried = statement.transform(_utc_in_sqlite)
     for node in list(carried.find_all(exp.In)):
         _in_pairs(node)
-    return carried.sql(dialect="sqlite")
+    return carried
 
 
 def for_duckdb(statement: exp.Query) -> str:

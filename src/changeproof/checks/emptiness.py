@@ -24,23 +24,24 @@ _ALWAYS: Alternatives = [frozenset()]
 
 def needs(query: exp.Query) -> list[list[str]]:
     """The alternatives of a query, sorted; `[[]]` where it may give a row whatever is empty."""
-    return sorted(sorted(each) for each in _least(_of(query, {})))
+    return sorted(sorted(each) for each in least(alternatives(query, {})))
 
 
-def _of(query: exp.Expr, named: Mapping[str, Alternatives]) -> Alternatives:
+def alternatives(query: exp.Expr, named: Mapping[str, Alternatives]) -> Alternatives:
+    """The same, unsorted and unordered; `named` holds those of the WITH parts around it."""
     parts = query.args.get("with_") or query.args.get("with")
     if parts is not None:
         known = dict(named)
         for part in parts.expressions:
             known[part.alias] = []  # a part that reads itself gives nothing of its own
-            known[part.alias] = _least(_of(part.this, known))
+            known[part.alias] = least(alternatives(part.this, known))
         named = known
     if isinstance(query, exp.Subquery):
-        return _of(query.this, named)
+        return alternatives(query.this, named)
     if isinstance(query, exp.Union):
-        return [*_of(query.left, named), *_of(query.right, named)]
+        return [*alternatives(query.left, named), *alternatives(query.right, named)]
     if isinstance(query, exp.SetOperation):
-        return _of(query.left, named)
+        return alternatives(query.left, named)
     if not isinstance(query, exp.Select) or _gives_a_row_anyway(query):
         return _ALWAYS
     origin = query.args.get("from_") or query.args.get("from")
@@ -56,10 +57,10 @@ def _of(query: exp.Expr, named: Mapping[str, Alternatives]) -> Alternatives:
     sources += _must_exist(where.this) if where is not None else []
     found, kinds = _ALWAYS, _kinds_asked(query)
     for source in sources:
-        further = _source(source, named)
+        further = of_source(source, named)
         if isinstance(source, exp.Table) and source.name == SUBJECT and source.name not in named:
             further = kinds.get(source.alias_or_name, further)
-        together = _least(one | other for one, other in product(found, further))
+        together = least(one | other for one, other in product(found, further))
         if len(together) <= _MOST:
             found = together
     return found
@@ -108,11 +109,12 @@ def _equal_to(condition: exp.Expr) -> tuple[exp.Column | None, list[str]]:
     return (column, texts) if len(texts) == len(values) else (None, [])
 
 
-def _source(source: exp.Expr, named: Mapping[str, Alternatives]) -> Alternatives:
+def of_source(source: exp.Expr, named: Mapping[str, Alternatives]) -> Alternatives:
+    """What a table, WITH part or query in a FROM or JOIN needs before it has a row."""
     if isinstance(source, exp.Table):
         return named.get(source.name, [frozenset((source.name,))])
     if isinstance(source, exp.Query | exp.Subquery):
-        return _of(source, named)
+        return alternatives(source, named)
     return _ALWAYS
 
 
@@ -141,10 +143,10 @@ def _must_exist(condition: exp.Expr) -> list[exp.Expr]:
     return found
 
 
-def _least(alternatives: Iterable[frozenset[str]]) -> Alternatives:
+def least(sets: Iterable[frozenset[str]]) -> Alternatives:
     """Without those that ask for more than another does."""
     kept: Alternatives = []
-    for each in sorted(set(alternatives), key=lambda tables: (len(tables), sorted(tables))):
+    for each in sorted(set(sets), key=lambda tables: (len(tables), sorted(tables))):
         if not any(less <= each for less in kept):
             kept.append(each)
     return kept

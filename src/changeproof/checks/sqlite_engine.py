@@ -16,7 +16,7 @@ from changeproof.checks import announced
 from changeproof.checks.evidence import CONTEXT_TABLES, EVIDENCE_COLUMNS, FINDING, SUBJECT
 from changeproof.checks.judged import OWN, Judged, findings_of, no_subject
 from changeproof.checks.loader import Check, CheckSet
-from changeproof.checks.questions import Bits, Filling, Question
+from changeproof.checks.questions import Bits, Filling, Patience, Question
 from changeproof.checks.reading import Reader, Rows, columns_to_read
 from changeproof.checks.sqlite_tables import opened
 from changeproof.checks.subjects import Subjects
@@ -30,6 +30,9 @@ BATCH = 800
 FEW = 200
 """Rows of evidence, a change has about thirty: beyond, indexes begin to pay (measured)."""
 
+WITH_FEW, WITH_MANY = Patience(50, 4), Patience(2, 4)
+"""A batch takes as long as all of it takes to plan."""
+
 _ALWAYS = (-(2**63), 2**63 - 1)
 
 
@@ -39,8 +42,11 @@ class SqliteEngine:
     With `few_rows` it takes no more than FEW rows of evidence, and is quicker on them.
     """
 
-    def __init__(self, checks: CheckSet, *, few_rows: bool = False) -> None:
+    def __init__(
+        self, checks: CheckSet, *, few_rows: bool = False, patience: Patience | None = None
+    ) -> None:
         self.checks = checks
+        self._patience = patience or (WITH_FEW if few_rows else WITH_MANY)
         self._few_rows = few_rows
         self._only = False  # whether rows of changes are loaded that are not judged
         self._columns: dict[str, tuple[str, ...]] = {
@@ -64,7 +70,9 @@ class SqliteEngine:
         (self._kinds,) = self._bits.masks([[f"{SUBJECT}:{kind}" for kind in kinds]])
         self._connection = self._open()
         self._views = {view.name for view in checks.views}
-        fillings = [(Filling.of(view, self._bits), view.is_context) for view in checks.views]
+        fillings = [
+            (Filling.of(view, self._bits, self._patience), view.is_context) for view in checks.views
+        ]
         self._context_views = [filling for filling, is_context in fillings if is_context]
         self._subject_views = [filling for filling, is_context in fillings if not is_context]
         self._passes = tuple(
@@ -129,8 +137,7 @@ class SqliteEngine:
             self._clear_all()
             questions = [view.question for view in (*self._context_views, *self._subject_views)]
             for question in (*questions, *(each for part in self._passes for each in part)):
-                for text in (question.whole, *(text for text, _ in question.branches)):
-                    self._connection.execute(text, {"as_of": 0})
+                self._connection.execute(question.whole, {"as_of": 0})
             self._clear_all()
         self._forget()
 
@@ -363,7 +370,9 @@ class SqliteEngine:
     def _questions(self, checks: Sequence[Check]) -> list[Question]:
         """What fills in the findings of these checks, in order."""
         questions = [
-            Question.of(check.statement, self._bits, partial(_into_finding, check.id))
+            Question.of(
+                check.statement, self._bits, partial(_into_finding, check.id), self._patience
+            )
             for check in checks
         ]
         if checks and announced.VIEW in self._views:

@@ -23,7 +23,14 @@ def opened(views: Collection[View], tables: Columns, *, few_rows: bool) -> sqlit
     )
     # SQLite lowers ASCII only, DuckDB every letter.
     connection.create_function("lower", 1, lower, deterministic=True)
-    for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
+    # What is in memory alone needs no overwriting when it goes: some builds of SQLite do that.
+    pragmas = (
+        "journal_mode = OFF",
+        "synchronous = OFF",
+        "temp_store = MEMORY",
+        "secure_delete = OFF",
+    )
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
     if few_rows:
         connection.execute("PRAGMA automatic_index = OFF")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _DEPENDS_ON = (
     *("statement.py", "contract.py", "dialects.py", "front_matter.py", "emptiness.py"),
-    "branches.py",
+    "pruning.py",
 )
 
 
@@ -75,11 +75,9 @@ class Statement:
         return any(holding.issuperset(tables) for tables in self.needs)
 
     @property
-    def branches(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
-        """For SQLite, the parts of a UNION ALL as queries of their own, each with its needs."""
-        return tuple(
-            (text, tuple(tuple(each) for each in needed)) for text, needed in self._kept("branches")
-        )
+    def pieces(self) -> dict[str, Any]:
+        """For SQLite, what may be left out while some tables are empty (`pruning`)."""
+        return dict(self._kept("pieces"))
 
     @property
     def for_sqlite(self) -> str:
@@ -101,7 +99,7 @@ class Statement:
         return kept(self.text, "statement", self._follows)[name]
 
     def _follows(self) -> dict[str, Any]:
-        from changeproof.checks import branches, contract, dialects, emptiness
+        from changeproof.checks import contract, dialects, emptiness, pruning
 
         tree = self.parsed
         return {
@@ -110,10 +108,7 @@ class Statement:
             "columns_named": sorted(contract.columns_named(tree)),
             "reads_as_of": contract.reads_as_of(tree),
             "needs": emptiness.needs(tree),
-            "branches": [
-                [dialects.for_sqlite(branch), emptiness.needs(branch)]
-                for branch in branches.branches(tree)
-            ],
+            "pieces": pruning.pieces(dialects.carried_to_sqlite(tree)),
             "sqlite": dialects.for_sqlite(tree),
             "duckdb": dialects.for_duckdb(tree),
             "spark": dialects.for_spark(tree),
