@@ -77,6 +77,10 @@ class Question:
         question._reads = reduce(or_, chain(question._needs, *question._pieces_need), 0)
         return question
 
+    def may_answer(self, holding: int) -> bool:
+        """Whether anything can come while the tables of `holding` have rows."""
+        return 0 in map((~holding).__and__, self._needs)
+
     def asked(self, holding: int) -> str | None:
         """What to ask while the tables of `holding` have rows; None where nothing can come."""
         known = self._answers.get(holding & self._reads, "")
@@ -85,7 +89,7 @@ class Question:
     def _weighed(self, holding: int) -> str | None:
         missing = ~holding
         answer: str | None = None
-        if 0 in map(missing.__and__, self._needs):
+        if self.may_answer(holding):
             met = frozenset(
                 place
                 for place, need in enumerate(self._pieces_need)

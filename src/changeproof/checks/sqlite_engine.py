@@ -18,7 +18,7 @@ from changeproof.checks.judged import OWN, Judged, findings_of, no_subject
 from changeproof.checks.loader import Check, CheckSet
 from changeproof.checks.questions import Bits, Filling, Patience, Question
 from changeproof.checks.reading import Reader, Rows, columns_to_read
-from changeproof.checks.sqlite_tables import opened
+from changeproof.checks.sqlite_tables import EMPTIED, opened
 from changeproof.checks.subjects import Subjects
 from changeproof.ledger.store import Store
 from changeproof.ledger.subjects_known import NAMED_KINDS, standing_names
@@ -32,6 +32,10 @@ FEW = 200
 
 WITH_FEW, WITH_MANY = Patience(50, 4), Patience(2, 4)
 """A batch takes as long as all of it takes to plan."""
+
+PLANS = 1000
+"""Kept: what is loaded comes in as many combinations."""
+Plan = tuple[list[Filling], list[Question]]
 
 _ALWAYS = (-(2**63), 2**63 - 1)
 
@@ -63,11 +67,16 @@ class SqliteEngine:
             for check in checks.checks
             if check.id.startswith(OWN) and "change" in self._columns
         }
-        self._filled: set[str] = set()
+        widths = {**self._columns, **{view.name: view.columns for view in checks.views}}
+        self._insertions = {
+            table: f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})"
+            for table, columns in widths.items()
+        }
+        self._plans: dict[int, Plan] = {}
         self._bits = Bits()
         self._holding = 0  # the bits of tables with rows, and of each `subject:KIND`
-        kinds = ("change", "system", "organisation", *NAMED_KINDS)
-        (self._kinds,) = self._bits.masks([[f"{SUBJECT}:{kind}" for kind in kinds]])
+        context = [*CONTEXT_TABLES, *(view.name for view in checks.views if view.is_context)]
+        (self._context_bits,) = self._bits.masks([context])
         self._connection = self._open()
         self._views = {view.name for view in checks.views}
         fillings = [
@@ -147,7 +156,6 @@ class SqliteEngine:
             self._context_version, self._only = None, False
             for table in (*self._columns, *self._views):
                 self._clear(table)
-            self._filled.clear()
             kept = {
                 table: self._chosen(table, cells)
                 for table, cells in rows.items()
@@ -156,8 +164,6 @@ class SqliteEngine:
             self._fill(
                 {table: _cut(table, self._columns, cells, as_of) for table, cells in kept.items()}
             )
-            # The next `load` fills context itself, before it empties what was filled here.
-            self._filled -= {*CONTEXT_TABLES, *(view.name for view in self._context_views)}
             for view in self._context_views:
                 if view.name not in rows:
                     self._compute(view, as_of)
@@ -168,18 +174,41 @@ class SqliteEngine:
         """Compute views and checks over what is loaded: SQLite's work alone, without the
         interpreter's lock, so that another thread goes on meanwhile."""
         with self._transaction():
-            for view in self._subject_views:
-                if view.name not in given:
-                    self._compute(view, as_of)
             self._clear(FINDING)
+            views, questions = self._plan(given)
+            for view in views:
+                self._compute(view, as_of)
             execute, parameters = self._connection.execute, {"as_of": as_of}
             holding, finding = self._holding, self._bits.of(FINDING)
-            for questions in self._passes:
-                for question in questions:
-                    text = question.asked(holding)
-                    if text is not None and execute(text, parameters).rowcount > 0:
-                        holding |= finding
+            for question in questions:
+                text = question.asked(holding)
+                if text is not None and execute(text, parameters).rowcount > 0:
+                    holding |= finding
             self._holding = holding
+
+    def _plan(self, given: frozenset[str]) -> Plan:
+        """The views and checks of which anything can come with what is loaded, if all views among
+        them give rows; those of views that are given stand."""
+        holding = self._holding
+        plan = None if given else self._plans.get(holding)
+        if plan is None:
+            views, questions = [], []
+            for view in self._subject_views:
+                if view.name in given:
+                    continue
+                may = view.question.may_answer(holding)
+                if may or holding & view.bit:
+                    views.append(view)
+                holding |= view.bit if may else 0
+            for part in self._passes:
+                questions += [each for each in part if each.may_answer(holding)]
+                holding |= self._bits.of(FINDING)
+            plan = (views, questions)
+            if not given:
+                if len(self._plans) >= PLANS:
+                    self._plans.clear()
+                self._plans[self._holding] = plan
+        return plan
 
     def result(self) -> Judged:
         """What was computed. Raises Refusal where a company's own check gave no finding."""
@@ -290,19 +319,16 @@ class SqliteEngine:
         return replace(subjects, named=tuple(standing))
 
     def _fill(self, rows: Mapping[str, Rows]) -> None:
-        for table in self._filled | set(rows):
-            self._clear(table)
+        self._execute(EMPTIED)
+        self._holding &= self._context_bits
         for table, cells in rows.items():
             self._insert(table, cells)
-        self._filled = set(rows)
-        self._holding &= ~self._kinds
         for kind in {row[1] for row in rows.get(SUBJECT, ())}:
             self._holding |= self._bits.of(f"{SUBJECT}:{kind}")
 
     def _insert(self, table: str, rows: Rows) -> None:
         if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            self._connection.executemany(self._insertions[table], rows)
             self._holding |= self._bits.of(table)
 
     def _clear(self, table: str) -> None:
@@ -365,7 +391,7 @@ class SqliteEngine:
     def _forget(self) -> None:
         """The tables are empty."""
         self._context_version, self._context_span = None, (0, -1)
-        self._filled, self._holding = set(), 0
+        self._holding = 0
 
     def _questions(self, checks: Sequence[Check]) -> list[Question]:
         """What fills in the findings of these checks, in order."""

@@ -15,6 +15,9 @@ from changeproof.ledger.table import TABLES
 
 Columns = Mapping[str, Sequence[str]]
 
+EMPTIED = "INSERT INTO emptying VALUES (1)"
+"""Empties what belongs to subjects, in one statement: a tenth of what one for each table takes."""
+
 
 def opened(views: Collection[View], tables: Columns, *, few_rows: bool) -> sqlite3.Connection:
     """A connection of its own, with a table for each of `tables` and `views`, all empty."""
@@ -42,6 +45,12 @@ def opened(views: Collection[View], tables: Columns, *, few_rows: bool) -> sqlit
     indexes = [*_of_context(views, tables), *([] if few_rows else _of_subjects(views, tables))]
     for name, table, indexed in indexes:
         connection.execute(f"CREATE INDEX {name} ON {table} ({indexed})")
+    context = {*CONTEXT_TABLES, *(view.name for view in views if view.is_context)}
+    emptied = [*(name for name in tables if name not in context), "emptying"]
+    emptied += [view.name for view in views if not view.is_context]
+    connection.execute("CREATE TABLE emptying (asked)")
+    deletions = "".join(f" DELETE FROM {name};" for name in emptied)
+    connection.execute(f"CREATE TRIGGER emptied AFTER INSERT ON emptying BEGIN{deletions} END")
     return connection
 
 
