@@ -41,6 +41,7 @@ class InstanceDatabase:
         self._alias = alias
         self.written: set[str] = set()
         self._depth = 0
+        self._held: Any = None  # within a transaction or view: its connection, looked up once
         self.memory: dict[Hashable, Any] | None = None  # within a view
         self._seen: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
         self._expected: dict[tuple[Any, ...], Question] = {}
@@ -173,7 +174,11 @@ class InstanceDatabase:
         alone = self.dialect == "sqlite" and not connections[self._alias].in_atomic_block
         self._depth += 1
         try:
-            with _turn if alone else nullcontext(), transaction.atomic(using=self._alias):
+            with (
+                _turn if alone else nullcontext(),
+                transaction.atomic(using=self._alias),
+                self._holding(),
+            ):
                 yield
                 if self._depth == 1 and self.written:
                     self._state_versions()
@@ -205,18 +210,36 @@ class InstanceDatabase:
         # Below the framework, whose own transactions take SQLite's write lock at once.
         statement = "BEGIN" if self.dialect == "sqlite" else _POSTGRESQL_VIEW
         try:
-            self._execute(statement)
-            try:
-                yield
-            finally:
-                self._execute("ROLLBACK")
+            with self._holding():
+                self._execute(statement)
+                try:
+                    yield
+                finally:
+                    self._execute("ROLLBACK")
         finally:
             self.memory = None
             forgotten = (self._seen, self._expected, self._used, self._alone, self._together)
             for each in forgotten:
                 each.clear()
 
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        """The framework looks the connection up for each statement: by thread, by task, and
+        whether a loop runs; that costs as much as a small statement."""
+        if self._held is not None:
+            yield
+            return
+        connection = connections[self._alias]
+        connection.ensure_connection()
+        self._held = connection.connection
+        try:
+            yield
+        finally:
+            self._held = None
+
     def _cursor(self) -> Any:
+        if self._held is not None:
+            return self._held.cursor()
         connection = connections[self._alias]
         connection.ensure_connection()
         return connection.connection.cursor()
