@@ -7,7 +7,7 @@ are judged at a time, each by one thread in a database of its own; with them mem
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,11 @@ from changeproof.checks.loader import Check, CheckSet, View
 from changeproof.checks.population_parts import AROUND, PopulationParts
 from changeproof.checks.running_order import running_order
 from changeproof.checks.snapshot_files import snapshot_files
-from changeproof.checks.subjects import register_tables
 from changeproof.ledger.table import TABLES
 
-PART = 100_000
+PART = 125_000
 """Changes judged together, at most. Planning takes a second a part, whatever its size; larger ones
-fill more memory."""
+fill more memory: about 5 kilobytes a change while they are judged."""
 
 WAVE = 500_000
 """Changes whose rows are in memory: about 3 kilobytes each. Each wave reads the files again."""
@@ -69,6 +68,7 @@ def judge_population(
     ):
         snapshot = _Snapshot(whole, checks, folder, as_of, limits)
         waves = snapshot.waves(size)
+        took.update(snapshot.around(number=waves[-1].stop).judge(results))
         for wave in waves:
             parts = snapshot.load(wave, of=waves[-1].stop)
             for told in pool.map(lambda part: part.judge(results), parts):
@@ -94,6 +94,7 @@ class _Snapshot:
             folder, {name: table.column_names for name, table in TABLES.items()}
         )
         self._columns = _columns(checks)
+        self._common: dict[str, bool] = {}  # tables that all parts read, and whether they hold any
         self._kinds = checks.kinds
         kinds = {check.id: check.matter.subject for check in checks.checks}
         self._of_changes = checks.only(*(name for name in kinds if kinds[name] == "change"))
@@ -102,6 +103,9 @@ class _Snapshot:
         whole.execute(f"SET memory_limit = '{limits.memory}'")
         whole.execute(f"SET temp_directory = '{limits.spill}'")
         whole.execute("SET preserve_insertion_order = false")
+        whole.execute("CREATE SCHEMA common")
+        whole.execute("USE memory.common")
+        whole.execute(DUCKDB_PRELUDE)
 
     def waves(self, size: int) -> list[range]:
         """The numbers of each wave's parts: as many as keep all threads busy to the end."""
@@ -113,73 +117,100 @@ class _Snapshot:
         each = min(rounds * self._threads, AROUND)
         return [range(each * wave, each * (wave + 1)) for wave in range(waves)]
 
-    def load(self, wave: range, of: int) -> list["_Part"]:
-        """Load what these parts read, of so many; with the first ones, what is around them."""
-        execute = self._whole.execute
-        execute(f"SET threads = {self._threads:d}")
-        rows = PopulationParts(self._whole, self._files, self._as_of, wave, of)
+    def around(self, number: int) -> "_Part":
+        """What is judged of others than changes, with all threads: it reads much of the whole."""
+        rows = PopulationParts(self._whole, self._files, self._as_of, range(0), 1)
+        rows.name_others(self._kinds)
         for table, columns in self._columns.items():
-            rows.load(table, {name: _SHORT.get(name, name) for name in columns})
-        if not wave.start:
-            rows.name_others(self._kinds)
+            if rows.load_common(table, columns):
+                first = self._whole.execute(f"SELECT 1 FROM common.{table} LIMIT 1").fetchone()
+                self._common[table] = first is not None
+        part = self._part(number, self._of_others)
+        part.name_subjects(f"FROM memory.whole.{SUBJECT}")
+        self._share(rows, {AROUND: part})
+        return part
+
+    def load(self, wave: range, of: int) -> list["_Part"]:
+        """These parts, of so many, each with the rows that it is judged on."""
+        self._whole.execute(f"SET threads = {self._threads:d}")
+        rows = PopulationParts(self._whole, self._files, self._as_of, wave, of)
+        parts = [self._part(number, self._of_changes) for number in wave]
+        self._share(rows, dict(enumerate(parts)))
+        self._whole.execute("SET threads = 1")  # each part's own
+        return parts
+
+    def _share(self, rows: PopulationParts, parts: Mapping[int, "_Part"]) -> None:
+        """Give each part its rows, table by table: no row is held twice for longer than that."""
+        read = set().union(*(part.checks.columns_used for part in parts.values()))
+        for table, columns in self._columns.items():
+            if table not in self._common and table in {"change", *read}:
+                rows.load(table, columns)
+                for bit, part in parts.items():
+                    part.take(table, columns, bit)
+                self._whole.execute(f"DROP TABLE memory.whole.{table}")
         rows.done()
-        execute("SET threads = 1")  # each part's own
-        parts = [self._part(number, bit, self._of_changes) for bit, number in enumerate(wave)]
-        if wave.start:
-            return parts
-        return [self._part(of, AROUND, self._of_others), *parts]
 
-    def _part(self, number: int, bit: int, checks: CheckSet) -> "_Part":
-        cursor = self._whole.cursor()
-        return _Part(cursor, number, bit, checks, self._columns, self._as_of, self._types)
+    def _part(self, number: int, checks: CheckSet) -> "_Part":
+        holding = {table for table, any_row in self._common.items() if any_row}
+        return _Part(self._whole.cursor(), number, checks, self._as_of, self._types, holding)
 
 
-def _columns(checks: CheckSet) -> dict[str, tuple[str, ...]]:
-    """The evidence tables that are read, and their columns."""
-    columns = {
-        **checks.columns_used,
-        "change": EVIDENCE_COLUMNS["change"],
-        **{table: EVIDENCE_COLUMNS[table] for table in sorted(register_tables(checks.kinds))},
+def _columns(checks: CheckSet) -> dict[str, dict[str, str]]:
+    """The evidence tables that are read, and their columns by name, as expressions."""
+    columns = {**checks.columns_used, "change": EVIDENCE_COLUMNS["change"]}
+    return {
+        table: {name: _SHORT.get(name, name) for name in held}
+        for table, held in columns.items()
+        if table not in (SUBJECT, FINDING)
     }
-    return {name: held for name, held in columns.items() if name not in (SUBJECT, FINDING)}
 
 
 class _Part:
-    """Some of the changes, or what is around them: judged by one thread."""
+    """Some of the changes, or what is around them: a database of its own, judged by one thread."""
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
         number: int,
-        bit: int,
         checks: CheckSet,
-        columns: Mapping[str, tuple[str, ...]],
         as_of: int,
         types: dict[str, str],
+        holding: set[str],
     ) -> None:
-        """`types` holds the columns of views that any part has computed."""
+        """`types` holds the columns of views that any part has computed; `holding` names the tables
+        of `memory.common` that have rows."""
+        self.checks = checks
         self._execute = connection.execute
         self._number = number
-        self._bit = bit
-        self._checks = checks
-        self._columns = columns
         self._as_of = as_of
         self._types = types
-        self._holding: set[str] = set()  # tables with rows, and each `subject:KIND`
+        self._tables: list[str] = []
+        self._holding = holding  # tables with rows, and each `subject:KIND`
         self._others = False  # whether there are rows of changes that are not judged here
+        self._execute(f"ATTACH ':memory:' AS {self._here}")
+        self._execute(f"SET search_path = '{self._here}.main,memory.common'")
+
+    def name_subjects(self, query: str) -> None:
+        self._create(SUBJECT, query)
+        kinds = self._execute(f"SELECT DISTINCT kind FROM {SUBJECT}").fetchall()
+        self._holding |= {f"{SUBJECT}:{kind}" for (kind,) in kinds}
+
+    def take(self, table: str, columns: Iterable[str], bit: int) -> None:
+        """The rows of `memory.whole.TABLE` that have the bit; of changes those judged here, too."""
+        rows = f"FROM memory.whole.{table} WHERE parts & {1 << bit} <> 0"
+        self._create(table, f"SELECT {', '.join(columns)} {rows}")
+        self._tables.append(table)
+        if table == "change" and bit != AROUND:
+            others = self._execute(f"SELECT 1 {rows} AND own <> {bit} LIMIT 1").fetchone()
+            self._others = others is not None
+            named = "SELECT change_id AS subject, 'change' AS kind, change_id AS name"
+            self.name_subjects(f"{named} {rows} AND own = {bit}")
 
     def judge(self, results: Path) -> dict[str, float]:
         """Write the findings; the seconds that each view and check took."""
         took: dict[str, float] = {}
-        here = f"part_{self._number}"
-        self._execute(f"ATTACH ':memory:' AS {here}")
-        self._execute(f"USE {here}")
-        self._execute(DUCKDB_PRELUDE)
-        self._name_subjects()
-        for stage in running_order(self._checks, self._columns):
+        for stage in running_order(self.checks, self._tables):
             begun = time.perf_counter()
-            for table in stage.first_read:
-                self._copy(table)
             if isinstance(stage.what, View):
                 self._compute(stage.what)
             else:
@@ -188,25 +219,12 @@ class _Part:
                 self._execute(f"DROP TABLE {name}")
             took[_name(stage.what)] = time.perf_counter() - begun
         self._execute("USE memory")
-        self._execute(f"DETACH {here}")
+        self._execute(f"DETACH {self._here}")
         return took
 
-    def _name_subjects(self) -> None:
-        named = f"FROM memory.whole.{SUBJECT}"
-        if self._bit != AROUND:
-            changes = f"FROM memory.whole.change WHERE parts & {1 << self._bit} <> 0"
-            others = f"SELECT 1 {changes} AND own <> {self._bit} LIMIT 1"
-            self._others = bool(self._execute(others).fetchone())
-            own = f"FROM memory.whole.change WHERE own = {self._bit}"
-            named = f"SELECT change_id AS subject, 'change' AS kind, change_id AS name {own}"
-        self._create(SUBJECT, named)
-        kinds = self._execute(f"SELECT DISTINCT kind FROM {SUBJECT}").fetchall()
-        self._holding |= {f"{SUBJECT}:{kind}" for (kind,) in kinds}
-
-    def _copy(self, table: str) -> None:
-        cells = ", ".join(self._columns[table])
-        rows = f"memory.whole.{table} WHERE parts & {1 << self._bit} <> 0"
-        self._create(table, f"SELECT {cells} FROM {rows}")
+    @property
+    def _here(self) -> str:
+        return f"part_{self._number}"
 
     def _compute(self, view: View) -> None:
         """Planning costs more than most views hold: those that can hold nothing are not asked."""

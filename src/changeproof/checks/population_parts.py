@@ -76,11 +76,12 @@ class PopulationParts:
         parts: range,
         of: int,
     ) -> None:
-        """These of all the parts, of which the first has bit 0; at most AROUND of them. `files`
-        has one for every table of the ledger."""
+        """These of all the parts, of which the first has bit 0; at most AROUND of them. None: what
+        is around them all. `files` has one for every table of the ledger."""
         self._execute = connection.execute
         self._files = files
         self._as_of = as_of
+        self._around = not parts
         self._key_tables = 0
         self._filled = {name for name in files if self._count(name)}
         self._own = f"file_row_number * {of} // {self._count('change') or 1} - {parts.start}"
@@ -90,18 +91,20 @@ class PopulationParts:
         self._execute("CREATE SCHEMA keys")
         self._keys = self._gather()
 
+    def load_common(self, table: str, columns: Mapping[str, str]) -> bool:
+        """Make `common.TABLE` if all parts are judged on the same: context, or nothing at all."""
+        if table in self._filled and table not in CONTEXT_TABLES:
+            return False
+        self._execute(f"CREATE TABLE common.{table} AS {self._cells(table, columns)}")
+        return True
+
     def load(self, table: str, columns: Mapping[str, str]) -> None:
         """Make `whole.TABLE`: its columns by name as expressions; `parts`, the bits; and of a
         change `own`, the part in which it is judged."""
-        cells = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
-        joins, bits = "", "-1"
-        if table not in CONTEXT_TABLES:
-            joins, bits = self._bits(table)
+        joins, bits = self._bits(table)
         own = f", {self._own} AS own" if table == "change" else ""
-        self._execute(
-            f"CREATE TABLE whole.{table} AS SELECT {cells}, {bits} AS parts{own}"
-            f" FROM {self._rows(table)} AS t {joins} WHERE ({bits}) <> 0"
-        )
+        cells = self._cells(table, columns, f", {bits} AS parts{own}")
+        self._execute(f"CREATE TABLE whole.{table} AS {cells} {joins} WHERE ({bits}) <> 0")
 
     def name_others(self, kinds: Collection[str]) -> None:
         """Make `whole.subject`: all that is judged of these kinds, but for changes."""
@@ -130,6 +133,8 @@ class PopulationParts:
             for place, (column, held) in enumerate(keys)
         )
         bits = [f"COALESCE(k{place}.parts, 0)" for place, _ in enumerate(keys)]
+        if not self._around:
+            return joins, " | ".join(bits) or "0"
         if table in _AROUND_WHOLE:
             bits.append(str(1 << AROUND))
         elif table in _AROUND_ONE:
@@ -140,12 +145,15 @@ class PopulationParts:
     def _gather(self) -> _Keys:
         """The keys of all that the changes lead to."""
         start = (
-            f"SELECT hash(change_id) AS key, 1::BIGINT << ({self._own}) AS parts"
-            f" FROM {self._rows('change')} WHERE {self._is_own}"
+            self._linked()
+            if self._around
+            else self._new(
+                f"SELECT hash(change_id) AS key, 1::BIGINT << ({self._own}) AS parts"
+                f" FROM {self._rows('change')} WHERE {self._is_own}",
+                None,
+            )
         )
-        linked = self._linked()
-        changes = self._new(f"{start} UNION ALL FROM {linked}" if linked else start, None)
-        keys = self._from_changes(changes) if changes else {}
+        keys = self._from_changes(start) if start else {}
         came = False
         for _ in range(ORIGINS_FOLLOWED):
             origins = self._origins(keys)
@@ -190,7 +198,7 @@ class PopulationParts:
             f" WHERE hash({column}) IN (SELECT key FROM {named})"
             for table, column in (("change", "change_id"), ("change_alias", "alias"))
         )
-        return self._table(f"SELECT key, {1 << AROUND}::BIGINT AS parts FROM ({found})")
+        return self._new(f"SELECT key, {1 << AROUND}::BIGINT AS parts FROM ({found})", None)
 
     def _origins(self, keys: _Keys) -> str | None:
         """The changes that those at hand revert or repeat, and what else reverted those: as far
@@ -255,6 +263,10 @@ class PopulationParts:
         name = f"keys.keys_{self._key_tables}"
         self._execute(f"CREATE TABLE {name} AS {query}")
         return name
+
+    def _cells(self, table: str, columns: Mapping[str, str], further: str = "") -> str:
+        cells = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
+        return f"SELECT {cells}{further} FROM {self._rows(table)} AS t"
 
     def _rows(self, table: str) -> str:
         seen = TABLES[table].seen

@@ -12,11 +12,9 @@ from changeproof.checks.loader import Check, CheckSet, View
 
 @dataclass(frozen=True)
 class Stage:
-    """Load the tables `first_read`, run `what`; afterwards nothing reads `done_with`, names of
-    tables and views."""
+    """Run `what`; afterwards nothing reads `done_with`, names of tables and views."""
 
     what: View | Check
-    first_read: tuple[str, ...]
     done_with: tuple[str, ...]
 
 
@@ -24,18 +22,15 @@ def running_order(checks: CheckSet, tables: Collection[str]) -> list[Stage]:
     """Every view that something reads, and every check of the first pass, each after what it
     reads. `tables` are the evidence tables that are loaded for it."""
     order = list(_in_order(checks))
-    first: dict[str, int] = {}
     last: dict[str, int] = {}
     for place, what in enumerate(order):
         for name in sorted(what.statement.tables):
-            first.setdefault(name, place)
             last[name] = place
-    begin, end = _by_place(first), _by_place(last)
+    end = _by_place(last)
     views = {view.name for view in checks.views}
     return [
         Stage(
             what,
-            tuple(name for name in begin.get(place, ()) if name in tables),
             tuple(name for name in end.get(place, ()) if name in tables or name in views),
         )
         for place, what in enumerate(order)
