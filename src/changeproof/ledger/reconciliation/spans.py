@@ -128,7 +128,9 @@ _OWNER = """(
 
 _COMMIT_ITEMS = f"""
 SELECT o.revision AS item, w.system AS system,
-  COALESCE(m.merged_at, u.pushed_at, p.deployed_at, r.committed_at) AS happened_at,
+  COALESCE(m.merged_at, u.pushed_at, p.deployed_at, (
+    SELECT MAX(k.committed_at) FROM revision AS k WHERE k.revision = o.revision
+  )) AS happened_at,
   CASE WHEN {{counterpart}} THEN 1 ELSE 0 END AS matched,
   w.subject AS subject, '{{check}}' AS check_id,
   {{ruled}} AS ruled, {{why}} AS why
@@ -149,9 +151,6 @@ LEFT JOIN (
   WHERE g.direction = 1
   GROUP BY g.revision
 ) AS p ON p.revision = o.revision
-LEFT JOIN (
-  SELECT k.revision, MAX(k.committed_at) AS committed_at FROM revision AS k GROUP BY k.revision
-) AS r ON r.revision = o.revision
 WHERE p.revision IS NOT NULL
   OR (
     o.trust NOT IN ('head', 'listed', 'branch push', 'proposed head')
