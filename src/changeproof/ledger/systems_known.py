@@ -3,23 +3,22 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
+from changeproof.ledger.each_once import each_once
 from changeproof.ledger.joins.systems import GIT_REPOSITORY, read_systems
 from changeproof.ledger.store import Store
 
-_NAMED_IN = (
-    ("change", "system"),
-    ("change_request", "system"),
-    ("deployment", "system"),
-    ("emergency", "system"),
-    ("production_act", "system"),
-    ("role_grant", "system"),
-    ("system_record", "system"),
-    ("time_window", "system"),
-    ("unlogged_state", "system"),
+_MANY_ROWS = ("change", "deployment", "emergency", "production_act", "unlogged_state")
+_FEW_ROWS = ("change_request", "role_grant", "system_record", "time_window")
+_NAMES = " UNION ".join(
+    (
+        *(each_once(table, "system") for table in _MANY_ROWS),
+        *(f"SELECT system FROM {table}" for table in _FEW_ROWS),
+    )
 )
 TABLES_NAMING_SYSTEMS = frozenset(
     {
-        *(table for table, _ in _NAMED_IN),
+        *_MANY_ROWS,
+        *_FEW_ROWS,
         *("repository", "system_mapping", "source_coverage", "system_record", "retrieval"),
     }
 )
@@ -31,8 +30,7 @@ _NEAR = 3
 
 def known_systems(store: Store) -> frozenset[str]:
     """Every name of a system that a change, an act or a repository on record bears."""
-    union = " UNION ".join(f"SELECT {column} FROM {table}" for table, column in _NAMED_IN)
-    names = {row[0] for row in store.database.execute(union)}
+    names = {row[0] for row in store.database.execute(_NAMES)}
     systems = read_systems(store)
     names |= {systems.of(repository) for repository in (*systems.names, *systems.covered_from)}
     names |= set(systems.mapped.values())

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from changeproof.events.version_patterns import Named, named_in
 from changeproof.ledger.built_trust import SHORT_HASH, TAG, UNKNOWN
+from changeproof.ledger.each_once import each_once
 from changeproof.ledger.joined import Deployment, VersionClaim
 from changeproof.ledger.joins.systems import Systems
 from changeproof.ledger.revisions import Revision, RevisionRepository, RevisionTag
@@ -67,7 +68,7 @@ def deployments_of(store: Store, systems: Iterable[str]) -> set[str]:
     wanted = {system.lower() for system in systems}
     if not wanted:
         return set()
-    known = store.database.execute("SELECT DISTINCT system FROM deployment")
+    known = store.database.execute(each_once("deployment", "system"))
     names = {row[0] for row in known if row[0].lower() in wanted}
     return {row.deployment for row in store.by(Deployment, "system", names) if not row.landing}
 

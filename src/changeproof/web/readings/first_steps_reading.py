@@ -177,7 +177,9 @@ def _first_change(ledger: Ledger, caller: Caller) -> Step:
     execute = ledger.database.execute
     rows = execute(
         "SELECT subject, system, verdict FROM subject_judged WHERE verdict IS NOT NULL"
-        " ORDER BY listed_at, subject LIMIT 1"
+        # With the moment alone the index answers; the two in order would sort them all.
+        " AND listed_at = (SELECT MIN(listed_at) FROM subject_judged WHERE verdict IS NOT NULL)"
+        " ORDER BY subject LIMIT 1"
     ) or execute("SELECT change_id, system, NULL FROM change ORDER BY opened_at, change_id LIMIT 1")
     if not rows:
         found = "No change is on record."

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from changeproof.ledger.each_once import each_once
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.standing import BASIS_LETTERS, VERDICT_LETTERS, shape_of
 from changeproof.web.charts.twelve_months import MonthFigures
@@ -183,7 +184,7 @@ _SHAPES: dict[str, tuple[str, ...]] = {}  # a shape names its checks for good: i
 
 def _counted(held: Ledger, period: Period, systems: Systems) -> Population:
     execute = held.database.execute
-    named = {str(row[0]) for row in execute("SELECT DISTINCT system FROM change")}
+    named = {str(row[0]) for row in execute(each_once("change", "system"))}
     found = Population(period, named_systems=frozenset(seen_of(systems, named)))
     groups: Counter[tuple[str, str | None, int | None, str]] = Counter()
     bounds = " ".join(

@@ -25,6 +25,7 @@ from changeproof.ledger.decisions import (
     Decline,
 )
 from changeproof.ledger.documents import DocumentVersion
+from changeproof.ledger.each_once import each_once
 from changeproof.ledger.incidents import IncidentChange
 from changeproof.ledger.joined import (
     Change,
@@ -72,7 +73,7 @@ from changeproof.ledger.systems import SystemAttribute, SystemRecord
 from changeproof.log.database import Question
 
 SYSTEMS = Question(
-    "SELECT DISTINCT system FROM change UNION SELECT DISTINCT system FROM system_mapping", (), 1
+    f"{each_once('change', 'system')} UNION SELECT system FROM system_mapping", (), 1
 )
 """Every system that a change or a repository was ever said to belong to."""
 
