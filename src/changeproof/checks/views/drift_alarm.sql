@@ -4,17 +4,11 @@ view: >
   that failed is one; the next that passed, or a review of drift, answers it.
 index: [subject]
 */
-WITH alarm AS (
-  SELECT s.subject, 'alarm ' || d.detection AS name, d.raised_at, d.event,
-    MIN(a.answered_at) AS answered_at, STRING_AGG(a.event, ',') AS answer_events
-  FROM subject AS s
-  JOIN detection AS d ON LOWER(COALESCE(d.system, s.name)) = LOWER(s.name)
-  LEFT JOIN detection_answer AS a
-    ON a.detection = d.detection AND a.account IS NOT NULL AND a.answered_at >= d.raised_at
-  WHERE s.kind = 'system' AND d.raised_at IS NOT NULL
-  GROUP BY s.subject, d.detection, d.raised_at, d.event
-  UNION ALL
-  SELECT s.subject, 'a failed scan', f.done_at, f.event, MIN(p.done_at), MIN(p.event)
+WITH failed AS (
+  SELECT s.subject, f.done_at, f.event, p.done_at AS answered_at, p.event AS answer,
+    ROW_NUMBER() OVER (
+      PARTITION BY s.subject, f.done_at, f.event ORDER BY p.done_at, p.event
+    ) AS place
   FROM subject AS s
   JOIN cadence_act AS f
     ON f.key_name IN ('', LOWER(s.name)) AND f.cadence = 'drift_scan' AND f.outcome = 'failed'
@@ -22,7 +16,20 @@ WITH alarm AS (
     ON p.key_name IN ('', LOWER(s.name)) AND p.done_at > f.done_at
     AND (p.cadence = 'drift_review' OR (p.cadence = 'drift_scan' AND p.outcome = 'passed'))
   WHERE s.kind = 'system'
-  GROUP BY s.subject, f.done_at, f.event
+),
+alarm AS (
+  SELECT s.subject, 'alarm ' || d.detection AS name, d.raised_at, d.event,
+    MIN(a.answered_at) AS answered_at, STRING_AGG(a.event, ',') AS answer_events
+  FROM subject AS s
+  JOIN detection AS d ON LOWER(COALESCE(d.system, s.name)) = LOWER(s.name)
+  LEFT JOIN detection_answer AS a
+    ON a.detection = d.detection AND a.account IS NOT NULL AND a.answered_at >= d.raised_at
+  WHERE s.kind = 'system'
+  GROUP BY s.subject, d.detection, d.raised_at, d.event
+  UNION ALL
+  SELECT f.subject, 'a failed scan', f.done_at, f.event, f.answered_at, f.answer
+  FROM failed AS f
+  WHERE f.place = 1
 ),
 owed AS (
   SELECT a.subject, a.name, a.raised_at, a.answered_at, a.event, a.answer_events,
