@@ -6,39 +6,38 @@ view: >
   classic rule ends, nor the other way round.
 index: [repository]
 */
-WITH told AS (
+WITH word AS (
   SELECT p.repository, p.pattern, p.enforced, COALESCE(p.changed_at, p.stated_at) AS changed_at,
-    p.account, p.event,
-    LAG(p.approvals_required) OVER (
+    COALESCE(p.approvals_required, 0) AS asked, p.account, p.event,
+    ROW_NUMBER() OVER (
       PARTITION BY p.repository, p.pattern
       ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
-    ) AS asked_before,
-    COALESCE(p.approvals_required, 0) AS asked,
-    LEAD(COALESCE(p.changed_at, p.stated_at)) OVER (
-      PARTITION BY p.repository, p.pattern
-      ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
-    ) AS next_at,
-    LEAD(p.event) OVER (
-      PARTITION BY p.repository, p.pattern
-      ORDER BY COALESCE(p.changed_at, p.stated_at), p.stated_at, p.event
-    ) AS next_event
+    ) AS place
   FROM protection AS p
+),
+told AS (
+  SELECT w.repository, w.pattern, w.enforced, w.changed_at, w.asked, w.account, w.event, w.place,
+    COALESCE(LAG(w.asked) OVER (PARTITION BY w.repository, w.pattern ORDER BY w.place), 0)
+      AS asked_before,
+    LEAD(w.changed_at) OVER (PARTITION BY w.repository, w.pattern ORDER BY w.place) AS next_at,
+    LEAD(w.event) OVER (PARTITION BY w.repository, w.pattern ORDER BY w.place) AS next_event
+  FROM word AS w
 ),
 replaced AS (
   SELECT t.repository, t.pattern, t.event
   FROM told AS t
-  JOIN told AS o
+  JOIN word AS o
     ON o.repository = t.repository AND o.enforced = 1 AND o.changed_at <= t.changed_at
-    AND o.asked >= COALESCE(t.asked_before, 0)
+    AND o.asked >= t.asked_before
     AND (
       SUBSTR(o.pattern, 1, LENGTH(t.pattern) + 10) = t.pattern || ' (ruleset '
       OR SUBSTR(t.pattern, 1, LENGTH(o.pattern) + 10) = o.pattern || ' (ruleset '
     )
   WHERE t.enforced = 0 AND NOT EXISTS (
-    SELECT 1 FROM told AS w
+    SELECT 1 FROM word AS w
     WHERE w.repository = o.repository AND w.pattern = o.pattern
-      AND (w.enforced = 0 OR w.asked < COALESCE(t.asked_before, 0))
-      AND w.changed_at >= o.changed_at AND w.changed_at < COALESCE(t.next_at, :as_of)
+      AND (w.enforced = 0 OR w.asked < t.asked_before)
+      AND w.place > o.place AND w.changed_at < COALESCE(t.next_at, :as_of)
   )
 ),
 landed AS (
