@@ -25,7 +25,7 @@ taken_back AS (
   JOIN change_name AS n ON n.name = d.change_name
   LEFT JOIN account_holder AS h
     ON h.account = d.account AND h.held_from <= d.withdrawn_at AND d.withdrawn_at < h.held_until
-  WHERE d.decision = 'authorization' AND d.withdrawn_at IS NOT NULL
+  WHERE d.decision = 'authorization'
 ),
 ranked AS (
   SELECT g.change_id, g.event AS given_event, t.withdrawn_at, t.event,
