@@ -5,7 +5,8 @@ view: >
   claim that nobody verified says nothing of that),
   `failed_provenance` (a provenance of the digest bears a signature that does not hold, and none is
   verified; `failed_why`),
-  `other_artifact` (an approval at the desk names another digest, and none this one). `built` = 1
+  `other_artifact` (an approval at the desk names another digest, and none this one:
+  `approved_artifact`, by `approved_by`). `built` = 1
   where a build on record made that digest of that revision, -1 where no build of it is on record.
   `attested` is by whom the provenance that tells its revision is signed, or why it is not verified.
   `acquired` is empty, or for software of others: `pinned` (deployed as the pinned digest, its
@@ -36,27 +37,18 @@ signed AS (
   GROUP BY w.change_id, w.implementation
 ),
 approved AS (
-  SELECT w.change_id, w.implementation,
-    SUM(CASE WHEN a.artifact = w.artifact THEN 1 ELSE 0 END) AS same,
-    MIN(CASE WHEN a.artifact <> w.artifact THEN a.artifact END) AS other,
-    MIN(CASE WHEN a.artifact <> w.artifact THEN a.account END) AS account
+  SELECT a.change_id, a.implementation, a.artifact, a.account, a.event,
+    ROW_NUMBER() OVER (
+      PARTITION BY a.change_id, a.implementation
+      ORDER BY CASE WHEN a.artifact = w.artifact THEN 0 ELSE 1 END, a.artifact, a.account, a.event
+    ) AS place
   FROM work AS w
   JOIN approval_act AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
   WHERE a.channel = 'desk' AND a.verdict = 'approved' AND a.late = 0 AND a.artifact IS NOT NULL
-    AND w.artifact IS NOT NULL
-  GROUP BY w.change_id, w.implementation
-),
-bought AS (
-  SELECT n.change_id, MIN(q.digest) AS digest, MIN(q.pinned_digest) AS pinned_digest,
-    MIN(q.origin) AS origin, MIN(q.vendor) AS vendor, MIN(q.product) AS product,
-    STRING_AGG(q.event, ',') AS events
-  FROM acquisition AS q
-  JOIN change_name AS n ON n.name = q.change_name
-  GROUP BY n.change_id
 )
-SELECT w.change_id, w.implementation, m.revision AS built_revision, p.other AS approved_artifact,
-  p.account AS approved_by, b.vendor, b.product, g.attested, g.failed_why,
-  CASE WHEN m.change_id IS NULL OR m.revision IS NULL THEN -1 ELSE m.matches END AS built,
+SELECT w.change_id, w.implementation, m.revision AS built_revision, p.artifact AS approved_artifact,
+  p.account AS approved_by, b.vendor, g.attested, g.failed_why,
+  CASE WHEN m.revision IS NULL THEN -1 ELSE m.matches END AS built,
   CASE
     WHEN b.change_id IS NULL THEN ''
     WHEN w.artifact IS NULL OR w.artifact <> COALESCE(b.digest, b.pinned_digest, '') THEN 'other'
@@ -67,13 +59,16 @@ SELECT w.change_id, w.implementation, m.revision AS built_revision, p.other AS a
     WHEN m.revision IS NOT NULL AND m.matches = 0 AND w.deployed_revision IS NOT NULL
       THEN 'other_build'
     WHEN g.failed = 1 AND g.verified = 0 THEN 'failed_provenance'
-    WHEN p.other IS NOT NULL AND p.same = 0 THEN 'other_artifact'
+    WHEN p.artifact IS NOT NULL THEN 'other_artifact'
     ELSE ''
   END AS fault,
-  COALESCE(m.events, '') || COALESCE(',' || g.events, '') || COALESCE(',' || b.events, '') AS events
+  COALESCE(m.events, '') || COALESCE(',' || g.events, '') || COALESCE(',' || b.event, '')
+    || COALESCE(',' || p.event, '') AS events
 FROM work AS w
 LEFT JOIN made AS m ON m.change_id = w.change_id AND m.implementation = w.implementation
 LEFT JOIN signed AS g ON g.change_id = w.change_id AND g.implementation = w.implementation
-LEFT JOIN approved AS p ON p.change_id = w.change_id AND p.implementation = w.implementation
-LEFT JOIN bought AS b ON b.change_id = w.change_id
+LEFT JOIN approved AS p
+  ON p.change_id = w.change_id AND p.implementation = w.implementation AND p.place = 1
+  AND p.artifact <> w.artifact
+LEFT JOIN acquired AS b ON b.change_id = w.change_id
 WHERE w.deployed = 1
