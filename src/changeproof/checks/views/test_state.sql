@@ -47,10 +47,9 @@ of_name AS (
       THEN 1 ELSE 0 END) AS passed,
     MAX(CASE WHEN (q.poster = '' OR b.poster = q.poster) AND b.soon_conclusion = 'passed'
       THEN 1 ELSE 0 END) AS passed_soon,
-    MIN(CASE WHEN (q.poster = '' OR b.poster = q.poster) AND b.last_conclusion <> 'passed'
-      THEN b.last_conclusion END) AS how,
-    MIN(CASE WHEN q.poster <> '' AND b.poster <> q.poster AND b.last_conclusion = 'passed'
-      THEN b.poster END) AS impostor
+    -- Of a check that did not pass: how its own runs ended, and who else's did pass.
+    MIN(CASE WHEN q.poster = '' OR b.poster = q.poster THEN b.last_conclusion END) AS how,
+    MIN(CASE WHEN b.last_conclusion = 'passed' THEN b.poster END) AS impostor
   FROM asked_test AS q
   LEFT JOIN by_check AS b
     ON b.change_id = q.change_id AND b.implementation = q.implementation AND b.name = q.name
