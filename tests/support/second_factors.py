@@ -12,11 +12,12 @@ from changeproof.accounts.models import User
 
 
 class CarriedAuthenticator:
-    """Holds the secret that was scanned."""
+    """Holds the secret that was scanned: for `user` at once, or of a page that waits for a code."""
 
-    def __init__(self, user: User) -> None:
-        self._secret = generate_totp_secret()
-        TOTP.activate(user, self._secret)
+    def __init__(self, user: User | None = None, *, scanned: str = "") -> None:
+        self._secret = scanned or generate_totp_secret()
+        if user is not None:
+            TOTP.activate(user, self._secret)
 
     def code(self) -> str:
         """What it shows now."""

@@ -5,8 +5,10 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.test import Client
 
+from changeproof.accounts.links import create_sign_in_link
 from changeproof.accounts.people import operator
 from changeproof.accounts.second_factor import GOOD_FOR
 from changeproof.accounts.tokens import create_token
@@ -142,7 +144,9 @@ def test_the_command_of_the_workflow_asks_too(strict):
         approve(strict.forge.ledger, by, ApproveChange(strict.proposed))
 
 
-def test_where_everybody_needs_one_nothing_opens_without(company, settings):
+def test_where_everybody_needs_one_nothing_opens_without(
+    company, settings, django_capture_on_commit_callbacks
+):
     settings.SECOND_FACTOR_FROM_EVERYBODY = True
     somebody = company.browse("administrator")
     for path in ("/", "/people", "/tokens"):
@@ -156,8 +160,33 @@ def test_where_everybody_needs_one_nothing_opens_without(company, settings):
     assert Client(headers=token).get("/api/changes").status_code == 200
     assert Client().get("/health").status_code == 200
 
-    CarriedAuthenticator(company.user("administrator"))
+    scanned = somebody.get("/account/2fa/totp/activate/").context["form"].secret
+    code = CarriedAuthenticator(scanned=scanned).code()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert somebody.post("/account/2fa/totp/activate/", {"code": code}).status_code == 302
     assert somebody.get("/").status_code == 200
     Authenticator.objects.all().delete()
     assert somebody.get("/account/2fa/").status_code == 200
     assert somebody.get("/").status_code == 302
+
+
+def test_a_one_time_link_passes_no_second_factor(company, settings):
+    settings.SECOND_FACTOR_FROM_EVERYBODY = True
+    user = company.user("administrator")
+    user.set_password("correct horse battery")
+    user.save()
+    carried = CarriedAuthenticator(user)
+    bearer = Client()
+    bearer.post(f"/{create_sign_in_link(user, 'http://x').split('/', 3)[3]}")
+    show = "/account/2fa/reauthenticate/"
+    doors = ("/people", "/account/2fa/", "/account/password/change/", "/account/reauthenticate/")
+    for path in (*doors, "/account/2fa/totp/activate/"):
+        assert bearer.get(path)["Location"].startswith(f"{show}?next="), path
+    known = {"password": "correct horse battery"}  # a further thing known is no thing held
+    assert bearer.post("/account/reauthenticate/", known)["Location"].startswith(show)
+    refused = bearer.get("/api/changes")
+    assert (refused.status_code, "none was shown" in refused.json()["why"]) == (403, True)
+    code = {"code": carried.code(), "next": "/people"}
+    cache.clear()  # of the tries that are counted against an account of this number
+    assert bearer.post(f"{show}?next=/people", code)["Location"] == "/people"
+    assert bearer.get("/people").status_code == 200

@@ -11,4 +11,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from changeproof.accounts import sign_in_log  # noqa: F401 - it listens from now on
+        from changeproof.accounts import second_factor, sign_in_log  # noqa: F401 - they listen

@@ -5,13 +5,15 @@ on allauth's own page, which the session remembers for some minutes and for one 
 """
 
 import time
-from typing import get_args
+from typing import Any, get_args
 
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.core.exceptions import ValidationError
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from changeproof.accounts.models import User
@@ -22,6 +24,7 @@ GOOD_FOR = 5 * 60
 """Seconds for which the session remembers a factor."""
 LONGEST_CODE = 40
 _FACTORS: tuple[Factor, ...] = get_args(Factor)
+_FIRST = "second_factor_set_up"
 _SPENT = "second_factor_spent_at"
 
 
@@ -29,6 +32,22 @@ def has_factor(user: User) -> bool:
     """Whether they ever set one up."""
     held = Authenticator.objects.filter(user_id=user.pk).exclude(type="recovery_codes")
     return bool(held.exists())
+
+
+def shown_here(request: HttpRequest) -> bool:
+    """Whether it was shown in this session, at the sign-in or since, or the first set up."""
+    records = get_authentication_records(request, request.user)
+    by_factor = any(record["method"] == "mfa" for record in records)
+    return by_factor or bool(request.session.get(_FIRST))
+
+
+@receiver(authenticator_added)
+def has_a_first_one(request: HttpRequest, user: User, **_: Any) -> None:
+    """Whoever has none shows it by setting it up; a further one vouches for nobody."""
+    held = Authenticator.objects.filter(user_id=user.pk).exclude(type="recovery_codes")
+    if held.count() == 1:
+        request.session[_FIRST] = True
+        request.session.save()  # told after a commit: the request's own saving may be over
 
 
 def factor_by_code(user: User, code: str) -> Factor:
