@@ -7,9 +7,11 @@ from changeproof.accounts.names import filled, name_of, remember_names
 from changeproof.accounts.people import (
     OPERATOR_ROLES,
     add_user,
+    as_git_knows,
     deactivate,
     forget,
     grant_roles,
+    join_users_of_before,
     link_account,
     operator,
     revoke_role,
@@ -18,14 +20,19 @@ from changeproof.accounts.people import (
 from changeproof.accounts.permissions import (
     NotPermitted,
     Permission,
+    claims_of,
     may,
     may_somewhere,
     person_of,
+    persons_of,
     require,
     roles_of,
 )
 from changeproof.events.refusal import Refusal
-from changeproof.ledger.service import ledger
+from changeproof.intake.deliveries import take
+from changeproof.ledger.holders import claimants
+from changeproof.ledger.service import ledger, now
+from changeproof.sources.delivery import Delivery
 
 
 @pytest.fixture
@@ -164,3 +171,22 @@ def test_a_number_that_no_user_can_have_is_nobody(somebody, digits):
     with pytest.raises(Refusal) as caught:
         user_named("9" * digits)
     assert len(caught.value.where) <= 200
+
+
+def test_an_upgrade_begins_no_quarrel_about_users_of_before(somebody):
+    """As an earlier version added them, each address theirs alone; then the directory tells."""
+    users = [User.objects.create_user(f"p{number}@example.com", "P") for number in range(3)]
+    commits = {user.account: as_git_knows(user.email) for user in users}
+    for user in users:
+        link_account(user, user.email, by=somebody.account)
+    link_account(users[0], "github:user/7", by=somebody.account)
+    body = "email,accounts\n" + "".join(f"{user.email},\n" for user in users)
+    take(ledger(), [Delivery("roster", "roster", body.encode(), now())])
+    assert claimants(claims_of(commits.values())).keys() == set(commits.values())
+    assert join_users_of_before() == 3
+    assert claimants(claims_of(commits.values())) == {}
+    own = {*commits, *commits.values(), "github:user/7"}
+    assert len(set(persons_of(own).values())) == 3
+    assert join_users_of_before() == 0
+    add_user("new@example.com", "New", by=somebody.account)
+    assert join_users_of_before() == 0

@@ -4,7 +4,7 @@ The private row and the event stand or fall together.
 """
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -95,7 +95,8 @@ def add_user(
     user = User.objects.filter(email=address).first()
     if user is None:
         user = User.objects.create_user(address, name, password)
-        _join_to_their_address(user, address, by=by)
+        accounts = (user.account, as_git_knows(address))
+        _record(_joined_to_address(address, accounts, by=by))
     elif not user.is_active:
         raise Refusal(
             "The user was not added.",
@@ -107,11 +108,37 @@ def add_user(
     return user
 
 
-def _join_to_their_address(user: User, address: str, *, by: str) -> None:
+@transaction.atomic
+def join_users_of_before() -> int:
+    """Say of users whom an earlier version added what is said of each since: that they are who a
+    directory means by their address; how many. Their commits were given to the user alone, and a
+    directory that tells of the same address would claim them for somebody else.
+
+    In nobody's name: an administrator who said so could not settle a quarrel about them.
+    """
+    users = {
+        user.account: user.email
+        for user in User.objects.filter(is_operator=False).order_by("pk")
+        if not user.email.endswith("@localhost")  # of a broken glass, or forgotten
+    }
+    known = {row.account for row in ledger().store.by(AccountPerson, "account", users)}
+    joined = [
+        event
+        for account, address in users.items()
+        if account not in known
+        for event in _joined_to_address(address, (account,), by=None)
+    ]
+    _record(joined)
+    return len(joined)
+
+
+def _joined_to_address(
+    address: str, accounts: Collection[str], *, by: str | None
+) -> Iterator[AccountJoined]:
     """They are who a directory means by this address, whichever of the two tells of them first."""
     pseudonyms = Pseudonyms(ledger().instance.pseudonym_key)
-    _record(
-        AccountJoined(
+    for account in accounts:
+        yield AccountJoined(
             source=SOURCE,
             delivery=secrets.token_hex(16),
             occurred_at=now(),
@@ -120,8 +147,6 @@ def _join_to_their_address(user: User, address: str, *, by: str) -> None:
             account=account,
             person=person_of_address(pseudonyms, address),
         )
-        for account in (user.account, as_git_knows(address))
-    )
 
 
 def _refuse_bad_address(address: str, name: str) -> None:

@@ -25,13 +25,14 @@ def run_server(ledger: "Ledger", port: int, host: str = HOST, *, as_json: bool =
     _refuse_taken_port(host, port)
     from changeproof.accounts.group_roles import record_pinned_roles
     from changeproof.accounts.links import create_sign_in_link
-    from changeproof.accounts.people import operator
+    from changeproof.accounts.people import join_users_of_before, operator
     from changeproof.intake.jobs import replay_after_upgrade
     from changeproof.workflow.controls import record_initial_controls
 
     folder = _watched_folder()
     replay_after_upgrade(ledger, __version__)
     record_pinned_roles(ledger)
+    join_users_of_before()
     record_initial_controls(ledger)  # an instance of an earlier version has none on record
     address = f"http://localhost:{port}"  # passkeys work under a name, not under a number
     remember_address(ledger, address)
