@@ -45,7 +45,8 @@ def test_other_checks_queue_everything_and_verify_says_so(place: Path) -> None:
     assert typed(place, "check", "new", "titled").returncode == 0
     said = typed(place, "verify", "--json")
     assert (said.returncode, said.stdout) == (3, "")  # never "sound" while nothing was compared
-    assert "3 subjects" in said.stderr  # the change, its system, the organisation
+    # The change, its system, the organisation; our own policy and roles.
+    assert "5 subjects" in said.stderr
     typed(place, "ingest", "events", "request.json")
     after = lines(typed(place, "verify", "--json"))
     assert (after[0]["sound"], after[0]["not_yet_judged"]) == (True, 0)

@@ -237,6 +237,32 @@ def test_an_item_is_reverted_when_it_is_seen_as_approved(shop: Shop) -> None:
     assert shop.case(item).ending == "revert_seen"
 
 
+def test_a_gap_is_reverted_when_protection_is_seen_again(shop: Shop) -> None:
+    shop.protect(enforced=True)
+    shop.protect(enforced=False)
+    shop.judge()
+    system = f"system:{SYSTEM}"
+    resolve_case(shop.ledger, shop.manager, ResolveCase(system, "reverted", "Switched on"))
+    shop.judge()
+    assert shop.case(system).is_word_only
+    shop.protect(enforced=True)
+    shop.judge()
+    assert shop.case(system).ending == "revert_seen"
+
+
+def test_a_gap_in_which_work_landed_is_not_reverted_by_its_end(shop: Shop) -> None:
+    shop.protect(enforced=True)
+    shop.protect(enforced=False)
+    shop.ship(1, revision_of("base"))
+    shop.judge()
+    shop.protect(enforced=True)
+    shop.judge()
+    system = f"system:{SYSTEM}"
+    resolve_case(shop.ledger, shop.manager, ResolveCase(system, "reverted", "Switched on"))
+    shop.judge()
+    assert shop.case(system).is_word_only
+
+
 def test_a_case_is_linked_to_no_change_of_another_system(shop: Shop) -> None:
     pull, _ = shop.ship(1, revision_of("base"))
     shop.judge()

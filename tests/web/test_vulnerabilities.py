@@ -1,5 +1,7 @@
 """Vulnerabilities in the pages: how old, what falls due, tied to a patch, ruled out, as CSV."""
 
+import csv
+
 from changeproof.events.vulnerabilities import VulnerabilityFound
 from changeproof.ledger.service import now
 from changeproof.ledger.vulnerabilities import VulnerabilityChange, VulnerabilityEnd
@@ -32,6 +34,9 @@ def test_listed_with_their_age_tied_and_ruled_out(company):
     assert "2 vulnerabilities are open, 1 critical; 1 for more than 90 days." in shown
     assert "91 to 180 days 1 0 0 0 1" in shown
     assert "1 vulnerability" in shown  # falls due; the other is late
+    overdue = browser.get("/vulnerabilities?show=overdue&format=csv").content.decode()
+    [late] = csv.DictReader(overdue.splitlines())
+    assert late["due"] in late["reason"] != ""  # it says by when, though that is past
     assert "No vulnerability matches." in text_of(browser.get("/vulnerabilities?show=exploited"))
     assert browser.post(PAGE, {"act": "link", "change": "nothing"}).status_code == 422
     pull, _ = company.forge.open(9)

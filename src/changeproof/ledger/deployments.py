@@ -18,7 +18,7 @@ from changeproof.ledger.table import Row, table
     key=("deployment",),
     rule="earliest",
     seen="requested_at",
-    indexes=("revision",),
+    indexes=("revision", "repository"),
 )
 @dataclass(frozen=True, slots=True)
 class DeploymentRequest(Row):
@@ -42,7 +42,7 @@ class DeploymentRequest(Row):
     key=("deployment", "outcome"),
     rule="earliest",
     seen="finished_at",
-    indexes=("revision", "artifact"),
+    indexes=("revision", "artifact", "repository"),
 )
 @dataclass(frozen=True, slots=True)
 class DeploymentOutcome(Row):

@@ -1,7 +1,9 @@
 """Known vulnerabilities as they stand: how each is rated, how far its patch came, what is due."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 from urllib.parse import unquote
 
@@ -31,7 +33,8 @@ from changeproof.ledger.waivers import Waiver
 
 CHECK = "cc8_1/14_patches"
 SEVERITIES = ("critical", "high", "medium", "low")
-DAY = 86_400_000_000
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
 AGES: tuple[tuple[str, int, int], ...] = (
     ("up to 7 days", 0, 7),
     ("8 to 30 days", 7, 30),
@@ -41,6 +44,7 @@ AGES: tuple[tuple[str, int, int], ...] = (
 )
 """How long a vulnerability has been open, from its finding: from, and less than, so many days."""
 
+_WAS_DUE = re.compile(r"Due by ([0-9-]{10}T[0-9:]{8}Z)")
 _OPEN = (
     "NOT EXISTS (SELECT 1 FROM vulnerability_same AS z WHERE z.vulnerability = v.vulnerability)"
     " AND NOT EXISTS (SELECT 1 FROM vulnerability_end AS e WHERE e.vulnerability = v.vulnerability"
@@ -184,6 +188,13 @@ def vulnerabilities_listed(
     return [each.seen_on(systems) for each in found]
 
 
+def was_due(reason: str) -> int | None:
+    """By when it was due (microseconds), where the check's reason begins with that: time alone
+    changes nothing more about what is overdue, so that nobody looks at it again."""
+    found = _WAS_DUE.match(reason)
+    return None if found is None else int(datetime.fromisoformat(found[1]).timestamp()) * SECOND
+
+
 def ages_of_open(
     store: Store, as_of: int, systems: Collection[str] | None
 ) -> dict[tuple[str, str], int]:
@@ -251,7 +262,7 @@ def vulnerabilities_named(
                 patches=tuple(patches.get(name, ())),
                 verdict=found.verdict if found else "",
                 reason=found.reason if found else "",
-                due_at=known.due_at if known else None,
+                due_at=was_due(found.reason if found else "") or (known.due_at if known else None),
                 evidence=found.evidence if found else held.event,
             )
         )

@@ -21,6 +21,8 @@ from changeproof.ledger.joins.changes import ACT
 from changeproof.ledger.joins.repeated import reverting
 from changeproof.ledger.judgements import CaseFile
 from changeproof.ledger.production_acts import ProductionAct
+from changeproof.ledger.protection_gaps import GAP, protection_gaps
+from changeproof.ledger.revisions import Protection
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.store import Store
 from changeproof.ledger.subjects_known import kind_of_subject
@@ -40,7 +42,7 @@ def end_reverted(ledger: Ledger, moment: int) -> list[CaseResolved]:
     for case in cases_of(store, store.by(CaseFile, "case_id", names)):
         awaited = case.awaited or (case.ended if case.is_word_only else None)
         if awaited is not None and all(
-            _is_undone(store, subject, moment) for subject in case.every_subject
+            _is_undone(store, case.name, subject, moment) for subject in case.every_subject
         ):
             ended.append(
                 CaseResolved(
@@ -56,11 +58,13 @@ def end_reverted(ledger: Ledger, moment: int) -> list[CaseResolved]:
     return ended
 
 
-def _is_undone(store: Store, subject: str, moment: int) -> bool:
+def _is_undone(store: Store, case: str, subject: str, moment: int) -> bool:
     """Whether what a case is about has been seen as it was before: a change taken out again, an
-    item as it was approved, or as it was before the act by hand. Of anything else nothing can be
-    seen."""
+    item as it was approved, or as it was before the act by hand, a branch with its protection. Of
+    anything else nothing can be seen."""
     kind = kind_of_subject(subject)
+    if kind == "system":
+        return _is_protected_again(store, case, moment)
     if kind == "item":
         place = place_of(store, subject.removeprefix(ITEM))
         standing = standing_items(store, [place] if place is not None else [])
@@ -68,6 +72,22 @@ def _is_undone(store: Store, subject: str, moment: int) -> bool:
     if kind != "change":
         return False
     return _set_back(store, subject) or _taken_out(store, subject, moment)
+
+
+def _is_protected_again(store: Store, case: str, moment: int) -> bool:
+    """Whether the gap that a case is about has ended. A gap of which earlier evidence came since
+    begins before the moment in its case's name."""
+    if not case.startswith(GAP):
+        return False
+    branch, _, begun = case.removeprefix(GAP).rpartition("/")
+    repositories = {
+        row.repository for row in store.all(Protection) if branch.startswith(f"{row.repository}/")
+    }
+    return any(
+        gap.until is not None and gap.begun_at <= int(begun) < gap.until <= moment
+        for gap in protection_gaps(store, repositories)
+        if f"{gap.repository}/{gap.pattern}" == branch
+    )
 
 
 def _set_back(store: Store, change: str) -> bool:

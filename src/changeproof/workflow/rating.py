@@ -165,5 +165,6 @@ def _holds(parts: dict[str, tuple[str, ...]], touched: Touched) -> str:
     for limit in parts.get("paths_over", ()):
         if touched.paths <= int(limit):
             return ""
-        reasons.append(f"{touched.paths} files in one commit")
+        files = "1 file" if touched.paths == 1 else f"{touched.paths} files"
+        reasons.append(f"{files} in one commit")
     return " and ".join(reasons)

@@ -139,7 +139,7 @@ told AS (
               ELSE ' Why: no source that keeps that told of this change. Cure: connect that source, or keep it at the desk.'
             END
           ELSE '. Why: the company''s own path to production was left.'
-            || ' Cure: as the points on those stages say; the deviation stays on record.'
+            || ' Cure: make up for each stage that is missing, as the point that judges it says; the deviation stays on record.'
         END
     END AS reason,
     d.evidence

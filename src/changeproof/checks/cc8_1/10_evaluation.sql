@@ -76,9 +76,14 @@ SELECT d.change_id AS subject,
       || d.lacking || '; it waits until ' || utc(d.review_due) || ' for that.'
     WHEN 'rejected' THEN d.rejected_by || ' found against it'
       || COALESCE(' at ' || utc(d.rejected_at), '')
-      || ', and it was deployed' || COALESCE(' at ' || utc(d.deployed_at), '') || ' all the same.'
-      || ' Why: the company''s own assessment said no.'
-      || ' Cure: take it back, or mend and assess it again before it is deployed; the deviation stays on record.'
+      || CASE
+        WHEN d.rejected_at > d.deployed_at THEN ', after it was deployed at ' || utc(d.deployed_at)
+          || ' under an emergency. Why: the company''s own assessment said no.'
+          || ' Cure: take it back; the deviation stays on record.'
+        ELSE ', and it was deployed' || COALESCE(' at ' || utc(d.deployed_at), '') || ' all the same.'
+          || ' Why: the company''s own assessment said no.'
+          || ' Cure: take it back, or mend and assess it again before it is deployed; the deviation stays on record.'
+      END
     WHEN 'not_looked_at' THEN 'Deployed at ' || utc(d.deployed_at)
       || '; nobody looked at its risk afterwards by ' || utc(d.after_due) || ', which policy asks for at '
       || d.risk || ' risk. Why: whether the risk came true is not known.'

@@ -60,6 +60,17 @@ counted AS (
   LEFT JOIN said AS a ON a.change_id = w.change_id AND a.implementation = w.implementation
   LEFT JOIN nonhuman AS b ON b.account = a.account
   GROUP BY w.change_id, w.implementation
+),
+other AS (
+  -- Who has two accounts is named once.
+  SELECT c.change_id, c.implementation, MAX(a.account) AS account
+  FROM counted AS c
+  JOIN said AS f ON f.change_id = c.change_id AND f.implementation = c.implementation
+    AND f.account = c.first_account AND f.counts = 1
+  JOIN said AS a ON a.change_id = c.change_id AND a.implementation = c.implementation
+    AND a.counts = 1 AND a.counts_as <> f.counts_as
+  WHERE c.counted > 1
+  GROUP BY c.change_id, c.implementation
 )
 SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners, c.approved_at,
   c.read_for, l.account AS late_account, l.said_at AS late_at, c.untimed_account, c.blocked_by,
@@ -86,11 +97,12 @@ SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners,
   CASE
     WHEN c.first_account IS NULL THEN ''
     WHEN c.counted = 1 THEN '{' || c.first_account || '}'
-    WHEN c.counted = 2 THEN '{' || c.first_account || '} and {' || c.last_account || '}'
-    ELSE '{' || c.first_account || '}, {' || c.last_account || '} and '
+    WHEN c.counted = 2 THEN '{' || c.first_account || '} and {' || COALESCE(o.account, c.last_account) || '}'
+    ELSE '{' || c.first_account || '}, {' || COALESCE(o.account, c.last_account) || '} and '
       || (c.counted - 2) || ' more'
   END AS approvers,
   COALESCE(c.events, '') AS events
 FROM counted AS c
 LEFT JOIN late AS l
   ON l.change_id = c.change_id AND l.implementation = c.implementation AND l.place = 1
+LEFT JOIN other AS o ON o.change_id = c.change_id AND o.implementation = c.implementation

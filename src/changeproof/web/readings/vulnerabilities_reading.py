@@ -15,6 +15,7 @@ from changeproof.ledger.vulnerabilities_read import (
     told_elsewhere,
     vulnerabilities_listed,
     vulnerabilities_named,
+    was_due,
 )
 from changeproof.verifier.tabular import utc
 from changeproof.web.charts.ages import AgeFigures
@@ -180,4 +181,5 @@ def csv_rows(
 
 def _row(row: StandingVulnerability) -> VulnerabilityRow:
     due = due_of(row.reason, row.due_at) if row.verdict == "pending" else None
-    return VulnerabilityRow(row, state(row.verdict, due=due) if row.verdict else None, due)
+    said = state(row.verdict, due=due) if row.verdict else None
+    return VulnerabilityRow(row, said, due or was_due(row.reason))
