@@ -41,7 +41,9 @@ class Validating:
 
 
 def connected(address):
-    settings = Settings("github", "github", address, "", "s3cret", {"repositories": "acme/shop"})
+    # A tree is read once for each tip of its branch, and then not at all.
+    options = {"repositories": "acme/shop", "configuration_files": "none"}
+    settings = Settings("github", "github", address, "", "s3cret", options)
     return connect_source(settings, every=300, private_allowed=True)
 
 

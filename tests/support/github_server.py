@@ -107,6 +107,7 @@ class GitHub:
         self.classic = False
         self.rules_refused = False
         self.collaborators = []
+        self.tip, self.tree, self.blobs, self.truncated = MERGE, [], {}, False
         self.repository = REPOSITORY
 
     def __call__(self, path, query, headers):
@@ -131,8 +132,11 @@ class GitHub:
             ],
             "deployments": [DEPLOYMENT],
             "deployments/50/statuses": [STATUS],
+            f"git/trees/{self.tip}": {"sha": "t1", "tree": self.tree, "truncated": self.truncated},
+            **{f"git/blobs/{sha}": blob for sha, blob in self.blobs.items()},
             "branches/main": {
                 "name": "main",
+                "commit": {"sha": self.tip},
                 "protected": self.protected and (self.classic or not self.by_rules),
             },
             "branches/main/protection": {
@@ -152,6 +156,7 @@ class GitHub:
         return (200, {}, answers[here]) if here in answers else (404, {}, {})
 
 
-def asked(address):
-    settings = Settings("github", "github", address, "", "s3cret", {"repositories": "acme/shop"})
+def asked(address, **more):
+    options = {"repositories": "acme/shop", **more}
+    settings = Settings("github", "github", address, "", "s3cret", options)
     return connect_source(settings, every=300, private_allowed=True)

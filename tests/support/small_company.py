@@ -164,6 +164,15 @@ def _people(history: History) -> None:
         people.SystemMapped, at, "local:user/1", repository=REPOSITORY, system="shop", source="desk"
     )
     say(
+        revisions.ConfigurationFileSeen,
+        at,
+        repository=REPOSITORY,
+        path=".github/workflows/ci.yml",
+        digest="c" * 64,
+        fields=history.text('{"on": "push"}'),
+        revision=revision_of("merge 0"),
+    )
+    say(
         revisions.ProtectionChanged,
         at,
         ALICE,

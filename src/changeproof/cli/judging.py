@@ -25,4 +25,8 @@ def judge_all(ledger: "Ledger") -> int:
     observe_settings(ledger, now())
     with progress("Judging") as advance:
         advance(0, ledger.waiting())
-        return judge_waiting(ledger, on_progress=advance)
+        judged = judge_waiting(ledger, on_progress=advance)
+        # What could not be said before the change was judged that brought it.
+        if observe_settings(ledger, now()):
+            judged += judge_waiting(ledger, on_progress=advance)
+        return judged

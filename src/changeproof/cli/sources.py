@@ -86,6 +86,13 @@ def import_history(
         str | None,
         typer.Option(help="What is production: a branch, or 'tags:GLOB'. Default: the branch."),
     ] = None,
+    configuration_files: Annotated[
+        str | None,
+        typer.Option(
+            help="Which files are configuration items: patterns with commas, as in"
+            " 'default,deploy/*.ini'; or 'none'. Default: those of CI and deployment."
+        ),
+    ] = None,
     data: DataDirectory = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
@@ -98,7 +105,7 @@ def import_history(
         _refuse_bad_name(system)
         require_files_accepted(ledger, "git")
         with progress("Reading the history") as advance:
-            imported = import_git(ledger, path, system, production, advance)
+            imported = import_git(ledger, path, system, production, advance, configuration_files)
         judge_all(ledger)
         if imported.shallow:
             stderr.print(_SHALLOW.format(path=path), markup=False, highlight=False, soft_wrap=True)

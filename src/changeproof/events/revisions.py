@@ -164,6 +164,22 @@ class RefChanged(Event):
     change: Literal["created", "deleted"]
 
 
+class ConfigurationFileSeen(Event):
+    """A file that says how a repository is built or deployed was seen on its production branch.
+
+    `digest` is the SHA-256 of its bytes, null where it is no longer there; `fields` addresses what
+    it says, for people to compare (as of `StateObserved`); `revision` is the commit that put it
+    there, as far as that was told. Seen is what it was when we were told of it.
+    """
+
+    type: Literal["ConfigurationFileSeen"] = "ConfigurationFileSeen"
+    repository: Identifier
+    path: ShortText
+    digest: Digest | None = None
+    fields: Digest | None = None
+    revision: Revision | None = None
+
+
 class ProtectionChanged(Event):
     """A branch's protection was set, edited or removed.
 

@@ -29,6 +29,7 @@ from changeproof.ledger import (  # noqa: F401 - importing them registers tables
     break_glass,
     case_rules,
     cases,
+    configuration_files,
     connections,
     controls,
     decisions,

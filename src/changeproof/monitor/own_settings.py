@@ -21,12 +21,15 @@ EVERYWHERE = "every system"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An item with the fields that it has from `at` on; the event `because` brought them."""
+    """An item with the fields that it has from `at` on; the event `because` brought them. Where
+    it has a `digest` of its own, `kept` addresses its fields, and `fields` says nothing."""
 
     item: str
     fields: dict[str, Any]
     at: int
     because: str
+    digest: str | None = None
+    kept: str | None = None
 
 
 def own_settings(ledger: Ledger, moment: int) -> Iterator[Setting]:

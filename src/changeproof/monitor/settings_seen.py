@@ -1,4 +1,5 @@
-"""Settings as configuration items: the protection of each repository's branches, and our own.
+"""Settings as configuration items: the protection of each repository's branches, files of CI and
+deployment, and our own.
 
 A forge tells of protection as an act on a repository, and our own settings are acts here; neither
 is an item by itself. Each state that follows from them is recorded once as seen, an event of source
@@ -21,6 +22,7 @@ from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.revisions import Protection
 from changeproof.ledger.service import Ledger, Submission
 from changeproof.ledger.store import Store
+from changeproof.monitor.files_seen import GONE, FileState, explain_files, explained, file_states
 from changeproof.monitor.judging import SOURCE
 from changeproof.monitor.own_settings import OURS, Setting, own_settings
 from changeproof.sources.delivery import Pseudonyms
@@ -37,7 +39,7 @@ _STATE = "settings seen at"
 _ENVIRONMENTS = "production_environments"
 _USUAL = "production"
 _READ = (
-    *("protection", "system_mapping", "repository"),
+    *("protection", "system_mapping", "repository", "configuration_file"),
     *("source_connection", "alert_routing", "role_grant", "role_revocation"),
     *("group_role_adoption", "group_role_end", "baseline"),
 )
@@ -58,9 +60,12 @@ class _Told:
     def say(self, system: str, each: Setting) -> None:
         """One state of one item."""
         self.last[item_name(system, self.environment, each.item) or ""] = (system, each)
-        fields = described(each.fields, self.pseudonyms)
-        body = fields.encode()
-        self.contents.append(body)
+        digest, fields = each.digest, each.kept
+        if digest is None:
+            digest = content_digest(each.fields)
+            body = described(each.fields, self.pseudonyms).encode()
+            self.contents.append(body)
+            fields = sha256_hex(body)
         name = " ".join((system, each.item, each.because))
         self.events.append(
             StateObserved(
@@ -70,8 +75,8 @@ class _Told:
                 system=system,
                 environment=self.environment,
                 item=each.item,
-                digest=content_digest(each.fields),
-                fields=sha256_hex(body),
+                digest=digest,
+                fields=fields,
             )
         )
 
@@ -93,24 +98,44 @@ def _item(row: Baseline) -> str:
 def observe_settings(ledger: Ledger, moment: int) -> int:
     """Record each state of a setting that was not recorded yet; how many events were looked at.
     Nothing is read where no setting was told of since the last look."""
+    since = explain_files(ledger, moment, usual_environment(ledger, moment))
     stands = _stand(ledger, moment)
     if ledger.state(_STATE) == stands:
-        return 0
+        return since
     with ledger.database.transaction():
         ledger.log.lock()
-        environments = policy_at(ledger.store, moment).get(_ENVIRONMENTS, ())
-        environment = _USUAL if _USUAL in environments or not environments else environments[0]
+        environment = usual_environment(ledger, moment)
         told = _Told(environment, Pseudonyms(ledger.instance.pseudonym_key))
         systems = read_systems(ledger.store)
         for repository, each in _protections(ledger):
             told.say(systems.of(repository), each)
         for each in own_settings(ledger, moment):
             told.say(OURS, each)
+        states = file_states(ledger.store, systems, environment)
+        why = explained(ledger.store, states, environment, moment)
+        told.events += why.events
+        for state in states:
+            if state.row.event in why.waiting:
+                continue  # it is no drift before its change was judged
+            told.say(state.system, _setting(state))
         told.say_again(ledger.store)
         if told.events:
             ledger.record([Submission(told.events, told.contents, SOURCE)])
-        ledger.set_state(_STATE, stands)
-    return len(told.events)
+        if not why.waiting:
+            ledger.set_state(_STATE, stands)
+    return since + len(told.events)
+
+
+def _setting(state: FileState) -> Setting:
+    row = state.row
+    at = row.seen_at or 0
+    return Setting(state.item, GONE, at, row.event, row.digest, row.fields)
+
+
+def usual_environment(ledger: Ledger, moment: int) -> str:
+    """The production environment of what names none."""
+    environments = policy_at(ledger.store, moment).get(_ENVIRONMENTS, ())
+    return _USUAL if _USUAL in environments or not environments else environments[0]
 
 
 def _stand(ledger: Ledger, moment: int) -> str:

@@ -43,8 +43,9 @@ OF_THE_PRODUCT = frozenset(
     for module in (acts, cases, connections, controls, receipts, retrievals)
     for name, member in vars(module).items()
     if isinstance(member, type) and issubclass(member, Event) and member is not Event
-)
-"""What the product says of itself, and what is done about its cases: nobody else says it."""
+) | {"ConfigurationFileSeen"}
+"""What the product says of itself, what it reads itself, and what is done about its cases: nobody
+else says it."""
 _OF_PERSONS = frozenset(
     kind.__name__
     for kind in (

@@ -78,7 +78,8 @@ class Listing:
     `copied` is off where source code may stand in its pages: their digests alone go on record.
     `line` is the branch whose commits it holds: such a list is not ended by a date alone, but where
     all that follows is known. `told_at_end` is delivered once the list was read whole. `kept`: how
-    far back the system can tell; what was missed before that is not filled by asking again.
+    far back the system can tell; what was missed before that is not filled by asking again. `once`
+    is what it is known by and a value: it is not read again before that value is another.
     """
 
     items: str
@@ -101,6 +102,7 @@ class Listing:
     told_at_end: Callable[[], Sequence[Delivered]] = nothing_at_end
     absent: Mapping[int, Sequence[Delivered]] = field(default_factory=dict)
     standing: Callable[[Any], str | None] | None = None
+    once: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

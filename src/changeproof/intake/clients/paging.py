@@ -43,6 +43,7 @@ class Paging:
     reply, or `header:NAME`; `more` is a key that is true while there is more (`!KEY`: false;
     `last:KEY`: within the last row). `posted`: what is asked goes as the JSON body of a POST.
     `rest`: seconds between two pages, where a system refuses haste and does not say for how long.
+    `cut` is a key that is true where rows were left out.
     """
 
     style: Literal["link", "offset", "numbered", "token", "one"]
@@ -54,6 +55,7 @@ class Paging:
     following: str = ""
     posted: bool = False
     rest: float = 0.0
+    cut: str = ""
 
 
 def pages(
@@ -82,6 +84,9 @@ def pages(
         reply = _got(get, url, parameters, kept.former(asked) if kept is not None else None)
         changed |= not reply.unchanged
         body, rows = _rows(reply, paging)
+        if paging.cut and _within(body, paging.cut) is True:
+            why = "it is longer than what the system gives, which left rows out"
+            raise NotAnswered(0, path, why, "What it holds beyond that is not seen.")
         seen += len(rows)
         before, total = total, _total(reply, body, paging)
         _require_whole(path, rows, seen, before, total)

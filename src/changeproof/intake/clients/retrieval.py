@@ -123,6 +123,9 @@ class _Retrieval:
     def _read(self, listing: Listing) -> None:
         if listing.kept is not None:
             self.kept = min(listing.kept, self.kept or listing.kept)
+        known = f"once:{self._settings.name}:{listing.once[0]}" if listing.once else ""
+        if listing.once and self._ledger.state(known) == listing.once[1]:
+            return
         read = _Read(now())
         since = self._cursors.since(listing.cursor)
         self._tips.begin(listing, was_read=since is not None)
@@ -159,6 +162,8 @@ class _Retrieval:
                 self._take(listing.told_at_end())
                 self._end(listing, read.standing)
                 self._take(self._tips.rewritten(listing))
+            if listing.once:
+                self._ledger.set_state(known, listing.once[1])
             self._cursors.move(listing.cursor, read.newest, read.begun)
             self._tips.remember(listing)
             return
@@ -199,6 +204,8 @@ class _Retrieval:
         held = self._ledger.state(name)
         before = msgspec.json.decode(held, type=dict[str, Delivered]) if held else {}
         self._take([ended for key, ended in before.items() if key not in standing])
+        for key in before.keys() - standing:
+            self._ledger.set_state(f"once:{self._settings.name}:{key}", "")
         known = {key: each for key, each in (before | self._ended).items() if key in standing}
         if known != before:
             self._ledger.set_state(name, msgspec.json.encode(known).decode())

@@ -59,6 +59,20 @@ def find_production(repository: Repository, stated: str | None) -> Production:
     return Production(f"log {stated or _default_branch(repository)}", (tip,), tip)
 
 
+def newest(production: Production) -> str:
+    """The commit that is in production: the branch's tip, or the tag that was made last."""
+    if production.branch_tip is not None:
+        return production.branch_tip
+    if not production.tags:
+        return production.tips[0]
+    return max(production.tags, key=lambda tag: (_made(tag), tag.name)).revision
+
+
+def _made(tag: Tag) -> int:
+    told = tag.tagger[2] if tag.tagger else tag.committed
+    return int(told) if told.isdigit() else 0
+
+
 def _tagged(repository: Repository, stated: str) -> Production:
     glob = stated.removeprefix(_TAGS)
     known = read_tags(repository)

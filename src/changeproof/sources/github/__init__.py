@@ -7,11 +7,11 @@ from changeproof.sources.kinds import Glimpse, Kind
 
 __all__ = ["KINDS", "detect_name", "translate_github"]
 
-_SECRET = re.compile(rb'"secret_type"\s*:')
+_SECRET = re.compile(rb'"(secret_type|configuration_file)"\s*:')
 
 
 def _shows_a_secret(glimpse: Glimpse) -> bool:
-    """An alert of secret scanning quotes what it found."""
+    """An alert of secret scanning quotes what it found; a file that we read may hold one."""
     return _SECRET.search(glimpse.plain) is not None
 
 

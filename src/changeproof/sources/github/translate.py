@@ -18,6 +18,8 @@ from changeproof.sources.github.alerts import (
 )
 from changeproof.sources.github.audit_log import ENTRY, AuditEntry, audit_entry
 from changeproof.sources.github.checks import check_run, check_suite, status, workflow_run
+from changeproof.sources.github.configuration_files import NAME as CONFIGURATION_FILE
+from changeproof.sources.github.configuration_files import configuration_file
 from changeproof.sources.github.deployments import deployment, deployment_status
 from changeproof.sources.github.jobs import merge_group, workflow_job
 from changeproof.sources.github.members import deploy_key, member, organization
@@ -41,6 +43,7 @@ TRANSLATORS: dict[str, Callable[[Reading], Iterator[Event]]] = {
     "check_run": check_run,
     "check_suite": check_suite,
     "code_scanning_alert": code_scanning_alert,
+    CONFIGURATION_FILE: configuration_file,
     "create": create,
     "delete": delete,
     "dependabot_alert": dependabot_alert,
@@ -101,6 +104,7 @@ _SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
     ("branch_protection_rule", frozenset({"action", "rule", "repository"})),
     ("repository_ruleset", frozenset({"action", "repository_ruleset"})),
     ("merge_group", frozenset({"action", "merge_group"})),
+    (CONFIGURATION_FILE, frozenset({CONFIGURATION_FILE, "repository"})),
     ("ping", frozenset({"zen", "hook"})),
 )
 """Keys by which an event is known where no header names it; the first that fits decides."""

@@ -16,7 +16,8 @@ class GitHubClient:
     `app` and `installation`, with the app's private key as the secret.
 
     `repositories` (`acme/shop, acme/pay`) or `organization` names what is asked about; an
-    installation without either is asked about all that it may see.
+    installation without either is asked about all that it may see. `configuration_files` says which
+    files are configuration items (`default, deploy/*.ini`; `none`).
     """
 
     kind = "github"
@@ -55,10 +56,11 @@ class GitHubClient:
 
     def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         host = f"github:{settings.host}"
+        files = settings.options.get("configuration_files")
         told: set[str] = set()
 
         def below(repository: Any) -> Iterable[Listing]:
-            yield from repository_lists(repository)
+            yield from repository_lists(repository, files)
             owner = repository.get("owner") or {}
             if owner.get("type") == "Organization":
                 yield from of_organization(owner["login"])

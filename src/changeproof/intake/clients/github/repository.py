@@ -14,9 +14,11 @@ from typing import Any
 from urllib.parse import quote
 
 from changeproof.intake.clients.branch_line import BranchLine
+from changeproof.intake.clients.github.files import ConfigurationFiles
 from changeproof.intake.clients.github.rebasing import MOST_REBASED, rebased, written
 from changeproof.intake.clients.listing import Delivered, Listing, Lists, nothing_told
 from changeproof.intake.clients.paging import Paging
+from changeproof.sources.configuration_files import NONE as NO_FILES
 
 _ONE = Paging("one")
 _LATE = timedelta(days=14)
@@ -35,16 +37,17 @@ _SHOWN = ("id", "node_id", "name", "full_name", "default_branch", "owner")
 stands would be told anew each time."""
 
 
-def repository_lists(row: Any) -> Iterable[Listing]:
-    """Every list of the repository that GitHub describes as `row`."""
-    return _Repository(row).listings()
+def repository_lists(row: Any, files: str | None = None) -> Iterable[Listing]:
+    """Every list of the repository that GitHub describes as `row`; `files` says which are
+    configuration."""
+    return _Repository(row, files).listings()
 
 
 class _Repository:
     """The lists of one repository; `row` is it as GitHub describes it."""
 
-    def __init__(self, row: Any) -> None:
-        self._row = row
+    def __init__(self, row: Any, files: str | None) -> None:
+        self._row, self._files = row, files
         self._shown = {name: row[name] for name in _SHOWN if name in row}
         path = f"repos/{quote(str(row['full_name']))}"
         self._scope = f"github:repo/{row['id']}"
@@ -227,7 +230,10 @@ class _Repository:
         def standing(shown: Any) -> str | None:
             return None if shown.get("protected") is False else self._protection_key(branch)
 
-        def rules(shown: Any) -> Iterable[Listing]:
+        def below(shown: Any) -> Iterable[Listing]:
+            tip = (shown.get("commit") or {}).get("sha")
+            if tip and self._files != NO_FILES:
+                yield ConfigurationFiles(self._lists, self._shown, self._files).at(tip)
             if shown.get("protected"):
                 yield self._list(
                     "protection",
@@ -249,7 +255,7 @@ class _Repository:
             f"branches/{quote(branch, safe='')}",
             paging=_ONE,
             deliver=off,
-            below=rules,
+            below=below,
             standing=standing,
             optional=_GONE,
         )
