@@ -67,6 +67,15 @@ def test_the_form_shows_the_rules_before_the_click(company):
     assert 'href="#risk"' in low.content.decode()
 
 
+def test_a_system_that_the_register_alone_knows_can_be_chosen(company):
+    company.forge.say(SystemRegistered, operator().account, system="brand-new")
+    stranger = company.browse("requester", system=SYSTEM).get("/desk/request")
+    assert "brand-new" not in stranger.content.decode()
+    page = company.browse("change_manager").get("/desk/request")
+    assert '<option value="brand-new"' in page.content.decode()
+    assert "One that is missing is described under Systems first." in text_of(page)
+
+
 def test_all_that_was_said_stands_on_the_change(company):
     ruled(company)
     requester = company.browse("requester")

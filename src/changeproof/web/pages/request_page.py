@@ -119,7 +119,11 @@ def _work(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
 def _change(choices: Choices, typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     return (
         text_field("title", "Title", "What changes, in one line.", typed, wrong),
-        system_field("", choices.systems, typed, wrong),
+        system_field(
+            "One that is missing is described under Systems first.", choices.systems, typed, wrong
+        )
+        if choices.systems
+        else system_field("", (), typed, wrong),
         select_field("kind", "Kind", "What it alters.", KINDS, typed, wrong),
         area_field("reason", "Reason", "Why now, and what is expected of it.", typed, wrong),
         text_field(

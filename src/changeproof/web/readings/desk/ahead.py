@@ -73,9 +73,12 @@ from changeproof.ledger.systems import SystemAttribute, SystemRecord
 from changeproof.log.database import Question
 
 SYSTEMS = Question(
-    f"{each_once('change', 'system')} UNION SELECT system FROM system_mapping", (), 1
+    f"{each_once('change', 'system')} UNION SELECT system FROM system_mapping"
+    " UNION SELECT system FROM system_record",
+    (),
+    1,
 )
-"""Every system that a change or a repository was ever said to belong to."""
+"""Every system that a change or a repository was ever said to belong to, or that is described."""
 
 _BY_CHANGE = (Change, ChangeAlias, Implementation)
 _BY_SUBJECT = (SubjectJudged, Finding, CaseSubject, CaseFile)
