@@ -200,9 +200,9 @@ class SqliteEngine:
                 if may or holding & view.bit:
                     views.append(view)
                 holding |= view.bit if may else 0
+            holding |= self._bits.of(FINDING)  # a pass ends by marking what it found
             for part in self._passes:
                 questions += [each for each in part if each.may_answer(holding)]
-                holding |= self._bits.of(FINDING)
             plan = (views, questions)
             if not given:
                 if len(self._plans) >= PLANS:
