@@ -77,7 +77,7 @@ def judge_population(
 
 
 class _Snapshot:
-    """A snapshot at one moment, loaded wave by wave into one database that all parts read."""
+    """A snapshot at one moment, loaded wave by wave; each part gets its rows."""
 
     def __init__(
         self,
@@ -101,6 +101,7 @@ class _Snapshot:
         self._of_others = checks.only(*(name for name in kinds if kinds[name] != "change"))
         self._types: dict[str, str] = {}
         whole.execute(f"SET memory_limit = '{limits.memory}'")
+        whole.execute(f"SET threads = {limits.threads:d}")
         whole.execute(f"SET temp_directory = '{limits.spill}'")
         whole.execute("SET preserve_insertion_order = false")
         whole.execute("CREATE SCHEMA common")
