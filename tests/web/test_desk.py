@@ -145,6 +145,10 @@ def test_open_cases_wait_for_whoever_may_see_to_them(company):
     approver = company.browse("approver", system="payments")
     said = text_of(approver.get("/desk"))
     assert "See to cases 1" in said
+    waits = re.search(r"Desk (\d+) waiting for you", said)
+    listed = re.findall(r"(?:Resolve|Authorize|Approve|Review afterwards|See to cases) (\d+)", said)
+    assert waits
+    assert int(waits[1]) == sum(map(int, listed))  # the number stands on every page
     assert "Severity high, nobody has taken it on" in said
     assert "See to cases" not in text_of(company.browse("deployer").get("/desk"))
     assert "case:P1" not in approver.get("/cases?state=ended").content.decode()

@@ -7,6 +7,7 @@ Where the matrix changed, a report is split: each matrix with what was found whi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.controls import ControlsInForce
@@ -91,6 +92,12 @@ def matrix_of(row: ControlsInForce, text_of: Callable[[str], str | None]) -> Con
             why="its text is no longer kept",
             cure="Adopt another: changeproof controls propose FILE --in-force TIME",
         )
+    return _stated(text, where)
+
+
+@lru_cache(8)
+def _stated(text: str, where: str) -> ControlMatrix:
+    """Read once: pages show the same matrix again and again, and YAML is slow to read."""
     return read_controls(text, where)
 
 

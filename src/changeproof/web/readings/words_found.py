@@ -18,7 +18,7 @@ _MOST = 2
 
 def where_found(held: Ledger, text: str, subjects: Sequence[str]) -> dict[str, tuple[Found, ...]]:
     """For each of these changes, the first places in which a word of the text stands."""
-    words = [folded(word) for word in words_of(text)]
+    words = tuple(folded(word) for word in words_of(text))
     found: dict[str, list[Found]] = {}
     where, value = held.store.among("subject", subjects)
     if words and subjects:
@@ -45,13 +45,9 @@ def where_found(held: Ledger, text: str, subjects: Sequence[str]) -> dict[str, t
     return {subject: tuple(places[:_MOST]) for subject, places in found.items()}
 
 
-def _line(body: str, words: Sequence[str]) -> tuple[tuple[str, bool], ...] | None:
+def _line(body: str, words: tuple[str, ...]) -> tuple[tuple[str, bool], ...] | None:
     """The surroundings of the first word that begins with one of `words`, those marked."""
-    hits = [
-        each
-        for each in _WORD.finditer(body)
-        if any(folded(each[0]).startswith(word) for word in words)
-    ]
+    hits = [each for each in _WORD.finditer(body) if folded(each[0]).startswith(words)]
     if not hits:
         return None
     begin, end = max(0, hits[0].start() - _BEFORE), min(len(body), hits[0].end() + _AFTER)

@@ -22,7 +22,7 @@ from changeproof.ledger.service import Ledger, now
 from changeproof.web.pages.desk_page import InboxGroup, InboxItem
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.desk.asked_roles import read_asked_roles
-from changeproof.web.readings.desk.open_cases import read_open_cases
+from changeproof.web.readings.desk.open_cases import number_of_open_cases, read_open_cases
 from changeproof.web.readings.desk.votes import read_votes
 from changeproof.web.readings.reasons import due_of, parted
 from changeproof.web.readings.remembered import Remembered
@@ -110,7 +110,9 @@ def read_inbox(held: Ledger, caller: Caller, current: str = "") -> tuple[InboxGr
 
 def waiting_for(held: Ledger, caller: Caller) -> int:
     """How many things wait for the viewer: the number beside "Desk"."""
-    beside = sum(len(group.items) for group in _beside(held, caller))
+    moment = now()
+    others = (*read_votes(held, caller, moment), *read_asked_roles(held, caller, moment))
+    beside = number_of_open_cases(held, caller) + sum(len(group.items) for group in others)
     if not any(caller.may_somewhere(permission) for permission in NEEDS.values()):
         return beside
     return beside + sum(len(group) for _, group in read_candidates(held, caller))

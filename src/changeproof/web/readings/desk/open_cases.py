@@ -27,13 +27,9 @@ _GRAVITY = ("critical", "high", "medium", "low")
 def read_open_cases(held: Ledger, caller: Caller) -> tuple[InboxGroup, ...]:
     """One item a case, the gravest first, what the viewer has taken on before the rest; no group
     where none waits."""
-    if not caller.may_somewhere(Permission.CHANGE_AUTHORIZE):
+    mine = _cases_of(held, caller)
+    if not mine:
         return ()
-    account = caller.account
-    waiting = _WAITING.get(
-        held, account, lambda: waiting_cases(held.store, account, UNAUTHORIZED, _READ)
-    )
-    mine = [each for each in waiting if caller.may(Permission.CHANGE_AUTHORIZE, _system(each))]
     checks = checks_by_id()
     titles = {name: check.matter.title for name, check in checks.items()}
     graded = [
@@ -56,7 +52,22 @@ def read_open_cases(held: Ledger, caller: Caller) -> tuple[InboxGroup, ...]:
         )
         for severity, each in shown
     )
-    return (InboxGroup(gettext("See to cases"), items),) if items else ()
+    return (InboxGroup(gettext("See to cases"), items),)
+
+
+def number_of_open_cases(held: Ledger, caller: Caller) -> int:
+    """How many of them are shown, for the number that is on every page."""
+    return min(len(_cases_of(held, caller)), _SHOWN)
+
+
+def _cases_of(held: Ledger, caller: Caller) -> list[WaitingCase]:
+    if not caller.may_somewhere(Permission.CHANGE_AUTHORIZE):
+        return []
+    account = caller.account
+    waiting = _WAITING.get(
+        held, account, lambda: waiting_cases(held.store, account, UNAUTHORIZED, _READ)
+    )
+    return [each for each in waiting if caller.may(Permission.CHANGE_AUTHORIZE, _system(each))]
 
 
 def _system(each: WaitingCase) -> str | None:
