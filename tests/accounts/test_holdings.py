@@ -97,3 +97,11 @@ def test_nobody_joined_is_a_person_alone_and_all_who_claim_an_account_are_one():
     ]
     seen = [person_at("github:user/1", joins, at, handed_over) for at in (5, 10, 25)]
     assert seen == ["local:user/1", "local:user/1", "local:user/2"]
+
+
+def test_a_user_who_is_named_in_place_of_a_person_is_whose_user_that_is():
+    joins = [
+        AccountPerson("github:user/1", "local:user/1", 10, None, 10, "e1"),
+        AccountPerson("local:user/1", "person:ada", 20, None, 20, "e2"),
+    ]
+    assert person_at("github:user/1", joins, 30) == person_at("local:user/1", joins, 30)

@@ -4,7 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from changeproof.accounts.models import User
+from changeproof.accounts.people import link_account
+from changeproof.accounts.permissions import holder_of
 from changeproof.accounts.readers import obliged_to_read
+from changeproof.events.access import PersonLeft, PersonReturned
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.documents_read import documents_at
 from changeproof.ledger.joined import Finding
@@ -158,3 +162,21 @@ def test_what_cannot_stand_is_refused_and_nothing_is_recorded(company, said, whe
         write_version(company.ledger, company.requester, replace(FIRST, **said))
     assert caught.value.where == where
     assert documents_at(company.ledger.store, now()) == []
+
+
+def test_whose_reader_left_is_told_by_any_account_of_theirs(company, written):
+    """As the view `leaver` finds it: the roster names the person, or an account elsewhere."""
+    bring_in_force(company, written)
+    ada = User.objects.get(email="ada@example.com")
+    link_account(ada, "github:user/7", by=company.operator)
+
+    def waiting():
+        rows = obliged_to_read(company.ledger.store, standing(company), now())
+        return [row.account for row in rows]
+
+    company.forge.say(PersonLeft, person="github:user/8")
+    assert waiting() == [company.approver]
+    company.forge.say(PersonLeft, person="github:user/7")
+    assert waiting() == []
+    company.forge.say(PersonReturned, person=holder_of(ada.account))
+    assert waiting() == [company.approver]

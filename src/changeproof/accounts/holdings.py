@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from changeproof.accounts.vocabulary import ROLE_PERMISSIONS, Permission
 from changeproof.events.people import Role
-from changeproof.ledger.holders import claimants, claims, holder_at, one_person
+from changeproof.ledger.holders import USER_HERE, claimants, claims, holder_at, one_person
 from changeproof.ledger.people import AccountPerson, AccountSettlement, RoleGrant, RoleRevocation
 
 EVERYWHERE = ""
@@ -70,10 +70,13 @@ def person_at(
     at: int,
     settlements: Iterable[AccountSettlement] = (),
 ) -> str:
-    """Whose account it was at `at`; nobody joined is one alone, and all who claim it are one."""
+    """Whose account it was at `at`; nobody joined is one alone, and all who claim it are one.
+    `joins` are those of the account, and of the users here whom they name in place of a person."""
+    joins = list(joins)
     told = claims(
         [row for row in joins if row.account == account],
         [row for row in settlements if row.account == account],
+        [row for row in joins if row.account.startswith(USER_HERE)],
     )
     quarrel = claimants(told).get(account)
     holder = holder_at(account, told, at)

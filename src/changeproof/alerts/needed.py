@@ -12,6 +12,7 @@ from changeproof.accounts.holdings import person_at
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.cases_read import IS_OPEN
 from changeproof.ledger.escalations import Escalation
+from changeproof.ledger.holders import USER_HERE
 from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.people import AccountPerson, AccountSettlement
 from changeproof.ledger.service import Ledger, now
@@ -137,7 +138,7 @@ class Waiting:
 
     needed: Mapping[str, Sequence[Needed]]
     changes: Mapping[str, Change]
-    joins: Sequence[AccountPerson]  # of those who asked for them
+    joins: Sequence[AccountPerson]  # of those who asked for them, and of users whom they name
     settlements: Sequence[AccountSettlement]
 
     def at(self, moment: int) -> Deciding:
@@ -156,10 +157,10 @@ def read_waiting(held: Ledger, needed: Mapping[str, Sequence[Needed]]) -> Waitin
     names = {each.change for group in needed.values() for each in group}
     changes = {row.change_id: row for row in held.store.by(Change, "change_id", names)}
     asked = {row.requested_by for row in changes.values() if row.requested_by}
-    joins, settlements = (
-        held.store.by(AccountPerson, "account", asked),
-        held.store.by(AccountSettlement, "account", asked),
-    )
+    joins = held.store.by(AccountPerson, "account", asked)
+    users = {row.person for row in joins if row.person.startswith(USER_HERE)} - asked
+    joins = [*joins, *held.store.by(AccountPerson, "account", users)]
+    settlements = held.store.by(AccountSettlement, "account", asked)
     return Waiting(needed, changes, joins, settlements)
 
 

@@ -4,7 +4,7 @@ view: >
   that two accounts are one person is no news to that person. An account without a row stands
   for itself. `found_at` is when it was recorded. An account that several persons claim
   (`claimants` counts them) is none's: until somebody settles whose it is, all of them are one
-  `person`, so that nobody is independent of whoever they may be (of quarrels in a row, four are
+  `person`, so that nobody is independent of whoever they may be (of quarrels in a row, three are
   followed). `holder` is whose roles and rights it has: of such an account its own alone.
 index: [account]
 */

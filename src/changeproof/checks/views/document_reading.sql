@@ -37,23 +37,24 @@ named AS (
   )
 ),
 obliged AS (
-  SELECT n.document, COALESCE(h.person, n.account) AS person, MIN(n.account) AS account,
+  -- Whose it is in name: of those who may be one person, none reads for the other.
+  SELECT n.document, COALESCE(h.holder, n.account) AS person, MIN(n.account) AS account,
     MIN(n.since) AS since
   FROM named AS n
   LEFT JOIN account_holder AS h
     ON h.account = n.account AND h.held_from <= :as_of AND :as_of < h.held_until
   WHERE NOT EXISTS (SELECT 1 FROM nonhuman AS b WHERE b.account = n.account)
     AND NOT EXISTS (SELECT 1 FROM leaver AS l WHERE l.account = n.account AND l.returned_at IS NULL)
-  GROUP BY n.document, COALESCE(h.person, n.account)
+  GROUP BY n.document, COALESCE(h.holder, n.account)
 ),
 reading AS (
-  SELECT k.document, k.document_version, COALESCE(h.person, k.account) AS person,
+  SELECT k.document, k.document_version, COALESCE(h.holder, k.account) AS person,
     MIN(k.acknowledged_at) AS acknowledged_at, MIN(k.event) AS event
   FROM acknowledgement AS k
   LEFT JOIN account_holder AS h
     ON h.account = k.account AND h.held_from <= :as_of AND :as_of < h.held_until
   WHERE k.acknowledged_at IS NOT NULL
-  GROUP BY k.document, k.document_version, COALESCE(h.person, k.account)
+  GROUP BY k.document, k.document_version, COALESCE(h.holder, k.account)
 )
 SELECT o.document, c.document_version, o.person, o.account,
   o.since + c.acknowledge_within AS due_at, r.acknowledged_at, r.event

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from changeproof.accounts.callers import Caller
+from changeproof.accounts.permissions import holder_of
 from changeproof.accounts.readers import Obliged, obliged_to_read
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.documents import DocumentVersion
@@ -122,6 +123,7 @@ def _row(
 ) -> DocumentRow:
     shown, due = document.shown, document.review_due
     waiting = [each for each in readers if each.acknowledged_at is None]
+    own = holder_of(caller.account)
     return DocumentRow(
         name=document.name,
         title=shown.title,
@@ -133,7 +135,7 @@ def _row(
         is_overdue=due is not None and due < moment,
         unread=len(waiting),
         late=sum(_late(each, moment) for each in waiting),
-        asks_you=any(each.person == caller.person for each in waiting),
+        asks_you=any(each.person == own for each in waiting),
         waiting=tuple(each.document_version for each in document.proposed),
     )
 
