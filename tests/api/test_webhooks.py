@@ -13,7 +13,8 @@ import pytest
 
 from changeproof.api.webhooks import handle
 from changeproof.intake import writer as intake_writer
-from changeproof.intake.webhooks.connections import connect
+from changeproof.intake.models import Connection
+from changeproof.intake.webhooks.connections import connect, renew
 from changeproof.intake.webhooks.doors import door_named
 from changeproof.intake.writer import stop_writer
 from changeproof.ledger.receipts import QuarantinedDelivery
@@ -351,7 +352,24 @@ def test_a_handshake_is_given_back_to_whoever_proves_itself(live_instance):
     assert (status, b"x-hook-secret" in headers) == (401, False)
     split = {"x-hook-secret": "a\r\nset-cookie: b"}
     assert Sender("/webhooks/asana", split, right.query).send(b"")[0] == 400
-    assert Sender("/webhooks/asana", {}, right.query).send(b'{"events":[]}')[0] == 200
+    stop_writer()
+
+
+def test_what_follows_a_handshake_is_signed_with_what_it_held(live_instance):
+    secret, body = connect(door_named("asana")), b'{"events":[]}'
+    query = f"token={secret}".encode()
+    assert Sender("/webhooks/asana", {}, query).send(body)[0] == 200, "there was none yet"
+    made = ("b537207f20cbfa02", "0f20cbfa02b53720")  # one for each project's webhook
+    for each in made:
+        assert Sender("/webhooks/asana", {"x-hook-secret": each}, query).send(b"")[0] == 200
+    assert Connection.objects.get(source="asana").handshakes.split() == list(made)
+    for key, status in ((made[0], 200), (made[1], 200), ("a guess", 401), ("", 401)):
+        mac = hmac.digest(key.encode(), body, "sha256").hex()
+        signed = {"x-hook-signature": mac} if key else {}
+        assert Sender("/webhooks/asana", signed, query).send(body)[0] == status
+        assert Sender("/webhooks/asana", signed, b"token=a-guess").send(body)[0] == 401
+    renewed = f"token={renew(door_named('asana'))}".encode()
+    assert Sender("/webhooks/asana", {}, renewed).send(body)[0] == 200, "it has to begin anew"
     stop_writer()
 
 

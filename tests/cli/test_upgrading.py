@@ -23,6 +23,7 @@ FROZEN = {
     "accounts/migrations/0004_sealed_factors.py": "c9236814e2e7f61b",
     "alerts/migrations/0004_sealed_addresses.py": "4909776ea84476c8",
     "intake/migrations/0007_sealed_secrets.py": "ce091d7f53e83230",
+    "intake/migrations/0008_handshakes.py": "f1b0e4624685ffa0",
     "api/migrations/0001_initial.py": "403b4bac20b729b3",
     "alerts/migrations/0001_initial.py": "40767ee787e00d5f",
     "alerts/migrations/0002_routes.py": "5b60d6c5e2b1a72b",

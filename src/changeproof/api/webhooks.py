@@ -22,7 +22,14 @@ from changeproof.api.problems import CONTENT_TYPE, problem_bytes
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.intake.deliveries import Taken
-from changeproof.intake.webhooks.connections import NAME, PATH, Shared, key_of, shared_with
+from changeproof.intake.webhooks.connections import (
+    NAME,
+    PATH,
+    Shared,
+    key_of,
+    remember_handshake,
+    shared_with,
+)
 from changeproof.intake.webhooks.door import Door
 from changeproof.intake.webhooks.doors import door_of
 from changeproof.intake.webhooks.proofs import Sent
@@ -42,6 +49,7 @@ LONGEST_WAIT = 30.0
 """Seconds; GitHub gave up before, and sends again what we could not say was taken."""
 SECRET_KEPT = 60.0
 _HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
+_SECRET = re.compile(r"[\x21-\x7e]{8,200}")
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 _NO_PAYLOAD = (_FORM, "multipart/")
@@ -145,12 +153,15 @@ async def _shake_hands(
     send: Send,
 ) -> None:
     """The first delivery of all brings a header and nothing else: whoever proves itself has it
-    back. What it holds is not kept."""
+    back, and signs with what it held from then on."""
     shown = _text(headers, door.handshake or "") or ""
     body = await _read_in_time(headers, receive)
-    await _proven(door, name, _sent(scope, headers, body))
-    if not _HEADER.fullmatch(shown):
-        raise _no(400, f"its {door.handshake} is no header", "Have the sender make another.")
+    await _proven(door, name, _sent(scope, headers, body), shakes_hands=True)
+    if not _SECRET.fullmatch(shown):
+        raise _no(400, f"its {door.handshake} is no secret", "Have the sender make another.")
+    if door.signature is not None:
+        await sync_to_async(_remember, thread_sensitive=False)(door.kind, name, shown)
+        _shared.pop(key_of(door.kind, name), None)
     extra = [(str(door.handshake).encode(), shown.encode())]
     await _answer(send, 200, b"{}", _JSON, extra)
 
@@ -198,8 +209,11 @@ _shared: dict[str, tuple[float, Shared]] = {}
 """What was read of connections that are there, and when; so no guess at a name is kept."""
 
 
-async def _proven(door: Door, name: str | None, sent: Sent) -> Shared:
-    """What the connection shares. It is read again where it may have changed.
+async def _proven(
+    door: Door, name: str | None, sent: Sent, *, shakes_hands: bool = False
+) -> Shared:
+    """What the connection shares. It is read again where it may have changed. Whoever shakes hands
+    cannot sign yet.
 
     Raises _Refused with one and the same answer, whether nothing is connected or nothing fits.
     """
@@ -208,14 +222,14 @@ async def _proven(door: Door, name: str | None, sent: Sent) -> Shared:
     if (
         shared is None
         or time.monotonic() - read_at >= SECRET_KEPT
-        or not _holds(door, sent, shared)
+        or not _holds(door, sent, shared, shakes_hands)
     ):
         shared = await sync_to_async(_read_shared, thread_sensitive=False)(door.kind, name)
         if shared is None:
             _shared.pop(key, None)
         else:
             _shared[key] = (time.monotonic(), shared)
-        if shared is None or not _holds(door, sent, shared):
+        if shared is None or not _holds(door, sent, shared, shakes_hands):
             raise _no(
                 401,
                 "its signature is missing or was not made with our secret",
@@ -225,8 +239,20 @@ async def _proven(door: Door, name: str | None, sent: Sent) -> Shared:
     return shared
 
 
-def _holds(door: Door, sent: Sent, shared: Shared) -> bool:
-    return door.proof(sent, shared.secret)
+def _holds(door: Door, sent: Sent, shared: Shared, shakes_hands: bool) -> bool:
+    if not door.proof(sent, shared.secret):
+        return False
+    if door.signature is None or shakes_hands or not shared.handshakes:
+        return True
+    proven = [door.signature(sent, secret) for secret in shared.handshakes]
+    return any(proven)
+
+
+def _remember(kind: str, name: str | None, secret: str) -> None:
+    try:
+        remember_handshake(kind, name, secret)
+    finally:
+        connection.close()
 
 
 def _command(door: Door, name: str | None) -> str:

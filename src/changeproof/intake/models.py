@@ -8,11 +8,13 @@ from changeproof.accounts.sealing import SealedTextField
 class Connection(models.Model):
     """A source that delivers by webhook: `kind`, or `kind/name` where there are several.
 
-    The secret authenticates its deliveries; `options` go with each of them.
+    The secret authenticates its deliveries; `options` go with each of them. `handshakes` holds the
+    secrets that the system made when it shook hands, one a line, by which it signs from then on.
     """
 
     source = models.TextField(primary_key=True)
     secret = SealedTextField()
+    handshakes = SealedTextField(default="")
     options = models.JSONField(default=dict)
     connected_at = models.DateTimeField(auto_now_add=True)
 

@@ -15,6 +15,8 @@ from changeproof.sources.translate import kind_named
 PATH = "/webhooks/"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 SHORTEST_SECRET = 16
+MOST_HANDSHAKES = 200
+"""Of one connection: a system shakes hands once for each of its webhooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Shared:
 
     secret: str = field(repr=False)
     options: tuple[tuple[str, str], ...] = ()
+    handshakes: tuple[str, ...] = field(default=(), repr=False)
 
 
 def key_of(kind: str, name: str | None) -> str:
@@ -51,7 +54,8 @@ def connect(
             why = "the system makes the secret itself, and it was not stated"
             raise _refused(key_of(door.kind, name), why, "Copy it there, and state it here.")
         known = Connection(source=key_of(door.kind, name), secret=secrets.token_hex(32))
-    known.secret = secret or known.secret
+    if secret and secret != known.secret:  # the address is another: who signed is to begin anew
+        known.secret, known.handshakes = secret, ""
     known.options = dict(options) if options is not None else known.options
     known.save()
     return known.secret
@@ -67,7 +71,17 @@ def shared_with(kind: str, name: str | None) -> Shared | None:
     found = Connection.objects.filter(source=key_of(kind, name)).first()
     if found is None or not found.secret:
         return None
-    return Shared(found.secret, tuple(sorted(found.options.items())))
+    options = tuple(sorted(found.options.items()))
+    return Shared(found.secret, options, tuple(found.handshakes.split()))
+
+
+def remember_handshake(kind: str, name: str | None, secret: str) -> None:
+    """Keep what the system will sign with from now on; of very many the latest."""
+    found = Connection.objects.filter(source=key_of(kind, name)).first()
+    if found is not None:
+        kept = [each for each in found.handshakes.split() if each != secret]
+        found.handshakes = "\n".join([*kept, secret][-MOST_HANDSHAKES:])
+        found.save(update_fields=["handshakes"])
 
 
 def disconnect(key: str) -> bool:

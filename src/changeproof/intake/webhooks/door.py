@@ -31,7 +31,8 @@ class Door:
     the id is the body's SHA-256. `needs_headers`: without them a delivery is nothing.
     `maker` says who makes the secret: "theirs" must be told to us. `takes_forms`: the payload may
     stand in a form's field; `sends_forms`: it is a form itself. `handshake` is a header that a
-    first, empty delivery brings and that the answer has to bring back. `answer` is what the system
+    first, empty delivery brings and that the answer has to bring back; `signature` is what later
+    deliveries prove with what it held, once there was one. `answer` is what the system
     wants to hear of a payload that was taken, in place of what became of it;
     `taken` is the status of a yes, which for some has to be 200 and nothing else.
     """
@@ -49,6 +50,7 @@ class Door:
     secret_in_address: bool = False
     challenge: str | None = None
     handshake: str | None = None
+    signature: Proof | None = None
     answer: Callable[[bytes], bytes | None] | None = None
     taken: Literal[200, 202] = 202
 

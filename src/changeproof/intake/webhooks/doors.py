@@ -323,13 +323,16 @@ LISTED = (
     Door(
         "asana",
         in_address,
-        _IN_ADDRESS,
+        f"{_IN_ADDRESS}; then also HMAC-SHA256 of the body, with what its handshake held, in"
+        " X-Hook-Signature",
         (
             "With Asana's interface: POST /api/1.0/webhooks, this address as target.",
-            "One a project; its handshake is answered where the address holds the secret.",
+            "One a project; its handshake is answered where the address holds the secret, and what"
+            " comes after it has to be signed with what the handshake held.",
         ),
         secret_in_address=True,
         handshake="x-hook-secret",
+        signature=mac("x-hook-signature"),
         taken=200,
     ),
     # cloud.google.com/pubsub/docs/push; learn.microsoft.com/azure/azure-monitor (action groups);
