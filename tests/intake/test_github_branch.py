@@ -192,7 +192,7 @@ def test_more_old_dated_commits_than_fill_a_page_leave_no_hole(instance):
         forge.commits = [*sneaked, *KNOWN]
         forge.pages.clear()
         ask(ledger(), source, rest=Rests())
-        assert forge.pages == [1, 2, 3, 4]  # and not much further than what was known
+        assert sorted(set(forge.pages)) == [1, 2, 3, 4]  # and not much further than what was known
     owned = {row.revision: row.implementation for row in ledger().store.all(RevisionImplementation)}
     assert {each["sha"] for each in sneaked} <= set(owned)
     assert not [row for row in ledger().store.all(Push) if row.forced]

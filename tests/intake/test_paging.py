@@ -112,3 +112,62 @@ def test_a_system_that_gives_fewer_rows_at_once_than_it_was_asked_for_is_read_to
     with serving(few) as address:
         found = list(pages(asker(address), "x", {}, Paging("numbered", size=N, place="at")))
     assert [row for page in found for row in page.rows] == ROWS
+
+
+def test_a_row_that_was_taken_out_draws_none_onto_a_page_that_was_read():
+    """Places are counted anew: what followed the page stands on it now, and was on neither."""
+    rows, given = list(ROWS), []
+
+    def shrinks(path, query, headers):
+        place = int(query.get("page", "0"))
+        given.append(place)
+        told = rows[place : place + 3]
+        more = {"link": f'</x?page={place + 3}>; rel="next"'} if place + 3 < len(rows) else {}
+        if given == [0]:
+            rows.remove(1)
+        return 200, more, told
+
+    with serving(shrinks) as address:
+        found = list(pages(asker(address), "x", {}, Paging("link", size=N)))
+    assert sorted(row for page in found for row in page.rows) == ROWS
+    assert [page.ending for page in found][-1] == "no next page"
+
+
+@pytest.mark.parametrize(
+    ("paging", "answer", "why"),
+    [
+        (
+            Paging("link", size=N),
+            lambda *_: (200, {"link": '</x?page=1>; rel="next"'}, ROWS[:3]),
+            "the same page twice",
+        ),
+        (
+            Paging("link", size=N),
+            lambda path, query, headers: (
+                200,
+                {"link": f'</x?page={1 - int(query.get("page", "0"))}>; rel="next"'},
+                [query.get("page")],
+            ),
+            "lead in a circle",
+        ),
+        (
+            Paging("token", "rows", N, "next"),
+            lambda path, query, headers: (200, {}, {"rows": ROWS[:3], "next": "a"}),
+            "lead in a circle",
+        ),
+        (
+            Paging("offset", "", N, "at", more="last:more"),
+            lambda *_: (200, {}, [{"id": 1, "more": True}]),
+            "the same page twice",
+        ),
+        (
+            Paging("link", size=N),
+            lambda *_: (200, {"link": '<http://localhost:1/x?page=3>; rel="next"'}, ROWS[:3]),
+            "leads away from 127.0.0.1",
+        ),
+    ],
+    ids=["its next page is itself", "a circle", "one token", "no place", "another host"],
+)
+def test_a_list_without_an_end_or_that_leads_away_is_refused(paging, answer, why):
+    with serving(answer) as address, pytest.raises(NotAnswered, match=why):
+        list(pages(asker(address), "x", {}, paging))

@@ -14,6 +14,8 @@ from changeproof.intake.clients.asking import Asker, NotAnswered, Reply
 from changeproof.intake.clients.kept_replies import Former, KeptReplies
 
 MOST_PAGES = 20_000
+_BY_PLACE = frozenset({"link", "offset", "numbered"})
+"""Ways of paging by which a row's place decides on which page it is."""
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel="?next"?')
 _COUNT = re.compile(r"[0-9]{1,12}", re.ASCII)
 _CURE = "See whether the address is the interface's own."
@@ -71,16 +73,23 @@ def pages(
     and for one that ends before the number of rows that it states or grows shorter meanwhile.
 
     A page that the system says is unchanged is the one that was `kept`; a list of none but such
-    is `unchanged`.
+    is `unchanged`. Where rows are counted by their place, a row that is taken out draws the one
+    after its page onto it, unread: each page is therefore looked at again after the next one, and
+    what was not on either is given as a page of its own.
     """
     url, seen, token, changed = path, 0, None, False
     total: int | None = None
+    last: _Turned | None = None
+    met: set[str] = set()
     get = partial(asker.get, may_redirect=may_redirect, posted=paging.posted)
     for number in range(MOST_PAGES):
         if number and paging.rest:
             asker.rest(paging.rest)
         parameters = None if url != path else _asked(query, paging, number, seen, token)
         asked = f"{url}?{urlencode(parameters, doseq=True)}" if parameters else url
+        if asked in met:
+            raise NotAnswered(0, path, "its pages lead in a circle", _CURE)
+        met.add(asked)
         reply = _got(get, url, parameters, kept.former(asked) if kept is not None else None)
         changed |= not reply.unchanged
         body, rows = _rows(reply, paging)
@@ -96,12 +105,49 @@ def pages(
         ending = _ending(paging, body, rows, seen, total, follows=follows)
         if ending is not None and not changed:
             ending = "unchanged"
+        turned = _Turned(asked, url, parameters, reply, rows)
+        if last is not None and total is None and paging.style in _BY_PLACE:
+            if rows and rows == last.rows:
+                why = "it gave the same page twice, wherever it was asked to begin"
+                raise NotAnswered(reply.status, path, why, _CURE)
+            yield from _drawn_back(get, paging, last, rows)
+        last = turned
         yield Page(asked, reply, rows, total, ending)
         if ending is not None:
             return
         if following is not None:
             url = following[1]
     raise NotAnswered(0, path, f"it has more than {MOST_PAGES:,} pages", "Ask for a shorter time.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """A page that was read, and how it was asked for."""
+
+    asked: str
+    url: str
+    parameters: Mapping[str, Any] | None
+    reply: Reply
+    rows: list[Any]
+
+
+def _drawn_back(
+    get: Callable[..., Reply], paging: Paging, page: _Turned, after: list[Any]
+) -> Iterator[Page]:
+    """What stands on a page now, and stood neither on it when it was read nor on the one after."""
+    headers = page.reply.headers
+    stated = {
+        "if-none-match": headers.get("etag"),
+        "if-modified-since": headers.get("last-modified"),
+    }
+    conditions = {name: value for name, value in stated.items() if value}
+    reply = get(page.url, page.parameters, conditions=conditions)
+    if reply.unchanged:
+        return
+    _, rows = _rows(reply, paging)
+    fresh = [row for row in rows if row not in page.rows and row not in after]
+    if fresh:
+        yield Page(page.asked, reply, fresh, None, None)
 
 
 def _require_whole(
