@@ -1,12 +1,14 @@
 """Spark SQL over a snapshot or rows: for populations past one machine. Needs pyspark and Java.
 
 The same views and checks as on DuckDB. Every view is computed and kept before the next one reads
-it (`localCheckpoint`): Spark would otherwise write each view's text into all that read it.
+it (`localCheckpoint`): Spark would otherwise write each view's text into all that read it. What is
+found to be empty is kept as such, so that Spark plans nothing around it.
 """
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,12 +17,14 @@ from typing import Any
 import polars
 
 from changeproof.checks import announced
-from changeproof.checks.dialects import spark_at_moment
+from changeproof.checks.dialects import for_spark, spark_at_moment
 from changeproof.checks.evidence import EVIDENCE_COLUMNS, FINDING, SUBJECT, kind_of_column
 from changeproof.checks.judged import Judged, findings_of
 from changeproof.checks.loader import CheckSet
 from changeproof.checks.reading import Rows
 from changeproof.checks.snapshot_files import snapshot_files
+from changeproof.checks.statement import Statement
+from changeproof.checks.steps import in_steps
 from changeproof.checks.subjects import every_subject, register_tables
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.store import Store
@@ -54,6 +58,8 @@ _FEW_ROWS = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 """Compiling a plan costs more than interpreting it over a few rows."""
+_FEW = 200_000
+"""Rows that are few."""
 _WHY = "The evidence was not evaluated."
 
 
@@ -61,7 +67,8 @@ class SparkEngine:
     """One session of Spark on this machine; views and tables are temporary."""
 
     def __init__(self, checks: CheckSet, *, few_rows: bool = False) -> None:
-        """`few_rows`: plan and compile little. Raises Refusal without pyspark or Java."""
+        """`few_rows`: plan and compile little, as with a small snapshot. Raises Refusal without
+        pyspark or Java."""
         self.checks = checks
         self._session = session(few_rows=few_rows)
         self._columns = {
@@ -78,11 +85,18 @@ class SparkEngine:
         self._holding.clear()
         stored = self._columns.keys() - {SUBJECT, FINDING}
         files = snapshot_files(folder, {table: self._columns[table] for table in sorted(stored)})
+        counts = {table: _rows_in(file) for table, file in files.items()}
+        if sum(counts.values()) <= _FEW:
+            _set(self._session, _FEW_ROWS)
         for table, file in files.items():
+            if not counts[table]:
+                self._name(table, [], self._typed(table))
+                continue
+            self._holding.add(table)
             # Asked for its columns, Spark would read each file's end in a job of its own.
-            read = self._session.read.schema(self._typed(table)).parquet(str(file.absolute()))
-            if polars.scan_parquet(file).select(polars.len()).collect().item():
-                self._holding.add(table)
+            read = self._session.read.schema(_schema(self._typed(table))).parquet(
+                str(file.absolute())
+            )
             seen = TABLES[table].seen
             if seen:
                 read = read.where(f"{seen} IS NULL OR {seen} <= {as_of}")
@@ -120,13 +134,12 @@ class SparkEngine:
         kinds = sql(f"SELECT DISTINCT kind FROM {SUBJECT}").collect()
         self._holding |= {SUBJECT, *(f"{SUBJECT}:{row[0]}" for row in kinds)}
         for view in self.checks.views:
+            if view.name not in given and view.statement.may_give_rows(self._holding):
+                with self._in_steps(view.name, view.statement, as_of) as computed:
+                    self._keep(view.name, computed)
+                continue
             computed = sql(spark_at_moment(view.for_spark, as_of))
-            if view.name in given:
-                self._name(view.name, given[view.name], computed.schema)
-            elif view.statement.may_give_rows(self._holding):
-                self._keep(view.name, computed)
-            else:  # a query costs a second, whatever it finds
-                self._name(view.name, [], computed.schema)
+            self._name(view.name, given.get(view.name, []), _typed(computed))
         found: list[tuple[Any, ...]] = []
         begins: dict[tuple[str, str], str] = {}
         if any(view.name == announced.VIEW for view in self.checks.views):
@@ -136,11 +149,12 @@ class SparkEngine:
             for check in self.checks.checks:
                 may = check.statement.may_give_rows(self._holding)
                 if check.matter.second is second and may:
-                    rows = sql(spark_at_moment(check.for_spark, as_of)).collect()
+                    with self._in_steps("asked", check.statement, as_of) as computed:
+                        rows = computed.collect()
                     told = [(row[0], check.id, *row[1:]) for row in rows]
                     found += announced.marked(told, begins)
             if not second and any(check.matter.second for check in self.checks.checks):
-                self._name(FINDING, _as_stored(found), self._typed(FINDING))
+                self._name(FINDING, [tuple(each) for each in found], self._typed(FINDING))
         findings = findings_of(found)
         if not any(view.name == "subject_due" for view in self.checks.views):
             return Judged(findings)
@@ -151,28 +165,57 @@ class SparkEngine:
             {subject: version for subject, version, _ in due if version is not None},
         )
 
-    def _typed(self, table: str) -> str:
-        return ", ".join(
-            f"{column} {_TYPES[kind_of_column(table, column)]}" for column in self._columns[table]
-        )
+    def _typed(self, table: str) -> dict[str, str]:
+        return {column: _TYPES[kind_of_column(table, column)] for column in self._columns[table]}
 
-    def _name(self, table: str, rows: Rows, schema: Any) -> None:
+    def _name(self, table: str, rows: Rows, columns: Mapping[str, str]) -> None:
         if rows:
             self._holding.add(table)
-        self._session.createDataFrame(rows, schema).createOrReplaceTempView(table)
+            made = self._session.createDataFrame(rows, _schema(columns))
+        else:  # of a frame without rows Spark does not know that it has none
+            cells = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
+            made = self._session.sql(f"SELECT {cells} WHERE FALSE")
+        made.createOrReplaceTempView(table)
 
     def _keep(self, name: str, computed: Any) -> None:
-        kept = computed.localCheckpoint(eager=True)
-        kept.createOrReplaceTempView(name)
+        # A union has the parts of all that it unites, and each part is a task ever after.
+        parts = int(self._session.conf.get("spark.sql.shuffle.partitions"))
+        kept = computed.coalesce(parts).localCheckpoint(eager=True)
         if kept.head():
             self._holding.add(name)
+            kept.createOrReplaceTempView(name)
+        else:
+            self._name(name, [], _typed(computed))
+
+    @contextmanager
+    def _in_steps(self, name: str, statement: Statement, as_of: int) -> Iterator[Any]:
+        """What the statement gives, to be collected or kept meanwhile."""
+        steps, left = in_steps(statement.parsed, name)
+        for step in steps:
+            self._keep(step.name, self._session.sql(spark_at_moment(for_spark(step.query), as_of)))
+        yield self._session.sql(spark_at_moment(for_spark(left), as_of))
+        for step in steps:
+            self._session.catalog.dropTempView(step.name)
 
     def _is_empty(self, table: str) -> bool:
         return not self._session.table(table).head()
 
 
-def _as_stored(found: list[tuple[Any, ...]]) -> Rows:
-    return [tuple(each) for each in found]
+def _rows_in(file: Path) -> int:
+    return int(polars.scan_parquet(file).select(polars.len()).collect().item())
+
+
+def _typed(computed: Any) -> dict[str, str]:
+    return {field.name: field.dataType.simpleString() for field in computed.schema}
+
+
+def _schema(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
+
+
+def _set(session: Any, settings: Mapping[str, str]) -> None:
+    for name, value in settings.items():
+        session.conf.set(name, value)
 
 
 def session(*, few_rows: bool = False) -> Any:
@@ -181,8 +224,7 @@ def session(*, few_rows: bool = False) -> Any:
     Raises Refusal without pyspark or Java.
     """
     opened = _session().newSession()
-    for name, value in {**_SETTINGS, **(_FEW_ROWS if few_rows else {})}.items():
-        opened.conf.set(name, value)
+    _set(opened, {**_SETTINGS, **(_FEW_ROWS if few_rows else {})})
     return opened
 
 
