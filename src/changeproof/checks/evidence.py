@@ -92,6 +92,7 @@ STEPS: tuple[Step, ...] = (
     Step(pulls.PullClosure, "pull", "pulls"),
     Step(pulls.PullReopening, "pull", "pulls"),
     Step(pulls.Review, "pull", "pulls", (("revision", "revisions"),)),
+    Step(joined.BegunHead, "pull", "pulls", (("revision", "revisions"),)),
     Step(pulls.ReviewDismissal, "pull", "pulls"),
     Step(joined.DeploymentRevision, "revision", "revisions", (("deployment", "deployments"),)),
     # Where a walk back met a commit that nobody told of, that commit may have been deployed.

@@ -70,9 +70,10 @@ class PullRequestCommitListed(Event):
 
 class PullRequestMerged(Event):
     """It was merged; the actor merged it. `revision` is the merge, squash or last commit;
-    `revision_begins` is how its hash begins, where the forge cuts it short."""
+    `revision_begins` and `head_begins` are how their hashes begin, where the forge cuts them
+    short."""
 
-    later: ClassVar[tuple[str, ...]] = ("revision_begins",)
+    later: ClassVar[tuple[str, ...]] = ("revision_begins", "head_begins")
 
     type: Literal["PullRequestMerged"] = "PullRequestMerged"
     pull: Identifier
@@ -81,6 +82,7 @@ class PullRequestMerged(Event):
     revision: Revision | None = None
     base_ref: ShortText | None = None
     revision_begins: Abbreviated | None = None
+    head_begins: Abbreviated | None = None
 
 
 class PullRequestClosed(Event):
@@ -98,13 +100,17 @@ class PullRequestReopened(Event):
 
 
 class RevisionReviewed(Event):
-    """A reviewer gave a verdict on `revision`, the head they were shown (CC8.1, point 8)."""
+    """A reviewer gave a verdict on `revision`, the head they were shown (CC8.1, point 8);
+    `revision_begins` is how its hash begins, where the forge cuts it short."""
+
+    later: ClassVar[tuple[str, ...]] = ("revision_begins",)
 
     type: Literal["RevisionReviewed"] = "RevisionReviewed"
     review: Identifier
     pull: Identifier
     revision: Revision | None
     verdict: Literal["approved", "changes_requested", "commented"]
+    revision_begins: Abbreviated | None = None
 
 
 class ReviewDismissed(Event):

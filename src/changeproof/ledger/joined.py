@@ -101,6 +101,17 @@ class RevisionImplementation(Row):
     trust: str
 
 
+@table("begun_head", key=("pull", "begins"), layer="join", indexes=("revision",))
+@dataclass(frozen=True, slots=True)
+class BegunHead(Row):
+    """The one commit of its repository on record whose hash begins as a review of a pull request,
+    or its merge, tells of the head."""
+
+    pull: str
+    begins: str
+    revision: str
+
+
 @table("repeated_patch", key=("revision", "claim", "origin"), layer="join", indexes=("origin",))
 @dataclass(frozen=True, slots=True)
 class RepeatedPatch(Row):

@@ -124,12 +124,12 @@ class PullCommit(Row):
     "pull_merge",
     key=("pull",),
     seen="merged_at",
-    indexes=("revision", "repository", "revision_begins"),
+    indexes=("revision", "repository", "revision_begins", "head_begins"),
 )
 @dataclass(frozen=True, slots=True)
 class PullMerge(Row):
-    """It was merged: which head, into which commit, by whom. `revision_begins` holds the first
-    twelve digits of that commit where the forge told no more."""
+    """It was merged: which head, into which commit, by whom. `revision_begins` and `head_begins`
+    hold the first twelve digits of commit and head where the forge told no more."""
 
     pull: str
     repository: str
@@ -141,6 +141,7 @@ class PullMerge(Row):
     stated_at: int
     event: str
     revision_begins: str | None = None
+    head_begins: str | None = None
 
 
 @table("pull_closure", key=("pull", "closed_at"), seen="closed_at")
@@ -167,10 +168,11 @@ class PullReopening(Row):
     event: str
 
 
-@table("review", key=("review",), seen="submitted_at", indexes=("pull",))
+@table("review", key=("review",), seen="submitted_at", indexes=("pull", "revision_begins"))
 @dataclass(frozen=True, slots=True)
 class Review(Row):
-    """One reviewer's verdict on one head."""
+    """One reviewer's verdict on one head; `revision_begins` holds its first twelve digits where
+    the forge told no more."""
 
     review: str
     pull: str
@@ -180,6 +182,7 @@ class Review(Row):
     submitted_at: int | None
     stated_at: int
     event: str
+    revision_begins: str | None = None
 
 
 @table("review_dismissal", key=("review",), rule="earliest", seen="dismissed_at", indexes=("pull",))
@@ -273,8 +276,13 @@ def merge_row(event: PullRequestMerged, event_id: str) -> Iterator[Row]:
         event.occurred_at,
         moment(event) if event.actor else 0,
         event_id,
-        event.revision_begins[:ABBREVIATED] if event.revision_begins else None,
+        _begun(event.revision_begins),
+        _begun(event.head_begins),
     )
+
+
+def _begun(cut_short: str | None) -> str | None:
+    return cut_short[:ABBREVIATED] if cut_short else None
 
 
 @projects(PullRequestClosed)
@@ -302,6 +310,7 @@ def review_row(event: RevisionReviewed, event_id: str) -> Iterator[Row]:
         event.occurred_at,
         moment(event),
         event_id,
+        _begun(event.revision_begins),
     )
 
 

@@ -71,6 +71,7 @@ WITH told AS (
           WHEN 'emergency' THEN '; its review is owed under the emergency'
           WHEN 'missing' THEN '; no independent human reviewed it in time'
           WHEN 'untimed' THEN '; reviewed, but nobody stated when'
+          WHEN 'cut_short' THEN '; reviewed, but of the commit only its first twelve digits are known'
           WHEN '' THEN ''
           ELSE '; no review was seen'
           END
@@ -118,6 +119,7 @@ WITH told AS (
               WHEN d.settles_at IS NOT NULL THEN ' Why: its record may be on its way until ' || utc(d.settles_at)
                 || '. Cure: wait until then; it is judged again.'
               WHEN d.branch = 'unseen' OR d.review = 'unseen' THEN ' Why: its source is not known, so nobody''s review can be tied to it. Cure: report what the build made of which revision.'
+              WHEN d.review = 'cut_short' THEN ' Why: no commit on record begins so, or several do. Cure: let the pushes of the repository be read, or its history.'
               WHEN d.review = 'untimed' THEN ' Why: whether the review came in time cannot be told. Cure: have the source state the time of its reviews.'
               WHEN d.pointer = 'unseen' THEN ' Why: the review covers the pointer alone. Cure: report the digest of what the build made of it, or a scan of its dependencies.'
               WHEN d.design = 'unseen' THEN ' Why: no source that keeps designs told of this change. Cure: document the design at the desk.'

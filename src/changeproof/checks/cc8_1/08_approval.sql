@@ -45,7 +45,7 @@ WITH weighed AS (
     END AS content,
     CASE WHEN w.ground = 'act' THEN '' ELSE 'deployed revision ' END AS content_kind,
     s.counted, s.counted_soon_after, s.approved_at, s.read_for, s.late_account, s.late_at,
-    s.untimed_account, s.blocked_by, s.dismissed_by, s.withdrawn, s.other_content, s.retargeted, s.ref_before,
+    s.untimed_account, s.blocked_by, s.dismissed_by, s.withdrawn, s.other_content, s.cut_short, s.retargeted, s.ref_before,
     s.writer, s.requester, s.other_requester, s.not_entitled, s.not_in_role, s.other_channel,
     s.channel, s.no_factor, s.nonhuman, s.unattributed, s.hindrance, s.approvers,
     q.results, q.owner, q.owner_test,
@@ -107,6 +107,7 @@ decided AS (
       WHEN w.counted >= w.approvals_required AND w.owner_test = 'unknown' THEN 'owner_unknown'
       WHEN w.counted >= w.approvals_required THEN 'owner_missing'
       WHEN w.untimed_account IS NOT NULL THEN 'untimed'
+      WHEN w.cut_short IS NOT NULL THEN 'cut_short'
       WHEN w.template = -1 AND w.claimed_at <= w.approve_until THEN 'template_unseen'
       WHEN w.settles_at IS NOT NULL AND w.hindrance = '' THEN 'settling'
       ELSE 'missing'
@@ -128,6 +129,7 @@ told AS (
       WHEN 'unseen' THEN 'not_verifiable'
       WHEN 'undated' THEN 'not_verifiable'
       WHEN 'untimed' THEN 'not_verifiable'
+      WHEN 'cut_short' THEN 'not_verifiable'
       WHEN 'owner_unknown' THEN 'not_verifiable'
       WHEN 'template_unseen' THEN 'not_verifiable'
       WHEN 'settling' THEN 'not_verifiable'
@@ -220,6 +222,10 @@ told AS (
       WHEN 'untimed' THEN 'Approved by {' || d.untimed_account || '}, but nobody stated when.'
         || ' Why: whether approval came before the ' || d.approve_before || ' cannot be told.'
         || ' Cure: have the source state the time of its approvals.'
+      WHEN 'cut_short' THEN d.counted || ' of ' || d.approvals_required || ' independent approvals of '
+        || d.content || '; {' || d.cut_short || '} approved a commit of which the first twelve digits alone are known.'
+        || ' Why: no commit on record begins so, or several do, so that which one it was cannot be told.'
+        || ' Cure: let the pushes of the repository be read, or its history.'
       WHEN 'owner_unknown' THEN 'Approved by ' || d.approvers
         || ', and nobody is on record as owner of what it changes.' || d.results
         || ' Why: policy asks for the yes of an owner.'

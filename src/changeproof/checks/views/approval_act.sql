@@ -36,7 +36,8 @@ WITH dismissed AS (
   GROUP BY w.change_id, w.implementation, r.review
 ),
 said AS (
-  SELECT w.change_id, w.implementation, r.account, r.verdict, r.revision, NULL AS artifact,
+  SELECT w.change_id, w.implementation, r.account, r.verdict,
+    COALESCE(r.revision, b.revision) AS revision, NULL AS artifact,
     CASE
       WHEN r.verdict = 'approved' THEN COALESCE(r.submitted_at, 9000000000000000000)
       ELSE COALESCE(r.submitted_at, 0)
@@ -44,6 +45,7 @@ said AS (
     r.review AS name, r.event, NULL AS on_behalf_of
   FROM work AS w
   JOIN review AS r ON r.pull = w.implementation
+  LEFT JOIN begun_head AS b ON b.pull = r.pull AND b.begins = r.revision_begins
   LEFT JOIN dismissed AS d
     ON d.change_id = w.change_id AND d.implementation = w.implementation
     AND d.review = r.review
@@ -273,6 +275,10 @@ SELECT s.change_id, s.implementation, s.account, s.person, COALESCE(s.absent, s.
       SELECT 1 FROM artifact AS a
       WHERE a.artifact = s.artifact AND a.revision IN (w.head, w.landed, w.deployed_revision)
     ) THEN ''
+    -- Which content that was, twelve digits do not tell.
+    WHEN s.revision IS NULL AND s.channel = 'review' AND EXISTS (
+      SELECT 1 FROM review AS c WHERE c.review = s.name AND c.revision_begins IS NOT NULL
+    ) THEN 'cut_short'
     ELSE 'other_content'
   END AS hindrance
 FROM last_said AS s

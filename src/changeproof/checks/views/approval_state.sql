@@ -43,6 +43,7 @@ counted AS (
       THEN a.dismissed_by END) AS dismissed_by,
     MIN(CASE WHEN a.verdict = 'withdrawn' AND a.late = 0 THEN a.account END) AS withdrawn,
     MIN(CASE WHEN a.hindered = 'other_content' THEN a.account END) AS other_content,
+    MIN(CASE WHEN a.hindered = 'cut_short' THEN a.account END) AS cut_short,
     MIN(CASE WHEN a.hindered = 'retargeted' THEN a.account END) AS retargeted,
     MIN(CASE WHEN a.hindered = 'retargeted' THEN a.ref_before END) AS ref_before,
     MIN(CASE WHEN a.hindered = 'writer' THEN a.account END) AS writer,
@@ -75,7 +76,7 @@ other AS (
 SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners, c.approved_at,
   c.read_for, l.account AS late_account, l.said_at AS late_at, c.untimed_account, c.blocked_by,
   c.blocked_soon_by, c.dismissed_by, c.withdrawn,
-  c.other_content, c.retargeted, c.ref_before, c.writer, c.requester, c.other_requester,
+  c.other_content, c.cut_short, c.retargeted, c.ref_before, c.writer, c.requester, c.other_requester,
   c.not_entitled, c.not_in_role, c.other_channel, c.channel, c.no_factor, c.nonhuman,
   c.unattributed,
   CASE
@@ -90,10 +91,12 @@ SELECT c.change_id, c.implementation, c.counted, c.counted_soon_after, c.owners,
     WHEN c.no_factor IS NOT NULL THEN 'no_factor'
     WHEN c.nonhuman IS NOT NULL THEN 'nonhuman'
     WHEN c.unattributed = 1 THEN 'unattributed'
+    WHEN c.cut_short IS NOT NULL THEN 'cut_short'
     ELSE ''
   END AS hindrance,
   COALESCE(c.other_content, c.retargeted, c.writer, c.requester, c.other_requester,
-    c.not_entitled, c.not_in_role, c.other_channel, c.no_factor, c.nonhuman, '') AS hindered_account,
+    c.not_entitled, c.not_in_role, c.other_channel, c.no_factor, c.nonhuman,
+    CASE WHEN c.unattributed = 0 THEN c.cut_short END, '') AS hindered_account,
   CASE
     WHEN c.first_account IS NULL THEN ''
     WHEN c.counted = 1 THEN '{' || c.first_account || '}'

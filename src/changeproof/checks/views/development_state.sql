@@ -101,7 +101,7 @@ SELECT p.change_id, p.implementation, p.deployed, p.deployed_at, p.closed_at, p.
     WHEN 'missing' IN (p.branch, p.review, p.design, p.scans, p.origin) OR p.design = 'late'
       THEN 'missing'
     WHEN 'unseen' IN (p.branch, p.review, p.design, p.scans, p.pointer)
-      OR p.review IN ('git', 'untimed', 'settling') THEN 'unseen'
+      OR p.review IN ('git', 'untimed', 'cut_short', 'settling') THEN 'unseen'
     WHEN 'emergency' IN (p.review, p.design, p.scans) THEN 'emergency'
     WHEN p.design = '' AND p.branch = '' AND p.review = '' AND p.scans = '' AND p.pointer = ''
       AND p.origin = '' THEN 'no_code'

@@ -37,7 +37,7 @@ named AS (
   SELECT m.pull FROM pull_merge AS m
 )
 SELECT n.pull AS implementation,
-  COALESCE(m.repository, o.repository, d.repository) AS repository, o.author, o.opened_at, COALESCE(m.head, h.revision) AS head,
+  COALESCE(m.repository, o.repository, d.repository) AS repository, o.author, o.opened_at, COALESCE(m.head, b.revision, h.revision) AS head,
   COALESCE(m.revision, k.revision) AS landed, m.merged_at, m.merged_by,
   CASE WHEN m.pull IS NULL THEN 0 ELSE 1 END AS merged,
   CASE
@@ -51,6 +51,7 @@ FROM named AS n
 LEFT JOIN pull_opened AS o ON o.pull = n.pull
 LEFT JOIN pull_description AS d ON d.pull = n.pull
 LEFT JOIN pull_merge AS m ON m.pull = n.pull
+LEFT JOIN begun_head AS b ON b.pull = n.pull AND b.begins = m.head_begins
 LEFT JOIN recorded AS k ON k.implementation = n.pull
 LEFT JOIN closing AS g ON g.pull = n.pull
 LEFT JOIN opening AS r ON r.pull = n.pull

@@ -4,7 +4,8 @@ view: >
   is 1 with all the approvals that its risk asks for and no objection left, `reviewed` with one of an
   independent human. `way` and `review_way` are empty where they came in time; else `after` (a declared emergency
   allows it), `compensating` (an alternative control stands in), `template` (a standard change is
-  approved beforehand), `emergency` (still owed, see point 13), `git`, `unseen`, `untimed`, `settling`, or `missing`.
+  approved beforehand), `emergency` (still owed, see point 13), `git`, `unseen`, `untimed`,
+  `cut_short` (of which commit is not known), `settling`, or `missing`.
 index: ["change_id, implementation"]
 */
 WITH counted AS (
@@ -25,6 +26,7 @@ WITH counted AS (
       WHEN w.ground = 'git' AND s.counted = 0 THEN 'git'
       WHEN g.blind = 1 THEN 'unseen'
       WHEN s.untimed_account IS NOT NULL THEN 'untimed'
+      WHEN s.cut_short IS NOT NULL THEN 'cut_short'
       WHEN g.settles_at IS NOT NULL AND s.hindrance = '' THEN 'settling'
       ELSE 'missing'
     END AS otherwise,

@@ -14,6 +14,7 @@ from changeproof.ledger.joined import (
     SharedRequest,
     UnloggedState,
 )
+from changeproof.ledger.joins.begun_heads import derive_begun_heads, pulls_telling
 from changeproof.ledger.joins.changes import (
     ACT,
     GIT,
@@ -70,6 +71,8 @@ def derive(
     """
     systems = read_systems(store)
     moved = _of_repositories(store, touched)
+    touched.pulls |= pulls_telling(store, touched.revisions | touched.nodes)
+    derive_begun_heads(store, touched.pulls)
     deployments = _deployments(store, systems, touched, graph, late)
     revisions = _revisions(store, touched, deployments) | moved
     revisions |= alike(store, revisions)
