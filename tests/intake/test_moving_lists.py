@@ -198,6 +198,8 @@ def test_a_branch_of_gitlab_that_was_rewritten_is_said(instance):
         here = path.removeprefix("/api/v4/projects/")
         if here == "3/repository/commits":
             return 200, {}, commits
+        if here.startswith("3/repository/branches/"):
+            return 404, {}, {}
         if here not in ("acme/shop", "acme%2Fshop"):
             return 200, {}, []
         told = {"id": 3, "web_url": MovingGitLab.web, "path_with_namespace": "acme/shop"}

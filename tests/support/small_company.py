@@ -241,6 +241,17 @@ def _pull_request(history: History, number: int) -> None:
             revision=head,
             verdict="approved",
         )
+        if number == 1:
+            say(
+                pulls.RevisionReviewed,
+                at + 4 * MINUTE,
+                CAROL,
+                review=f"{pull}/review/2",
+                pull=pull,
+                revision=None,
+                revision_begins=head[:12],
+                verdict="commented",
+            )
         if number % 4 == 3:
             say(pulls.ReviewDismissed, at + 6 * MINUTE, ALICE, review=review, pull=pull)
     if number == 2:

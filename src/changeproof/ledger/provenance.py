@@ -36,6 +36,11 @@ _BEHIND: dict[str, tuple[tuple[str, str], ...]] = {
     "migration_act": (("act", "SELECT event FROM production_act WHERE act = ?"),),
     "deployment_gap": (("deployment", "SELECT events FROM deployment WHERE deployment = ?"),),
     "repeated_patch": (("revision", "SELECT event FROM revision_patch WHERE revision = ?"),),
+    "begun_head": (
+        ("pull", "SELECT event FROM review WHERE pull = ? AND revision_begins IS NOT NULL"),
+        ("pull", "SELECT event FROM pull_merge WHERE pull = ?"),
+        ("revision", "SELECT event FROM revision WHERE revision = ?"),
+    ),
     "revision_implementation": (
         ("revision", "SELECT event FROM revision WHERE revision = ?"),
         ("revision", "SELECT event FROM pull_merge WHERE revision = ?"),

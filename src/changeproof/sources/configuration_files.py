@@ -5,18 +5,24 @@ from (Dockerfiles, Helm, Kustomize, Argo CD, Compose, Terraform), who must revie
 what opens pull requests by itself (Dependabot, Renovate).
 """
 
+import base64
+import binascii
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
+import msgspec
+
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
+from changeproof.events.revisions import ConfigurationFileSeen
 from changeproof.sources.areas import area_of
 from changeproof.sources.delivery import MalformedPayload, Pseudonyms
 from changeproof.sources.described import described
 from changeproof.sources.document_files import documents
+from changeproof.sources.reading import Reading
 
 DEFAULT = "default"
 """In a list of patterns, all that counts without one."""
@@ -86,6 +92,42 @@ def _said(path: str, body: bytes) -> Any:
     # By what it says, not by its number: one more line moves no other.
     lines = Counter(line.strip() for line in text.splitlines() if line.strip())
     return {f"line: {line}": times for line, times in lines.items()}
+
+
+NAME = "configuration_file"
+"""Of the envelope in which our clients deliver one: no webhook tells what a file says."""
+
+
+class File(msgspec.Struct):
+    """One file: `content` in base64, null where it is gone (`was` tells one end from another);
+    `revision` is the commit that touched it last."""
+
+    path: str
+    content: str | None = None
+    revision: str | None = None
+
+
+def file_seen(reading: Reading, repository: str, file: File) -> ConfigurationFileSeen:
+    """What our client read of a file. Raises MalformedPayload."""
+    body = _decoded(file.content)
+    fields = None if body is None else file_fields(file.path, body, reading.pseudonyms)
+    return ConfigurationFileSeen(
+        **reading.header(None),
+        repository=repository,
+        path=file.path,
+        digest=None if body is None else sha256_hex(body),
+        fields=reading.keep(fields),
+        revision=file.revision,
+    )
+
+
+def _decoded(content: str | None) -> bytes | None:
+    if content is None:
+        return None
+    try:
+        return base64.b64decode("".join(content.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise MalformedPayload("it is no base64", where=f"{NAME}.content") from error
 
 
 def shown_first(paths: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ import msgspec
 from changeproof.events.event import Event
 from changeproof.events.receipts import DeliverySeen
 from changeproof.events.revisions import RepositoryObserved, RevisionRecorded
+from changeproof.sources.configuration_files import NAME as CONFIGURATION_FILE
 from changeproof.sources.delivery import Delivery, MalformedPayload, Pseudonyms, Translation
 from changeproof.sources.github.alerts import (
     code_scanning_alert,
@@ -18,7 +19,6 @@ from changeproof.sources.github.alerts import (
 )
 from changeproof.sources.github.audit_log import ENTRY, AuditEntry, audit_entry
 from changeproof.sources.github.checks import check_run, check_suite, status, workflow_run
-from changeproof.sources.github.configuration_files import NAME as CONFIGURATION_FILE
 from changeproof.sources.github.configuration_files import configuration_file
 from changeproof.sources.github.deployments import deployment, deployment_status
 from changeproof.sources.github.jobs import merge_group, workflow_job

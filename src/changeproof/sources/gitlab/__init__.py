@@ -7,11 +7,12 @@ from changeproof.sources.kinds import Glimpse, Kind
 
 __all__ = ["KINDS", "translate_gitlab"]
 
-_VARIABLES = re.compile(rb'"variables"\s*:\s*\[\s*\{')
+_VARIABLES = re.compile(rb'"variables"\s*:\s*\[\s*\{|"configuration_file"\s*:')
 
 
 def _shows_variables(glimpse: Glimpse) -> bool:
-    """A pipeline that somebody started tells the variables that they gave it, tokens too."""
+    """A pipeline that somebody started tells the variables that they gave it, tokens too; a file
+    that we read may hold one."""
     return _VARIABLES.search(glimpse.plain) is not None
 
 

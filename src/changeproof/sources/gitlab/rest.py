@@ -12,6 +12,8 @@ from changeproof.events.access import AccessGranted
 from changeproof.events.event import Event
 from changeproof.events.pulls import PullRequestCommitListed
 from changeproof.sources.commits import LISTED_KEYS, Commit, Person, listed, recorded
+from changeproof.sources.configuration_files import NAME as CONFIGURATION_FILE
+from changeproof.sources.configuration_files import File, file_seen
 from changeproof.sources.gitlab.contents import changed_files_body, report_body, tree_body
 from changeproof.sources.gitlab.deployments import deployed
 from changeproof.sources.gitlab.members import rights_at
@@ -91,6 +93,18 @@ class MemberBody(msgspec.Struct):
     created_by: User | None = None
     expires_at: str | None = None
     web_url: str | None = None
+
+
+class FileBody(msgspec.Struct):
+    """The client's own: what it read of a file on the default branch."""
+
+    configuration_file: File
+
+
+def file_body(reading: Reading) -> Iterator[Event]:
+    """Raises MalformedPayload, naming the field."""
+    shown = read(FileBody, reading.delivery.body)
+    yield file_seen(reading, place(reading, None).repository, shown.configuration_file)
 
 
 def merge_request_body(reading: Reading) -> Iterator[Event]:
@@ -199,6 +213,7 @@ BODIES: tuple[tuple[str, frozenset[str], Callable[[Reading], Iterator[Event]]], 
         frozenset({"iid", "project_id", "source_branch", "target_branch"}),
         merge_request_body,
     ),
+    ("configuration file", frozenset({CONFIGURATION_FILE}), file_body),
     ("tree", frozenset({"revision", "tree_entries"}), tree_body),
     ("changed files", frozenset({"revision", "changed_files"}), changed_files_body),
     ("test report", frozenset({"reported_pipeline", "test_report"}), report_body),

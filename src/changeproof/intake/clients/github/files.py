@@ -7,8 +7,13 @@ from urllib.parse import quote
 
 from changeproof.intake.clients.listing import Delivered, Listing, Lists, nothing_told
 from changeproof.intake.clients.paging import Paging
-from changeproof.sources.configuration_files import DEFAULT, LARGEST, MOST_FILES, wanted_files
-from changeproof.sources.github.configuration_files import NAME
+from changeproof.sources.configuration_files import (
+    DEFAULT,
+    LARGEST,
+    MOST_FILES,
+    NAME,
+    wanted_files,
+)
 
 _NOT_HERE = frozenset({0, 404, 409})
 """An empty repository has no tree; 0: one that is too long is not given whole."""

@@ -33,7 +33,7 @@ class GitLabClient:
 
     def listings(self, settings: Settings, since: Since) -> Iterable[Listing]:
         def below(project: Any) -> Iterable[Listing]:
-            return project_lists(project, since)
+            return project_lists(project, since, settings.options.get("configuration_files"))
 
         scope = f"gitlab:{settings.host}"
         for name in settings.many("projects"):

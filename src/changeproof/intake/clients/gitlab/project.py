@@ -11,18 +11,32 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from changeproof.intake.clients.branch_line import BranchLine
+from changeproof.intake.clients.gitlab.files import ConfigurationFiles
 from changeproof.intake.clients.gitlab.merge_requests import MergeRequests
 from changeproof.intake.clients.gitlab.pipelines import pipeline_lists
 from changeproof.intake.clients.listing import Delivered, Listing, Lists, Since, nothing_told
+from changeproof.sources.configuration_files import NONE as NO_FILES
 
 _RECENT = timedelta(days=1)
 """A pipeline may end so long after its merge request last changed, and a commit be pushed late."""
 _NOT_HERE = frozenset({403, 404})
 
 
-def project_lists(row: Any, since: Since) -> Iterable[Listing]:
-    """Every list of the project that GitLab describes as `row`."""
-    return _Project(row, since).listings()
+def project_lists(row: Any, since: Since, files: str | None = None) -> Iterable[Listing]:
+    """Every list of the project that GitLab describes as `row`; `files` says which are
+    configuration."""
+    yield from _Project(row, since).listings()
+    branch = row.get("default_branch")
+    if branch and files != NO_FILES:
+        yield ConfigurationFiles(lists_of_project(row), files).of(branch)
+
+
+def lists_of_project(row: Any) -> Lists:
+    """What the lists of the project share."""
+    host = urlsplit(str(row["web_url"])).netloc
+    options = (("host", host), ("project", str(row["id"])))
+    scope = f"gitlab:{host}/project/{row['id']}"
+    return Lists("gitlab", scope, f"api/v4/projects/{row['id']}", options)
 
 
 class _Project:
@@ -30,11 +44,8 @@ class _Project:
 
     def __init__(self, row: Any, since: Since) -> None:
         self._row, self._since = row, since
-        host = urlsplit(str(row["web_url"])).netloc
-        self._scope = f"gitlab:{host}/project/{row['id']}"
-        self._options = (("host", host), ("project", str(row["id"])))
-        path = f"api/v4/projects/{row['id']}"
-        self._lists = Lists("gitlab", self._scope, path, self._options)
+        self._lists = lists_of_project(row)
+        self._scope, self._options = self._lists.scope, self._lists.options
         self._list = self._lists.list
         shown = ("id", "web_url", "path_with_namespace", "default_branch")
         self._merges = MergeRequests(self._lists, {key: row.get(key) for key in shown})
