@@ -11,7 +11,7 @@ from functools import cached_property
 
 from changeproof.checks.judged import Judged
 from changeproof.checks.loader import CheckSet
-from changeproof.checks.sqlite_engine import BATCH, FEW, SqliteEngine
+from changeproof.checks.sqlite_engine import BATCH, FEW, LEAST, SqliteEngine
 from changeproof.checks.subjects import Subjects
 from changeproof.ledger.store import Store
 from changeproof.ledger.table import Row
@@ -61,7 +61,9 @@ class Pipeline:
         extra = list(hypothetical)
         if named.size <= BATCH:
             engine = self._few
-            if named.size > FEW or not engine.load(store, named, as_of, extra, context_version):
+            # What is read in vain is read twice.
+            many = named.size * LEAST > FEW
+            if many or not engine.load(store, named, as_of, extra, context_version):
                 engine = self._first
                 engine.load(store, named, as_of, extra, context_version)
             engine.compute(as_of)

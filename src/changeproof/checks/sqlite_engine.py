@@ -30,8 +30,11 @@ BATCH = 800
 FEW = 200
 """Rows of evidence, a change has about thirty: beyond, indexes begin to pay (measured)."""
 
-WITH_FEW, WITH_MANY = Patience(50, 4), Patience(2, 4)
-"""A batch takes as long as all of it takes to plan."""
+WITH_FEW, WITH_MANY = Patience(50, 4), Patience(0, 8)
+"""What is left of a statement is planned in less time than a batch takes."""
+
+LEAST = 7
+"""Rows of evidence that a change has at least, nearly always: a pull request just opened."""
 
 PLANS = 1000
 """Kept: what is loaded comes in as many combinations."""

@@ -29,6 +29,7 @@ class Store:
         self.database = database
         self._upserts: dict[str, str] = {}
         self._inserts: dict[str, str] = {}
+        self._by: dict[tuple[str, str], str] = {}
 
     def by(self, row: type[RowType], column: str, values: Collection[str | int]) -> list[RowType]:
         """The rows whose `column` is one of `values`. Within a view, each value is asked once."""
@@ -87,9 +88,13 @@ class Store:
 
     def asked_by(self, row: type[Row], column: str, values: Collection[str | int]) -> Question:
         """What `by` asks of the database: one question, in whatever order the values come."""
-        names = row.table.column_names
-        sql = f"SELECT {', '.join(names)} FROM {row.table.name} WHERE {self._among(column)}"
-        return Question(sql, (self._list(values),), len(names))
+        table = row.table
+        sql = self._by.get((table.name, column))
+        if sql is None:
+            names = ", ".join(table.column_names)
+            sql = f"SELECT {names} FROM {table.name} WHERE {self._among(column)}"
+            self._by[table.name, column] = sql
+        return Question(sql, (self._list(values),), len(table.columns))
 
     def asked_all(self, row: type[Row]) -> Question:
         """What `all` asks of the database."""

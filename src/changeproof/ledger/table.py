@@ -41,10 +41,7 @@ class Table:
     rule: Rule
     seen: str | None
     indexes: tuple[str, ...]
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
+    column_names: tuple[str, ...]
 
 
 TABLES: dict[str, Table] = {}
@@ -75,7 +72,8 @@ def table(
     def register(written: type[_RowType]) -> type[_RowType]:
         row, hints = _made_in_c(written), get_type_hints(written)
         columns = tuple(_column(field.name, hints[field.name]) for field in fields(row))  # type: ignore[arg-type]
-        description = Table(name, row, columns, key, layer, rule, seen, indexes)
+        names = tuple(column.name for column in columns)
+        description = Table(name, row, columns, key, layer, rule, seen, indexes, names)
         row.table = description  # type: ignore[attr-defined]
         TABLES[name] = description
         return row
