@@ -117,6 +117,8 @@ class SparkEngine:
     def judge_rows(self, rows: Mapping[str, Rows], as_of: int) -> Judged:
         """Judge rows of all columns, by table; a view's rows stand in place of the view."""
         self._holding.clear()
+        if sum(len(cells) for cells in rows.values()) <= _FEW:
+            _set(self._session, _FEW_ROWS)
         for table, columns in self._columns.items():
             cells = rows.get(table, [])
             seen = TABLES[table].seen if table in TABLES else None
