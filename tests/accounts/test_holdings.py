@@ -10,6 +10,7 @@ from changeproof.accounts.vocabulary import (
     ROLES,
     Permission,
 )
+from changeproof.ledger.holders import one_person
 from changeproof.ledger.people import AccountPerson, AccountSettlement, RoleGrant, RoleRevocation
 
 times = st.integers(0, 20)
@@ -105,3 +106,11 @@ def test_a_user_who_is_named_in_place_of_a_person_is_whose_user_that_is():
         AccountPerson("local:user/1", "person:ada", 20, None, 20, "e2"),
     ]
     assert person_at("github:user/1", joins, 30) == person_at("local:user/1", joins, 30)
+
+
+@given(st.integers(2, 12), st.data())
+def test_quarrels_that_hang_together_have_one_name_wherever_the_question_begins(length, data):
+    """person 0 | account 0 | person 1 | account 1 | …: each account is claimed by two in a row."""
+    parties = [{f"p{number:02}", f"p{number + 1:02}"} for number in range(length)]
+    names = one_person(data.draw(st.permutations(parties)))
+    assert set(names.values()) == {"persons:p00"}

@@ -2,15 +2,21 @@
 
 import pytest
 
+from changeproof.accounts.people import add_user, operator
+from changeproof.events.requests import ChangeAuthorized
 from changeproof.events.systems import SystemRegistered
 from changeproof.events.vulnerabilities import VulnerabilityFound
-from changeproof.ledger.joined import Change, Implementation
+from changeproof.ledger.joined import Change, Finding, Implementation
 from changeproof.ledger.requests import ChangeRequest
-from changeproof.ledger.service import Ledger, ledger
+from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.ledger.vulnerabilities import VulnerabilityChange
 from changeproof.monitor.judging import judge_waiting
 from changeproof.monitor.patch_requests import request_patches
 from changeproof.monitor.remedies import tie_remedies
+from changeproof.workflow.assessing import Answer, AssessChange, assess
+from changeproof.workflow.decisions import AuthorizeChange, authorize
+from changeproof.workflow.requesting import ScheduleChange, Window, schedule
+from changeproof.workflow.rulings import MayNot
 from tests.hard_cases.story import POLICY, POLICY_TEXT
 from tests.monitor.test_remedies import find, update
 from tests.support.pull_requests import SYSTEM, Forge
@@ -70,3 +76,35 @@ def test_what_somebody_already_mends_is_not_asked_for(forge: Forge) -> None:
     assert tie_remedies(forge.ledger) == 1
     assert look(forge.ledger, forge.clock + 300 * DAY) == 0
     assert forge.ledger.store.all(ChangeRequest) == []
+
+
+def test_whoever_completes_what_nobody_asked_for_counts_as_its_requester(forge: Forge) -> None:
+    """Else the only person who ever looked at it authorizes it as well."""
+    held, by = forge.ledger, operator().account
+    roles = ("change_manager", "approver")
+    max_, ada = (
+        add_user(f"{name}@example.com", name, roles, by=by).account for name in ("max", "ada")
+    )
+    find(forge)
+    assert look(held, forge.clock + 300 * DAY) == 2
+    [asked] = held.store.all(ChangeRequest)
+    assert [row.requested_by for row in held.store.all(Change)] == [None]
+    answer = Answer("objectives", "addressed", ("Orders reach us",))
+    assess(held, max_, AssessChange(asked.change_name, (answer,)))
+    assert [row.requested_by for row in held.store.all(Change)] == [max_]
+    schedule(held, ada, ScheduleChange(asked.change_name, Window(now() + DAY, now() + 2 * DAY)))
+    for who in (max_, ada):
+        with pytest.raises(MayNot, match="completed it, for which nobody else asked"):
+            authorize(held, who, AuthorizeChange(asked.change_name))
+    # Nor behind the desk's back: by the views it is the requester's own.
+    forge.say(ChangeAuthorized, max_, change=asked.change_name)
+    assert "Not authorized so far" in reason_of(held, asked.change_name)
+    cleo = add_user("cleo@example.com", "Cleo", roles, by=by).account
+    authorize(held, cleo, AuthorizeChange(asked.change_name))
+    assert cleo in reason_of(held, asked.change_name)
+
+
+def reason_of(held: Ledger, change: str) -> str:
+    judge_waiting(held)
+    rows = held.store.by(Finding, "subject", [change])
+    return next(row.reason for row in rows if row.check_id == "cc8_1/02_authorization")

@@ -19,7 +19,6 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.holders import (
-    MOST_QUARRELS,
     USER_HERE,
     Claim,
     claimants,
@@ -139,20 +138,18 @@ def claims_of(accounts: Collection[str]) -> list[Claim]:
 
 def _claimed(accounts: Collection[str]) -> tuple[list[Claim], Mapping[str, str]]:
     """Who claims these accounts, and under which name those count as one who quarrel about any
-    account that is near."""
+    account that hangs together with them."""
     store = ledger().store
     known = set(accounts)
-    told: list[Claim] = []
-    for _ in range(MOST_QUARRELS):
+    while True:
         told = claims_of(known)
         persons = {each.person for each in told}
         # A user here of whose account nobody told claims others in their own name.
         persons |= {each for each in known if each.startswith(USER_HERE)}
         further = {row.account for row in store.by(AccountPerson, "person", persons)}
         if further <= known:
-            break
+            return told, one_person(claimants(told).values())
         known |= further
-    return told, one_person(claimants(told).values())
 
 
 def person_of(account: str, at: int | None = None) -> str:
@@ -161,8 +158,7 @@ def person_of(account: str, at: int | None = None) -> str:
 
 
 def are_one(account: str, other: str, at: int | None = None) -> bool:
-    """Whether both are one person's, or may be. Asked of both at once: of a long chain of quarrels
-    each question alone sees another part, and gives it another name."""
+    """Whether both are one person's, or may be."""
     persons = persons_of({account, other}, at)
     return persons[account] == persons[other]
 

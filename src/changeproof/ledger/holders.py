@@ -13,8 +13,6 @@ from changeproof.ledger.people import AccountPerson, AccountSettlement
 ALWAYS = 9_200_000_000_000_000_000
 """The end of what nobody ended."""
 USER_HERE = "local:user/"
-MOST_QUARRELS = 3
-"""So many quarrels in a row are followed; the view does the same."""
 
 
 class Claim(NamedTuple):
@@ -64,13 +62,16 @@ def claimants(told: Iterable[Claim]) -> Mapping[str, frozenset[str]]:
 
 
 def one_person(quarrels: Iterable[Collection[str]]) -> Mapping[str, str]:
-    """The name under which those who quarrel count as one."""
+    """The name under which those who quarrel count as one, however many quarrels hang together: so
+    it is the same wherever the question begins. (The view follows three in a row.)"""
     parties = [frozenset(each) for each in quarrels]
     names = {person: person for party in parties for person in party}
-    for _ in range(MOST_QUARRELS):
+    while True:
         least = [(party, min(names[person] for person in party)) for party in parties]
-        for person in names:
-            names[person] = min(name for party, name in least if person in party)
+        found = {person: min(name for party, name in least if person in party) for person in names}
+        if found == names:
+            break
+        names = found
     return {person: f"persons:{name}" for person, name in names.items()}
 
 

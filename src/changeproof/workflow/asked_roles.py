@@ -180,7 +180,6 @@ def may_confirm(store: Store, actor: str, row: AskedRole, at: int) -> str:
     if why := not_human(store, actor):
         return why
     seen_by = shown_to(links_shown(store, [row.account]).get(row.account, ()), at) or ""
-    # Asked of all at once: of a long chain of quarrels each question alone sees another part.
     persons = persons_of({actor, row.asked_by or "", row.account, seen_by}, at)
     own = persons[actor]
     if own == persons[row.asked_by or ""]:

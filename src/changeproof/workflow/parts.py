@@ -7,6 +7,7 @@ from changeproof.accounts.permissions import persons_of
 from changeproof.events.forges import is_pull
 from changeproof.ledger.break_glass import BreakGlassUse
 from changeproof.ledger.joined import Change, Implementation, RevisionImplementation
+from changeproof.ledger.joins.completing import completed
 from changeproof.ledger.people import AccountDeclaration, AccountKindRow
 from changeproof.ledger.pulls import PullHead, PullHeadPusher, PullMerge, PullOpened
 from changeproof.ledger.requests import ChangeRelation, ChangeRequest, Emergency
@@ -68,6 +69,8 @@ def _of_requests(store: Store, change: str, works: Collection[str], acts: _Acts)
     """
     for requested in store.by(ChangeRequest, "change_name", [change]):
         acts.say(requested.requested_by, "requested it")
+    for completion in completed(store, [change]).get(change, ()):
+        acts.say(completion.account, "completed it, for which nobody else asked")
     for row in store.by(Change, "change_id", [change]):
         if row.origin != "requested":
             acts.say(row.requested_by, "opened it")
@@ -79,6 +82,9 @@ def _of_requests(store: Store, change: str, works: Collection[str], acts: _Acts)
             requested.requested_by,
             f"requested {requested.change_name}, which the same work carries",
         )
+    for name, completions in completed(store, shared - {change}).items():
+        for completion in completions:
+            acts.say(completion.account, f"completed {name}, which the same work carries")
 
 
 def _of_relatives(store: Store, change: str, acts: _Acts) -> None:
@@ -97,6 +103,9 @@ def _of_relatives(store: Store, change: str, acts: _Acts) -> None:
     for requested in store.by(ChangeRequest, "change_name", said):
         name = requested.change_name
         acts.say(requested.requested_by, f"requested {name}, {said[name]}")
+    for name, completions in completed(store, said).items():
+        for completion in completions:
+            acts.say(completion.account, f"completed {name}, {said[name]}")
 
 
 def _of_pulls(store: Store, pulls: Collection[str], acts: _Acts) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from changeproof.accounts.permissions import person_of, persons_of
+from changeproof.accounts.permissions import persons_of
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.events.systems import EnvironmentRegistered, SystemRegistered
 from changeproof.events.version_patterns import checked
 from changeproof.ledger.joined import SubjectJudged
+from changeproof.ledger.joins.completing import completed
 from changeproof.ledger.requests import ChangeRequest
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems import EnvironmentRecord, SystemRecord
@@ -216,9 +217,12 @@ def _own_requests(act: Act, system: str) -> Iterator[str]:
     """The requests of the actor's person on a system that are neither in production nor closed."""
     store = act.ledger.store
     rows = store.by(ChangeRequest, "system", [system])
-    persons = persons_of({row.requested_by for row in rows if row.requested_by}, act.at)
-    own = person_of(act.actor, act.at)
-    mine = [row.change_name for row in rows if persons.get(row.requested_by or "") == own]
+    asked = {row.change_name: {who for who in (row.requested_by,) if who} for row in rows}
+    for name, completions in completed(store, asked).items():
+        asked[name] |= {each.account for each in completions}
+    persons = persons_of({act.actor, *(who for all_of in asked.values() for who in all_of)}, act.at)
+    own = persons[act.actor]
+    mine = [name for name, all_of in asked.items() if own in {persons[who] for who in all_of}]
     live = {
         row.subject
         for row in store.by(SubjectJudged, "subject", mine)

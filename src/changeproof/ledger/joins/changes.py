@@ -13,6 +13,7 @@ from changeproof.ledger.joined import (
     RevisionImplementation,
     UnloggedState,
 )
+from changeproof.ledger.joins.completing import Completion, completed
 from changeproof.ledger.joins.migrations import ran_by_deployments
 from changeproof.ledger.joins.systems import Systems
 from changeproof.ledger.production_acts import ProductionAct
@@ -150,6 +151,8 @@ class _Known:
     states: dict[str, UnloggedState] = field(default_factory=dict)
     deployments: dict[str, Deployment] = field(default_factory=dict)
     acts: dict[str, ProductionAct] = field(default_factory=dict)
+    completed: dict[str, Completion] = field(default_factory=dict)
+    """By request that nobody made: the first who completed it."""
 
 
 def derive_changes(store: Store, systems: Systems, names: Collection[str]) -> list[Change]:
@@ -181,6 +184,8 @@ def _read(store: Store, names: Collection[str]) -> _Known:
         },
         deployments={row.deployment: row for row in store.by(Deployment, "deployment", others)},
     )
+    unasked = [name for name, row in known.requests.items() if row.requested_by is None]
+    known.completed.update({name: rows[0] for name, rows in completed(store, unasked).items()})
     acts = [name.removeprefix(ACT) for name in others if name.startswith(ACT)]
     known.acts.update({ACT + row.act: row for row in store.by(ProductionAct, "act", acts)})
     for commit in sorted(store.by(Revision, "revision", commits), key=lambda row: row.complete):
@@ -209,6 +214,8 @@ def _requested(
     carried = [_carried(name, known, systems) for name in sorted(implementations)]
     system = request.system or min((each.system for each in carried), default="unknown")
     events = [request.event, *(event for each in carried for event in each.events.split(","))]
+    completion = known.completed.get(request.change_name)
+    events += [completion.event] if completion else []
     return Change(
         change_id=request.change_name,
         origin="requested",
@@ -217,7 +224,7 @@ def _requested(
         system=system,
         repository=next((each.repository for each in carried if each.repository), None),
         title=request.title,
-        requested_by=request.requested_by,
+        requested_by=completion.account if completion else request.requested_by,
         opened_at=request.requested_at,
         events=",".join(sorted(set(filter(None, events)))),
     )

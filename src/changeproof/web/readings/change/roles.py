@@ -118,7 +118,7 @@ def _preferred(account: str) -> tuple[int, str]:
 def _parts(evidence: ChangeEvidence) -> _Parts:
     parts = _Parts()
     request = evidence.request
-    if request is not None:
+    if request is not None and request.requested_by:
         parts.say(request.requested_by, "requester")
     elif evidence.change.requested_by:
         parts.say(evidence.change.requested_by, "requester")
