@@ -95,3 +95,12 @@ def test_whoever_may_be_a_claimant_by_another_quarrel_does_not_settle_it(company
         settle_account(company.ledger, administrator, asked)
     settle_account(company.ledger, company.operator, asked)
     assert verdict(company) == "deviation"  # of the other account
+
+
+def test_the_machine_settles_nothing_where_an_administrator_could(company, administrator):
+    told(company, f"nora@example.com,{ACCOUNT}", f"zed@example.com,{ACCOUNT}")
+    asked = SettleAccount(ACCOUNT, "nora@example.com")
+    with pytest.raises(MayNot, match="nobody's second person"):
+        settle_account(company.ledger, company.operator, asked)
+    settle_account(company.ledger, administrator, asked)
+    assert verdict(company) == "met"

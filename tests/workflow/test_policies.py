@@ -101,3 +101,13 @@ def test_who_may_not_adopt_may_not_propose_and_what_nobody_proposed_is_not_adopt
         propose_policy(company.ledger, company.requester, proposed())
     with pytest.raises(Refusal, match="nobody has proposed it"):
         adopt_policy(company.ledger, second, AdoptPolicy(7))
+
+
+def test_the_machine_is_none_of_the_two_where_there_are_two(company, second):
+    other = add_user("kim@example.com", "Kim", ["administrator"], by=company.operator).account
+    propose_policy(company.ledger, company.operator, proposed())
+    propose_policy(company.ledger, second, proposed(3))
+    for actor, version in ((second, 2), (company.operator, 3)):
+        with pytest.raises(MayNot, match="nobody's second person"):
+            adopt_policy(company.ledger, actor, AdoptPolicy(version))
+    adopt_policy(company.ledger, other, AdoptPolicy(3))

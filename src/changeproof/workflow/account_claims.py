@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from changeproof.accounts.asked_roles import second_persons
 from changeproof.accounts.models import User
 from changeproof.accounts.people import as_git_knows
 from changeproof.accounts.permissions import claims_of, holder_of, may, persons_of
@@ -15,7 +16,8 @@ from changeproof.ledger.people import AccountPerson
 from changeproof.ledger.service import Ledger
 from changeproof.sources.delivery import Pseudonyms
 from changeproof.sources.directories.person import person_of_address
-from changeproof.workflow.parts import not_human
+from changeproof.workflow.asked_roles import MACHINE, is_machine
+from changeproof.workflow.parts import named, not_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.rulings import MayNot
 
@@ -75,6 +77,11 @@ def _refuse_a_party(
             why="you claim it yourself, or said whose it is",
             cure="Ask another administrator.",
         )
+    # Whoever works on the host may be one of them; where nobody else can, the entry names the host.
+    able = second_persons(act.ledger.store, *others, *persons)
+    if is_machine(act.actor) and able:
+        cure = f"Ask one of: {named(able[:5])}; or say so by your own name (--user ada@example.com)."
+        raise MayNot(_NOT_SETTLED, where="account", why=MACHINE, cure=cure)
 
 
 def _refuse_since(act: Act, since: int | None, others: tuple[str, ...]) -> None:

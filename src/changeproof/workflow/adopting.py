@@ -1,11 +1,14 @@
 """What the policy and the control matrix share: two people, higher versions, ahead of time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from changeproof.accounts.asked_roles import second_persons
 from changeproof.accounts.permissions import persons_of
 from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.store import Store
+from changeproof.workflow.asked_roles import MACHINE, is_machine
 from changeproof.workflow.parts import broken_glass, kind_of_account, named
 from changeproof.workflow.rulings import MayNot
 
@@ -42,9 +45,10 @@ class Adoptable:
 
     def require_second(self, store: Store, actor: str, proposed_by: str | None, where: str) -> None:
         """Raises MayNot for whoever put it forward, whatever account they use; for a program; and
-        where one of the two broke the glass, for nobody knows whose second account that is."""
+        where one of the two broke the glass, or is the machine's own account although two
+        administrators could do it, for nobody knows whose second account that is."""
         people = persons_of([actor, proposed_by or ""])
-        broke = broken_glass(store, list(people))
+        broke = broken_glass(store, list(people)) or _machine_among_two(store, list(people))
         why, kind = "", kind_of_account(store, actor)
         if people[actor] == people[proposed_by or ""]:
             why = f"{named([actor])} put it forward; a second person adopts it"
@@ -73,6 +77,15 @@ class Adoptable:
         """What a caller raises where the proposal's text was removed from the contents."""
         why = "its text is no longer kept"
         return self.refused(where, why, f"Propose it again: {self.command} FILE")
+
+
+def _machine_among_two(store: Store, accounts: Collection[str]) -> str:
+    """Why the machine's account is none of the two where two administrators could be (decision
+    18); empty where there are no two, or neither is the machine."""
+    able = second_persons(store)
+    if len(set(persons_of(able).values())) < 2 or not any(map(is_machine, accounts)):
+        return ""
+    return MACHINE
 
 
 def kept(digest: str | None) -> str:

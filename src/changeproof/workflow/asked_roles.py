@@ -209,16 +209,17 @@ def require_manager(ledger: Ledger, actor: str, what: str) -> None:
 def nobodys_second(store: Store, accounts: Collection[str]) -> str:
     """Why these are no two people although their names differ: nobody knows whose one of them
     is. Empty where somebody does."""
-    return MACHINE if any(map(_is_machine, accounts)) else broken_glass(store, accounts)
+    return MACHINE if any(map(is_machine, accounts)) else broken_glass(store, accounts)
 
 
-def _is_machine(account: str) -> bool:
+def is_machine(account: str) -> bool:
+    """Whether it is the account of the machine itself: of whoever works on the host."""
     return any(user.account == account for user in User.objects.filter(is_operator=True))
 
 
 def _machine_begins(ledger: Ledger, actor: str) -> bool:
     """Whether the machine's account gives roles here since nobody administered it ever."""
-    return _is_machine(actor) and not ever_administered(ledger.store)
+    return is_machine(actor) and not ever_administered(ledger.store)
 
 
 def _open(act: Act, name: str, what: str) -> StandingRole:

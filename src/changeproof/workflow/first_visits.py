@@ -136,7 +136,7 @@ def _ask_anew(act: Act, user: User) -> str:
     if not again and not others:
         return ""
     if why := nobodys_second(store, [act.actor]):
-        cure = f"Make it by your own name: --by ada@example.com. {_SAFER}"
+        cure = f"Make it by your own name: --user ada@example.com. {_SAFER}"
         raise MayNot(_NOT_MADE, where="person", why=why, cure=cure)
     ended: list[Event] = [RoleRefused(**act.header, asked=each.stated.asked) for each in others]
     ended += [
