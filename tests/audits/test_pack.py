@@ -192,6 +192,18 @@ def test_the_register_has_one_record_for_each_change_with_a_deviation(members):
     assert len(register) == len(deviating)
 
 
+def test_the_page_counts_deviations_as_the_lists_of_changes_do(members):
+    changes = lines(members["population/changes.jsonl"])
+    by_points = sum(row["verdict"] == "deviation" for row in changes)
+    alone = sum("deviation" in row["findings"] for row in changes) - by_points
+    assert by_points > 0
+    said = (
+        f"{by_points} of them have a deviation from one of the points of CC8.1 judged here, and"
+        f" {alone} more from another check alone."
+    )
+    assert said in members["index.html"].decode()
+
+
 def test_the_snapshot_can_be_read_by_others(members):
     frame = polars.read_parquet(members["snapshot/change.parquet"])
     assert frame.height > 10

@@ -136,7 +136,9 @@ def test_an_unauthorized_change_has_a_case_that_somebody_closes(company):
     change = text_of(manager.get(f"/changes/{company.unreviewed}"))
     assert "Case, closed" in change
     assert "Deviation" in change
-    assert "1 of 3 changes; 0 changes to answer today" in text_of(manager.get("/"))
+    assert "1 of 3 changes, by the points; 0 changes to answer today, by any check" in text_of(
+        manager.get("/")
+    )
 
 
 def test_open_cases_wait_for_whoever_may_see_to_them(company):

@@ -68,20 +68,23 @@ def report_page(
         '<meta name="viewport" content="width=device-width">'
         f"<title>{text(cover.title)}</title><style>{STYLE}</style></head><body>{notices}<main>"
         f'<h1>{text(cover.title)}</h1><p class="lede">{text(cover.statement)}</p>'
-        f"<p>{_sentence(material)}</p>"
+        f"<p>{_sentence(material, changes)}</p>"
         f"{''.join(parts)}</main><footer><p>{foot}</p></footer></body></html>\n"
     )
     return page.encode()
 
 
-def _sentence(material: Material) -> str:
-    told = counts(material)
-    register = register_rows(material)
-    changes = sum(row["deployed_at"] is not None for row in register)
+def _sentence(material: Material, changes: Sequence[dict[str, Any]]) -> str:
+    # The first figure is the one that lists of changes and the page of audits show.
+    dated = [row for row in changes if row["deployed_at"] is not None]
+    by_points = sum(row["verdict"] == "deviation" for row in dated)
+    by_any = sum("deviation" in row["findings"] for row in dated)
     return (
-        f"{number(told['changes'])} changes were first deployed to production in the period;"
-        f" {number(changes)} of them have a deviation from a check. Findings do not add up to"
-        " an opinion: whether a control operated effectively, the service auditor concludes."
+        f"{number(counts(material)['changes'])} changes were first deployed to production in the"
+        f" period; {number(by_points)} of them have a deviation from one of the points of CC8.1"
+        f" judged here, and {number(by_any - by_points)} more from another check alone."
+        " Findings do not add up to an opinion: whether a control operated effectively, the"
+        " service auditor concludes."
     )
 
 

@@ -145,9 +145,9 @@ class DashboardPage:
             lead = f"{lead}{waits} to be judged, and may change these figures. "
         return (
             f"{lead}{count(self.changes, 'change')} in {count(self.systems, 'system')} were "
-            f"judged over the period: {thousands(self.changes_with_deviation)} with a deviation, "
-            f"{thousands(self.changes_not_verifiable)} not verifiable. What was fixed "
-            "later stays in the figures. No opinion is expressed."
+            f"judged over the period: {thousands(self.changes_with_deviation)} with a deviation "
+            f"from one of the points, {thousands(self.changes_not_verifiable)} not verifiable. "
+            "What was fixed later stays in the figures. No opinion is expressed."
         )
 
     @property
