@@ -80,7 +80,9 @@ def _refuse_a_party(
     # Whoever works on the host may be one of them; where nobody else can, the entry names the host.
     able = second_persons(act.ledger.store, *others, *persons)
     if is_machine(act.actor) and able:
-        cure = f"Ask one of: {named(able[:5])}; or say so by your own name (--user ada@example.com)."
+        cure = (
+            f"Ask one of: {named(able[:5])}; or say so by your own name (--user ada@example.com)."
+        )
         raise MayNot(_NOT_SETTLED, where="account", why=MACHINE, cure=cure)
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count, plural
+from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import Field
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
@@ -40,10 +42,16 @@ class AbsencesPage:
         """Who is away now, in one line."""
         away = [row for row in self.rows if row.holds]
         if not away:
-            return "Nobody who decides is away."
+            return gettext("Nobody who decides is away.")
         alone = sum(1 for row in away if not row.deputy)
-        text = f"{count(len(away), 'person')} {plural(len(away), 'is')} away"
-        return f"{text}, {alone} without a deputy." if alone else f"{text}, each with a deputy."
+        text = ngettext("%(number)s person is away", "%(number)s persons are away", len(away)) % {
+            "number": thousands(len(away))
+        }
+        return (
+            gettext("%(text)s, %(alone)s without a deputy.") % {"text": text, "alone": alone}
+            if alone
+            else gettext("%(text)s, each with a deputy.") % {"text": text}
+        )
 
     @property
     def refusal_field(self) -> str:
@@ -58,19 +66,30 @@ class AbsencesPage:
 def absence_fields(colleagues: Named, typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     """From, until, the deputy and a reason."""
     return (
-        text_field("begins", "From", "The first day, UTC.", typed, wrong, kind="date"),
-        text_field("until", "Until", "The last day, UTC.", typed, wrong, kind="date"),
+        text_field(
+            "begins", gettext("From"), gettext("The first day, UTC."), typed, wrong, kind="date"
+        ),
+        text_field(
+            "until", gettext("Until"), gettext("The last day, UTC."), typed, wrong, kind="date"
+        ),
         select_field(
             "deputy",
-            "Deputy",
-            "Decides what you could, and the record names both. Never on your work or their own.",
+            gettext("Deputy"),
+            gettext(
+                "Decides what you could, and the record names both. Never on your work "
+                "or their own."
+            ),
             colleagues,
             typed,
             wrong,
             is_required=False,
         ),
         area_field(
-            "reason", "Reason", "Everybody who sees the log reads it.", typed, wrong,
+            "reason",
+            gettext("Reason"),
+            gettext("Everybody who sees the log reads it."),
+            typed,
+            wrong,
             is_required=False,
         ),
-    )  # fmt: skip
+    )

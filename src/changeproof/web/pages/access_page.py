@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count, plural
+from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import FormPage
 from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
 from changeproof.web.pages.waivers_page import SOON
@@ -100,17 +102,27 @@ class AccessPage:
     def sentence(self) -> str:
         """What is held, and what ends."""
         if not self.rows:
-            return "Nobody’s access is on record."
-        text = f"{count(len(self.rows), 'access')} {plural(len(self.rows), 'is')} held"
+            return gettext("Nobody’s access is on record.")
+        text = ngettext(
+            "%(number)s access is held", "%(number)s accesses are held", len(self.rows)
+        ) % {"number": thousands(len(self.rows))}
         over = sum(1 for row in self.rows if row.is_over)
         soon = sum(1 for row in self.rows if row.ends_soon)
         if soon:
-            text += f", {soon} of them {'ends' if soon == 1 else 'end'} within {SOON} days"
+            text += ngettext(
+                ", %(soon)s of them ends within %(days)s days",
+                ", %(soon)s of them end within %(days)s days",
+                soon,
+            ) % {"soon": soon, "days": SOON}
         if over:
-            text += f"; {over} {plural(over, 'is')} past the agreed end"
+            text += ngettext(
+                "; %(over)s is past the agreed end", "; %(over)s are past the agreed end", over
+            ) % {"over": over}
         endless = sum(1 for row in self.rows if row.ends_at is None)
         if endless:
-            text += f"; {endless} {plural(endless, 'has')} no agreed end"
+            text += ngettext(
+                "; %(endless)s has no agreed end", "; %(endless)s have no agreed end", endless
+            ) % {"endless": endless}
         return f"{text}."
 
 
@@ -141,35 +153,49 @@ def grant_form(
 ) -> FormPage:
     """Let an account reach a system, for a reason and a time."""
     return FormPage(
-        title="Grant access",
-        sentence="For a reason, until a day, by somebody else than its holder. "
-        "What is on record here is what the checks read; the platform opens the door.",
+        title=gettext("Grant access"),
+        sentence=gettext(
+            "For a reason, until a day, by somebody else than its holder. What is on "
+            "record here is what the checks read; the platform opens the door."
+        ),
         url=url,
         fields=(
             text_field(
                 "account",
-                "Who",
-                "An e-mail address of somebody here, or an account such as github:user/583231.",
+                gettext("Who"),
+                gettext(
+                    "An e-mail address of somebody here, or an account such as github:user/583231."
+                ),
                 typed,
                 wrong,
             ),
-            select_field("kind", "May", "", KINDS, typed, wrong),
-            select_field("system", "System", "", _named(systems), typed, wrong),
+            select_field("kind", gettext("May"), "", KINDS, typed, wrong),
+            select_field("system", gettext("System"), "", _named(systems), typed, wrong),
             text_field(
                 "environment",
-                "Environment",
-                "Left open, all of them.",
+                gettext("Environment"),
+                gettext("Left open, all of them."),
                 typed,
                 wrong,
                 is_required=False,
             ),
             text_field(
-                "ends", "Until", "The last day, UTC; a year at most.", typed, wrong, kind="date"
+                "ends",
+                gettext("Until"),
+                gettext("The last day, UTC; a year at most."),
+                typed,
+                wrong,
+                kind="date",
             ),
-            area_field("reason", "Reason", "What it is needed for.", typed, wrong),
+            area_field(
+                "reason", gettext("Reason"), gettext("What it is needed for."), typed, wrong
+            ),
         ),
-        button="Grant",
-        promise=f"Recorded as {recorded_as}, who grants and approves it. It can be ended early.",
+        button=gettext("Grant"),
+        promise=gettext(
+            "Recorded as %(recorded_as)s, who grants and approves it. It can be ended early."
+        )
+        % {"recorded_as": recorded_as},
         back=BACK,
     )
 
@@ -179,13 +205,19 @@ def end_form(
 ) -> FormPage:
     """Take an access back; `held` says which and whose."""
     return FormPage(
-        title="End access",
-        sentence=f"{held} From now on a deployment by this account is one without a right. "
-        "Remove it at the platform too.",
+        title=gettext("End access"),
+        sentence=gettext(
+            "%(held)s From now on a deployment by this account is one without a "
+            "right. Remove it at the platform too."
+        )
+        % {"held": held},
         url=url,
-        fields=(area_field("reason", "Reason", "Why it ends.", typed, wrong),),
-        button="End it",
-        promise=f"Recorded as {recorded_as}. This cannot be undone; it can be granted again.",
+        fields=(area_field("reason", gettext("Reason"), gettext("Why it ends."), typed, wrong),),
+        button=gettext("End it"),
+        promise=gettext(
+            "Recorded as %(recorded_as)s. This cannot be undone; it can be granted again."
+        )
+        % {"recorded_as": recorded_as},
         hidden=(("grant", grant),),
         back=BACK,
     )
@@ -196,24 +228,27 @@ def review_form(
 ) -> FormPage:
     """Open a review of who may do what on a system."""
     return FormPage(
-        title="Review access",
-        sentence="Every access to the system that is held now is kept or revoked, by somebody "
-        "else than its holder. The result is evidence.",
+        title=gettext("Review access"),
+        sentence=gettext(
+            "Every access to the system that is held now is kept or revoked, by "
+            "somebody else than its holder. The result is evidence."
+        ),
         url=url,
         fields=(
-            select_field("system", "System", "", _named(systems), typed, wrong),
+            select_field("system", gettext("System"), "", _named(systems), typed, wrong),
             text_field(
                 "due",
-                "By",
-                "The last day, UTC; two weeks from now unless said.",
+                gettext("By"),
+                gettext("The last day, UTC; two weeks from now unless said."),
                 typed,
                 wrong,
                 kind="date",
                 is_required=False,
             ),
         ),
-        button="Open the review",
-        promise=f"Recorded as {recorded_as}. This cannot be undone.",
+        button=gettext("Open the review"),
+        promise=gettext("Recorded as %(recorded_as)s. This cannot be undone.")
+        % {"recorded_as": recorded_as},
         back=BACK,
     )
 

@@ -18,15 +18,18 @@ RHYTHMS: Mapping[str, str] = {
 def channel_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
     """What kind it is, where it leads, what it is called here."""
     return (
-        select_field("channel_kind", "Kind", "How it is told.", kinds, typed),
+        select_field("channel_kind", _("Kind"), _("How it is told."), kinds, typed),
         Field(  # whatever was typed is not shown again: it may hold a token
             "channel_address",
-            "Its address",
-            "An e-mail address, https://… for JSON, or an apprise address such as"
-            " slack://TOKEN/#channel, workflows://… for Teams, ntfys://…; it is shown to nobody.",
+            _("Its address"),
+            _(
+                "An e-mail address, https://… for JSON, or an apprise address such as "
+                "slack://TOKEN/#channel, workflows://… for Teams, ntfys://…; it is shown "
+                "to nobody."
+            ),
         ),
         text_field(
-            "channel_name", "Name", "What it is called here; its kind, if left empty.", typed
+            "channel_name", _("Name"), _("What it is called here; its kind, if left empty."), typed
         ),
     )
 
@@ -96,20 +99,20 @@ def route_fields(channels: Sequence[str], typed: Typed) -> tuple[Field, ...]:
     return (
         text_field(
             "route_name",
-            "Name of the route",
-            "A name that is there already replaces that route.",
+            _("Name of the route"),
+            _("A name that is there already replaces that route."),
             typed,
             is_required=True,
         ),
-        select_field("route_channel", "Channel", "Who is told.", named, typed),
-        select_field("route_rhythm", "How often", "", list(RHYTHMS.items()), typed),
+        select_field("route_channel", _("Channel"), _("Who is told."), named, typed),
+        select_field("route_rhythm", _("How often"), "", list(RHYTHMS.items()), typed),
         text_field(
-            "route_systems", "Only these systems", "Commas between; empty takes all.", typed
+            "route_systems", _("Only these systems"), _("Commas between; empty takes all."), typed
         ),
         text_field(
             "route_checks",
-            "Only these checks",
-            "Like cc8_1/08_approval, or a folder like signs/; commas between.",
+            _("Only these checks"),
+            _("Like cc8_1/08_approval, or a folder like signs/; commas between."),
             typed,
         ),
     )

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.alerts.health import AlertHealth
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count, plural, thousands
+from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import Choice, Field
 from changeproof.web.states import State
 
@@ -24,10 +26,10 @@ class ChannelRow:
     @property
     def state(self) -> State:
         if self.failed_at is not None and self.failed_at > (self.sent_at or 0):
-            return State("not_verifiable", "Does not arrive")
+            return State("not_verifiable", gettext("Does not arrive"))
         if self.sent_at is None:
-            return State("pending", "Waits for its test")
-        return State("met", "Arrives")
+            return State("pending", gettext("Waits for its test"))
+        return State("met", gettext("Arrives"))
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class AwaitedRow:
     @property
     def state(self) -> State:
         if self.is_late:
-            return State("not_verifiable", "Late")
-        return State("pending", "Waits")
+            return State("not_verifiable", gettext("Late"))
+        return State("pending", gettext("Waits"))
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,17 @@ class AlertsPage:
     @property
     def sentence(self) -> str:
         if not self.channels:
-            return "Nobody is told yet: what happens stands on these pages alone."
+            return gettext("Nobody is told yet: what happens stands on these pages alone.")
         if self.health.alarm:
             return self.health.alarm
-        text = f"{count(len(self.channels), 'channel')} {plural(len(self.channels), 'is')} told."
+        text = ngettext(
+            "%(number)s channel is told.", "%(number)s channels are told.", len(self.channels)
+        ) % {"number": thousands(len(self.channels))}
         if self.health.waiting:
             waiting = self.health.waiting
-            text += f" {thousands(waiting)} {plural(waiting, 'waits')} to be sent."
+            text += ngettext(
+                " %(waiting)s waits to be sent.", " %(waiting)s wait to be sent.", waiting
+            ) % {"waiting": thousands(waiting)}
         return text
 
     @property

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.pages.change_page import AttachedFile
 from changeproof.web.pages.desk_page import Choice, MayNot
 
@@ -79,10 +81,16 @@ class AssessPage:
     def sentence(self) -> str:
         number = sum(each.is_open for each in self.questions)
         if number:
-            return f"{count(number, 'question')} open, of {len(self.asked)} that are asked."
+            return ngettext(
+                "%(number)s question open, of %(asked)s that are asked.",
+                "%(number)s questions open, of %(asked)s that are asked.",
+                number,
+            ) % {"number": thousands(number), "asked": len(self.asked)}
         if self.asked:
-            return "Every question that is asked has an answer; a later one replaces it."
-        return "Neither policy nor the register of systems asks anything; answers are welcome."
+            return gettext("Every question that is asked has an answer; a later one replaces it.")
+        return gettext(
+            "Neither policy nor the register of systems asks anything; answers are welcome."
+        )
 
     @property
     def refusal_field(self) -> str:

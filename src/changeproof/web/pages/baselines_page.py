@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext
+
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.item_contents import FieldDifference
-from changeproof.web.counting import count
+from changeproof.web.counting import count, thousands
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.said import Said
 from changeproof.web.states import State
@@ -68,11 +70,14 @@ class BaselinesPage:
         """What stands, counted over all that the viewer may see."""
         total = sum(self.counts.values())
         if not total:
-            return "No configuration item is judged yet."
+            return gettext("No configuration item is judged yet.")
         apart = self.counts.get("deviation", 0)
         unseen = self.counts.get("not_verifiable", 0)
         text = f"{count(total, 'configuration item')}: {count(apart, 'deviation')}"
-        return f"{text}, {unseen:,} not verifiable."
+        return gettext("%(text)s, %(unseen)s not verifiable.") % {
+            "text": text,
+            "unseen": thousands(unseen),
+        }
 
     def refused(self, refusal: Refusal) -> "BaselinesPage":
         """The same page with what was refused."""

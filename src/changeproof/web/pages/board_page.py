@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count, plural
+from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import Choice, Field, MayNot
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import Named, Typed, text_field
@@ -105,14 +107,22 @@ class BoardPage:
     def sentence(self) -> str:
         """What stands, in one line."""
         if not self.is_asked and not self.open and not self.past:
-            return "The policy in force brings nothing before the board."
+            return gettext("The policy in force brings nothing before the board.")
         waits = sum(1 for row in self.open if row.waits)
         if waits:
-            return f"{count(waits, 'meeting')} {plural(waits, 'waits')} for your vote."
+            return ngettext(
+                "%(number)s meeting waits for your vote.",
+                "%(number)s meetings wait for your vote.",
+                waits,
+            ) % {"number": thousands(waits)}
         if self.due:
             due = len(self.due)
-            return f"{count(due, 'change')} {plural(due, 'waits')} for a meeting."
-        return "Nothing waits for a meeting."
+            return ngettext(
+                "%(number)s change waits for a meeting.",
+                "%(number)s changes wait for a meeting.",
+                due,
+            ) % {"number": thousands(due)}
+        return gettext("Nothing waits for a meeting.")
 
     @property
     def refusal_field(self) -> str:
@@ -128,26 +138,28 @@ def meeting_fields(
     due: Named, members: Named, typed: Typed, wrong: Typed, *, fresh: bool
 ) -> tuple[Field, ...]:
     """Agenda, members, form and times; a fresh form has everything ticked."""
-    agenda = _boxes("agenda", "Agenda", "What waits for the board.", due, typed, wrong, fresh)
+    agenda = _boxes(
+        "agenda", gettext("Agenda"), gettext("What waits for the board."), due, typed, wrong, fresh
+    )
     ways = (
-        ("by_page", "By page: everybody votes here until the end"),
-        ("seated", "Seated: they come together, and vote here meanwhile"),
+        ("by_page", gettext("By page: everybody votes here until the end")),
+        ("seated", gettext("Seated: they come together, and vote here meanwhile")),
     )
     chosen = "by_page" if fresh else typed.get("form", "")
     return (
         *((agenda,) if due else ()),
         text_field(
             "more",
-            "Further changes" if due else "Changes",
-            "Their names, with commas between.",
+            gettext("Further changes") if due else gettext("Changes"),
+            gettext("Their names, with commas between."),
             typed,
             wrong if due else {"more": wrong.get("agenda", ""), **wrong},
             is_required=not due,
         ),
         _boxes(
             "members",
-            "Members",
-            "Whom policy lets sit on it. Nobody votes on their own change.",
+            gettext("Members"),
+            gettext("Whom policy lets sit on it. Nobody votes on their own change."),
             members,
             typed,
             wrong,
@@ -155,21 +167,21 @@ def meeting_fields(
         ),
         Field(
             "form",
-            "How it meets",
+            gettext("How it meets"),
             value=chosen,
             kind="radios",
             choices=tuple(Choice(value, text, value == chosen) for value, text in ways),
         ),
         text_field(
             "begins",
-            "Begins, UTC",
-            "Empty: now.",
+            gettext("Begins, UTC"),
+            gettext("Empty: now."),
             typed,
             wrong,
             kind="datetime-local",
             is_required=False,
         ),
-        text_field("until", "Ends, UTC", "", typed, wrong, kind="datetime-local"),
+        text_field("until", gettext("Ends, UTC"), "", typed, wrong, kind="datetime-local"),
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from changeproof.web.counting import count
 
 
@@ -21,7 +23,11 @@ class Entry:
 
     @property
     def word(self) -> str:
-        return {"change": "Change", "freeze": "Freeze", "maintenance": "Maintenance"}[self.kind]
+        return {
+            "change": gettext("Change"),
+            "freeze": gettext("Freeze"),
+            "maintenance": gettext("Maintenance"),
+        }[self.kind]
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class CalendarPage:
             if number
         ]
         if not told:
-            return "Nothing is planned in this month."
+            return gettext("Nothing is planned in this month.")
         text = ", ".join(told)
         met = len(self.conflicts)
         return f"{text}; {count(met, 'conflict') if met else 'no conflict'}."

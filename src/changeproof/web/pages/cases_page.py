@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.cases_listed import NOBODY, SEVERITY, CaseFilter
-from changeproof.web.counting import count
+from changeproof.web.counting import count, thousands
 from changeproof.web.pages.desk_page import Field
 from changeproof.web.pages.fields import Typed, area_field, select_field, text_field
 from changeproof.web.states import State
@@ -71,7 +73,9 @@ class CasesPage:
     @property
     def sentence(self) -> str:
         """How many, in one line."""
-        said = {"open": "open", "ended": "ended", "all": "on record"}[self.filter.state]
+        said = {"open": gettext("open"), "ended": gettext("ended"), "all": gettext("on record")}[
+            self.filter.state
+        ]
         return f"{count(self.total, 'case')} {said}."
 
     @property
@@ -212,7 +216,11 @@ class RulesPage:
         """What stands, in one line."""
         held = sum(1 for row in self.rows if row.outcome == "in force")
         hits = sum(row.hits for row in self.rows)
-        return f"{count(held, 'rule')} in force; {count(hits, 'case')} kept from opening so far."
+        return ngettext(
+            "%(number)s rule in force; %(cases)s kept from opening so far.",
+            "%(number)s rules in force; %(cases)s kept from opening so far.",
+            held,
+        ) % {"number": thousands(held), "cases": count(hits, "case")}
 
     def refused(self, refusal: Refusal) -> "RulesPage":
         """The same page with what was refused."""
@@ -221,61 +229,77 @@ class RulesPage:
 
 def linked_field(typed: Typed, wrong: Typed) -> Field:
     """The change that explains a case, on each form that ends one."""
-    hint = "The one that explains it; needed where it was linked to one, and only there."
-    return text_field("linked", "Change", hint, typed, wrong, is_required=False)
+    hint = gettext("The one that explains it; needed where it was linked to one, and only there.")
+    return text_field("linked", gettext("Change"), hint, typed, wrong, is_required=False)
 
 
 def forms_of(
     typed: Typed, wrong: Typed, checks: tuple[tuple[str, str], ...], *, is_open: bool
 ) -> tuple[Form, ...]:
     """What can be done with a case now, in the order in which it is done."""
-    reason = area_field("reason", "Reason", "Kept with the case.", typed, wrong)
+    reason = area_field("reason", gettext("Reason"), gettext("Kept with the case."), typed, wrong)
     opened = (
         Form(
             "take",
-            "Take it on",
-            "You see to it until the time that policy gives. "
-            "Somebody else can take it over: that undoes it.",
+            gettext("Take it on"),
+            gettext(
+                "You see to it until the time that policy gives. Somebody else can take "
+                "it over: that undoes it."
+            ),
             (),
-            "Take it on",
+            gettext("Take it on"),
         ),
         Form(
             "revert",
-            "Have it reverted",
-            "The case ends by itself when the revert has been deployed. "
-            "Ending it otherwise undoes it.",
-            (area_field("revert_reason", "What is taken back", "And how.", typed, wrong),),
-            "Watch for the revert",
+            gettext("Have it reverted"),
+            gettext(
+                "The case ends by itself when the revert has been deployed. Ending it "
+                "otherwise undoes it."
+            ),
+            (
+                area_field(
+                    "revert_reason",
+                    gettext("What is taken back"),
+                    gettext("And how."),
+                    typed,
+                    wrong,
+                ),
+            ),
+            gettext("Watch for the revert"),
         ),
         Form(
             "resolve",
-            "End it",
-            "The verdict at deployment stays as it was. This cannot be undone: it stays ended.",
+            gettext("End it"),
+            gettext(
+                "The verdict at deployment stays as it was. This cannot be undone: it stays ended."
+            ),
             (
-                select_field("outcome", "How it ended", "", OUTCOMES, typed, wrong),
+                select_field("outcome", gettext("How it ended"), "", OUTCOMES, typed, wrong),
                 linked_field(typed, wrong),
                 reason,
             ),
-            "End the case",
+            gettext("End the case"),
         ),
         _remember(typed, wrong, checks),
     )
     always = (
         Form(
             "search",
-            "Search for its like",
-            "The product looks through everything it judges, and records query and hits. "
-            "This cannot be undone; it can be done again.",
+            gettext("Search for its like"),
+            gettext(
+                "The product looks through everything it judges, and records query and "
+                "hits. This cannot be undone; it can be done again."
+            ),
             (),
-            "Search everything",
+            gettext("Search everything"),
         ),
         _explain(typed, wrong),
         Form(
             "comment",
-            "Comment",
-            "Everybody who sees the case reads it. This cannot be undone.",
-            (area_field("text", "Comment", "", typed, wrong),),
-            "Comment",
+            gettext("Comment"),
+            gettext("Everybody who sees the case reads it. This cannot be undone."),
+            (area_field("text", gettext("Comment"), "", typed, wrong),),
+            gettext("Comment"),
         ),
     )
     return (*(opened if is_open else ()), *always)
@@ -287,33 +311,35 @@ def _explain(typed: Typed, wrong: Typed) -> Form:
 
     return Form(
         "explain",
-        "Fill in the register",
-        "One record an event. The last one stands, so another corrects it; all are kept.",
+        gettext("Fill in the register"),
+        gettext("One record an event. The last one stands, so another corrects it; all are kept."),
         (
-            select_field("cause", "Cause", "", CAUSES, typed, wrong),
+            select_field("cause", gettext("Cause"), "", CAUSES, typed, wrong),
             select_field(
                 "extent",
-                "Extent",
-                "Isolated can be chosen once its like was searched for.",
+                gettext("Extent"),
+                gettext("Isolated can be chosen once its like was searched for."),
                 EXTENTS,
                 typed,
                 wrong,
             ),
-            area_field("because", "What shows it", "", typed, wrong),
-            optional("exposure", "Exposure", "What could have come of it."),
-            optional("effect", "Effect", "What did come of it."),
+            area_field("because", gettext("What shows it"), "", typed, wrong),
+            optional("exposure", gettext("Exposure"), gettext("What could have come of it.")),
+            optional("effect", gettext("Effect"), gettext("What did come of it.")),
             text_field(
                 "control",
-                "Mitigating control",
-                "Its number in the matrix.",
+                gettext("Mitigating control"),
+                gettext("Its number in the matrix."),
                 typed,
                 wrong,
                 is_required=False,
             ),
-            optional("control_test", "How that control was tested", ""),
-            optional("response", "Management's response", "Labelled as not examined."),
+            optional("control_test", gettext("How that control was tested"), ""),
+            optional(
+                "response", gettext("Management's response"), gettext("Labelled as not examined.")
+            ),
         ),
-        "Record it",
+        gettext("Record it"),
     )
 
 
@@ -323,16 +349,33 @@ def _remember(typed: Typed, wrong: Typed, checks: tuple[tuple[str, str], ...]) -
 
     return Form(
         "remember",
-        "Remember it as a rule",
-        "Its like opens no case until the rule ends. Somebody else approves it; no verdict changes,"
-        " and all that it excludes is listed. It can be ended early.",
-        (
-            select_field("check", "Check", "", checks, typed, wrong),
-            narrowing("system", "System", "One of the three must narrow the rule."),
-            narrowing("path", "Path", "A pattern of areas or items, such as shop/production/*."),
-            narrowing("account", "Account", "A pattern of accounts, such as github:user/49*."),
-            text_field("end", "Until", "The last day, UTC.", typed, wrong, kind="date"),
-            area_field("rule_reason", "Why", "Why its like needs no case.", typed, wrong),
+        gettext("Remember it as a rule"),
+        gettext(
+            "Its like opens no case until the rule ends. Somebody else approves it; "
+            "no verdict changes, and all that it excludes is listed. It can be ended "
+            "early."
         ),
-        "Ask for the rule",
+        (
+            select_field("check", gettext("Check"), "", checks, typed, wrong),
+            narrowing(
+                "system", gettext("System"), gettext("One of the three must narrow the rule.")
+            ),
+            narrowing(
+                "path",
+                gettext("Path"),
+                gettext("A pattern of areas or items, such as shop/production/*."),
+            ),
+            narrowing(
+                "account",
+                gettext("Account"),
+                gettext("A pattern of accounts, such as github:user/49*."),
+            ),
+            text_field(
+                "end", gettext("Until"), gettext("The last day, UTC."), typed, wrong, kind="date"
+            ),
+            area_field(
+                "rule_reason", gettext("Why"), gettext("Why its like needs no case."), typed, wrong
+            ),
+        ),
+        gettext("Ask for the rule"),
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from changeproof.web.states import WORDS
 from changeproof.workflow.change_filter import ChangeFilter
 
@@ -34,20 +36,23 @@ class Filter(ChangeFilter):
         """For the caption: `with verdict deviation, in tariff-engine`."""
         parts = []
         if self.verdict:
-            parts.append(f"with verdict {WORDS.get(self.verdict, self.verdict).lower()}")
+            parts.append(
+                gettext("with verdict %(lower)s")
+                % {"lower": WORDS.get(self.verdict, self.verdict).lower()}
+            )
         for value, choices in ((self.origin, ORIGINS), (self.kind, KINDS), (self.state, STATES)):
             if value:
                 parts.append(dict(choices).get(value, value).lower())
         if self.system:
-            parts.append(f"in {self.system}")
+            parts.append(gettext("in %(system)s") % {"system": self.system})
         if self.person:
-            parts.append(f"with a part of {self.person}")
+            parts.append(gettext("with a part of %(person)s") % {"person": self.person})
         if self.first_day:
-            parts.append(f"from {self.first_day}")
+            parts.append(gettext("from %(first_day)s") % {"first_day": self.first_day})
         if self.last_day:
-            parts.append(f"until {self.last_day}")
+            parts.append(gettext("until %(last_day)s") % {"last_day": self.last_day})
         if self.text:
-            parts.append(f"matching “{self.text}”")
+            parts.append(gettext("matching “%(text)s”") % {"text": self.text})
         return ", ".join(parts)
 
     @property

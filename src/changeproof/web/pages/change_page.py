@@ -122,7 +122,11 @@ class CaseRecord:
 
     @property
     def state(self) -> State:
-        return State("deviation", "Case, open") if self.is_open else State("clear", "Case, closed")
+        return (
+            State("deviation", gettext("Case, open"))
+            if self.is_open
+            else State("clear", gettext("Case, closed"))
+        )
 
 
 @dataclass(frozen=True)

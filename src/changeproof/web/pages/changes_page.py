@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.web.counting import count, thousands
 from changeproof.web.pages.change_filter import Filter
 from changeproof.web.pages.found import Found
@@ -76,13 +78,20 @@ class ChangesPage:
 
     @property
     def more(self) -> str:
-        return f"Show more: {thousands(self.last)} of {self._all} are shown"
+        return gettext("Show more: %(last)s of %(all)s are shown") % {
+            "last": thousands(self.last),
+            "all": self._all,
+        }
 
     @property
     def announcement(self) -> str:
         """What the live region says after "Show more"."""
         upto = self.last + PER_PAGE if self.is_more else min(self.last + PER_PAGE, self.total)
-        return f"{count(upto - self.last, 'more change')} shown, {upto} of {self._all}"
+        return ngettext(
+            "%(number)s more change shown, %(upto)s of %(all)s",
+            "%(number)s more changes shown, %(upto)s of %(all)s",
+            upto - self.last,
+        ) % {"number": thousands(upto - self.last), "upto": upto, "all": self._all}
 
     @property
     def _all(self) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from changeproof.web.counting import count, thousands
 from changeproof.web.figures import Figures, Month
 from changeproof.web.states import State, state
@@ -23,7 +25,13 @@ class OpenToday:
         if self.deviations:
             return (State("deviation", count(self.deviations, "deviation")),)
         if self.not_verifiable:
-            return (State("not_verifiable", f"Not verifiable {thousands(self.not_verifiable)}"),)
+            return (
+                State(
+                    "not_verifiable",
+                    gettext("Not verifiable %(not_verifiable)s")
+                    % {"not_verifiable": thousands(self.not_verifiable)},
+                ),
+            )
         if self.pending:
             return (state("pending", due=self.due),)
         return ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from changeproof.web.figures import Figures, Month
 from changeproof.web.pages.became import Became
@@ -151,7 +152,7 @@ class CheckPage:
         if self.is_sign:
             return (self.open_today.sign_state,)
         return tuple(
-            State(found.verdict, f"{found.text} open today")
+            State(found.verdict, gettext("%(text)s open today") % {"text": found.text})
             if found.verdict == "deviation"
             else found
             for found in self.open_today.states

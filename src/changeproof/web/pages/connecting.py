@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from changeproof.web.counting import count
+from django.utils.translation import gettext, ngettext
+
+from changeproof.web.counting import count, thousands
 from changeproof.web.pages.desk_page import Field
 from changeproof.web.states import State
 
@@ -26,22 +28,27 @@ class AskedRow:
     @property
     def state(self) -> State:
         if self.is_being_asked:
-            return State("pending", "Being asked")
+            return State("pending", gettext("Being asked"))
         if self.trouble:
-            return State("not_verifiable", "Not read")
+            return State("not_verifiable", gettext("Not read"))
         if self.finished_at is None:
-            return State("pending", "Waits its turn")
-        return State("met", "Read")
+            return State("pending", gettext("Waits its turn"))
+        return State("met", gettext("Read"))
 
     @property
     def told(self) -> str:
         """What the last turn that went through gave."""
         if self.finished_at is None:
             return ""
-        parts = [f"{count(self.rows, 'row')} of {count(self.lists, 'list')}"]
+        parts = [
+            ngettext("%(number)s row of %(lists)s", "%(number)s rows of %(lists)s", self.rows)
+            % {"number": thousands(self.rows), "lists": count(self.lists, "list")}
+        ]
         parts.append(count(self.events, "new event"))
         if self.quarantined:
-            parts.append(f"{self.quarantined:,} kept aside")
+            parts.append(
+                gettext("%(quarantined)s kept aside") % {"quarantined": thousands(self.quarantined)}
+            )
         return ", ".join(parts)
 
 
@@ -86,10 +93,10 @@ class UploadRow:
     @property
     def state(self) -> State:
         return {
-            "translated": State("met", "Read"),
-            "ignored": State("not_applicable", "Seen, no evidence"),
-            "quarantined": State("not_verifiable", "In quarantine"),
-        }.get(self.outcome, State("not_verifiable", "Refused"))
+            "translated": State("met", gettext("Read")),
+            "ignored": State("not_applicable", gettext("Seen, no evidence")),
+            "quarantined": State("not_verifiable", gettext("In quarantine")),
+        }.get(self.outcome, State("not_verifiable", gettext("Refused")))
 
 
 @dataclass(frozen=True)

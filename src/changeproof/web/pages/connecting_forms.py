@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.web.pages.desk_page import Choice, Field
 
 Typed = Mapping[str, str]
@@ -11,17 +13,17 @@ Named = Sequence[tuple[str, str]]
 def webhook_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
     """What delivers, which of several, and the secret where the system makes it."""
     return (
-        select_field("webhook_kind", "System", "What delivers.", kinds, typed),
+        select_field("webhook_kind", gettext("System"), gettext("What delivers."), kinds, typed),
         text_field(
             "webhook_name",
-            "Name",
-            "Where there are several: each has an address and a secret of its own.",
+            gettext("Name"),
+            gettext("Where there are several: each has an address and a secret of its own."),
             typed,
         ),
         text_field(
             "webhook_secret",
-            "Its own secret",
-            "Only where the system makes the secret itself. Left empty, we make one.",
+            gettext("Its own secret"),
+            gettext("Only where the system makes the secret itself. Left empty, we make one."),
             typed,
             kind="password",
         ),
@@ -31,41 +33,59 @@ def webhook_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
 def ask_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
     """What is asked, where, as whom."""
     return (
-        select_field("ask_kind", "System", "What is asked.", kinds, typed),
+        select_field("ask_kind", gettext("System"), gettext("What is asked."), kinds, typed),
         text_field(
             "ask_address",
-            "Address",
-            "Of its interface, like https://acme.example.com/",
+            gettext("Address"),
+            gettext("Of its interface, like https://acme.example.com/"),
             typed,
             kind="url",
             is_required=True,
         ),
-        text_field("ask_login", "Who asks", "A login, where a secret alone does not say.", typed),
+        text_field(
+            "ask_login",
+            gettext("Who asks"),
+            gettext("A login, where a secret alone does not say."),
+            typed,
+        ),
         text_field(
             "ask_secret",
-            "Secret",
-            "A token that may read and nothing else, or an app's private key, whole. Left empty, a"
-            " connected one keeps its own.",
+            gettext("Secret"),
+            gettext(
+                "A token that may read and nothing else, or an app's private key, whole. "
+                "Left empty, a connected one keeps its own."
+            ),
             typed,
             kind="password",
         ),
         Field(
             "ask_options",
-            "What to ask about",
-            "One a line: projects=PAY,OPS; and field.system=fields.components[0].name for fields"
-            " of your own.",
+            gettext("What to ask about"),
+            gettext(
+                "One a line: projects=PAY,OPS; and "
+                "field.system=fields.components[0].name for fields of your own."
+            ),
             typed.get("ask_options", ""),
             kind="area",
             is_required=False,
         ),
-        text_field("ask_name", "Name", "What it is called here; its kind, if left empty.", typed),
+        text_field(
+            "ask_name",
+            gettext("Name"),
+            gettext("What it is called here; its kind, if left empty."),
+            typed,
+        ),
     )
 
 
 def upload_fields(kinds: Named, typed: Typed) -> tuple[Field, ...]:
     """Of which kind the files are."""
     chosen = select_field(
-        "upload_kind", "Kind", "Left open, the shape of each decides.", kinds, typed
+        "upload_kind",
+        gettext("Kind"),
+        gettext("Left open, the shape of each decides."),
+        kinds,
+        typed,
     )
     return (
         Field(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from changeproof.web.counting import count
 from changeproof.web.pages.check_row import CheckRow
 from changeproof.web.pages.entry_link import EntryLink
@@ -67,5 +69,7 @@ class ControlsPage:
         """Whose matrix it is."""
         number = count(len(self.controls), "control")
         if self.shown.is_initial:
-            return f"{number} that ship as a beginning: edit them into your own."
-        return f"{number}, as your company words them."
+            return gettext("%(number)s that ship as a beginning: edit them into your own.") % {
+                "number": number
+            }
+        return gettext("%(number)s, as your company words them.") % {"number": number}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from changeproof.alerts.health import AlertHealth
 from changeproof.web.charts.interval_strip import Gap, interval_strip_svg
@@ -124,31 +125,79 @@ class DashboardPage:
     def headline(self) -> str:
         if self.open_total == 0:
             blind = self.silent_sources or self.unjudged
-            return "Nothing that we can see is open" if blind else "Nothing is open today"
-        return f"{count(self.open_total, 'item')} {plural(self.open_total, 'is')} open today"
+            return (
+                gettext("Nothing that we can see is open")
+                if blind
+                else gettext("Nothing is open today")
+            )
+        return ngettext(
+            "%(number)s item is open today", "%(number)s items are open today", self.open_total
+        ) % {"number": thousands(self.open_total)}
 
     @property
     def sentence(self) -> str:
         """What is open, in numbers, and what the figures below are."""
         parts = []
         if self.open_changes:
-            parts.append(f"{count(self.open_changes, 'change')} with a deviation to answer")
+            parts.append(
+                ngettext(
+                    "%(number)s change with a deviation to answer",
+                    "%(number)s changes with a deviation to answer",
+                    self.open_changes,
+                )
+                % {"number": thousands(self.open_changes)}
+            )
         if self.open_around:
-            parts.append(f"{count(self.open_around, 'deviation')} around them")
+            parts.append(
+                ngettext(
+                    "%(number)s deviation around them",
+                    "%(number)s deviations around them",
+                    self.open_around,
+                )
+                % {"number": thousands(self.open_around)}
+            )
         if self.open_not_verifiable:
-            parts.append(f"{count(self.open_not_verifiable, 'cause')} of what cannot be seen")
+            parts.append(
+                ngettext(
+                    "%(number)s cause of what cannot be seen",
+                    "%(number)s causes of what cannot be seen",
+                    self.open_not_verifiable,
+                )
+                % {"number": thousands(self.open_not_verifiable)}
+            )
         if self.open_pending:
-            parts.append(f"{count(self.open_pending, 'change')} with a deadline")
+            parts.append(
+                ngettext(
+                    "%(number)s change with a deadline",
+                    "%(number)s changes with a deadline",
+                    self.open_pending,
+                )
+                % {"number": thousands(self.open_pending)}
+            )
         lead = f"{listed(parts)}. " if parts else ""
         if self.unjudged:
             waits = f"{thousands(self.unjudged)} {plural(self.unjudged, 'waits')}"
-            lead = f"{lead}{waits} to be judged, and may change these figures. "
-        return (
-            f"{lead}{count(self.changes, 'change')} in {count(self.systems, 'system')} were "
-            f"judged over the period: {thousands(self.changes_with_deviation)} with a deviation "
-            f"from one of the points, {thousands(self.changes_not_verifiable)} not verifiable. "
-            "What was fixed later stays in the figures. No opinion is expressed."
-        )
+            lead = gettext("%(lead)s%(waits)s to be judged, and may change these figures. ") % {
+                "lead": lead,
+                "waits": waits,
+            }
+        return ngettext(
+            "%(lead)s%(number)s change in %(systems)s were judged over the period: "
+            "%(changes_with_deviation)s with a deviation from one of the points, "
+            "%(changes_not_verifiable)s not verifiable. What was fixed later stays in the figures. No opinion "
+            "is expressed.",
+            "%(lead)s%(number)s changes in %(systems)s were judged over the period: "
+            "%(changes_with_deviation)s with a deviation from one of the points, "
+            "%(changes_not_verifiable)s not verifiable. What was fixed later stays in the figures. No opinion "
+            "is expressed.",
+            self.changes,
+        ) % {
+            "lead": lead,
+            "number": thousands(self.changes),
+            "systems": count(self.systems, "system"),
+            "changes_with_deviation": thousands(self.changes_with_deviation),
+            "changes_not_verifiable": thousands(self.changes_not_verifiable),
+        }
 
     @property
     def tally(self) -> tuple[State, ...]:
@@ -184,11 +233,20 @@ class DashboardPage:
         """The chart in words: the total, and the month with the most deviations."""
         deviations = sum(month.deviations for month in self.months)
         unseen = sum(month.not_verifiable for month in self.months)
-        text = f"{count(deviations, 'change')} with a deviation"
+        text = ngettext(
+            "%(number)s change with a deviation", "%(number)s changes with a deviation", deviations
+        ) % {"number": thousands(deviations)}
         if deviations:
             worst = max(self.months, key=lambda month: month.deviations)
-            text += f", {thousands(worst.deviations)} of them in {worst.name}"
-        return f"{text}; {count(unseen, 'change')} not verifiable."
+            text += gettext(", %(deviations)s of them in %(name)s") % {
+                "deviations": thousands(worst.deviations),
+                "name": worst.name,
+            }
+        return ngettext(
+            "%(text)s; %(number)s change not verifiable.",
+            "%(text)s; %(number)s changes not verifiable.",
+            unseen,
+        ) % {"text": text, "number": thousands(unseen)}
 
     @property
     def months_warning(self) -> str:
@@ -197,18 +255,39 @@ class DashboardPage:
         if not hidden:
             return ""
         worst = max(hidden, key=lambda month: month.not_verifiable)
-        return (
-            f"{worst.name}: {count(worst.deviations, 'deviation')} beside "
-            f"{count(worst.not_verifiable, 'change')} that could not be judged in full."
-        )
+        return ngettext(
+            "%(name)s: %(number)s deviation beside %(changes)s that could not be judged in full.",
+            "%(name)s: %(number)s deviations beside %(changes)s that could not be judged in full.",
+            worst.deviations,
+        ) % {
+            "name": worst.name,
+            "number": thousands(worst.deviations),
+            "changes": count(worst.not_verifiable, "change"),
+        }
 
     @property
     def gaps_caption(self) -> str:
         gaps = [gap for row in self.protections for gap in row.gaps]
         off = [gap for gap in gaps if gap.verdict == "deviation"]
         if not gaps:
-            return "no gap"
+            return gettext("no gap")
         total = duration(sum(gap.end - gap.start for gap in off))
         unseen = len(gaps) - len(off)
-        text = f"{count(len(off), 'gap')}, {total} in all" if off else "no gap"
-        return f"{text}; {count(unseen, 'interval')} that we could not see" if unseen else text
+        text = (
+            ngettext(
+                "%(number)s gap, %(total)s in all", "%(number)s gaps, %(total)s in all", len(off)
+            )
+            % {"number": thousands(len(off)), "total": total}
+            if off
+            else gettext("no gap")
+        )
+        return (
+            ngettext(
+                "%(text)s; %(number)s interval that we could not see",
+                "%(text)s; %(number)s intervals that we could not see",
+                unseen,
+            )
+            % {"text": text, "number": thousands(unseen)}
+            if unseen
+            else text
+        )

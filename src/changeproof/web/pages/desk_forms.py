@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.web.pages.desk_page import FormPage
 from changeproof.web.pages.fields import (
     Named,
@@ -30,35 +32,45 @@ def emergency_form(
     change manager authorized.
     """
     return FormPage(
-        title="Declare an emergency",
-        sentence="It waits for nobody. Authorization, approval, tests and review stay owed, "
-        "and the next emergency is locked for you until the review.",
+        title=gettext("Declare an emergency"),
+        sentence=gettext(
+            "It waits for nobody. Authorization, approval, tests and review stay "
+            "owed, and the next emergency is locked for you until the review."
+        ),
         url=url,
         fields=(
-            area_field("reason", "Reason", "What is broken, and for whom.", typed, wrong),
+            area_field(
+                "reason", gettext("Reason"), gettext("What is broken, and for whom."), typed, wrong
+            ),
             text_field(
                 "incident",
-                "Incident",
-                "Its key or address; the policy in force asks for it."
+                gettext("Incident"),
+                gettext("Its key or address; the policy in force asks for it.")
                 if needs_incident
-                else "Its key or address.",
+                else gettext("Its key or address."),
                 typed,
                 wrong,
                 is_required=needs_incident,
             ),
-            system_field("The emergency covers this system and no other.", systems, typed, wrong),
+            system_field(
+                gettext("The emergency covers this system and no other."), systems, typed, wrong
+            ),
             text_field(
                 "minutes",
-                "Length in minutes",
-                "From now, seven days at most. What is deployed after the end is not covered.",
+                gettext("Length in minutes"),
+                gettext(
+                    "From now, seven days at most. What is deployed after the end is not covered."
+                ),
                 {"minutes": "240", **typed},
                 wrong,
                 kind="number",
             ),
             select_field(
                 "authorized_by",
-                "Asked to authorize it",
-                "Somebody else, who then authorizes it themselves; until they do, it is owed.",
+                gettext("Asked to authorize it"),
+                gettext(
+                    "Somebody else, who then authorizes it themselves; until they do, it is owed."
+                ),
                 authorizers,
                 typed,
                 wrong,
@@ -66,16 +78,19 @@ def emergency_form(
             ),
             text_field(
                 "change",
-                "Change",
-                "The one that a change manager authorized."
+                gettext("Change"),
+                gettext("The one that a change manager authorized.")
                 if needs_change
-                else "One that is on record already; without it, one is requested.",
+                else gettext("One that is on record already; without it, one is requested."),
                 typed,
                 wrong,
                 is_required=needs_change,
             ),
         ),
-        button="Declare",
-        promise=f"Recorded as {recorded_as}. It becomes a log entry at once. This cannot be undone:"
-        " what it skips stays owed.",
+        button=gettext("Declare"),
+        promise=gettext(
+            "Recorded as %(recorded_as)s. It becomes a log entry at once. This "
+            "cannot be undone: what it skips stays owed."
+        )
+        % {"recorded_as": recorded_as},
     )

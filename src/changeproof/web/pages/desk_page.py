@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count, plural
+from changeproof.web.counting import thousands
 from changeproof.web.pages.change_page import Act, Fact
 from changeproof.web.states import State
 
@@ -118,15 +120,24 @@ class DeskPage:
     @property
     def sentence(self) -> str:
         if not self.total:
-            return "Requests, approvals and emergencies are made here. Each becomes a log entry."
+            return gettext(
+                "Requests, approvals and emergencies are made here. Each becomes a log entry."
+            )
         late = sum(
             1
             for group in self.groups
             for item in group.items
             if item.state is not None and item.state.verdict == "deviation"
         )
-        text = f"{count(self.total, 'decision')} {plural(self.total, 'waits')} for you"
-        return f"{text}; {late} {plural(late, 'is')} late." if late else f"{text}."
+        text = ngettext(
+            "%(number)s decision waits for you", "%(number)s decisions wait for you", self.total
+        ) % {"number": thousands(self.total)}
+        return (
+            ngettext("%(text)s; %(late)s is late.", "%(text)s; %(late)s are late.", late)
+            % {"text": text, "late": late}
+            if late
+            else f"{text}."
+        )
 
 
 @dataclass(frozen=True)

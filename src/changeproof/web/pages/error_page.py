@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 
 @dataclass(frozen=True)
 class ErrorPage:
@@ -17,9 +19,11 @@ class ErrorPage:
 def bad_request(where: str) -> ErrorPage:
     return ErrorPage(
         400,
-        "The request could not be read.",
-        "Its address or form is not one that this page gives out, or its session has ended.",
-        "Go back, load the page again and send it once more.",
+        gettext("The request could not be read."),
+        gettext(
+            "Its address or form is not one that this page gives out, or its session has ended."
+        ),
+        gettext("Go back, load the page again and send it once more."),
         where,
     )
 
@@ -27,9 +31,9 @@ def bad_request(where: str) -> ErrorPage:
 def forbidden(where: str) -> ErrorPage:
     return ErrorPage(
         403,
-        "You may not see or do this.",
-        "None of your roles allows it; nothing was changed.",
-        "An administrator can give you the role; the grant becomes a log entry.",
+        gettext("You may not see or do this."),
+        gettext("None of your roles allows it; nothing was changed."),
+        gettext("An administrator can give you the role; the grant becomes a log entry."),
         where,
     )
 
@@ -37,10 +41,12 @@ def forbidden(where: str) -> ErrorPage:
 def csrf_failure(where: str) -> ErrorPage:
     return ErrorPage(
         403,
-        "The form was not accepted; nothing was recorded.",
-        "It did not carry the token of your session: the page was open across a sign-in, or "
-        "cookies are blocked.",
-        "Load the page again and send it once more.",
+        gettext("The form was not accepted; nothing was recorded."),
+        gettext(
+            "It did not carry the token of your session: the page was open across a "
+            "sign-in, or cookies are blocked."
+        ),
+        gettext("Load the page again and send it once more."),
         where,
     )
 
@@ -48,9 +54,11 @@ def csrf_failure(where: str) -> ErrorPage:
 def not_found(where: str) -> ErrorPage:
     return ErrorPage(
         404,
-        "There is no such page.",
-        "No change, check or entry has this address; one that was renamed keeps its old names.",
-        "Search the changes by title, ticket or revision.",
+        gettext("There is no such page."),
+        gettext(
+            "No change, check or entry has this address; one that was renamed keeps its old names."
+        ),
+        gettext("Search the changes by title, ticket or revision."),
         where,
     )
 
@@ -58,8 +66,10 @@ def not_found(where: str) -> ErrorPage:
 def server_error(where: str) -> ErrorPage:
     return ErrorPage(
         500,
-        "The page could not be made.",
-        "Something in Changeproof failed. What is in the log and the evidence is untouched.",
-        "Try again; if it stays, run changeproof doctor and read the server’s output.",
+        gettext("The page could not be made."),
+        gettext(
+            "Something in Changeproof failed. What is in the log and the evidence is untouched."
+        ),
+        gettext("Try again; if it stays, run changeproof doctor and read the server’s output."),
         where,
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.web.pages.desk_page import Choice, Field
 
 KINDS = (
@@ -27,9 +29,11 @@ def system_field(hint: str, systems: Sequence[str], typed: Typed, wrong: Typed) 
     """A choice of the known systems; a text where nothing has come in yet."""
     if systems:
         return select_field(
-            "system", "System", hint, [(name, name) for name in systems], typed, wrong
+            "system", gettext("System"), hint, [(name, name) for name in systems], typed, wrong
         )
-    return text_field("system", "System", hint or "The name it goes by.", typed, wrong)
+    return text_field(
+        "system", gettext("System"), hint or gettext("The name it goes by."), typed, wrong
+    )
 
 
 def text_field(
@@ -102,7 +106,9 @@ def boxes_field(
 ) -> Field:
     """Boxes to tick, and one that says `none`; a text where nothing can be chosen from."""
     if not choices:
-        wide = f"{hint} With commas between; write none where there is none."
+        wide = gettext("%(hint)s With commas between; write none where there is none.") % {
+            "hint": hint
+        }
         return text_field(name, label, wide, typed, wrong, is_required=False)
     chosen = set(typed.get(name, "").split("\n"))
     return Field(

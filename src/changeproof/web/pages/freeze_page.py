@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from changeproof.events.refusal import Refusal
 from changeproof.web.pages.desk_page import Field, MayNot
 from changeproof.web.pages.fields import Typed, area_field, select_field, text_field
@@ -42,14 +44,14 @@ def freeze_fields(systems: Sequence[str], typed: Typed, wrong: Typed) -> tuple[F
     return (
         select_field(
             "system",
-            "System",
-            "Without one it holds for all.",
+            gettext("System"),
+            gettext("Without one it holds for all."),
             [(name, name) for name in systems],
             typed,
             wrong,
             is_required=False,
         ),
-        text_field("begins", "From, UTC", "", typed, wrong, kind="datetime-local"),
-        text_field("until", "Until, UTC", "", typed, wrong, kind="datetime-local"),
-        area_field("reason", "Reason", "What it protects.", typed, wrong),
+        text_field("begins", gettext("From, UTC"), "", typed, wrong, kind="datetime-local"),
+        text_field("until", gettext("Until, UTC"), "", typed, wrong, kind="datetime-local"),
+        area_field("reason", gettext("Reason"), gettext("What it protects."), typed, wrong),
     )

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.incidents_read import FailureRate, Show, StandingIncident, Suspect
-from changeproof.web.counting import count, percent, plural
+from changeproof.web.counting import count, percent, thousands
 from changeproof.web.pages.desk_page import FormPage
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import RISKS, Typed, system_field, text_field
@@ -58,12 +60,22 @@ class IncidentsPage:
     def sentence(self) -> str:
         """How often changes failed, with both numbers."""
         if not self.rate.deployed:
-            return f"No change reached production in the last {self.days} days."
+            return gettext("No change reached production in the last %(days)s days.") % {
+                "days": self.days
+            }
         failed, deployed = self.rate.failed, self.rate.deployed
-        return (
-            f"{failed:,} of {count(deployed, 'change')} deployed in the last {self.days} days"
-            f" {plural(failed, 'is')} on record as the cause of an incident ({self.share})."
-        )
+        return ngettext(
+            "%(failed)s of %(changes)s deployed in the last %(days)s days is on "
+            "record as the cause of an incident (%(share)s).",
+            "%(failed)s of %(changes)s deployed in the last %(days)s days are on "
+            "record as the cause of an incident (%(share)s).",
+            failed,
+        ) % {
+            "failed": thousands(failed),
+            "changes": count(deployed, "change"),
+            "days": self.days,
+            "share": self.share,
+        }
 
     def query(self, **more: str) -> str:
         """The address of this list with something else of it."""
@@ -108,19 +120,26 @@ def incident_form(
 ) -> FormPage:
     """Record an incident that no tool told of."""
     return FormPage(
-        title="Record an incident",
-        sentence="Something went wrong in production, and no connected tool told of it. Somebody"
-        " then decides whether it needs a change.",
+        title=gettext("Record an incident"),
+        sentence=gettext(
+            "Something went wrong in production, and no connected tool told of it. "
+            "Somebody then decides whether it needs a change."
+        ),
         url=url,
         fields=(
-            system_field("Where it went wrong.", systems, typed, wrong),
+            system_field(gettext("Where it went wrong."), systems, typed, wrong),
             select(
-                "severity", "Severity", "It decides how soon a change is due.", RISKS, typed, wrong
+                "severity",
+                gettext("Severity"),
+                gettext("It decides how soon a change is due."),
+                RISKS,
+                typed,
+                wrong,
             ),
             text_field(
                 "opened_at",
-                "Began at",
-                "UTC. Left empty: now.",
+                gettext("Began at"),
+                gettext("UTC. Left empty: now."),
                 typed,
                 wrong,
                 kind="datetime-local",
@@ -128,14 +147,17 @@ def incident_form(
             ),
             text_field(
                 "key",
-                "Key",
-                "What another tool calls it. Left empty, it gets a number here.",
+                gettext("Key"),
+                gettext("What another tool calls it. Left empty, it gets a number here."),
                 typed,
                 wrong,
                 is_required=False,
             ),
         ),
-        button="Record",
-        promise=f"Recorded as {recorded_as}. This cannot be undone; it may need no change.",
-        back=("incidents", "Back to the incidents"),
+        button=gettext("Record"),
+        promise=gettext(
+            "Recorded as %(recorded_as)s. This cannot be undone; it may need no change."
+        )
+        % {"recorded_as": recorded_as},
+        back=("incidents", gettext("Back to the incidents")),
     )

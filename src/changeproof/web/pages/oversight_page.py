@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from changeproof.web.counting import count
+from django.utils.translation import gettext, ngettext
+
+from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import Field, FormPage
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
@@ -75,34 +77,44 @@ class OversightPage:
         late = sum(1 for row in rows if row.is_late)
         owed = sum(1 for row in rows if row.is_owed)
         if not late and not owed:
-            return "Nothing that comes back is late."
-        parts = [f"{count(late, 'thing')} late"] if late else []
+            return gettext("Nothing that comes back is late.")
+        parts = (
+            [
+                ngettext("%(number)s thing late", "%(number)s things late", late)
+                % {"number": thousands(late)}
+            ]
+            if late
+            else []
+        )
         if owed:
-            parts.append(f"{owed} never done")
+            parts.append(gettext("%(owed)s never done") % {"owed": owed})
         return f"{', '.join(parts).capitalize()}."
 
 
 def review_form(url: str, systems: Named, typed: Typed, wrong: Typed, recorded_as: str) -> FormPage:
     """Record that a topic was looked at again."""
     return FormPage(
-        title="Record a review",
-        sentence="Somebody looked at a topic as a whole. What was looked at stands in the reason.",
+        title=gettext("Record a review"),
+        sentence=gettext(
+            "Somebody looked at a topic as a whole. What was looked at stands in the reason."
+        ),
         url=url,
         fields=(
-            select_field("topic", "What was looked at", "", TOPICS, typed, wrong),
+            select_field("topic", gettext("What was looked at"), "", TOPICS, typed, wrong),
             _system(systems, typed, wrong),
-            select_field("outcome", "What came of it", "", OUTCOMES, typed, wrong),
+            select_field("outcome", gettext("What came of it"), "", OUTCOMES, typed, wrong),
             area_field(
                 "reason",
-                "What you looked at",
-                "The list, the period, what stood out, and who follows it up.",
+                gettext("What you looked at"),
+                gettext("The list, the period, what stood out, and who follows it up."),
                 typed,
                 wrong,
             ),
         ),
-        button="Record the review",
-        promise=f"Recorded as {recorded_as}, held now. This cannot be undone.",
-        back=("oversight", "Back to reviews and controls"),
+        button=gettext("Record the review"),
+        promise=gettext("Recorded as %(recorded_as)s, held now. This cannot be undone.")
+        % {"recorded_as": recorded_as},
+        back=("oversight", gettext("Back to reviews and controls")),
     )
 
 
@@ -111,29 +123,36 @@ def control_form(
 ) -> FormPage:
     """Record that a control was performed."""
     return FormPage(
-        title="Record a test or scan",
-        sentence="Something was tested, scanned or compared, and with what result.",
+        title=gettext("Record a test or scan"),
+        sentence=gettext("Something was tested, scanned or compared, and with what result."),
         url=url,
         fields=(
-            select_field("activity", "What was done", "", ACTIVITIES, typed, wrong),
+            select_field("activity", gettext("What was done"), "", ACTIVITIES, typed, wrong),
             _system(systems, typed, wrong),
-            select_field("outcome", "Result", "", RESULTS, typed, wrong),
+            select_field("outcome", gettext("Result"), "", RESULTS, typed, wrong),
             text_field(
                 "found",
-                "What came out",
-                "One line; the report stays where it is.",
+                gettext("What came out"),
+                gettext("One line; the report stays where it is."),
                 typed,
                 wrong,
                 is_required=False,
             ),
         ),
-        button="Record it",
-        promise=f"Recorded as {recorded_as}, performed now. This cannot be undone.",
-        back=("oversight", "Back to reviews and controls"),
+        button=gettext("Record it"),
+        promise=gettext("Recorded as %(recorded_as)s, performed now. This cannot be undone.")
+        % {"recorded_as": recorded_as},
+        back=("oversight", gettext("Back to reviews and controls")),
     )
 
 
 def _system(systems: Named, typed: Typed, wrong: Typed) -> Field:
     return select_field(
-        "system", "System", "Left open: of all systems.", systems, typed, wrong, is_required=False
+        "system",
+        gettext("System"),
+        gettext("Left open: of all systems."),
+        systems,
+        typed,
+        wrong,
+        is_required=False,
     )

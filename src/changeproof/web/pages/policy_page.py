@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import Field, MayNot
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import Typed, area_field, text_field
@@ -90,13 +92,20 @@ class Replay:
     @property
     def sentence(self) -> str:
         if self.too_many:
-            return (
-                f"{count(self.too_many, 'subject')} are on record, which takes longer than a page "
-                "may. The command tells it: changeproof policy diff FILE"
-            )
+            return ngettext(
+                "%(number)s subject are on record, which takes longer than a page may. "
+                "The command tells it: changeproof policy diff FILE",
+                "%(number)s subjects are on record, which takes longer than a page may. "
+                "The command tells it: changeproof policy diff FILE",
+                self.too_many,
+            ) % {"number": thousands(self.too_many)}
         if not self.findings:
-            return "It would judge nothing on record otherwise."
-        return f"It would judge {count(self.findings, 'finding')} on record otherwise."
+            return gettext("It would judge nothing on record otherwise.")
+        return ngettext(
+            "It would judge %(number)s finding on record otherwise.",
+            "It would judge %(number)s findings on record otherwise.",
+            self.findings,
+        ) % {"number": thousands(self.findings)}
 
 
 @dataclass(frozen=True)
@@ -136,16 +145,18 @@ def policy_fields(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     return (
         area_field(
             "text",
-            "Policy",
-            "YAML. Raise the version; each line's comment says what it is for.",
+            gettext("Policy"),
+            gettext("YAML. Raise the version; each line's comment says what it is for."),
             typed,
             wrong,
         ),
         text_field(
             "in_force",
-            "In force from",
-            "UTC, and ahead: no policy judges what happened before it was adopted. Leave room for "
-            "the second person.",
+            gettext("In force from"),
+            gettext(
+                "UTC, and ahead: no policy judges what happened before it was adopted. "
+                "Leave room for the second person."
+            ),
             typed,
             wrong,
             kind="datetime-local",

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.ledger.reconciliation.reconcile import UNEXPLAINED
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.states import State
 
 FEW = 6
@@ -160,29 +162,39 @@ class ReconciliationPage:
     def sentence(self) -> str:
         """Whether the record is whole, and where it cannot be seen."""
         if not any(row.left.total or row.right.total for row in self.spans):
-            return "Nothing is on record in this period: there is nothing to reconcile."
+            return gettext("Nothing is on record in this period: there is nothing to reconcile.")
         if self.unexplained:
-            are = "is" if self.unexplained == 1 else "are"
-            first = (
-                f"Not reconciled: {count(self.unexplained, 'item')} {are} explained by nothing"
-                " on record."
-            )
+            first = ngettext(
+                "Not reconciled: %(number)s item is explained by nothing on record.",
+                "Not reconciled: %(number)s items are explained by nothing on record.",
+                self.unexplained,
+            ) % {"number": thousands(self.unexplained)}
         else:
-            first = (
-                "From the ticket to what runs, every item that we saw is matched on both sides,"
-                " or listed below with a verdict."
+            first = gettext(
+                "From the ticket to what runs, every item that we saw is matched on both "
+                "sides, or listed below with a verdict."
             )
         if self.silent:
             names = ", ".join(self.silent)
-            first += f" Silent now: {names}; what came after is not in these figures."
+            first += gettext(" Silent now: %(names)s; what came after is not in these figures.") % {
+                "names": names
+            }
         if self.unseen_sides:
-            sides = " and ".join(side.lower() for side in self.unseen_sides)
-            first += f" No source tells of {sides}."
+            sides = gettext(" and ").join(side.lower() for side in self.unseen_sides)
+            first += gettext(" No source tells of %(sides)s.") % {"sides": sides}
         return first
 
     @property
     def caption(self) -> str:
         """What is listed."""
         if self.asked.verdict == UNEXPLAINED:
-            return f"{count(self.total, 'leftover')} that nothing on record explains"
-        return f"{count(self.total, 'leftover')}, each with a verdict"
+            return ngettext(
+                "%(number)s leftover that nothing on record explains",
+                "%(number)s leftovers that nothing on record explains",
+                self.total,
+            ) % {"number": thousands(self.total)}
+        return ngettext(
+            "%(number)s leftover, each with a verdict",
+            "%(number)s leftovers, each with a verdict",
+            self.total,
+        ) % {"number": thousands(self.total)}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from changeproof.events.refusal import Refusal
 from changeproof.web.pages.desk_page import Choice, Field, MayNot
 from changeproof.web.pages.fields import (
@@ -81,20 +83,30 @@ def request_groups(
 ) -> tuple[FieldGroup, ...]:
     """All fields; `filled` says of some what evidence they were filled from."""
     groups = (
-        FieldGroup("The work", "What exists already fills in what it tells.", _work(typed, wrong)),
-        FieldGroup("The change", "", _change(choices, typed, wrong)),
+        FieldGroup(
+            gettext("The work"),
+            gettext("What exists already fills in what it tells."),
+            _work(typed, wrong),
+        ),
+        FieldGroup(gettext("The change"), "", _change(choices, typed, wrong)),
         *_standard(choices, typed, wrong),
         FieldGroup(
-            "What it affects",
-            "What is left open can be answered later, by anybody entitled.",
+            gettext("What it affects"),
+            gettext("What is left open can be answered later, by anybody entitled."),
             _affects(choices, typed, wrong),
         ),
-        FieldGroup("Risk", "", _risk(typed, wrong)),
-        FieldGroup("Test and way back", "", _plans(typed, wrong)),
-        FieldGroup("When", "In UTC. A deployment after its end is overdue.", _when(typed, wrong)),
+        FieldGroup(gettext("Risk"), "", _risk(typed, wrong)),
+        FieldGroup(gettext("Test and way back"), "", _plans(typed, wrong)),
         FieldGroup(
-            "What it sets",
-            "A parameter that is set by hand: who authorizes the change authorizes this value.",
+            gettext("When"),
+            gettext("In UTC. A deployment after its end is overdue."),
+            _when(typed, wrong),
+        ),
+        FieldGroup(
+            gettext("What it sets"),
+            gettext(
+                "A parameter that is set by hand: who authorizes the change authorizes this value."
+            ),
             _sets(typed, wrong),
         ),
     )
@@ -110,26 +122,37 @@ def request_groups(
 
 
 def _work(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
-    hint = "Addresses or hashes, with commas between."
+    hint = gettext("Addresses or hashes, with commas between.")
     return (
-        text_field("links", "Pull requests or revisions", hint, typed, wrong, is_required=False),
+        text_field(
+            "links", gettext("Pull requests or revisions"), hint, typed, wrong, is_required=False
+        ),
     )
 
 
 def _change(choices: Choices, typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     return (
-        text_field("title", "Title", "What changes, in one line.", typed, wrong),
+        text_field("title", gettext("Title"), gettext("What changes, in one line."), typed, wrong),
         system_field(
-            "One that is missing is described under Systems first.", choices.systems, typed, wrong
+            gettext("One that is missing is described under Systems first."),
+            choices.systems,
+            typed,
+            wrong,
         )
         if choices.systems
         else system_field("", (), typed, wrong),
-        select_field("kind", "Kind", "What it alters.", KINDS, typed, wrong),
-        area_field("reason", "Reason", "Why now, and what is expected of it.", typed, wrong),
+        select_field("kind", gettext("Kind"), gettext("What it alters."), KINDS, typed, wrong),
+        area_field(
+            "reason",
+            gettext("Reason"),
+            gettext("Why now, and what is expected of it."),
+            typed,
+            wrong,
+        ),
         text_field(
             "ticket",
-            "Ticket",
-            "Its key; work that cites it joins by itself.",
+            gettext("Ticket"),
+            gettext("Its key; work that cites it joins by itself."),
             typed,
             wrong,
             is_required=False,
@@ -141,12 +164,12 @@ def _standard(choices: Choices, typed: Typed, wrong: Typed) -> tuple[FieldGroup,
     if not choices.templates:
         return ()
     chosen = typed.get("template", "")
-    hint = "Approved beforehand, on the conditions that stand beside it."
-    none = Choice("", "None: a normal change", not chosen)
+    hint = gettext("Approved beforehand, on the conditions that stand beside it.")
+    none = Choice("", gettext("None: a normal change"), not chosen)
     offered = tuple(replace(each, is_chosen=each.value == chosen) for each in choices.templates)
     field = Field(
         "template",
-        "Standard change",
+        gettext("Standard change"),
         hint,
         chosen,
         wrong.get("template", ""),
@@ -154,45 +177,45 @@ def _standard(choices: Choices, typed: Typed, wrong: Typed) -> tuple[FieldGroup,
         choices=(none, *offered),
         is_required=False,
     )
-    return (FieldGroup("Standard change", "", (field,)),)
+    return (FieldGroup(gettext("Standard change"), "", (field,)),)
 
 
 def _affects(choices: Choices, typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     return (
         area_field(
             "impact",
-            "Impact",
-            "Who notices, how much, for how long; why nothing is affected, if nothing is.",
+            gettext("Impact"),
+            gettext("Who notices, how much, for how long; why nothing is affected, if nothing is."),
             typed,
             wrong,
             is_required=False,
         ),
         boxes_field(
             "systems",
-            "Other systems",
-            "Those that it reaches beside its own.",
+            gettext("Other systems"),
+            gettext("Those that it reaches beside its own."),
             choices.reached,
             typed,
             wrong,
-            none="No other system",
+            none=gettext("No other system"),
         ),
         boxes_field(
             "objectives",
-            "Objectives",
-            "What was promised or is needed that it touches.",
+            gettext("Objectives"),
+            gettext("What was promised or is needed that it touches."),
             choices.objectives,
             typed,
             wrong,
-            none="No objective",
+            none=gettext("No objective"),
         ),
         boxes_field(
             "data_classes",
-            "Data",
-            "The classes of data that it touches.",
+            gettext("Data"),
+            gettext("The classes of data that it touches."),
             choices.data_classes,
             typed,
             wrong,
-            none="No data",
+            none=gettext("No data"),
         ),
     )
 
@@ -201,8 +224,8 @@ def _risk(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     return (
         select_field(
             "risk",
-            "Risk",
-            "Left open, policy rates it by its rules. You may rate it higher, not lower.",
+            gettext("Risk"),
+            gettext("Left open, policy rates it by its rules. You may rate it higher, not lower."),
             RISKS,
             typed,
             wrong,
@@ -210,8 +233,8 @@ def _risk(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
         ),
         text_field(
             "risk_reason",
-            "Why higher",
-            "Needed to rate it higher than policy does.",
+            gettext("Why higher"),
+            gettext("Needed to rate it higher than policy does."),
             typed,
             wrong,
             is_required=False,
@@ -223,16 +246,16 @@ def _plans(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     return (
         area_field(
             "test_plan",
-            "Test plan",
-            "What is tested, where, and who looks.",
+            gettext("Test plan"),
+            gettext("What is tested, where, and who looks."),
             typed,
             wrong,
             is_required=False,
         ),
         area_field(
             "back_out",
-            "Back-out plan",
-            "How to return, and who can.",
+            gettext("Back-out plan"),
+            gettext("How to return, and who can."),
             typed,
             wrong,
             is_required=False,
@@ -243,30 +266,37 @@ def _plans(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
 def _when(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     kind = "datetime-local"
     return (
-        text_field("begins", "From", "", typed, wrong, is_required=False, kind=kind),
-        text_field("ends", "Until", "", typed, wrong, is_required=False, kind=kind),
+        text_field("begins", gettext("From"), "", typed, wrong, is_required=False, kind=kind),
+        text_field("ends", gettext("Until"), "", typed, wrong, is_required=False, kind=kind),
     )
 
 
 def _sets(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
-    hint = "A secret is stated by its digest alone: sha256: and 64 digits."
+    hint = gettext("A secret is stated by its digest alone: sha256: and 64 digits.")
     return (
         text_field(
             "environment",
-            "Environment",
-            "Where the item stands, such as production.",
+            gettext("Environment"),
+            gettext("Where the item stands, such as production."),
             typed,
             wrong,
             is_required=False,
         ),
         text_field(
             "item",
-            "Item",
-            "Its name there, such as limits/daily.",
+            gettext("Item"),
+            gettext("Its name there, such as limits/daily."),
             typed,
             wrong,
             is_required=False,
         ),
-        area_field("before", "Now", hint, typed, wrong, is_required=False),
-        area_field("after", "Afterwards", "Exactly what is set.", typed, wrong, is_required=False),
+        area_field("before", gettext("Now"), hint, typed, wrong, is_required=False),
+        area_field(
+            "after",
+            gettext("Afterwards"),
+            gettext("Exactly what is set."),
+            typed,
+            wrong,
+            is_required=False,
+        ),
     )

@@ -1,5 +1,7 @@
 """What a review afterwards is asked, beside its reason: the fields of its form."""
 
+from django.utils.translation import gettext
+
 from changeproof.events.refusal import Refusal
 from changeproof.web.pages.desk_page import Field
 from changeproof.web.pages.fields import Typed, area_field, select_field, text_field
@@ -22,27 +24,36 @@ def review_fields(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
     return (
         select_field(
             "achieved",
-            "Against what was expected",
-            "The reason that it was requested for stands above.",
+            gettext("Against what was expected"),
+            gettext("The reason that it was requested for stands above."),
             ACHIEVED,
             typed,
             wrong,
             is_required=False,
         ),
-        select_field("back_out", "The way back", "", BACK_OUT, typed, wrong, is_required=False),
+        select_field(
+            "back_out", gettext("The way back"), "", BACK_OUT, typed, wrong, is_required=False
+        ),
         text_field(
             "incidents",
-            "Incidents it caused",
-            "Their keys, with commas between; each is linked to the change.",
+            gettext("Incidents it caused"),
+            gettext("Their keys, with commas between; each is linked to the change."),
             typed,
             wrong,
             is_required=False,
         ),
-        area_field("lessons", "Lessons", "What to do otherwise.", typed, wrong, is_required=False),
+        area_field(
+            "lessons",
+            gettext("Lessons"),
+            gettext("What to do otherwise."),
+            typed,
+            wrong,
+            is_required=False,
+        ),
         text_field(
             "follow_ups",
-            "Changes that follow",
-            "On record already, with commas between.",
+            gettext("Changes that follow"),
+            gettext("On record already, with commas between."),
             typed,
             wrong,
             is_required=False,

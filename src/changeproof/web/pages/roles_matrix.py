@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from changeproof.web.counting import count
+from django.utils.translation import gettext, ngettext
+
+from changeproof.web.counting import count, thousands
 
 ROLES = (
     ("requester", "Requester"),
@@ -47,9 +49,9 @@ class Cell:
         """What a screen reader hears instead of the mark."""
         return {
             HELD: "held",
-            AGAINST_THE_RULE: "held against the rule",
+            AGAINST_THE_RULE: gettext("held against the rule"),
             DUE: "due",
-            MAY_NOT: "may not",
+            MAY_NOT: gettext("may not"),
             MAY: "",
         }[self.holding]
 
@@ -115,11 +117,17 @@ class RolesMatrix:
     @property
     def caption(self) -> str:
         if not self.participants:
-            return "Nobody is on record: no act on it names an account."
+            return gettext("Nobody is on record: no act on it names an account.")
         humans = sum(1 for person in self.participants if person.is_human)
         others = len(self.participants) - humans
         who = count(humans, "person")
         if others:
-            who += f" and {count(others, 'bot')}"
-        conflicts = count(self.conflicts, "conflict") if self.conflicts else "no conflict"
-        return f"{who}, {len(ROLES)} roles: {conflicts}."
+            who += ngettext(" and %(number)s bot", " and %(number)s bots", others) % {
+                "number": thousands(others)
+            }
+        conflicts = count(self.conflicts, "conflict") if self.conflicts else gettext("no conflict")
+        return gettext("%(who)s, %(roles)s roles: %(conflicts)s.") % {
+            "who": who,
+            "roles": len(ROLES),
+            "conflicts": conflicts,
+        }

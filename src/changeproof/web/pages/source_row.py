@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from changeproof.web.charts.activity import activity_svg
 from changeproof.web.states import State
@@ -28,10 +29,10 @@ class SourceRow:
         if self.gap:
             return State("not_verifiable", self.gap)
         if not self.events:
-            return State("pending", "Nothing yet")
+            return State("pending", gettext("Nothing yet"))
         if self.quiet:
             return State("not_applicable", self.quiet)
-        return State("met", "Live")
+        return State("met", gettext("Live"))
 
     @property
     def chart(self) -> SafeString:

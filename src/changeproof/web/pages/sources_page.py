@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.alerts.health import AlertHealth
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.pages.connecting import AskedRow, Connecting
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.source_row import SourceRow
@@ -90,23 +92,39 @@ class SourcesPage:
     @property
     def sentence(self) -> str:
         if not self.sources:
-            return "Nothing is connected yet, so nothing can be seen."
+            return gettext("Nothing is connected yet, so nothing can be seen.")
         told = [source for source in self.sources if source.events]
         live = sum(1 for source in told if not source.gap)
-        text = f"{live} of {count(len(told), 'source')} {_are(len(told))} seen in full."
+        text = ngettext(
+            "%(live)s of %(number)s source is seen in full.",
+            "%(live)s of %(number)s sources are seen in full.",
+            len(told),
+        ) % {"live": live, "number": thousands(len(told))}
         if len(told) < len(self.sources):
             untold = len(self.sources) - len(told)
-            text += f" {untold} {_are(untold)} connected and told nothing yet."
+            text += ngettext(
+                " %(untold)s is connected and told nothing yet.",
+                " %(untold)s are connected and told nothing yet.",
+                untold,
+            ) % {"untold": untold}
         troubled = sum(1 for row in self.asked if row.trouble)
         if troubled:
-            text += f" {count(troubled, 'source')} could not be asked."
+            text += ngettext(
+                " %(number)s source could not be asked.",
+                " %(number)s sources could not be asked.",
+                troubled,
+            ) % {"number": thousands(troubled)}
         if self.hidden:
-            text += f" {count(len(self.hidden), 'list')} may not be read."
+            text += ngettext(
+                " %(number)s list may not be read.",
+                " %(number)s lists may not be read.",
+                len(self.hidden),
+            ) % {"number": thousands(len(self.hidden))}
         if self.quarantine_total:
             kept = self.quarantine_total
-            text += f" {count(kept, 'delivery')} could not be read and {_are(kept)} kept."
+            text += ngettext(
+                " %(number)s delivery could not be read and is kept.",
+                " %(number)s deliveries could not be read and are kept.",
+                kept,
+            ) % {"number": thousands(kept)}
         return text
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.web.charts.systems_map import SystemsMap
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.pages.entry_link import EntryLink
 
 
@@ -82,10 +84,17 @@ class SystemsPage:
     def sentence(self) -> str:
         """How far the register reaches."""
         if not self.described:
-            return "No system has been described yet."
-        one = len(self.described) == 1
-        text = f"{count(len(self.described), 'system')} {'is' if one else 'are'} described"
+            return gettext("No system has been described yet.")
+        text = ngettext(
+            "%(number)s system is described",
+            "%(number)s systems are described",
+            len(self.described),
+        ) % {"number": thousands(len(self.described))}
         if self.not_described:
             more = len(self.not_described)
-            return f"{text}; {more} that sources tell of {'is' if more == 1 else 'are'} not."
-        return f"{text}, and sources tell of no other."
+            return ngettext(
+                "%(text)s; %(more)s that sources tell of is not.",
+                "%(text)s; %(more)s that sources tell of are not.",
+                more,
+            ) % {"text": text, "more": more}
+        return gettext("%(text)s, and sources tell of no other.") % {"text": text}

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.states import State
 from changeproof.web.times import DAY, HOUR, duration, heading_day, short_day
@@ -50,8 +52,8 @@ class TimelineRow:
     def when(self) -> str:
         """For what is due: `Due 24 Mar`."""
         if self.moment is None or self.moment.at is None:
-            return "no time"
-        return f"Due {short_day(self.moment.at)}"
+            return gettext("no time")
+        return gettext("Due %(at)s") % {"at": short_day(self.moment.at)}
 
 
 def timeline(moments: Iterable[Moment]) -> tuple[TimelineRow, ...]:

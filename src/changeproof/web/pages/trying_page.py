@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,17 @@ class TryingPage:
     def sentence(self) -> str:
         """What would become of it."""
         if self.outcome == "quarantined":
-            return f"It would be kept in quarantine: {self.reason}."
+            return gettext("It would be kept in quarantine: %(reason)s.") % {"reason": self.reason}
         if self.outcome == "ignored":
-            return f"It would be counted and read no further: {self.reason}."
+            return gettext("It would be counted and read no further: %(reason)s.") % {
+                "reason": self.reason
+            }
         if self.outcome:
-            return f"{count(len(self.events), 'event')} would be recorded."
-        return "Choose a kind, paste a payload: nothing is recorded, and nothing of it is kept."
+            return ngettext(
+                "%(number)s event would be recorded.",
+                "%(number)s events would be recorded.",
+                len(self.events),
+            ) % {"number": thousands(len(self.events))}
+        return gettext(
+            "Choose a kind, paste a payload: nothing is recorded, and nothing of it is kept."
+        )

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.vulnerabilities_read import SEVERITIES, Show, StandingVulnerability
 from changeproof.web.charts.ages import AgeFigures, ages_svg
-from changeproof.web.counting import count, plural
+from changeproof.web.counting import thousands
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import Typed
 from changeproof.web.states import State
@@ -69,13 +70,16 @@ class VulnerabilitiesPage:
     def sentence(self) -> str:
         """How many are open, and how many of them are critical."""
         if not self.open:
-            return "No vulnerability that was found is open."
+            return gettext("No vulnerability that was found is open.")
         critical = sum(age.numbers[0] for age in self.ages)
         old = sum(age.total for age in self.ages[3:])
-        return (
-            f"{count(self.open, 'vulnerability')} {plural(self.open, 'is')} open,"
-            f" {critical:,} critical; {old:,} for more than 90 days."
-        )
+        return ngettext(
+            "%(number)s vulnerability is open, %(critical)s critical; %(old)s for "
+            "more than 90 days.",
+            "%(number)s vulnerabilities are open, %(critical)s critical; %(old)s for "
+            "more than 90 days.",
+            self.open,
+        ) % {"number": thousands(self.open), "critical": thousands(critical), "old": thousands(old)}
 
     @property
     def chart(self) -> SafeString:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.events.refusal import Refusal
-from changeproof.web.counting import count, plural
+from changeproof.web.counting import count
 from changeproof.web.pages.desk_page import FormPage, MayNot
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
@@ -58,16 +60,28 @@ class WaiversPage:
     def sentence(self) -> str:
         """What stands, in one line."""
         if not self.waivable and not self.in_force:
-            return "Policy lets no rule be set aside."
+            return gettext("Policy lets no rule be set aside.")
         soon = sum(1 for row in self.in_force if row.ends_soon)
         held = count(len(self.in_force), "waiver")
-        text = f"{held} {plural(len(self.in_force), 'is')} in force"
+        text = ngettext("%(held)s is in force", "%(held)s are in force", len(self.in_force)) % {
+            "held": held
+        }
         if soon and soon == len(self.in_force):
-            text += f" and {'ends' if soon == 1 else 'end'} within {SOON} days"
+            text += ngettext(
+                " and ends within %(days)s days", " and end within %(days)s days", soon
+            ) % {"days": SOON}
         elif soon:
-            text += f", {soon} of them {'ends' if soon == 1 else 'end'} within {SOON} days"
+            text += ngettext(
+                ", %(soon)s of them ends within %(days)s days",
+                ", %(soon)s of them end within %(days)s days",
+                soon,
+            ) % {"soon": soon, "days": SOON}
         if self.waiting:
-            text += f"; {len(self.waiting)} {plural(len(self.waiting), 'waits')} for an answer"
+            text += ngettext(
+                "; %(waiting)s waits for an answer",
+                "; %(waiting)s wait for an answer",
+                len(self.waiting),
+            ) % {"waiting": len(self.waiting)}
         return f"{text}."
 
     def refused(self, refusal: Refusal) -> "WaiversPage":
@@ -82,47 +96,67 @@ def waiver_form(
     barred = None
     if not waivable:
         barred = MayNot(
-            "No rule can be set aside.",
-            "The policy in force names none that may be.",
-            "Whoever adopts policy adds it to waivers: checks.",
+            gettext("No rule can be set aside."),
+            gettext("The policy in force names none that may be."),
+            gettext("Whoever adopts policy adds it to waivers: checks."),
         )
     return FormPage(
-        title="Ask for a waiver",
-        sentence="A rule that cannot be met is set aside for a time, by somebody else, with an end "
-        "and with what lowers the risk meanwhile.",
+        title=gettext("Ask for a waiver"),
+        sentence=gettext(
+            "A rule that cannot be met is set aside for a time, by somebody else, "
+            "with an end and with what lowers the risk meanwhile."
+        ),
         url=url,
         fields=(
-            select_field("check", "Rule", "What is not to be asked for.", waivable, typed, wrong),
-            text_field(
-                "subject",
-                "For",
-                "A change, system:NAME, vulnerability:NAME, or organisation.",
+            select_field(
+                "check",
+                gettext("Rule"),
+                gettext("What is not to be asked for."),
+                waivable,
                 typed,
                 wrong,
             ),
             text_field(
-                "ends", "Until", f"The last day, UTC. At most {longest}.", typed, wrong, kind="date"
+                "subject",
+                gettext("For"),
+                gettext("A change, system:NAME, vulnerability:NAME, or organisation."),
+                typed,
+                wrong,
             ),
-            area_field("reason", "Reason", "Why the rule cannot be met.", typed, wrong),
+            text_field(
+                "ends",
+                gettext("Until"),
+                gettext("The last day, UTC. At most %(longest)s.") % {"longest": longest},
+                typed,
+                wrong,
+                kind="date",
+            ),
+            area_field(
+                "reason", gettext("Reason"), gettext("Why the rule cannot be met."), typed, wrong
+            ),
             area_field(
                 "compensation",
-                "What stands in",
-                "What lowers the risk meanwhile, and who sees to it.",
+                gettext("What stands in"),
+                gettext("What lowers the risk meanwhile, and who sees to it."),
                 typed,
                 wrong,
             ),
             text_field(
                 "control",
-                "Control",
-                "The compensating control's number in the matrix.",
+                gettext("Control"),
+                gettext("The compensating control's number in the matrix."),
                 typed,
                 wrong,
                 is_required=False,
             ),
         ),
-        button="Ask",
-        promise=f"Recorded as {recorded_as}. It changes nothing until somebody else grants it."
-        " It cannot be undone; it can be refused, and what was granted can be taken back.",
+        button=gettext("Ask"),
+        promise=gettext(
+            "Recorded as %(recorded_as)s. It changes nothing until somebody else "
+            "grants it. It cannot be undone; it can be refused, and what was granted "
+            "can be taken back."
+        )
+        % {"recorded_as": recorded_as},
         may_not=barred,
-        back=("waivers", "Back to the waivers"),
+        back=("waivers", gettext("Back to the waivers")),
     )
