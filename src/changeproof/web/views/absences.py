@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.desk.absences import read_absences
 from changeproof.web.said import heard, say
@@ -25,7 +27,7 @@ from changeproof.workflow.recording import Done
 from changeproof.workflow.requesting import Window
 
 _FIELDS = ("begins", "until", "deputy", "reason")
-_NOT_RECORDED = "The absence was not recorded."
+_NOT_RECORDED = gettext_noop("The absence was not recorded.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,8 +40,8 @@ def absences(request: HttpRequest) -> HttpResponse:
         return _shown(request, typed, None)
     try:
         window = Window(
-            end_of_day("begins", typed["begins"], _NOT_RECORDED) - DAY,
-            end_of_day("until", typed["until"], _NOT_RECORDED),
+            end_of_day("begins", typed["begins"], gettext(_NOT_RECORDED)) - DAY,
+            end_of_day("until", typed["until"], gettext(_NOT_RECORDED)),
         )
         command = StateAbsence(window, typed["deputy"] or None, typed["reason"] or None)
         return _recorded(request, state_absence(held, caller.account, command))
@@ -60,7 +62,12 @@ def absence_end(request: HttpRequest) -> HttpResponse:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}", done.entry)
+    say(
+        request,
+        gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+        % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
+        done.entry,
+    )
     return redirect("absences")
 
 

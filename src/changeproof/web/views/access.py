@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from changeproof.accounts.callers import permission_required
@@ -12,6 +13,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.access_read import held_access
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.access_page import (
     KINDS,
@@ -77,7 +79,7 @@ def access_grant(request: HttpRequest) -> HttpResponse:
                 account=typed["account"],
                 access=cast(Kind, typed["kind"]),
                 system=typed["system"],
-                ends_at=end_of_day("ends", typed["ends"], "The access was not granted."),
+                ends_at=end_of_day("ends", typed["ends"], gettext("The access was not granted.")),
                 reason=typed["reason"],
                 environment=typed["environment"].strip() or None,
             )
@@ -91,7 +93,7 @@ def access_grant(request: HttpRequest) -> HttpResponse:
         _wrong(refusal, typed),
         caller.display_name,
     )
-    barred = may_not(caller, Permission.ACCESS_GRANT, "You may not grant access.")
+    barred = may_not(caller, Permission.ACCESS_GRANT, gettext("You may not grant access."))
     return shown_form(request, page, refusal, barred)
 
 
@@ -117,7 +119,7 @@ def access_end(request: HttpRequest) -> HttpResponse:
         _wrong(refusal, typed),
         caller.display_name,
     )
-    barred = may_not(caller, Permission.ACCESS_GRANT, "You may not end access.")
+    barred = may_not(caller, Permission.ACCESS_GRANT, gettext("You may not end access."))
     return shown_form(request, page, refusal, barred)
 
 
@@ -131,9 +133,14 @@ def access_review_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             due = typed["due"]
-            day = end_of_day("due", due, "The review was not opened.") if due else None
+            day = end_of_day("due", due, gettext("The review was not opened.")) if due else None
             done = open_access_review(held, caller.account, OpenAccessReview(typed["system"], day))
-            say(request, f"{done.name} is entry {done.entry:,} of the log.", done.entry)
+            say(
+                request,
+                gettext("%(name)s is entry %(entry)s of the log.")
+                % {"name": done.name, "entry": thousands(done.entry)},
+                done.entry,
+            )
             return redirect("access_review", review=done.name)
         except Refusal as refused:
             refusal = refused
@@ -144,7 +151,7 @@ def access_review_new(request: HttpRequest) -> HttpResponse:
         _wrong(refusal, typed),
         caller.display_name,
     )
-    barred = may_not(caller, Permission.ACCESS_REVIEW, "You may not review access.")
+    barred = may_not(caller, Permission.ACCESS_REVIEW, gettext("You may not review access."))
     return shown_form(request, page, refusal, barred)
 
 
@@ -179,13 +186,22 @@ def _words_of(request: HttpRequest, grant: str) -> str:
     held, visible = ledger(), signed_in(request).systems(Permission.CHANGE_READ)
     found = named_by(held_access(held.store, now()), grant)
     if found is None or not sees(visible, found.system):
-        return "No access of this name is held."
+        return gettext("No access of this name is held.")
     may = dict(KINDS).get(found.access, found.access)
-    return f"{may} to {found.system}, held by {directory_of(request)(found.account)}."
+    return gettext("%(may)s to %(system)s, held by %(account)s.") % {
+        "may": may,
+        "system": found.system,
+        "account": directory_of(request)(found.account),
+    }
 
 
 def _unchosen(field: str, why: str) -> Refusal:
-    return Refusal("Nothing was recorded.", where=field, why=why, cure="Choose one of the list.")
+    return Refusal(
+        gettext("Nothing was recorded."),
+        where=field,
+        why=why,
+        cure=gettext("Choose one of the list."),
+    )
 
 
 def _wrong(refusal: Refusal | None, typed: dict[str, Any]) -> dict[str, str]:
@@ -197,7 +213,14 @@ def _wrong(refusal: Refusal | None, typed: dict[str, Any]) -> dict[str, str]:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(request, f"Recorded as entry {done.entry:,} of the log. {done.note}".strip(), done.entry)
+    say(
+        request,
+        (
+            gettext("Recorded as entry %(entry)s of the log. %(note)s")
+            % {"entry": thousands(done.entry), "note": done.note}
+        ).strip(),
+        done.entry,
+    )
     return redirect("access")
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
@@ -15,7 +16,7 @@ from changeproof.alerts.links import acknowledging
 from changeproof.alerts.persons import choose
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.alerts_page import AcknowledgePage
 from changeproof.web.readings.alerts_reading import (
@@ -54,8 +55,8 @@ def add_channel(request: HttpRequest) -> HttpResponse:
     return _done(
         request,
         lambda account: (
-            f"{telling.connect_channel(ledger(), account, command).name} is told from now on;"
-            " a test is on its way."
+            gettext("%(name)s is told from now on; a test is on its way.")
+            % {"name": telling.connect_channel(ledger(), account, command).name}
         ),
     )
 
@@ -68,7 +69,7 @@ def remove_channel(request: HttpRequest) -> HttpResponse:
 
     def act(account: str) -> str:
         telling.disconnect_channel(ledger(), account, name)
-        return f"{name} is told no more."
+        return gettext("%(name)s is told no more.") % {"name": name}
 
     return _done(request, act)
 
@@ -81,7 +82,9 @@ def test_channel(request: HttpRequest) -> HttpResponse:
 
     def act(account: str) -> str:
         telling.test_channel(ledger(), account, name)
-        return f"A test goes to {name}; whether it arrives stands here in a moment."
+        return gettext("A test goes to %(name)s; whether it arrives stands here in a moment.") % {
+            "name": name
+        }
 
     return _done(request, act)
 
@@ -117,7 +120,9 @@ def set_route(request: HttpRequest) -> HttpResponse:
         )
         within = _minutes(typed.get("route_within", "").strip())
         whole = replace(command, hours=hours, acknowledge_within=within)
-        return f"The route {telling.set_route(ledger(), account, whole).name} is set."
+        return gettext("The route %(name)s is set.") % {
+            "name": telling.set_route(ledger(), account, whole).name
+        }
 
     return _done(request, act)
 
@@ -159,7 +164,7 @@ def remove_route(request: HttpRequest) -> HttpResponse:
 
     def act(account: str) -> str:
         telling.remove_route(ledger(), account, name)
-        return f"The route {name} is gone."
+        return gettext("The route %(name)s is gone.") % {"name": name}
 
     return _done(request, act)
 
@@ -172,7 +177,9 @@ def replay_letters(request: HttpRequest) -> HttpResponse:
 
     def act(account: str) -> str:
         done = telling.send_again(ledger(), account, keys)
-        return f"{count(done, 'thing')} will be sent again."
+        return ngettext(
+            "%(number)s thing will be sent again.", "%(number)s things will be sent again.", done
+        ) % {"number": thousands(done)}
 
     return _done(request, act)
 
@@ -185,7 +192,7 @@ def let_go(request: HttpRequest) -> HttpResponse:
 
     def act(account: str) -> str:
         telling.let_go(ledger(), account, keys)
-        return "It is forgotten; that it was given up stays on record."
+        return gettext("It is forgotten; that it was given up stays on record.")
 
     return _done(request, act)
 
@@ -198,7 +205,11 @@ def passed_on(request: HttpRequest) -> HttpResponse:
 
     def act(account: str) -> str:
         done = telling.passed_on(ledger(), account, person)
-        return f"Recorded: {{{person}}} was told of {count(done, 'thing')}."
+        return ngettext(
+            "Recorded: {%(person)s} was told of %(number)s thing.",
+            "Recorded: {%(person)s} was told of %(number)s things.",
+            done,
+        ) % {"person": person, "number": thousands(done)}
 
     return _done(request, act)
 
@@ -217,7 +228,7 @@ def told(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            say(request, "Kept: it holds for what waits already, too.")
+            say(request, gettext("Kept: it holds for what waits already, too."))
             return redirect("told")
     page = replace(read_told_page(user), done=heard(request).text, refusal=refusal)
     return render(request, "told.html", {"page": page}, status=422 if refusal else 200)

@@ -7,6 +7,7 @@ from typing import cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import permission_required
@@ -14,6 +15,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.assess_page import ASKS, AssessPage, QuestionForm, choices_of, typed_of
 from changeproof.web.pages.desk_page import MayNot
@@ -47,7 +49,12 @@ def assess_change(request: HttpRequest, change: str) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            say(request, f"Recorded as entry {done.entry:,} of the log.", done.entry)
+            say(
+                request,
+                gettext("Recorded as entry %(entry)s of the log.")
+                % {"entry": thousands(done.entry)},
+                done.entry,
+            )
             return redirect("assess", found.change_id)
     return show_questions(request, held, found, typed, refusal)
 
@@ -91,10 +98,10 @@ def _answers(typed: Mapping[str, str]) -> tuple[Answer, ...]:
             continue
         if answer not in ANSWERS:
             raise Refusal(
-                "The answers were not recorded.",
+                gettext("The answers were not recorded."),
                 where=topic,
-                why="it says something, and not how it stands with it",
-                cure="Choose one of the three answers.",
+                why=gettext("it says something, and not how it stands with it"),
+                cure=gettext("Choose one of the three answers."),
             )
         named = tuple(each.strip() for each in items.split(",") if each.strip())
         answers.append(Answer(topic, cast(Verdict, answer), named, reason or None))
@@ -117,8 +124,11 @@ def _page(
         may_not=_barred(held, account, change.change_id),
         files=files_of(held, change.change_id),
         endings=", ".join(ENDINGS),
-        promise=f"Recorded as {{{account}}}, one log entry an answer. An answer can be given anew;"
-        " both stay on record.",
+        promise=gettext(
+            "Recorded as {%(account)s}, one log entry an answer. An answer can be "
+            "given anew; both stay on record."
+        )
+        % {"account": account},
     )
 
 
@@ -151,7 +161,7 @@ def _given(question: Question, reasons: Mapping[str, str]) -> str:
     if given is None:
         return ""
     parts = [ANSWERS[given.answer], given.items.replace(",", ", "), reasons.get(given.event, "")]
-    who = f" By {{{given.account}}}" if given.account else ""
+    who = gettext(" By {%(account)s}") % {"account": given.account} if given.account else ""
     when = f", {minute(given.assessed_at)}" if given.assessed_at is not None else ""
     return f"{': '.join(part for part in parts if part).rstrip('.')}.{who}{when}"
 
@@ -161,5 +171,5 @@ def _barred(held: Ledger, account: str, change: str) -> MayNot | None:
         may_assess(held, account, change, now())
     except rulings.MayNot as barred:
         why = f"{barred.why[:1].upper()}{barred.why[1:]}."
-        return MayNot("You may not answer these questions.", why, barred.cure)
+        return MayNot(gettext("You may not answer these questions."), why, barred.cure)
     return None

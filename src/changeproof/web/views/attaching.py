@@ -4,6 +4,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
@@ -11,6 +12,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.assessments import Attachment
 from changeproof.ledger.service import ledger
+from changeproof.web.counting import thousands
 from changeproof.web.said import say
 from changeproof.web.views.assessing import show_questions, visible_change
 from changeproof.web.visibility import signed_in
@@ -33,7 +35,11 @@ def attach_file(request: HttpRequest, change: str) -> HttpResponse:
         done = attach(held, account, AttachFile(found.change_id, name, body))
     except Refusal as refusal:
         return show_questions(request, held, found, {}, refusal)
-    say(request, f"Attached: entry {done.entry:,} of the log.", done.entry)
+    say(
+        request,
+        gettext("Attached: entry %(entry)s of the log.") % {"entry": thousands(done.entry)},
+        done.entry,
+    )
     return redirect("assess", found.change_id)
 
 

@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -79,10 +80,12 @@ def _day(text: str) -> date:
         return day
     except ValueError as error:
         raise Refusal(
-            "The pack was not made.",
+            gettext("The pack was not made."),
             where="period",
-            why=f"“{text[:40]}” is no day" if text else "a day is missing",
-            cure="Give both days as YYYY-MM-DD.",
+            why=gettext("“%(text)s” is no day") % {"text": text[:40]}
+            if text
+            else gettext("a day is missing"),
+            cure=gettext("Give both days as YYYY-MM-DD."),
         ) from error
 
 

@@ -2,12 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.baselines_page import ItemPage
 from changeproof.web.readings.baselines_reading import read_baselines, read_item
@@ -65,17 +67,22 @@ def baseline_answer(request: HttpRequest) -> HttpResponse:
     try:
         if typed.get("answer") == "approve":
             done = approve_baseline(held, caller.account, ApproveBaseline(item, digest))
-            sentence = "The baseline is approved"
+            sentence = gettext("The baseline is approved")
         else:
             command = ProposeBaseline(item, digest, typed.get("reason") or None)
             done = propose_baseline(held, caller.account, command)
-            sentence = "The baseline is proposed"
+            sentence = gettext("The baseline is proposed")
     except Refusal as refusal:
         page = read_item(held, caller, item, now(), heard(request))
         if page is None:
             raise Http404 from refusal
         return _shown(request, page.refused(refusal), status_of(refusal))
-    say(request, f"{sentence}: entry {done.entry:,} of the log. {done.note}", done.entry)
+    say(
+        request,
+        gettext("%(sentence)s: entry %(entry)s of the log. %(note)s")
+        % {"sentence": sentence, "entry": thousands(done.entry), "note": done.note},
+        done.entry,
+    )
     return redirect("baseline", item=done.name)
 
 

@@ -5,6 +5,7 @@ from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
@@ -13,6 +14,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.boards import MeetingForm, Vote
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.desk.board import read_board, read_meeting_page, visible_titles
 from changeproof.web.said import heard, say
@@ -33,7 +35,7 @@ from changeproof.workflow.requesting import Window
 
 _LISTS = ("agenda", "members")
 _FIELDS = ("form", "begins", "until", "more")
-_NOT_CALLED = "The meeting was not called."
+_NOT_CALLED = gettext_noop("The meeting was not called.")
 _WORDS = ("for", "against", "abstain")
 
 
@@ -52,7 +54,12 @@ def board(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}", done.entry)
+            say(
+                request,
+                gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+                % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
+                done.entry,
+            )
             return redirect("board_meeting", meeting=done.name)
     wrong = {}
     if refusal is not None and refusal.where in (*_FIELDS, *_LISTS):
@@ -83,10 +90,10 @@ def board_vote(request: HttpRequest, meeting: str) -> HttpResponse:
         word = request.POST.get("vote", "")
         if word not in _WORDS:
             raise Refusal(
-                "The vote was not recorded.",
+                gettext("The vote was not recorded."),
                 where=request.POST.get("change", ""),
-                why="no vote was chosen",
-                cure="Choose for, against or abstain.",
+                why=gettext("no vote was chosen"),
+                cure=gettext("Choose for, against or abstain."),
             )
         command = CastVote(
             meeting,
@@ -97,7 +104,12 @@ def board_vote(request: HttpRequest, meeting: str) -> HttpResponse:
         done = cast_vote(held, caller.account, command)
     except Refusal as refusal:
         return _shown(request, meeting, refusal)
-    say(request, f"Your vote is entry {done.entry:,} of the log. {done.note}", done.entry)
+    say(
+        request,
+        gettext("Your vote is entry %(entry)s of the log. %(note)s")
+        % {"entry": thousands(done.entry), "note": done.note},
+        done.entry,
+    )
     return redirect("board_meeting", meeting=meeting)
 
 
@@ -109,7 +121,12 @@ def board_conclude(request: HttpRequest, meeting: str) -> HttpResponse:
         done = conclude_meeting(ledger(), signed_in(request).account, ConcludeMeeting(meeting))
     except Refusal as refusal:
         return _shown(request, meeting, refusal)
-    say(request, f"Concluded, entry {done.entry:,} of the log. {done.note}", done.entry)
+    say(
+        request,
+        gettext("Concluded, entry %(entry)s of the log. %(note)s")
+        % {"entry": thousands(done.entry), "note": done.note},
+        done.entry,
+    )
     return redirect("board_meeting", meeting=meeting)
 
 
@@ -130,10 +147,12 @@ def board_minutes(request: HttpRequest, meeting: str) -> HttpResponse:
 
 def _called(typed: dict[str, str], moment: int) -> CallMeeting:
     named = [*typed["agenda"].split("\n"), *typed["more"].split(",")]
-    begins = time_typed("begins", typed["begins"], _NOT_CALLED) if typed["begins"] else moment
+    begins = (
+        time_typed("begins", typed["begins"], gettext(_NOT_CALLED)) if typed["begins"] else moment
+    )
     form: MeetingForm = "seated" if typed["form"] == "seated" else "by_page"
     return CallMeeting(
-        Window(begins, time_typed("until", typed["until"], _NOT_CALLED)),
+        Window(begins, time_typed("until", typed["until"], gettext(_NOT_CALLED))),
         tuple(name.strip() for name in named if name.strip()),
         form,
         tuple(name for name in typed["members"].split("\n") if name),

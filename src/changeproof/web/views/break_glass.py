@@ -4,12 +4,14 @@ from typing import Literal, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.break_glass_reading import read_uses
 from changeproof.web.said import heard, say
@@ -32,7 +34,12 @@ def break_glass(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            say(request, f"{done.name}: its review is entry {done.entry:,} of the log.", done.entry)
+            say(
+                request,
+                gettext("%(name)s: its review is entry %(entry)s of the log.")
+                % {"name": done.name, "entry": thousands(done.entry)},
+                done.entry,
+            )
             return redirect("break_glass")
     said = heard(request)
     rows = read_uses(held, now())
@@ -53,10 +60,10 @@ def _command(request: HttpRequest) -> ReviewUse:
     outcome = request.POST.get("outcome", "")
     if outcome not in _OUTCOMES:
         raise Refusal(
-            "The review was not recorded.",
+            gettext("The review was not recorded."),
             where="outcome",
-            why="no button was pressed; an empty answer is never a verdict",
-            cure="Choose one of the buttons.",
+            why=gettext("no button was pressed; an empty answer is never a verdict"),
+            cure=gettext("Choose one of the buttons."),
         )
     stated = cast(Literal["justified", "not_justified"], outcome)
     return ReviewUse(request.POST.get("use", ""), stated, request.POST.get("reason", ""))

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -40,8 +41,8 @@ def make_calendar_feed(request: HttpRequest) -> HttpResponse:
 def end_calendar_feed(request: HttpRequest) -> HttpResponse:
     """End it at once."""
     ended = end_calendar_address(signed_in_user(request))
-    text = "Your address is ended: nothing reads your calendar by it any more."
-    say(request, text if ended else "You had no address.")
+    text = gettext("Your address is ended: nothing reads your calendar by it any more.")
+    say(request, text if ended else gettext("You had no address."))
     return redirect(reverse("calendar") + "#own")
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
@@ -13,6 +14,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import Ledger, ledger, now
 from changeproof.verifier.tabular import csv_bytes, utc
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.cases_page import CAUSES, EXTENTS, OUTCOMES, CasesPage, RulesPage
 from changeproof.web.readings.cases_reading import (
@@ -54,7 +56,7 @@ _COLUMNS = (
     *("case", "check", "severity", "subject", "title", "further"),
     *("system", "state", "owner", "due", "opened"),
 )
-_REFUSED = "Nothing was recorded."
+_REFUSED = gettext_noop("Nothing was recorded.")
 Posted = Mapping[str, str]
 
 
@@ -91,7 +93,14 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
             field = _field_of(act, refused.where, typed)
             wrong = {field: f"{refused.why[:1].upper()}{refused.why[1:]}."} if field else {}
         else:
-            say(request, f"It is entry {done.entry:,} of the log. {done.note}".strip(), done.entry)
+            say(
+                request,
+                (
+                    gettext("It is entry %(entry)s of the log. %(note)s")
+                    % {"entry": thousands(done.entry), "note": done.note}
+                ).strip(),
+                done.entry,
+            )
             return redirect("case", found.name)
     page = read_case(held, found, caller, now(), typed, wrong)
     if refusal is not None:
@@ -126,7 +135,12 @@ def case_rule_answer(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         page = read_rules(held, caller, now()).refused(refusal)
         return _rules(request, page, status_of(refusal))
-    say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}", done.entry)
+    say(
+        request,
+        gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+        % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
+        done.entry,
+    )
     return redirect("case_rules")
 
 
@@ -180,7 +194,7 @@ def _remember(held: Ledger, actor: str, case: str, typed: Posted) -> Done:
     command = RequestRule(
         case,
         typed.get("check", ""),
-        end_of_day("end", typed.get("end", ""), _REFUSED),
+        end_of_day("end", typed.get("end", ""), gettext(_REFUSED)),
         typed.get("rule_reason", ""),
         typed.get("system", "").strip() or None,
         typed.get("path", "").strip() or None,
@@ -210,8 +224,14 @@ def _field_of(act: str, where: str, typed: Posted) -> str:
 
 def _chosen(field: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        why = "nothing was chosen" if not value else f"“{value[:40]}” is none of the choices"
-        raise Refusal(_REFUSED, where=field, why=why, cure="Choose one of the list.")
+        why = (
+            gettext("nothing was chosen")
+            if not value
+            else gettext("“%(value)s” is none of the choices") % {"value": value[:40]}
+        )
+        raise Refusal(
+            gettext(_REFUSED), where=field, why=why, cure=gettext("Choose one of the list.")
+        )
     return value
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,7 @@ from changeproof.intake.webhooks.doors import door_named
 from changeproof.intake.writer import wake
 from changeproof.ledger.service import ledger
 from changeproof.sources.guards import LARGEST_PAYLOAD
+from changeproof.web.counting import thousands
 from changeproof.web.pages.connecting import SecretShown
 from changeproof.web.readings.connecting_reading import title_of
 from changeproof.web.said import say
@@ -80,7 +82,7 @@ def disconnect_webhook(request: HttpRequest) -> HttpResponse:
         connecting.disconnect_webhook(ledger(), signed_in(request).account, key)
     except Refusal as refusal:
         return shown(request, refusal=refusal)
-    say(request, f"{key} delivers no more; what it told stays on record.")
+    say(request, gettext("%(key)s delivers no more; what it told stays on record.") % {"key": key})
     return redirect("sources")
 
 
@@ -103,7 +105,7 @@ def connect_asked(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return shown(request, refusal=refusal, typed=_kept(typed))
     ask_source.enqueue(source.name)
-    say(request, f"{source.name} is connected, and is asked now.")
+    say(request, gettext("%(name)s is connected, and is asked now.") % {"name": source.name})
     return redirect("sources")
 
 
@@ -116,7 +118,11 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return shown(request, refusal=refusal)
     ask_source.enqueue(source.name)
-    say(request, f"{source.name} is asked again; what comes of it stands here in a moment.")
+    say(
+        request,
+        gettext("%(name)s is asked again; what comes of it stands here in a moment.")
+        % {"name": source.name},
+    )
     return redirect("sources")
 
 
@@ -144,7 +150,10 @@ def disconnect_asked(request: HttpRequest) -> HttpResponse:
         connecting.disconnect_asked(ledger(), signed_in(request).account, name)
     except Refusal as refusal:
         return shown(request, refusal=refusal)
-    say(request, f"{name} is asked no more; what it told stays on record.")
+    say(
+        request,
+        gettext("%(name)s is asked no more; what it told stays on record.") % {"name": name},
+    )
     return redirect("sources")
 
 
@@ -155,7 +164,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("upload_kind", "") or None
     files = request.FILES.getlist("files")
     if not 0 < len(files) <= MOST_FILES:
-        why = "no file was chosen" if not files else f"{len(files)} files were chosen"
+        why = (
+            gettext("no file was chosen")
+            if not files
+            else gettext("%(files)s files were chosen") % {"files": len(files)}
+        )
         return shown(request, refusal=_no_files(why), typed=_kept(request.POST))
     collector = f"upload:{signed_in(request).account}"
     done: list[FileTaken] = []
@@ -166,9 +179,12 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _taken(file: "UploadedFile[bytes]", kind: str | None, collector: str) -> list[FileTaken]:
-    name = file.name or "file"
-    if (file.size or 0) > LARGEST_PAYLOAD:
-        why = f"it has {file.size:,} bytes; a payload may have {LARGEST_PAYLOAD:,}"
+    name, size = file.name or "file", file.size or 0
+    if size > LARGEST_PAYLOAD:
+        why = gettext("it has %(size)s bytes; a payload may have %(most)s") % {
+            "size": thousands(size),
+            "most": thousands(LARGEST_PAYLOAD),
+        }
         return [FileTaken(name, kind, "refused", 0, why)]
     return take_files(ledger(), [File(name, file.read())], kind, collector, claims=True)
 
@@ -187,10 +203,10 @@ def _refuse_second(kind: str, name: str | None, stated: str) -> None:
     """A secret was shown once: whoever connects again must mean it."""
     if not stated and shared_with(kind, name) is not None:
         raise Refusal(
-            "The source was not connected.",
+            gettext("The source was not connected."),
             where=kind if name is None else f"{kind}/{name}",
-            why="it is connected already, and its secret was shown once",
-            cure="Make a new secret for it in the list, or give it another name.",
+            why=gettext("it is connected already, and its secret was shown once"),
+            cure=gettext("Make a new secret for it in the list, or give it another name."),
         )
 
 
@@ -201,10 +217,10 @@ def _options(written: str) -> dict[str, str]:
             name, equals, value = line.partition("=")
             if not equals or not name.strip() or not value.strip():
                 raise Refusal(
-                    "The source was not connected.",
+                    gettext("The source was not connected."),
                     where="ask_options",
-                    why=f"“{line.strip()[:40]}” is no name with a value",
-                    cure="Write one a line, like projects=PAY,OPS",
+                    why=gettext("“%(line)s” is no name with a value") % {"line": line.strip()[:40]},
+                    cure=gettext("Write one a line, like projects=PAY,OPS"),
                 )
             options[name.strip()] = value.strip()
     return options
@@ -216,5 +232,5 @@ def _kept(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _no_files(why: str) -> Refusal:
-    cure = f"Choose 1 to {MOST_FILES} files."
-    return Refusal("Nothing was taken in.", where="files", why=why, cure=cure)
+    cure = gettext("Choose 1 to %(most)s files.") % {"most": MOST_FILES}
+    return Refusal(gettext("Nothing was taken in."), where="files", why=why, cure=cure)

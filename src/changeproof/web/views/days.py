@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext
+
 from changeproof.events.refusal import Refusal
 
 
@@ -13,8 +15,10 @@ def end_of_day(field: str, day: str, what: str) -> int:
         raise Refusal(
             what,
             where=field,
-            why=f"“{day[:40]}” is no day" if day else "no day was chosen",
-            cure="Write it as 2026-03-14.",
+            why=gettext("“%(day)s” is no day") % {"day": day[:40]}
+            if day
+            else gettext("no day was chosen"),
+            cure=gettext("Write it as 2026-03-14."),
         ) from error
     return int(stated.timestamp()) * 1_000_000
 
@@ -28,7 +32,9 @@ def time_typed(field: str, text: str, what: str) -> int:
         raise Refusal(
             what,
             where=field,
-            why=f"“{text[:40]}” is no date and time" if text.strip() else "it is empty",
-            cure="State it such as 2026-03-14T09:26.",
+            why=gettext("“%(text)s” is no date and time") % {"text": text[:40]}
+            if text.strip()
+            else gettext("it is empty"),
+            cure=gettext("State it such as 2026-03-14T09:26."),
         ) from error
     return int(stated.timestamp()) * 1_000_000

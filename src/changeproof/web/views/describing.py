@@ -5,6 +5,7 @@ from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import permission_required
@@ -12,6 +13,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger
 from changeproof.ledger.systems_known import known_systems
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.system_page import SystemForm, place_fields, system_groups
 from changeproof.web.readings.desk.reading import may_not
@@ -70,8 +72,12 @@ def system_describe(request: HttpRequest) -> HttpResponse:
         done = describe_system(held, caller.account, _command(said))
     except Refusal as refusal:
         return _shown(request, asked, said, refusal)
-    say(request, f"{done.name} is described, by entry {done.entry:,} of the log. {done.note}",
-        done.entry)  # fmt: skip
+    say(
+        request,
+        gettext("%(name)s is described, by entry %(entry)s of the log. %(note)s")
+        % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
+        done.entry,
+    )
     return redirect("systems")
 
 
@@ -130,7 +136,9 @@ def _shown(
         based_on=said.event,
         recorded_as=caller.account,
         refusal=refusal,
-        may_not=may_not(caller, Permission.SYSTEM_DESCRIBE, "You may not describe systems."),
+        may_not=may_not(
+            caller, Permission.SYSTEM_DESCRIBE, gettext("You may not describe systems.")
+        ),
     )
     told = [refusal.why, refusal.cure] if refusal is not None else []
     directory_of(request).expect([caller.account], told)

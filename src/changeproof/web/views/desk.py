@@ -5,6 +5,7 @@ from typing import Literal, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -16,6 +17,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.events.requests import Achieved, BackOut
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.desk_page import DeskPage, OpenItem
 from changeproof.web.pages.fields import Named
@@ -101,7 +103,7 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
             shown_factor=recent_factor(request) or "",
         )
         return shown_desk(request, opened, refusal)
-    words = f"Recorded as entry {done.entry:,} of the log."
+    words = gettext("Recorded as entry %(entry)s of the log.") % {"entry": thousands(done.entry)}
     say(request, f"{words} {done.note}".strip(), done.entry)
     return redirect("desk")
 
@@ -238,10 +240,10 @@ def _answer(request: HttpRequest, field: str, known: Named) -> str | None:
     if value in {"", *(name for name, _ in known)}:
         return value or None
     raise Refusal(
-        "Nothing was recorded.",
+        gettext("Nothing was recorded."),
         where=field,
-        why=f"“{value[:40]}” is none of the answers",
-        cure="Choose one of the list.",
+        why=gettext("“%(value)s” is none of the answers") % {"value": value[:40]},
+        cure=gettext("Choose one of the list."),
     )
 
 
@@ -257,10 +259,10 @@ def _chosen(request: HttpRequest, known: tuple[str, ...]) -> str:
     if verdict in known:
         return verdict
     raise Refusal(
-        "Nothing was recorded.",
+        gettext("Nothing was recorded."),
         where="content",
-        why="no decision was chosen; an empty answer is never a verdict",
-        cure="Choose one of the buttons.",
+        why=gettext("no decision was chosen; an empty answer is never a verdict"),
+        cure=gettext("Choose one of the buttons."),
     )
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.desk_forms import emergency_form
 from changeproof.web.pages.desk_page import FormPage, MayNot
@@ -52,7 +54,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
             return _recorded(request, declare_emergency(held, caller.account, command))
         except Refusal as refused:
             refusal = refused
-    what = "You may not declare an emergency."
+    what = gettext("You may not declare an emergency.")
     barred = may_not(caller, Permission.EMERGENCY_DECLARE, what)
     lock = emergency_lock(held, caller, moment) if barred is None else ""
     page = emergency_form(
@@ -79,10 +81,11 @@ def _emergency(typed: Mapping[str, str], moment: int) -> DeclareEmergency:
     whole = length.isdecimal() and len(length) <= _MOST_DIGITS
     if not whole or not 0 < int(length) <= _LONGEST_MINUTES:
         raise Refusal(
-            "The emergency was not declared.",
+            gettext("The emergency was not declared."),
             where="minutes",
-            why=f"“{length[:_SHOWN]}” is no number of minutes between 1 and {_LONGEST_MINUTES:,}",
-            cure="Say how long it holds; declare again if it takes longer.",
+            why=gettext("“%(length)s” is no number of minutes between 1 and %(most)s")
+            % {"length": length[:_SHOWN], "most": thousands(_LONGEST_MINUTES)},
+            cure=gettext("Say how long it holds; declare again if it takes longer."),
         )
     return DeclareEmergency(
         system=typed.get("system", ""),
@@ -105,7 +108,10 @@ def _wrong(refusal: Refusal | None, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    words = f"{done.name} is entry {done.entry:,} of the log."
+    words = gettext("%(name)s is entry %(entry)s of the log.") % {
+        "name": done.name,
+        "entry": thousands(done.entry),
+    }
     say(request, f"{words} {done.note}".strip(), done.entry)
     return redirect("desk")
 

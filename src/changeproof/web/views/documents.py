@@ -6,12 +6,14 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import ROLES, Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.documents_page import (
     KINDS,
@@ -47,8 +49,8 @@ _FIELDS = (
     *("review_days", "roles", "accounts", "acknowledge_days"),
 )
 _REVIEW = ("outcome", "reason")
-_NOT_WRITTEN = "The version was not recorded."
-_NOT_DONE = "The act was not recorded."
+_NOT_WRITTEN = gettext_noop("The version was not recorded.")
+_NOT_DONE = gettext_noop("The act was not recorded.")
 
 
 @require_safe
@@ -91,13 +93,18 @@ def document_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             done = write_version(held, caller.account, _command(typed, after))
-            say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}", done.entry)
+            say(
+                request,
+                gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+                % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
+                done.entry,
+            )
             return redirect("document", document=typed["document"].strip().lower())
         except Refusal as refused:
             refusal = refused
     elif name := request.GET.get("document", ""):
         typed, after = _begun(request, name)
-    barred = may_not(caller, Permission.CHANGE_REQUEST, "You may not write a document.")
+    barred = may_not(caller, Permission.CHANGE_REQUEST, gettext("You may not write a document."))
     systems = may_systems(held, caller, Permission.CHANGE_REQUEST)
     fields = document_fields(systems, list(ROLES), typed, _wrong(refusal, _FIELDS))
     page = DocumentFormPage(fields, typed["document"], after, caller.account, refusal)
@@ -118,7 +125,12 @@ def document_act(request: HttpRequest, document: str) -> HttpResponse:
         done = _performed(actor, document, version, request.POST.get("act", ""), typed)
     except Refusal as refusal:
         return _shown(request, document, typed, refusal)
-    say(request, f"{document}: {done.note} Entry {done.entry:,} of the log.", done.entry)
+    say(
+        request,
+        gettext("%(document)s: %(note)s Entry %(entry)s of the log.")
+        % {"document": document, "note": done.note, "entry": thousands(done.entry)},
+        done.entry,
+    )
     return redirect("document", document=document)
 
 
@@ -128,7 +140,7 @@ def _performed(actor: str, document: str, version: str, act: str, typed: dict[st
         return acknowledge(held, actor, Acknowledge(document, version))
     if act == "in_force":
         return put_in_force(held, actor, PutInForce(document, version))
-    outcome = _chosen("outcome", typed["outcome"], OUTCOMES, _NOT_DONE)
+    outcome = _chosen("outcome", typed["outcome"], OUTCOMES, gettext(_NOT_DONE))
     return review_document(
         held, actor, ReviewDocument(document, version, cast(Any, outcome), typed["reason"])
     )
@@ -138,7 +150,7 @@ def _command(typed: dict[str, str], after: str) -> WriteVersion:
     return WriteVersion(
         document=typed["document"],
         title=typed["title"],
-        kind=cast(Any, _chosen("kind", typed["kind"], KINDS, _NOT_WRITTEN)),
+        kind=cast(Any, _chosen("kind", typed["kind"], KINDS, gettext(_NOT_WRITTEN))),
         system=typed["system"],
         text=typed["text"],
         reason=typed["reason"],
@@ -181,14 +193,18 @@ def _days(field: str, typed: dict[str, str]) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 5):
-        why = f"“{text[:40]}” is no whole number of days"
-        raise Refusal(_NOT_WRITTEN, where=field, why=why, cure="Write it such as 365.")
+        why = gettext("“%(text)s” is no whole number of days") % {"text": text[:40]}
+        raise Refusal(
+            gettext(_NOT_WRITTEN), where=field, why=why, cure=gettext("Write it such as 365.")
+        )
     return int(text)
 
 
 def _chosen(field: str, value: str, choices: Iterable[tuple[str, Any]], what: str) -> str:
     if value not in dict(choices):
-        raise Refusal(what, where=field, why="it was not chosen", cure="Choose one.")
+        raise Refusal(
+            what, where=field, why=gettext("it was not chosen"), cure=gettext("Choose one.")
+        )
     return value
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -11,7 +12,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.policy_read import policy_at
 from changeproof.ledger.service import Ledger, ledger, now
-from changeproof.web.counting import listed
+from changeproof.web.counting import listed, thousands
 from changeproof.web.pages.freeze_page import FreezePage, HeldRow, freeze_fields
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.desk.reading import may_not, may_systems
@@ -24,7 +25,7 @@ from changeproof.workflow.planning import Planned, conflicts, read_planned
 from changeproof.workflow.requesting import Window, ordered_window
 
 _FIELDS = ("system", "begins", "until", "reason")
-_WHAT = "The freeze was not set."
+_WHAT = gettext_noop("The freeze was not set.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,15 +41,20 @@ def freeze(request: HttpRequest) -> HttpResponse:
             window = ordered_window(
                 "until",
                 Window(
-                    time_typed("begins", typed["begins"], _WHAT),
-                    time_typed("until", typed["until"], _WHAT),
+                    time_typed("begins", typed["begins"], gettext(_WHAT)),
+                    time_typed("until", typed["until"], gettext(_WHAT)),
                 ),
             )
             if request.POST.get("act") == "record":
                 system = typed["system"] or None
                 command = SetWindow("freeze", window, typed["reason"], system)
                 done = set_window(held, caller.account, command)
-                say(request, f"The freeze is entry {done.entry:,} of the log.", done.entry)
+                say(
+                    request,
+                    gettext("The freeze is entry %(entry)s of the log.")
+                    % {"entry": thousands(done.entry)},
+                    done.entry,
+                )
                 return redirect("desk")
         except Refusal as refused:
             refusal = refused
@@ -57,7 +63,7 @@ def freeze(request: HttpRequest) -> HttpResponse:
         wrong = {refusal.where: f"{refusal.why[:1].upper()}{refusal.why[1:]}."}
     page = FreezePage(
         freeze_fields(may_systems(held, caller, Permission.CHANGE_AUTHORIZE), typed, wrong),
-        may_not(caller, Permission.CHANGE_AUTHORIZE, "You may not set a freeze."),
+        may_not(caller, Permission.CHANGE_AUTHORIZE, gettext("You may not set a freeze.")),
         refusal=refusal,
     )
     if window is not None:
@@ -93,5 +99,6 @@ def _previewed(
             for each in seen
         ),
         hidden=len(caught) - len(seen),
-        passing=f"{who} declared emergency passes. Each passage stays on record.",
+        passing=gettext("%(who)s declared emergency passes. Each passage stays on record.")
+        % {"who": who},
     )

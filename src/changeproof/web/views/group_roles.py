@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from changeproof.accounts.callers import permission_required
@@ -11,6 +12,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.group_roles_reading import read_group_roles
 from changeproof.web.said import heard, say
@@ -64,7 +66,14 @@ def group_role_answer(request: HttpRequest) -> HttpResponse:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}".strip(), done.entry)
+    say(
+        request,
+        (
+            gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+            % {"name": done.name, "entry": thousands(done.entry), "note": done.note}
+        ).strip(),
+        done.entry,
+    )
     return redirect("group_roles")
 
 

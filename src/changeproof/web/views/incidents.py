@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -14,6 +15,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.incidents_read import Show
 from changeproof.ledger.service import ledger, now
 from changeproof.verifier.tabular import csv_bytes
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.incidents_page import IncidentPage, incident_form
 from changeproof.web.readings.desk.reading import may_not, may_systems
@@ -43,7 +45,7 @@ from changeproof.workflow.incidents import (
 from changeproof.workflow.recording import Done
 
 _FIELDS = ("system", "severity", "opened_at", "key")
-_REFUSED = "The incident was not recorded."
+_REFUSED = gettext_noop("The incident was not recorded.")
 
 
 @require_safe
@@ -77,7 +79,12 @@ def incident(request: HttpRequest) -> HttpResponse:
         _page(caller, name, {})  # whoever may not see it is not told that it is there
         try:
             done = _done(request, caller, name)
-            say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}", done.entry)
+            say(
+                request,
+                gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+                % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
+                done.entry,
+            )
             return redirect(f"{reverse('incident')}?{urlencode({'name': name})}")
         except Refusal as refused:
             refusal = refused
@@ -105,7 +112,12 @@ def incident_record(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             done = record_incident(held, caller.account, _recorded(typed))
-            say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}", done.entry)
+            say(
+                request,
+                gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+                % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
+                done.entry,
+            )
             return redirect(f"{reverse('incident')}?{urlencode({'name': done.name})}")
         except Refusal as refused:
             refusal = refused
@@ -119,20 +131,23 @@ def incident_record(request: HttpRequest) -> HttpResponse:
         wrong,
         caller.display_name,
     )
-    barred = may_not(caller, Permission.CHANGE_REQUEST, "You may not record an incident.")
+    barred = may_not(caller, Permission.CHANGE_REQUEST, gettext("You may not record an incident."))
     return shown_form(request, page, refusal, barred)
 
 
 def _recorded(typed: dict[str, str]) -> RecordIncident:
     if typed["severity"] not in get_args(Severity):
         raise Refusal(
-            _REFUSED, where="severity", why="no severity was chosen", cure="Choose one of them."
+            gettext(_REFUSED),
+            where="severity",
+            why=gettext("no severity was chosen"),
+            cure=gettext("Choose one of them."),
         )
     opened = typed["opened_at"].strip()
     return RecordIncident(
         system=typed["system"],
         severity=cast("Severity", typed["severity"]),
-        opened_at=time_typed("opened_at", opened, _REFUSED) if opened else None,
+        opened_at=time_typed("opened_at", opened, gettext(_REFUSED)) if opened else None,
         key=typed["key"].strip() or None,
     )
 
@@ -148,10 +163,10 @@ def _done(request: HttpRequest, caller: Caller, name: str) -> Done:
     if act == "resolve":
         return resolve_incident(held, actor, ResolveIncident(name))
     raise Refusal(
-        "Nothing was recorded.",
+        gettext("Nothing was recorded."),
         where=name[:100],
-        why="no answer was chosen",
-        cure="Press one of the buttons.",
+        why=gettext("no answer was chosen"),
+        cure=gettext("Press one of the buttons."),
     )
 
 

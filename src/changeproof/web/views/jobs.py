@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import permission_required
@@ -24,7 +25,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            say(request, "It waits to be done again.")
+            say(request, gettext("It waits to be done again."))
             return redirect("jobs")
     page = {"jobs": read_jobs(), "refusal": refusal, "done": heard(request).text}
     return render(request, "jobs.html", {"page": page}, status=status_of(refusal))

@@ -6,12 +6,14 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.desk_page import FormPage
 from changeproof.web.pages.fields import Named, Typed
@@ -103,12 +105,17 @@ def _form(
         except Refusal as refused:
             refusal = refused
         else:
-            say(request, f"Recorded as entry {done.entry:,} of the log.", done.entry)
+            say(
+                request,
+                gettext("Recorded as entry %(entry)s of the log.")
+                % {"entry": thousands(done.entry)},
+                done.entry,
+            )
             return redirect("oversight")
     wrong = {}
     if refusal is not None and refusal.where in fields:
         wrong = {refusal.where: f"{refusal.why[:1].upper()}{refusal.why[1:]}."}
     systems = [(each, each) for each in may_systems(ledger(), caller, Permission.REVIEW_HOLD)]
     page = form(reverse(name), systems, typed, wrong, caller.display_name)
-    barred = may_not(caller, Permission.REVIEW_HOLD, "You may not record this.")
+    barred = may_not(caller, Permission.REVIEW_HOLD, gettext("You may not record this."))
     return shown_form(request, page, refusal, barred)

@@ -6,6 +6,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +16,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.people_page import PeoplePage, add_form, give_form, leave_form
 from changeproof.web.readings.people_reading import is_only_one, read_people, systems_of_roles
@@ -194,7 +196,10 @@ def _called(request: HttpRequest, person: str) -> str:
 
 
 def _words(done: Done) -> str:
-    return f"Recorded as entry {done.entry:,} of the log. {done.note}"
+    return gettext("Recorded as entry %(entry)s of the log. %(note)s") % {
+        "entry": thousands(done.entry),
+        "note": done.note,
+    }
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:

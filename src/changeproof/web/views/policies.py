@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
@@ -11,6 +12,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.policy.reading import policy_refusals, read_policy
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.policy_page import (
     Line,
@@ -38,7 +40,7 @@ from changeproof.workflow.oversight import AcknowledgePolicy, acknowledge_policy
 from changeproof.workflow.policies import AdoptPolicy, ProposePolicy, adopt_policy, propose_policy
 
 _FILE = "policy.yaml"
-_REFUSED = "The policy was not put forward."
+_REFUSED = gettext_noop("The policy was not put forward.")
 _PLACES = {_FILE: "text", "in force": "in_force"}  # what the acts call a field
 
 
@@ -65,7 +67,12 @@ def policy_acknowledge(request: HttpRequest, version: int) -> HttpResponse:
     except Refusal as refusal:
         say(request, f"{refusal.what} {refusal.why[:1].upper()}{refusal.why[1:]}. {refusal.cure}")
         return redirect("policy")
-    say(request, f"You acknowledged {done.name}: entry {done.entry:,} of the log.", done.entry)
+    say(
+        request,
+        gettext("You acknowledged %(name)s: entry %(entry)s of the log.")
+        % {"name": done.name, "entry": thousands(done.entry)},
+        done.entry,
+    )
     return redirect("policy")
 
 
@@ -102,7 +109,7 @@ def policy_version(request: HttpRequest, version: int) -> HttpResponse:
 def policy_propose(request: HttpRequest) -> HttpResponse:
     """A text, looked at as often as its writer likes, then put forward."""
     held, caller, moment = ledger(), signed_in(request), now()
-    barred = may_not(caller, Permission.POLICY_ADOPT, "You may not put a policy forward.")
+    barred = may_not(caller, Permission.POLICY_ADOPT, gettext("You may not put a policy forward."))
     if request.method != "POST" or barred is not None:
         fields = policy_fields({"text": next_text(held, moment)}, {})
         page = PolicyDraftPage(fields, may_not=barred, recorded_as=caller.display_name)
@@ -117,7 +124,7 @@ def policy_propose(request: HttpRequest) -> HttpResponse:
     try:
         command = ProposePolicy(
             typed["text"],
-            time_typed("in_force", typed["in_force"], _REFUSED),
+            time_typed("in_force", typed["in_force"], gettext(_REFUSED)),
             _FILE,
             tuple(checks_by_id()),
         )
@@ -126,7 +133,8 @@ def policy_propose(request: HttpRequest) -> HttpResponse:
         return _looked_at(request, typed, refusal)
     say(
         request,
-        f"{done.name.capitalize()} is entry {done.entry:,} of the log. A second person adopts it.",
+        gettext("%(name)s is entry %(entry)s of the log. A second person adopts it.")
+        % {"name": done.name.capitalize(), "entry": thousands(done.entry)},
         done.entry,
     )
     return redirect("policy")
@@ -147,7 +155,8 @@ def policy_adopt(request: HttpRequest, version: int) -> HttpResponse:
         return _shown(request, page, refusal)
     say(
         request,
-        f"{done.name.capitalize()} is adopted: entry {done.entry:,} of the log.",
+        gettext("%(name)s is adopted: entry %(entry)s of the log.")
+        % {"name": done.name.capitalize(), "entry": thousands(done.entry)},
         done.entry,
     )
     return redirect("policy")

@@ -6,6 +6,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -13,6 +14,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger
+from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import Choice, Field, FormPage, MayNot
 from changeproof.web.pages.fields import Typed, area_field, text_field
 from changeproof.web.readings.changes_reading import title_of
@@ -64,7 +66,9 @@ def arrange(request: HttpRequest, change: str) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            words = f"Recorded as entry {done.entry:,} of the log."
+            words = gettext("Recorded as entry %(entry)s of the log.") % {
+                "entry": thousands(done.entry)
+            }
             say(request, f"{words} {done.note}".strip(), done.entry)
             return redirect("desk")
     page = _page(held, caller, found, typed, refusal)
@@ -85,10 +89,10 @@ def _done(held: Ledger, actor: str, change: str, typed: Typed) -> Done:
         return relate(held, actor, command)
     if act not in acts:
         raise Refusal(
-            "Nothing was recorded.",
+            gettext("Nothing was recorded."),
             where="act",
-            why="nothing was chosen; an empty answer is never a decision",
-            cure="Choose what is to happen.",
+            why=gettext("nothing was chosen; an empty answer is never a decision"),
+            cure=gettext("Choose what is to happen."),
         )
     return acts[act]()
 
@@ -97,10 +101,10 @@ def _named(other: str) -> str:
     if other.strip():
         return other
     raise Refusal(
-        "The act was not recorded.",
+        gettext("The act was not recorded."),
         where="other",
-        why="it names no other change",
-        cure="Write its number, ticket or pull request.",
+        why=gettext("it names no other change"),
+        cure=gettext("Write its number, ticket or pull request."),
     )
 
 
@@ -118,29 +122,43 @@ def _page(
     choices = tuple(
         Choice(name, label, typed["act"] == name, detail) for name, label, detail in offered
     )
-    hint = "Its number, ticket or pull request; needed to merge or link."
+    hint = gettext("Its number, ticket or pull request; needed to merge or link.")
     return FormPage(
-        title=f"Arrange: {title_of(held.text(change.title), change.change_id)}",
-        sentence="What becomes of this change beside others. Each stands on both changes' pages.",
+        title=gettext("Arrange: %(title)s")
+        % {"title": title_of(held.text(change.title), change.change_id)},
+        sentence=gettext(
+            "What becomes of this change beside others. Each stands on both changes' pages."
+        ),
         url=reverse("arrange", args=[change.change_id]),
         fields=(
             Field(
                 "act",
-                "What is to happen",
+                gettext("What is to happen"),
                 "",
                 wrong=wrong.get("act", ""),
                 kind="radios",
                 choices=choices,
             ),
-            text_field("other", "The other change", hint, typed, wrong, is_required=False),
+            text_field("other", gettext("The other change"), hint, typed, wrong, is_required=False),
             text_field(
-                "title", "Title of the part", "Needed to split.", typed, wrong, is_required=False
+                "title",
+                gettext("Title of the part"),
+                gettext("Needed to split."),
+                typed,
+                wrong,
+                is_required=False,
             ),
-            area_field("reason", "Reason", "Kept with it, and shown.", typed, wrong),
+            area_field(
+                "reason", gettext("Reason"), gettext("Kept with it, and shown."), typed, wrong
+            ),
         ),
-        button="Record it",
-        promise=f"Recorded as {caller.display_name}. It becomes a log entry at once."
-        " A cancelled change can be reopened; what was linked, split or merged stays so.",
+        button=gettext("Record it"),
+        promise=gettext(
+            "Recorded as %(display_name)s. It becomes a log entry at once. A "
+            "cancelled change can be reopened; what was linked, split or merged "
+            "stays so."
+        )
+        % {"display_name": caller.display_name},
     )
 
 
@@ -149,7 +167,8 @@ def _barred(caller: Caller, change: Change) -> MayNot | None:
     if any(caller.may(each, change.system) for each in needed):
         return None
     return MayNot(
-        "You may not arrange this change.",
-        f"None of your roles holds {needed[0].value} or {needed[1].value} on {change.system}.",
-        "Ask a requester or change manager.",
+        gettext("You may not arrange this change."),
+        gettext("None of your roles holds %(permission)s or %(other)s on %(system)s.")
+        % {"permission": needed[0].value, "other": needed[1].value, "system": change.system},
+        gettext("Ask a requester or change manager."),
     )

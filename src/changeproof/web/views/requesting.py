@@ -7,6 +7,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +15,7 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.fields import KINDS, NONE, RISKS
 from changeproof.web.pages.request_page import (
@@ -48,7 +50,7 @@ from changeproof.workflow.rating import Risk
 from changeproof.workflow.requesting import Kind, RequestChange, Window, request_change
 
 FORM = "request"
-_REFUSED = "The change was not requested."
+_REFUSED = gettext_noop("The change was not requested.")
 _FIELDS = (
     *("links", "title", "system", "kind", "reason", "ticket", "template", "impact", "systems"),
     *("objectives", "data_classes", "risk", "risk_reason", "test_plan", "back_out", "begins"),
@@ -95,7 +97,10 @@ def request(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         return _shown(request, typed, state, refusal=refusal)
-    words = f"{done.name} is entry {done.entry:,} of the log."
+    words = gettext("%(name)s is entry %(entry)s of the log.") % {
+        "name": done.name,
+        "entry": thousands(done.entry),
+    }
     say(request, f"{words} {done.note}".strip(), done.entry)
     return redirect("desk")
 
@@ -196,18 +201,25 @@ def _window(typed: Mapping[str, str]) -> Window | None:
     begins, ends = typed["begins"].strip(), typed["ends"].strip()
     if not begins and not ends:
         return None
-    return Window(time_typed("begins", begins, _REFUSED), time_typed("ends", ends, _REFUSED))
+    return Window(
+        time_typed("begins", begins, gettext(_REFUSED)), time_typed("ends", ends, gettext(_REFUSED))
+    )
 
 
 def _one_of(field: str, value: str, choices: tuple[tuple[str, str], ...]) -> str:
     if value in {name for name, _ in choices}:
         return value
-    why = f"no {field} was chosen" if not value else f"“{value[:40]}” is no {field} that we know"
+    why = (
+        gettext("no %(field)s was chosen") % {"field": field}
+        if not value
+        else gettext("“%(value)s” is no %(field)s that we know")
+        % {"value": value[:40], "field": field}
+    )
     raise _refused(field, why, f"Choose one of: {', '.join(label for _, label in choices)}.")
 
 
 def _refused(field: str, why: str, cure: str) -> Refusal:
-    return Refusal(_REFUSED, where=field, why=why, cure=cure)
+    return Refusal(gettext(_REFUSED), where=field, why=why, cure=cure)
 
 
 def _wrong(refusal: Refusal | None, typed: Mapping[str, str]) -> dict[str, str]:
@@ -235,11 +247,17 @@ def _shown(
     page = RequestPage(
         groups=request_groups(choices, typed, _wrong(refusal, typed), marks),
         state=replace(state, rating=rating_so_far(held, typed, moment)),
-        promise=f"Recorded as {caller.display_name}. It becomes a log entry at once; "
-        "somebody else authorizes and approves it. It cannot be undone; it can be cancelled.",
+        promise=gettext(
+            "Recorded as %(display_name)s. It becomes a log entry at once; somebody "
+            "else authorizes and approves it. It cannot be undone; it can be "
+            "cancelled."
+        )
+        % {"display_name": caller.display_name},
         drafts=tuple(DraftLink(o.draft, o.said.get("title", ""), o.saved_at) for o in others),
         refusal=refusal,
-        may_not=may_not(caller, Permission.CHANGE_REQUEST, "You may not request a change."),
+        may_not=may_not(
+            caller, Permission.CHANGE_REQUEST, gettext("You may not request a change.")
+        ),
     )
     texts = [each.detail for each in choices.templates]
     if refusal is not None:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from changeproof.accounts.callers import permission_required
@@ -29,7 +30,12 @@ def view_save(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         page = {"refusal": refusal, "filter": asked, "name": name, "shared": shared}
         return render(request, "view_refused.html", page, status=422)
-    say(request, f"“{saved.name}” is kept{' for everybody' if shared else ' for you'}.")
+    kept = (
+        gettext("“%(name)s” is kept for everybody.")
+        if shared
+        else gettext("“%(name)s” is kept for you.")
+    )
+    say(request, kept % {"name": saved.name})
     return redirect(reverse("changes") + asked.query())
 
 
@@ -39,7 +45,11 @@ def view_remove(request: HttpRequest) -> HttpResponse:
     """Let go of one's own view; its address goes on working, so saving it again undoes this."""
     asked, name = _asked(request), request.POST.get("name", "")
     if remove_view(signed_in(request).account, name):
-        say(request, f"“{name}” is gone. These are its filters: save them again to have it back.")
+        say(
+            request,
+            gettext("“%(name)s” is gone. These are its filters: save them again to have it back.")
+            % {"name": name},
+        )
     return redirect(reverse("changes") + asked.query())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -12,6 +13,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger
+from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import FormPage, MayNot
 from changeproof.web.pages.fields import Typed, text_field
 from changeproof.web.readings.changes_reading import title_of
@@ -43,7 +45,7 @@ def schedule_change(request: HttpRequest, change: str) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("begins", "ends")}
     if request.method != "POST":
         typed = window_typed(held, found.change_id)
-    what = "The window was not set."
+    what = gettext("The window was not set.")
 
     def act() -> Done:
         window = Window(
@@ -58,17 +60,22 @@ def schedule_change(request: HttpRequest, change: str) -> HttpResponse:
             return answer
     wrong = _wrong(refusal, typed)
     page = FormPage(
-        title=f"When it goes live: {_title(held, found)}",
-        sentence="The window in which it is to be deployed. Moving it is on record; a window "
-        "that is over is not met by moving it afterwards.",
+        title=gettext("When it goes live: %(title)s") % {"title": _title(held, found)},
+        sentence=gettext(
+            "The window in which it is to be deployed. Moving it is on record; a "
+            "window that is over is not met by moving it afterwards."
+        ),
         url=reverse("schedule", args=[found.change_id]),
         fields=(
-            text_field("begins", "From", "UTC.", typed, wrong, kind=_FORM_KIND),
-            text_field("ends", "Until", "UTC.", typed, wrong, kind=_FORM_KIND),
+            text_field("begins", gettext("From"), "UTC.", typed, wrong, kind=_FORM_KIND),
+            text_field("ends", gettext("Until"), "UTC.", typed, wrong, kind=_FORM_KIND),
         ),
-        button="Set the window",
-        promise=f"Recorded as {caller.display_name}. What it meets in the calendar stands on the "
-        "change's page at once.",
+        button=gettext("Set the window"),
+        promise=gettext(
+            "Recorded as %(display_name)s. What it meets in the calendar stands on "
+            "the change's page at once."
+        )
+        % {"display_name": caller.display_name},
     )
     return shown_form(request, page, refusal, _barred(caller, found))
 
@@ -84,7 +91,10 @@ def join_work(request: HttpRequest, change: str) -> HttpResponse:
     def act() -> Done:
         if not typed["work"]:
             raise Refusal(
-                "No work was joined.", where="work", why="none is named", cure="Name one."
+                gettext("No work was joined."),
+                where="work",
+                why=gettext("none is named"),
+                cure=gettext("Name one."),
             )
         return link_work(held, caller.account, LinkWork(found.change_id, typed["work"]))
 
@@ -95,21 +105,24 @@ def join_work(request: HttpRequest, change: str) -> HttpResponse:
             return answer
     wrong = _wrong(refusal, typed)
     page = FormPage(
-        title=f"Join work to it: {_title(held, found)}",
-        sentence="Work whose title, branch or trailer names the request joins by itself. This is "
-        "for what does not.",
+        title=gettext("Join work to it: %(title)s") % {"title": _title(held, found)},
+        sentence=gettext(
+            "Work whose title, branch or trailer names the request joins by itself. "
+            "This is for what does not."
+        ),
         url=reverse("join_work", args=[found.change_id]),
         fields=(
             text_field(
                 "work",
-                "Work",
-                "A pull request such as acme/pay#4, a revision, or a deployment.",
+                gettext("Work"),
+                gettext("A pull request such as acme/pay#4, a revision, or a deployment."),
                 typed,
                 wrong,
             ),
         ),
-        button="Join it",
-        promise=f"Recorded as {caller.display_name}. The change is judged again with it.",
+        button=gettext("Join it"),
+        promise=gettext("Recorded as %(display_name)s. The change is judged again with it.")
+        % {"display_name": caller.display_name},
     )
     return shown_form(request, page, refusal, _barred(caller, found))
 
@@ -122,7 +135,14 @@ def _tried(
         done = act()
     except Refusal as refusal:
         return refusal, None
-    say(request, f"Recorded as entry {done.entry:,} of the log. {done.note}".strip(), done.entry)
+    say(
+        request,
+        (
+            gettext("Recorded as entry %(entry)s of the log. %(note)s")
+            % {"entry": thousands(done.entry), "note": done.note}
+        ).strip(),
+        done.entry,
+    )
     return None, redirect("desk_item", change)
 
 
@@ -141,14 +161,15 @@ def _wrong(refusal: Refusal | None, typed: Typed) -> dict[str, str]:
 def _barred(caller: Caller, change: Change) -> MayNot | None:
     if change.origin != "requested":
         return MayNot(
-            "This change has no request.",
-            "It was found, not asked for: what is planned is said of a request.",
-            "Request a change and name this work in it.",
+            gettext("This change has no request."),
+            gettext("It was found, not asked for: what is planned is said of a request."),
+            gettext("Request a change and name this work in it."),
         )
     if caller.may(Permission.CHANGE_REQUEST, change.system):
         return None
     return MayNot(
-        "You may not change this request.",
-        f"None of your roles holds {Permission.CHANGE_REQUEST.value} on {change.system}.",
-        "Ask a requester or change manager.",
+        gettext("You may not change this request."),
+        gettext("None of your roles holds %(permission)s on %(system)s.")
+        % {"permission": Permission.CHANGE_REQUEST.value, "system": change.system},
+        gettext("Ask a requester or change manager."),
     )

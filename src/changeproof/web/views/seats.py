@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,6 +12,7 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.seats_page import SeatsPage, seat_fields
 from changeproof.web.readings.seats_reading import read_engagements, read_seats
@@ -25,7 +27,7 @@ from changeproof.workflow.requesting import Window
 from changeproof.workflow.seats import EndSeat, GiveSeat, end_seat, give_seat, new_auditor
 
 _FIELDS = ("email", "name", "engagement", "begins", "until", "systems", "ends", "reason")
-_NOT_GIVEN = "The seat was not given."
+_NOT_GIVEN = gettext_noop("The seat was not given.")
 _WHERE = {"period": "until"}
 
 
@@ -78,21 +80,26 @@ def seat_end(request: HttpRequest) -> HttpResponse:
 
 
 def _command(typed: dict[str, str]) -> GiveSeat:
-    begins = end_of_day("begins", typed["begins"], _NOT_GIVEN) - DAY
+    begins = end_of_day("begins", typed["begins"], gettext(_NOT_GIVEN)) - DAY
     named = (each.strip() for each in typed["systems"].split(","))
     return GiveSeat(
         email=typed["email"],
         name=typed["name"],
         engagement=typed["engagement"],
-        period=Window(begins, end_of_day("until", typed["until"], _NOT_GIVEN)),
+        period=Window(begins, end_of_day("until", typed["until"], gettext(_NOT_GIVEN))),
         systems=tuple(each for each in named if each),
-        ends_at=end_of_day("ends", typed["ends"], _NOT_GIVEN),
+        ends_at=end_of_day("ends", typed["ends"], gettext(_NOT_GIVEN)),
         reason=typed["reason"] or None,
     )
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}", done.entry)
+    say(
+        request,
+        gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+        % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
+        done.entry,
+    )
     return redirect("seats")
 
 
@@ -117,7 +124,11 @@ def _shown(
         done_entry=said.entry,
     )
     if done is not None:
-        words = f"{done.name} is entry {done.entry:,} of the log. {done.note}"
+        words = gettext("%(name)s is entry %(entry)s of the log. %(note)s") % {
+            "name": done.name,
+            "entry": thousands(done.entry),
+            "note": done.note,
+        }
         page = replace(page, done=words, done_entry=done.entry)
     directory_of(request).expect(
         [*(row.account for row in page.rows), page.recorded_as], [page.done]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import permission_required
@@ -48,7 +49,7 @@ from changeproof.workflow.waiving import (
     request_waiver,
 )
 
-_REFUSED = "Nothing was recorded."
+_REFUSED = gettext_noop("Nothing was recorded.")
 Record = Callable[[str], Done]
 
 
@@ -71,7 +72,7 @@ def cases_together(request: HttpRequest) -> HttpResponse:
         return take_case(held, caller.account, TakeCase(name, typed["owner"]))
 
     def record() -> Record:
-        _needed("owner", typed["owner"], "Choose who sees to them.")
+        _needed("owner", typed["owner"], gettext("Choose who sees to them."))
         return give
 
     return _answer(
@@ -106,9 +107,11 @@ def waivers_together(request: HttpRequest) -> HttpResponse:
         )
 
     def record() -> Record:
-        _needed("reason", typed["reason"], "Say why the rule cannot be met.")
-        _needed("compensation", typed["compensation"], "Say what lowers the risk meanwhile.")
-        window = Window(moment, end_of_day("ends", typed["ends"], _REFUSED))
+        _needed("reason", typed["reason"], gettext("Say why the rule cannot be met."))
+        _needed(
+            "compensation", typed["compensation"], gettext("Say what lowers the risk meanwhile.")
+        )
+        window = Window(moment, end_of_day("ends", typed["ends"], gettext(_REFUSED)))
         command = RequestWaiver(check, "", window, typed["reason"], typed["compensation"])
         return lambda name: request_waiver(held, caller.account, replace(command, subject=name))
 
@@ -194,15 +197,19 @@ def _among(candidates: Sequence[Candidate], name: str, act: Record) -> Done:
     found = next((each for each in candidates if each.name == name), None)
     if found is None or found.why:
         why = (
-            found.why if found is not None else "it is not among those that can be chosen any more"
+            found.why
+            if found is not None
+            else gettext("it is not among those that can be chosen any more")
         )
-        raise Refusal(_REFUSED, where=name[:100], why=why, cure="Look at the list again.")
+        raise Refusal(
+            gettext(_REFUSED), where=name[:100], why=why, cure=gettext("Look at the list again.")
+        )
     return act(name)
 
 
 def _needed(field: str, text: str, cure: str) -> None:
     if not text.strip():
-        raise Refusal(_REFUSED, where=field, why="it is empty", cure=cure)
+        raise Refusal(gettext(_REFUSED), where=field, why=gettext("it is empty"), cure=cure)
 
 
 def _chosen(request: HttpRequest) -> list[str]:

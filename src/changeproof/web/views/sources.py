@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
@@ -15,7 +16,7 @@ from changeproof.intake.replay import replay as replay_delivery
 from changeproof.intake.writer import wake
 from changeproof.ledger.receipts import QuarantinedDelivery
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.pages.connecting import SecretShown
 from changeproof.web.readings.connecting_reading import read_connecting
 from changeproof.web.readings.sources_reading import read_sources_page
@@ -40,7 +41,15 @@ def replay(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return shown(request, refusal=refusal)
     wake()
-    say(request, f"It was read: {count(taken.events, 'new entry')}.")
+    say(
+        request,
+        ngettext(
+            "It was read: %(number)s new entry.",
+            "It was read: %(number)s new entries.",
+            taken.events,
+        )
+        % {"number": thousands(taken.events)},
+    )
     return redirect("sources")
 
 

@@ -5,12 +5,14 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.steps_page import DECISIONS, OUTCOMES
 from changeproof.web.readings.steps_reading import read_steps
@@ -42,7 +44,12 @@ def steps(request: HttpRequest, change: str) -> HttpResponse:
     if request.method == "POST":
         try:
             done = _performed(request, found.change_id, typed)
-            say(request, f"{done.note} Entry {done.entry:,} of the log.", done.entry)
+            say(
+                request,
+                gettext("%(note)s Entry %(entry)s of the log.")
+                % {"note": done.note, "entry": thousands(done.entry)},
+                done.entry,
+            )
             return redirect("steps", found.change_id)
         except Refusal as refused:
             refusal = refused
@@ -78,7 +85,10 @@ def _performed(request: HttpRequest, change: str, typed: dict[str, str]) -> Done
 def _chosen(field: str, value: str, choices: dict[str, Any]) -> str:
     if value not in choices:
         raise Refusal(
-            "The act was not recorded.", where=field, why="it was not chosen", cure="Choose one."
+            gettext("The act was not recorded."),
+            where=field,
+            why=gettext("it was not chosen"),
+            cure=gettext("Choose one."),
         )
     return value
 

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -62,7 +63,9 @@ def _one(
         nonlocal planned
         planned = plan_of(held, caller, act, change) or planned
         if planned.why:
-            raise Refusal("It was not recorded.", where=change, why=planned.why, cure=planned.cure)
+            raise Refusal(
+                gettext("It was not recorded."), where=change, why=planned.why, cure=planned.cure
+            )
         if planned.seen != seen:
             raise ContentMoved(
                 "It was not recorded.",

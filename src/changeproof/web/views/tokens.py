@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -37,10 +38,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
         try:
             if not chosen:
                 raise Refusal(
-                    "The token was not made.",
+                    gettext("The token was not made."),
                     where="scope",
-                    why="no box says what it may be used for",
-                    cure="Choose the least that it needs.",
+                    why=gettext("no box says what it may be used for"),
+                    cure=gettext("Choose the least that it needs."),
                 )
             made = create_token(user, chosen, timezone.now() + timedelta(days=known))
         except Refusal as refused:
@@ -62,7 +63,11 @@ def revoke(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         page = replace(read_tokens(user, caller, timezone.now()), refusal=refusal)
         return _shown(request, page)
-    say(request, f"The token {ended.prefix}… is revoked: nothing gets in by it from now on.")
+    say(
+        request,
+        gettext("The token %(prefix)s… is revoked: nothing gets in by it from now on.")
+        % {"prefix": ended.prefix},
+    )
     return redirect("tokens")
 
 

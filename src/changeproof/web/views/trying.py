@@ -4,6 +4,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import permission_required
@@ -11,6 +12,7 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.sources.translate import described
 from changeproof.sources.trying import LARGEST, Tried, tried
+from changeproof.web.counting import thousands
 from changeproof.web.pages.trying_page import KindChoice, TryingPage
 
 
@@ -52,16 +54,17 @@ def _tried(kind: str, payload: str, name: str) -> Tried:
     body = payload.encode("utf-8", "surrogateescape")
     if not body.strip():
         raise Refusal(
-            "Nothing was tried.",
+            gettext("Nothing was tried."),
             where="Payload",
-            why="it is empty",
-            cure="Paste a payload as the system sends it.",
+            why=gettext("it is empty"),
+            cure=gettext("Paste a payload as the system sends it."),
         )
     if len(body) > LARGEST:
         raise Refusal(
-            "Nothing was tried.",
+            gettext("Nothing was tried."),
             where="Payload",
-            why=f"it has {len(body):,} bytes; this page takes {LARGEST:,}",
-            cure="Try it on the command line: changeproof mapping try KIND FILE",
+            why=gettext("it has %(body)s bytes; this page takes %(largest)s")
+            % {"body": thousands(len(body)), "largest": thousands(LARGEST)},
+            cure=gettext("Try it on the command line: changeproof mapping try KIND FILE"),
         )
     return tried(kind, body, name)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -14,6 +15,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
 from changeproof.ledger.vulnerabilities_read import SEVERITIES, Show
 from changeproof.verifier.tabular import csv_bytes
+from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.vulnerabilities_page import VulnerabilityPage
 from changeproof.web.readings.vulnerabilities_reading import (
@@ -68,7 +70,12 @@ def vulnerability(request: HttpRequest) -> HttpResponse:
         _page(caller, name, {})  # whoever may not see it is not told that it is there
         try:
             done = _done(request, caller, name)
-            say(request, f"It is entry {done.entry:,} of the log. {done.note}", done.entry)
+            say(
+                request,
+                gettext("It is entry %(entry)s of the log. %(note)s")
+                % {"entry": thousands(done.entry), "note": done.note},
+                done.entry,
+            )
             return redirect(f"{reverse('vulnerability')}?{urlencode({'name': name})}")
         except Refusal as refused:
             refusal = refused
@@ -95,10 +102,10 @@ def _done(request: HttpRequest, caller: Caller, name: str) -> Done:
         ruling = RuleOutVulnerability(name, cast("RuledOut", act), reason)
         return rule_out(held, actor, ruling)
     raise Refusal(
-        "Nothing was recorded.",
+        gettext("Nothing was recorded."),
         where=name[:100],
-        why="no answer was chosen",
-        cure="Press one of the buttons.",
+        why=gettext("no answer was chosen"),
+        cure=gettext("Press one of the buttons."),
     )
 
 

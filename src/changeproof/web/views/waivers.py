@@ -3,13 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import count
+from changeproof.web.counting import count, thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.waivers_page import WaiversPage, waiver_form
 from changeproof.web.readings.desk.reading import may_not
@@ -33,7 +34,7 @@ from changeproof.workflow.waiving import (
 )
 
 _FIELDS = ("check", "subject", "ends", "reason", "compensation", "control")
-_REFUSED = "The waiver was not recorded."
+_REFUSED = gettext_noop("The waiver was not recorded.")
 _CALLED = {"end": "ends"}  # what the acts call a field, and what the form calls it
 
 
@@ -59,7 +60,7 @@ def waiver_request(request: HttpRequest) -> HttpResponse:
             command = RequestWaiver(
                 check=typed["check"],
                 subject=typed["subject"],
-                window=Window(moment, end_of_day("end", typed["ends"], _REFUSED)),
+                window=Window(moment, end_of_day("end", typed["ends"], gettext(_REFUSED))),
                 reason=typed["reason"],
                 compensation=typed["compensation"],
                 control=typed["control"] or None,
@@ -79,7 +80,7 @@ def waiver_request(request: HttpRequest) -> HttpResponse:
         wrong,
         caller.display_name,
     )
-    barred = may_not(caller, Permission.WAIVER_REQUEST, "You may not ask for a waiver.")
+    barred = may_not(caller, Permission.WAIVER_REQUEST, gettext("You may not ask for a waiver."))
     return shown_form(request, page, refusal, barred or page.may_not)
 
 
@@ -99,10 +100,10 @@ def waiver_answer(request: HttpRequest) -> HttpResponse:
             done = end_waiver(held, caller.account, EndWaiver(name))
         else:
             raise Refusal(
-                "Nothing was recorded.",
+                gettext("Nothing was recorded."),
                 where=name[:100],
-                why="no answer was chosen",
-                cure="Press one of the buttons.",
+                why=gettext("no answer was chosen"),
+                cure=gettext("Press one of the buttons."),
             )
     except Refusal as refusal:
         page = read_waivers(held, caller, now()).refused(refusal)
@@ -111,7 +112,14 @@ def waiver_answer(request: HttpRequest) -> HttpResponse:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(request, f"{done.name} is entry {done.entry:,} of the log. {done.note}".strip(), done.entry)
+    say(
+        request,
+        (
+            gettext("%(name)s is entry %(entry)s of the log. %(note)s")
+            % {"name": done.name, "entry": thousands(done.entry), "note": done.note}
+        ).strip(),
+        done.entry,
+    )
     return redirect("waivers")
 
 
