@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.accounts.models import User
 from changeproof.alerts.awaited import AwaitedMessage, asked_by, awaited_messages
@@ -174,11 +175,11 @@ def read_told_page(user: User) -> ToldPage:
 def what_of(route: Route) -> str:
     """What a route takes, in words."""
     if route.is_default:
-        return "What no other route takes, findings left out"
+        return gettext("What no other route takes, findings left out")
     words = [*route.systems, *route.checks]
-    words += [f"severity {each}" for each in route.severities]
+    words += [gettext("severity %(each)s") % {"each": each} for each in route.severities]
     words += [_KINDS[each].lower() for each in route.kinds]
-    return ", ".join(words) or "Everything"
+    return ", ".join(words) or gettext("Everything")
 
 
 def _route(route: Route) -> RouteRow:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.break_glass import BreakGlassReview, BreakGlassUse
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.entry_link import EntryLink
@@ -43,10 +45,10 @@ def read_uses(held: Ledger, moment: int) -> list[UseRow]:
                 used_at=use.stated_at,
                 ends_at=use.ends_at,
                 holds=moment < use.ends_at,
-                reason=texts.get(use.reason, "no longer kept"),
+                reason=texts.get(use.reason, gettext("no longer kept")),
                 outcome=review.outcome.replace("_", " ") if review else "",
                 reviewed_by=(review.reviewed_by or "") if review else "",
-                found=texts.get(review.reason, "no longer kept") if review else "",
+                found=texts.get(review.reason, gettext("no longer kept")) if review else "",
                 entry=next(iter(linked(links, [use.event])), None),
             )
         )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
@@ -120,19 +121,19 @@ def _row(
 def title_of_case(file: CaseFile, titles: Mapping[str, str]) -> str:
     """What went wrong: a sign's own words; of another check, what it looks at."""
     if file.case_id.startswith(GAP):
-        return "Protection was off"
+        return gettext("Protection was off")
     if file.case_id.startswith(SILENCE):
-        return "A source fell silent"
+        return gettext("A source fell silent")
     if file.check_id.startswith("signs/"):
         return titles.get(file.check_id, file.check_id)
-    return f"Deviation: {check_name(file.check_id).name.lower()}"
+    return gettext("Deviation: %(check)s") % {"check": check_name(file.check_id).name.lower()}
 
 
 def _state(case: Case) -> State:
     ended = case.ended
     if ended is not None:
         word = "pending" if case.is_word_only else "not_applicable"
-        return State(word, f"Ended: {OUTCOMES[case.ending]}")
+        return State(word, gettext("Ended: %(outcome)s") % {"outcome": OUTCOMES[case.ending]})
     return State("deviation" if case.state == "open" else "pending", _STANDS[case.state])
 
 
@@ -188,7 +189,7 @@ def read_case(
         searches=tuple(_searches(case, texts)),
         happenings=tuple(sorted(_happenings(case, texts), key=attrgetter("at"))),
         forms=forms_of(typed, wrong, checks, is_open=ended is None) if may else (),
-        why_not="" if may else "None of your roles ends cases of this system",
+        why_not="" if may else gettext("None of your roles ends cases of this system"),
         recorded_as=caller.account,
     )
 
@@ -207,25 +208,43 @@ def _register(case: Case, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
     said = case.explained
     if said is None:
         return
-    yield "Cause", dict(CAUSES)[said.cause].partition(":")[0]
-    extent = f"{dict(EXTENTS)[said.extent].partition(':')[0]}, in management's words"
+    yield gettext("Cause"), dict(CAUSES)[said.cause].partition(":")[0]
+    extent = gettext("%(extent)s, in management's words") % {
+        "extent": dict(EXTENTS)[said.extent].partition(":")[0]
+    }
     before = [row for row in case.searches if row.stated_at <= said.stated_at]
     last = next((row for row in reversed(before) if row.system is None), None)
     found = like_found(last.hits, texts.get(last.found, "")) if last else ""
-    yield "Extent", f"{extent}; the search before it found {found}" if found else extent
+    yield (
+        gettext("Extent"),
+        gettext("%(extent)s; the search before it found %(found)s")
+        % {"extent": extent, "found": found}
+        if found
+        else extent,
+    )
     for name, digest in (
-        ("What shows it", said.because),
-        ("Exposure", said.exposure),
-        ("Effect", said.effect),
+        (gettext("What shows it"), said.because),
+        (gettext("Exposure"), said.exposure),
+        (gettext("Effect"), said.effect),
     ):
-        yield name, texts.get(digest, "no longer kept") if digest else "not stated"
-    yield "Mitigating control", said.control or "none named"
+        yield (
+            name,
+            texts.get(digest, gettext("no longer kept")) if digest else gettext("not stated"),
+        )
+    yield gettext("Mitigating control"), said.control or gettext("none named")
     tested = said.control_test
-    yield "Its test", texts.get(tested, "no longer kept") if tested else "not stated"
+    yield (
+        gettext("Its test"),
+        texts.get(tested, gettext("no longer kept")) if tested else gettext("not stated"),
+    )
     response = said.response
-    words = texts.get(response, "no longer kept") if response else "none"
-    yield "Management's response (not examined)", words
-    yield "Recorded by", f"{{{said.account}}} at {minute(said.stated_at)}"
+    words = texts.get(response, gettext("no longer kept")) if response else "none"
+    yield gettext("Management's response (not examined)"), words
+    yield (
+        gettext("Recorded by"),
+        gettext("{%(account)s} at %(stated_at)s")
+        % {"account": said.account, "stated_at": minute(said.stated_at)},
+    )
 
 
 def _searches(case: Case, texts: dict[str, str]) -> Iterator[SearchRow]:
@@ -237,27 +256,31 @@ def _searches(case: Case, texts: dict[str, str]) -> Iterator[SearchRow]:
             population=row.population,
             told=like_found(row.hits, texts.get(row.found, "")),
             unshown=max(0, row.hits - _MOST_SUBJECTS),
-            query=texts.get(row.query, "no longer kept"),
+            query=texts.get(row.query, gettext("no longer kept")),
             found=tuple(texts.get(row.found, "").splitlines()[:_MOST_SUBJECTS]),
         )
 
 
 def _happenings(case: Case, texts: dict[str, str]) -> Iterator[Happening]:
-    yield Happening(case.file.opened_at, "Opened", "")
+    yield Happening(case.file.opened_at, gettext("Opened"), "")
     if case.owner:
-        what = f"Given to {{{case.owner.owner}}}"
+        what = gettext("Given to {%(owner)s}") % {"owner": case.owner.owner}
         yield Happening(case.owner.stated_at, what, case.owner.account or "")
     for comment in case.comments:
         words = texts.get(comment.text, "")
-        yield Happening(comment.stated_at, "Commented", comment.account or "", words)
+        yield Happening(comment.stated_at, gettext("Commented"), comment.account or "", words)
     for revert in case.reverts:
         words = texts.get(revert.reason, "")
-        yield Happening(revert.awaited_at, "A revert is watched for", revert.account or "", words)
+        yield Happening(
+            revert.awaited_at, gettext("A revert is watched for"), revert.account or "", words
+        )
     for again in case.reopenings:
-        yield Happening(again.reopened_at, f"Came back: {again.subject}", "")
+        yield Happening(
+            again.reopened_at, gettext("Came back: %(subject)s") % {"subject": again.subject}, ""
+        )
     for end in case.resolutions:
         words = texts.get(end.reason or "", "")
-        what = f"Ended: {OUTCOMES[end.outcome]}"
+        what = gettext("Ended: %(outcome)s") % {"outcome": OUTCOMES[end.outcome]}
         yield Happening(end.resolved_at, what, end.account or "", words)
 
 
@@ -294,7 +317,7 @@ def _rule(
         owner=stated.owner,
         requested_by=stated.requested_by or "",
         answered_by=(each.answer.account or "") if each.answer else "",
-        reason=texts.get(stated.reason, "no longer kept"),
+        reason=texts.get(stated.reason, gettext("no longer kept")),
         ends_at=stated.ends_at,
         outcome=each.outcome,
         hits=len(each.hits),

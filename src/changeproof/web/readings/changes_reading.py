@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.utils.translation import gettext
+
 from changeproof.accounts.seats import Sight
 from changeproof.events.forges import is_pull
 from changeproof.ledger.changes_found import within_spans
@@ -113,9 +115,11 @@ def title_of(text: str | None, name: str) -> str:
     if line:
         return line
     if name.startswith(OBSERVED):
-        return f"Seen running on {name.removeprefix(OBSERVED).partition('/')[0]}"
+        return gettext("Seen running on %(place)s") % {
+            "place": name.removeprefix(OBSERVED).partition("/")[0]
+        }
     if name.startswith(ACT):
-        return f"Done by hand: {name.removeprefix(ACT)}"
+        return gettext("Done by hand: %(act)s") % {"act": name.removeprefix(ACT)}
     return reference_of(name)
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.checks.loader import Check
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.receipts import PolicyInForce
@@ -120,17 +122,20 @@ def read_check_page(held: Ledger, name: str, moment: int, systems: Systems) -> C
 def _supports(check: Check) -> str:
     name = check_name(check.id)
     if check.matter.is_sign:
-        return "a sign of an ineffective process"
+        return gettext("a sign of an ineffective process")
     if name.number:
-        return f"supports {check.matter.criterion}, point {name.number} of 18"
-    return f"supports {check.matter.criterion}"
+        return gettext("supports %(criterion)s, point %(number)s of 18") % {
+            "criterion": check.matter.criterion,
+            "number": name.number,
+        }
+    return gettext("supports %(criterion)s") % {"criterion": check.matter.criterion}
 
 
 def _by_system(found: Population, name: str, *, is_change: bool) -> Iterator[SystemFigures]:
     for (check, system), tally in sorted(found.systems.items()):
         if check == name:
             changes = found.by_system[system] if is_change else tally.figures.seen
-            yield SystemFigures(system or "the organisation", changes, tally.figures)
+            yield SystemFigures(system or gettext("the organisation"), changes, tally.figures)
 
 
 def _parameters(held: Ledger, names: Sequence[str]) -> Iterator[PolicyParameter]:
@@ -181,9 +186,13 @@ def _value(spelled: Sequence[str], version: int, values: dict[tuple[int, str], l
     parts = []
     for name in spelled:
         held = values.get((version, name), [])
-        words = ", ".join(_words(name, value) for value in held) or "nothing named"
+        words = ", ".join(_words(name, value) for value in held) or gettext("nothing named")
         member = name.rpartition(".")[2]
-        parts.append(f"{words} at {member}" if len(spelled) > 1 else words)
+        parts.append(
+            gettext("%(words)s at %(member)s") % {"words": words, "member": member}
+            if len(spelled) > 1
+            else words
+        )
     return "; ".join(parts)
 
 
@@ -199,8 +208,16 @@ def _words(name: str, value: str) -> str:
 
 
 def _in_force(since: int, until: int | None) -> str:
-    begin = "since always (initial)" if since <= 0 else f"from {day(since)}"
-    return begin if until is None else f"{begin}, until {day(until)}"
+    begin = (
+        gettext("since always (initial)")
+        if since <= 0
+        else gettext("from %(since)s") % {"since": day(since)}
+    )
+    return (
+        begin
+        if until is None
+        else gettext("%(begin)s, until %(until)s") % {"begin": begin, "until": day(until)}
+    )
 
 
 def _query(sql: str) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.intake.clients.registry import CLIENTS
 from changeproof.intake.files import FileTaken
 from changeproof.intake.models import AskedSource, Connection
@@ -56,7 +58,8 @@ def read_connecting(
             if client.steps
         ),
         upload_fields=upload_fields([(name, title_of(name)) for name in sorted(KINDS)], typed),
-        largest=f"{LARGEST_PAYLOAD // 1024 // 1024} MiB",
+        largest=gettext("%(largest_payload)s MiB")
+        % {"largest_payload": LARGEST_PAYLOAD // 1024 // 1024},
     )
 
 

@@ -1,5 +1,7 @@
 """Who connected, changed and let go which source, newest first."""
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.connections import ConnectionAct
 from changeproof.ledger.service import Ledger
 from changeproof.web.pages.sources_page import ConnectionRow
@@ -32,9 +34,9 @@ def read_connection_acts(held: Ledger) -> tuple[tuple[ConnectionRow, ...], int]:
 
 
 def _said(row: ConnectionAct) -> str:
-    who = f"{{{row.account}}}" if row.account else "Nobody known"
+    who = f"{{{row.account}}}" if row.account else gettext("Nobody known")
     if row.act == "connected":
         return f"{who} connected it{f', at {row.address}' if row.address else ''}."
     if row.act == "disconnected":
-        return f"{who} let it go."
-    return f"{who} gave it a new secret."
+        return gettext("%(who)s let it go.") % {"who": who}
+    return gettext("%(who)s gave it a new secret.") % {"who": who}

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.controls_read import Stretch, controls_stretches, matrix_of, stretch_now
 from changeproof.ledger.service import Ledger
 from changeproof.policy.controls import Control
@@ -104,5 +106,8 @@ def _block(control: Control, rows: dict[str, CheckRow], today: str) -> ControlBl
 
 def _in_force(control: Control) -> str:
     begins, ends = control.in_force_from, control.in_force_to
-    parts = [f"from {begins}" if begins else "", f"until {ends}" if ends else ""]
+    parts = [
+        gettext("from %(begins)s") % {"begins": begins} if begins else "",
+        gettext("until %(ends)s") % {"ends": ends} if ends else "",
+    ]
     return " ".join(part for part in parts if part) or "always"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from changeproof.alerts.health import read_health
 from changeproof.alerts.needed import RESOLVE, awaited_act
@@ -19,7 +20,7 @@ from changeproof.ledger.receipts import Recovery, Silence, SourceCoverage
 from changeproof.ledger.revisions import Protection
 from changeproof.ledger.service import HOW_MANY_WAIT, Ledger
 from changeproof.ledger.waivers import Waiver, WaiverEnd, WaiverRefusal, WaiverRequest
-from changeproof.web.counting import count
+from changeproof.web.counting import count, thousands
 from changeproof.web.pages.dashboard_page import Asked, DashboardPage, Waiting
 from changeproof.web.readings.catalogue import check_groups, checks_by_id
 from changeproof.web.readings.changes_reading import title_of
@@ -145,7 +146,9 @@ def _deviating(
         name = check_name(check)
         detail = f"{name.number} {name.name}: {said.what}"
         if more:
-            detail += f" And {count(more, 'further deviation')}."
+            detail += ngettext(
+                " And %(number)s further deviation.", " And %(number)s further deviations.", more
+            ) % {"number": thousands(more)}
         # The link does what the text says, or there is none.
         wanted = RESOLVE if case else act_of(said.cure)
         act = possible[row.subject].get(wanted) if wanted else None
@@ -153,7 +156,7 @@ def _deviating(
             state=state("deviation"),
             title=titles[row.subject],
             detail=detail,
-            to_do=RESOLVING if case else said.to_do or "Look at it",
+            to_do=RESOLVING if case else said.to_do or gettext("Look at it"),
             url=reverse("change", args=[row.subject]),
             to_do_url=act.url if act is not None else "",
             when=_open_for(row.deployed_at, moment),
@@ -200,11 +203,12 @@ def _unseen(held: Ledger, opened: OpenItems) -> Iterator[Waiting]:
         yield Waiting(
             state=state("not_verifiable"),
             title=f"{name.number} {name.name}".strip()
-            + (f" in {cause.system}" if cause.system else ""),
+            + (gettext(" in %(system)s") % {"system": cause.system} if cause.system else ""),
             detail=said.what
             if subject in ("system", "organisation")
-            else f"{count(cause.changes, subject)}. The newest: {said.what}",
-            to_do=said.to_do or "See the sources",
+            else gettext("%(counted)s. The newest: %(what)s")
+            % {"counted": count(cause.changes, subject), "what": said.what},
+            to_do=said.to_do or gettext("See the sources"),
             url=f"{reverse('changes')}?system={cause.system}&verdict=not_verifiable"
             if subject == "change"
             else reverse("check", args=[cause.check]),
@@ -238,10 +242,12 @@ def _due(
             state=state("pending", due=due),
             title=titles[row.subject],
             detail=said.what,
-            to_do=act.label if act is not None else said.to_do or "Wait for its deployment",
+            to_do=act.label
+            if act is not None
+            else said.to_do or gettext("Wait for its deployment"),
             url=reverse("change", args=[row.subject]),
             to_do_url=act.url if act is not None else "",
-            when=f"in {duration(due - moment)}" if due is not None else "",
+            when=gettext("in %(due)s") % {"due": duration(due - moment)} if due is not None else "",
             when_at=due,
         )
 

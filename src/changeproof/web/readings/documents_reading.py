@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.utils.translation import gettext
+
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.permissions import holder_of
 from changeproof.accounts.readers import Obliged, obliged_to_read
@@ -59,7 +61,8 @@ def read_document(
             why = (
                 hindrance(held.store, caller.account, document, each, moment)
                 if may_write
-                else f"None of your roles holds {Permission.CHANGE_REQUEST.value} on {system}."
+                else gettext("None of your roles holds %(permission)s on %(system)s.")
+                % {"permission": Permission.CHANGE_REQUEST.value, "system": system}
             )
         entry = next(iter(linked(links, [each.event])), None)
         versions.append(replace(row, hindrance=why, entry=entry))

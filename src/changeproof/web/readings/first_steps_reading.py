@@ -1,6 +1,7 @@
 """The first steps of a company, each with its state read from the record."""
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.holdings import Holding, allows_somewhere, held, person_at
@@ -11,7 +12,7 @@ from changeproof.ledger.policy_read import in_force_at
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems import SystemRecord
 from changeproof.ledger.systems_known import known_systems
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.pages.first_steps_page import FirstStepsPage, Step
 from changeproof.web.readings.log_reading import data_words
 from changeproof.web.readings.sources_reading import read_source_rows
@@ -54,13 +55,19 @@ def _systems(ledger: Ledger, caller: Caller) -> Step:
     visible = caller.systems(Permission.CHANGE_READ)
     known = seen_of(visible, known_systems(ledger.store))
     described = {row.system for row in ledger.store.all(SystemRecord)} & set(known)
-    found = "No system is on record. One is named by its first source, or described beforehand."
+    found = gettext(
+        "No system is on record. One is named by its first source, or described beforehand."
+    )
     if known:
-        found = f"{count(len(known), 'system')} on record; the register describes {len(described)}."
-    url, act = reverse("systems"), "See the register"
+        found = ngettext(
+            "%(number)s system on record; the register describes %(described)s.",
+            "%(number)s systems on record; the register describes %(described)s.",
+            len(known),
+        ) % {"number": thousands(len(known)), "described": len(described)}
+    url, act = reverse("systems"), gettext("See the register")
     if not described and caller.may_somewhere(Permission.SYSTEM_DESCRIBE):
-        url, act = reverse("system_describe"), "Describe a system"
-    return Step("systems", "Name your systems", _state(known), found, url, act)
+        url, act = reverse("system_describe"), gettext("Describe a system")
+    return Step("systems", gettext("Name your systems"), _state(known), found, url, act)
 
 
 def _holdings(ledger: Ledger, moment: int) -> dict[str, frozenset[Holding]]:
@@ -84,18 +91,20 @@ def _may_add(caller: Caller) -> bool:
 def _may_not_add(caller: Caller) -> str:
     if _may_add(caller):
         return ""
-    return "An administrator does this, or your directory."
+    return gettext("An administrator does this, or your directory.")
 
 
 def _people(caller: Caller, holdings: dict[str, frozenset[Holding]]) -> Step:
-    found = "Nobody has an account but the operator of this machine."
+    found = gettext("Nobody has an account but the operator of this machine.")
     if holdings:
-        found = (
-            f"{count(len(holdings), 'account')} with a role, besides the operator of this machine."
-        )
+        found = ngettext(
+            "%(number)s account with a role, besides the operator of this machine.",
+            "%(number)s accounts with a role, besides the operator of this machine.",
+            len(holdings),
+        ) % {"number": thousands(len(holdings))}
     return Step(
         "people",
-        "Let people in",
+        gettext("Let people in"),
         _state(holdings),
         found,
         reverse("person_add") if _may_add(caller) else reverse("people"),
@@ -120,12 +129,14 @@ def _second_person(
         for permission in (Permission.CHANGE_REQUEST, Permission.CHANGE_APPROVE)
     )
     is_done = any(one != other for one in asking for other in deciding)
-    found = "Nobody decides on a change of their own: one asks, and somebody else approves."
+    found = gettext(
+        "Nobody decides on a change of their own: one asks, and somebody else approves."
+    )
     if is_done:
-        found = "One person may ask for a change, and another may approve it."
+        found = gettext("One person may ask for a change, and another may approve it.")
     return Step(
         "second",
-        "Bring a second person",
+        gettext("Bring a second person"),
         _state(is_done),
         found,
         reverse("person_add") if _may_add(caller) else reverse("people"),
@@ -137,43 +148,51 @@ def _second_person(
 def _sources(ledger: Ledger, caller: Caller, moment: int) -> Step:
     rows = read_source_rows(ledger, moment)
     asked = ledger.database.execute("SELECT COUNT(*) FROM change_request")[0][0]
-    found = "Nothing tells of your changes yet. Connect a source, or ask for one at the desk."
+    found = gettext(
+        "Nothing tells of your changes yet. Connect a source, or ask for one at the desk."
+    )
     if rows:
-        found = f"{count(len(rows), 'source')} connected."
+        found = ngettext(
+            "%(number)s source connected.", "%(number)s sources connected.", len(rows)
+        ) % {"number": thousands(len(rows))}
     elif asked:
-        found = f"No source is connected; {count(asked, 'change')} asked for."
+        found = ngettext(
+            "No source is connected; %(number)s change asked for.",
+            "No source is connected; %(number)s changes asked for.",
+            asked,
+        ) % {"number": thousands(asked)}
     may = caller.may_somewhere(Permission.SOURCE_READ)
     return Step(
         "source",
-        "Connect a source, or use the desk",
+        gettext("Connect a source, or use the desk"),
         _state(rows or asked),
         found,
         reverse("sources") if may else reverse("desk"),
-        "Connect a source" if may else "Open the desk",
+        gettext("Connect a source") if may else gettext("Open the desk"),
     )
 
 
 def _policy(ledger: Ledger, caller: Caller, moment: int) -> Step:
     current = in_force_at(ledger.store, moment)
-    found = "No policy is in force: nothing can be judged."
+    found = gettext("No policy is in force: nothing can be judged.")
     if current is not None:
-        found = (
-            f"Version {current.policy_version} judges. Read it in plain words;"
-            " put another forward where it is not yours."
-        )
+        found = gettext(
+            "Version %(policy_version)s judges. Read it in plain words; put another "
+            "forward where it is not yours."
+        ) % {"policy_version": current.policy_version}
     may = caller.may_somewhere(Permission.POLICY_READ)
     return Step(
         "policy",
-        "Adopt a policy",
+        gettext("Adopt a policy"),
         _state(current is not None),
         found,
         reverse("policy") if may else "",
-        "Read the policy" if may else "",
+        gettext("Read the policy") if may else "",
     )
 
 
 def _first_change(ledger: Ledger, caller: Caller) -> Step:
-    title = "See the first change judged"
+    title = gettext("See the first change judged")
     execute = ledger.database.execute
     rows = execute(
         "SELECT subject, system, verdict FROM subject_judged WHERE verdict IS NOT NULL"
@@ -182,20 +201,28 @@ def _first_change(ledger: Ledger, caller: Caller) -> Step:
         " ORDER BY subject LIMIT 1"
     ) or execute("SELECT change_id, system, NULL FROM change ORDER BY opened_at, change_id LIMIT 1")
     if not rows:
-        found = "No change is on record."
+        found = gettext("No change is on record.")
         if caller.may_somewhere(Permission.CHANGE_REQUEST):
-            return Step("change", title, _NEXT, found, reverse("request"), "Ask for a change")
+            return Step(
+                "change", title, _NEXT, found, reverse("request"), gettext("Ask for a change")
+            )
         return Step(
             "change",
             title,
             _NEXT,
             found,
-            may_not="Somebody in the role of requester asks for it, or a source tells of it.",
+            may_not=gettext(
+                "Somebody in the role of requester asks for it, or a source tells of it."
+            ),
         )
     change, system, verdict = rows[0]
-    found = "It is on record, and waits to be judged: within a minute, while the monitor runs."
+    found = gettext(
+        "It is on record, and waits to be judged: within a minute, while the monitor runs."
+    )
     if verdict is not None:
-        found = "It was judged: each check says what it found, why, and what would cure it."
+        found = gettext(
+            "It was judged: each check says what it found, why, and what would cure it."
+        )
     is_seen = sees(caller.systems(Permission.CHANGE_READ), system)
     url = subject_url(change) if is_seen else ""
-    return Step("change", title, _state(verdict), found, url, "Open it" if url else "")
+    return Step("change", title, _state(verdict), found, url, gettext("Open it") if url else "")

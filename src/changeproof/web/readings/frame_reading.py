@@ -5,6 +5,7 @@ import json
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from changeproof.accounts.callers import Caller, caller_of
 from changeproof.accounts.vocabulary import Permission
@@ -133,7 +134,9 @@ def _roles(caller: Caller) -> str:
     held = sorted({holding.role for holding in caller.holdings}, key=_ROLE_ORDER.index)
     words = [role.replace("_", " ") for role in held]
     more = len(words) - 2
-    return ", ".join(words[:2]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(words[:2]) + (
+        gettext(" and %(more)s more") % {"more": more} if more > 0 else ""
+    )
 
 
 def footing(held: Ledger) -> Footing:
@@ -161,7 +164,7 @@ def policy_words(held: Ledger, at: int) -> str:
     latest = max(standing, key=lambda row: row.policy_version, default=None)
     if latest is None or latest.in_force_from <= 0:
         return f"the initial policy ({held.instance.profile.replace('_', ' ')})"
-    return f"policy {latest.policy_version}"
+    return gettext("policy %(policy_version)s") % {"policy_version": latest.policy_version}
 
 
 def _notice(instance: Instance | None) -> str:

@@ -4,6 +4,8 @@ import base64
 import os
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from changeproof.events.entry import parse_entry
 from changeproof.events.event import Event
 from changeproof.ledger.joined import Change, ChangeAlias
@@ -11,6 +13,7 @@ from changeproof.ledger.service import Ledger
 from changeproof.log.keys import load_key
 from changeproof.log.storage import LogEntry
 from changeproof.log.tree import leaf_hash
+from changeproof.web.counting import thousands
 from changeproof.web.pages.change_page import InclusionProof
 from changeproof.web.pages.log_page import PER_PAGE, EntryPage, EntryRow, LogPage
 from changeproof.web.readings.frame_reading import signed_at
@@ -67,7 +70,9 @@ def read_entry_page(held: Ledger, position: int, systems: Systems = None) -> Ent
         proof=read_inclusion(held, found),
         payload_digest=f"sha256:{event.payload_digest}" if event.payload_digest else "",
         changes=_changes_of(held, event, systems),
-        payload=f"kept, {len(kept):,} bytes" if kept is not None else "not kept",
+        payload=gettext("kept, %(kept)s bytes") % {"kept": thousands(len(kept))}
+        if kept is not None
+        else gettext("not kept"),
         data=data_words(held),
     )
 

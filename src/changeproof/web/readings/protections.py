@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.receipts import SourceCoverage
 from changeproof.ledger.revisions import Protection as Transition
 from changeproof.ledger.service import Ledger
@@ -28,7 +30,7 @@ def read_protections(held: Ledger, period: Period, moment: int) -> tuple[Protect
         rows.append(
             Protection(
                 subject=names.get(repository, repository),
-                name=f"{pattern}, protection",
+                name=gettext("%(pattern)s, protection") % {"pattern": pattern},
                 gaps=gaps,
                 start=period.start,
                 end=end,

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.reconciliation.reconcile import (
     ORDER,
     UNEXPLAINED,
@@ -27,6 +29,7 @@ from changeproof.ledger.silences import lasting_silences
 from changeproof.ledger.store import Store
 from changeproof.ledger.systems_known import TABLES_NAMING_SYSTEMS, known_systems
 from changeproof.web.counting import count as count_of
+from changeproof.web.counting import thousands
 from changeproof.web.pages.change_filter import VERDICTS
 from changeproof.web.pages.reconciliation_page import (
     Asked,
@@ -134,7 +137,7 @@ def _read_page(
 
 def _state(verdict: str, number: int | None = None) -> State:
     if verdict == UNEXPLAINED:  # worse than a deviation that somebody can name
-        return State("deviation", "Unexplained", number)
+        return State("deviation", gettext("Unexplained"), number)
     return State(verdict, WORDS[verdict], number)
 
 
@@ -165,7 +168,10 @@ def _kinds(fence: Fence) -> tuple[tuple[str, Tally], ...]:
             (each.span.right, each.span.right_over, each.right),
         )
     ]
-    beside = [(f"{each.beside.label}: not on file", each.count) for each in fence.beside]
+    beside = [
+        (gettext("%(label)s: not on file") % {"label": each.beside.label}, each.count)
+        for each in fence.beside
+    ]
     return (*halves, *beside)
 
 
@@ -253,7 +259,7 @@ def _named(item: str) -> str:
     """As people speak of it; what is not known by a number keeps its name."""
     _, kind, number = item.rpartition("/deployment/")
     if kind:
-        return f"deployment {number}"
+        return gettext("deployment %(number)s") % {"number": number}
     place, of_content, content = item.rpartition(" ")
     if of_content and "/" in place:  # what runs: the item within its environment, and its content
         return f"{place.rpartition('/')[2]} {content[:15]}"
@@ -272,7 +278,11 @@ def _ending(row: Retrieval) -> str:
     """How we know that it was all."""
     if row.stated_total is None:
         return f"{row.ending}; {count_of(row.page_count, 'page')}"
-    return f"{row.ending}; {row.stated_total:,} stated, {count_of(row.page_count, 'page')}"
+    return gettext("%(ending)s; %(stated_total)s stated, %(page_count)s") % {
+        "ending": row.ending,
+        "stated_total": thousands(row.stated_total),
+        "page_count": count_of(row.page_count, "page"),
+    }
 
 
 def _beside(store: Store, period: Period, label: str, count: Tally) -> BesideRow:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from changeproof.accounts.names import names_of
 from changeproof.accounts.seats import Sight
 from changeproof.ledger.search_words import folded, words_of
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems import SystemRecord
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.pages.change_filter import Filter
 from changeproof.web.pages.search_page import Group, Item, SearchPage
 from changeproof.web.readings.catalogue import checks_by_id
@@ -29,9 +30,9 @@ def read_search_page(held: Ledger, asked: Filter, sight: Sight) -> SearchPage:
     if not words or not asked.is_text_alone:
         return SearchPage(changes)
     found = (
-        Group("Systems", tuple(_systems(held, words, sight))),
-        Group("People", tuple(_people(held, words_of(asked.text), sight))),
-        Group("Checks", tuple(_checks(words)) if sight.spans is None else ()),
+        Group(gettext("Systems"), tuple(_systems(held, words, sight))),
+        Group(gettext("People"), tuple(_people(held, words_of(asked.text), sight))),
+        Group(gettext("Checks"), tuple(_checks(words)) if sight.spans is None else ()),
     )
     return SearchPage(changes, tuple(group for group in found if group.items))
 
@@ -46,7 +47,7 @@ def _systems(held: Ledger, words: Sequence[str], sight: Sight) -> Iterator[Item]
         yield Item(
             name,
             _changes(Filter(system=name)),
-            f"owned by {known[name]}" if known.get(name) else "",
+            gettext("owned by %(known)s") % {"known": known[name]} if known.get(name) else "",
         )
 
 
@@ -70,7 +71,12 @@ def _people(held: Ledger, words: Sequence[str], sight: Sight) -> Iterator[Item]:
         yield Item(
             names[account],
             _changes(Filter(person=account)),
-            f"{account}, a part in {count(number, 'change')}",
+            ngettext(
+                "%(account)s, a part in %(number)s change",
+                "%(account)s, a part in %(number)s changes",
+                number,
+            )
+            % {"account": account, "number": thousands(number)},
         )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.alerts.health import read_health
 from changeproof.events.forges import FORGES
 from changeproof.intake.models import Connection
@@ -53,7 +55,9 @@ def read_source_rows(held: Ledger, moment: int) -> tuple[SourceRow, ...]:
             last_event_at=said.last_at or None,
             events=said.events,
             gap=_gap_words(name, gaps, moment),
-            quiet=f"Quiet since {day(said.heard_at)}" if moment - said.heard_at > QUIET else "",
+            quiet=gettext("Quiet since %(heard_at)s") % {"heard_at": day(said.heard_at)}
+            if moment - said.heard_at > QUIET
+            else "",
             remark=_remark(said),
             feeds=_FEEDS.get(name.partition(":")[0], ""),
             last_day=said.day_before(moment) if moment - said.heard_at < DAY else (),
@@ -97,7 +101,7 @@ def read_gaps(held: Ledger) -> tuple[CoverageGap, ...]:
                 source=names.get(silence.scope, source_name(silence.scope)),
                 since=silence.silent_from,
                 until=recovery.silent_until if recovery is not None else None,
-                why=silence.reason or "No reason was stated.",
+                why=silence.reason or gettext("No reason was stated."),
                 changes=_deployed_within(held, silence, recovery),
                 is_filled=recovery is not None and bool(recovery.filled),
             )
@@ -128,11 +132,15 @@ def _gap_words(name: str, gaps: Sequence[Silence], moment: int) -> str:
 
 def _remark(said: SourceActivity) -> str:
     if said.events == 0:
-        return "connected; nothing came yet"
+        return gettext("connected; nothing came yet")
     if said.heard_at - said.last_at > DAY and said.last_at:
-        return f"read {day(said.heard_at)}"
+        return gettext("read %(heard_at)s") % {"heard_at": day(said.heard_at)}
     behind = said.heard_at - said.last_at
-    return f"heard {duration(behind)} after it happened" if said.last_at and behind > 0 else ""
+    return (
+        gettext("heard %(behind)s after it happened") % {"behind": duration(behind)}
+        if said.last_at and behind > 0
+        else ""
+    )
 
 
 def _scopes(held: Ledger) -> dict[str, str]:

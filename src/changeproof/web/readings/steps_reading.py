@@ -1,6 +1,7 @@
 """The steps of a change, read for their page."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
@@ -37,7 +38,10 @@ def read_steps(
     is_next = found is not None and bool(found.current or _retry(found))
     why = hindrance(held, caller.account, change, moment) if found is not None and is_next else ""
     if is_next and not caller.may(Permission.CHANGE_COMMENT, system):
-        why = f"None of your roles holds {Permission.CHANGE_COMMENT.value} on {system}."
+        why = gettext("None of your roles holds %(permission)s on %(system)s.") % {
+            "permission": Permission.CHANGE_COMMENT.value,
+            "system": system,
+        }
     plan = found.plan if found is not None else None
     return StepsPage(
         change=name,
@@ -45,7 +49,8 @@ def read_steps(
         system=system,
         rows=_rows(held, found, name) if found is not None else (),
         is_planned=found is not None,
-        source=f"{plan.document}, version {plan.document_version}"
+        source=gettext("%(document)s, version %(document_version)s")
+        % {"document": plan.document, "document_version": plan.document_version}
         if plan is not None and plan.document
         else "",
         failed=found.failed if found is not None else 0,
@@ -73,7 +78,11 @@ def _retry(found: StepsStanding) -> bool:
 def _documents(held: Ledger, caller: Caller, moment: int) -> list[tuple[str, str]]:
     visible = caller.systems(Permission.CHANGE_READ)
     return [
-        (each.name, f"{each.shown.title}, version {each.shown.document_version}")
+        (
+            each.name,
+            gettext("%(title)s, version %(document_version)s")
+            % {"title": each.shown.title, "document_version": each.shown.document_version},
+        )
         for each in documents_at(held.store, moment)
         if each.in_force is not None and sees(visible, each.shown.system)
     ]
@@ -84,7 +93,9 @@ def _rows(held: Ledger, found: StepsStanding, change: str) -> tuple[StepRow, ...
     links = read_links(held, {each.event for each in acts})
     texts = held.texts({found.plan.text, *(each.reason for each in acts if each.reason)})
     text = texts.get(found.plan.text)
-    lines = text.split("\n") if text is not None else ["(no longer kept)"] * len(found.steps)
+    lines = (
+        text.split("\n") if text is not None else [gettext("(no longer kept)")] * len(found.steps)
+    )
     return tuple(
         StepRow(
             number=step.number,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.web.pages.change_page import CaseRecord, Fact
@@ -45,23 +46,30 @@ def _case_left(case: CaseFile, evidence: ChangeEvidence, links: Links) -> Iterat
     at = case.deployed_at
     if at is None and standing is not None:
         at = standing.deployed_at  # no deployment opened the case: an act by hand, or what runs
-    deployed = minute(at) if at is not None else "no time stated"
-    yield Fact("Event", f"In production at {deployed}")
-    yield Fact("Raised by", f"{name.number} {name.name}", reverse("check", args=[case.check_id]))
-    yield Fact("Recorded", minute(case.opened_at))
+    deployed = minute(at) if at is not None else gettext("no time stated")
+    yield Fact(gettext("Event"), gettext("In production at %(deployed)s") % {"deployed": deployed})
+    yield Fact(
+        gettext("Raised by"), f"{name.number} {name.name}", reverse("check", args=[case.check_id])
+    )
+    yield Fact(gettext("Recorded"), minute(case.opened_at))
     for entry in linked(links, [case.event]):
-        yield Fact("Entry", str(entry.index), reverse("entry", args=[entry.index]))
+        yield Fact(gettext("Entry"), str(entry.index), reverse("entry", args=[entry.index]))
 
 
 def _case_right(resolution: CaseResolution | None) -> Iterator[Fact]:
     if resolution is None:
-        yield Fact("Response", "none yet")
+        yield Fact(gettext("Response"), gettext("none yet"))
         yield Fact(
-            "Ways to close",
-            "link it to a request, adopt it late, revert it, or call it "
-            "a false alarm with a reason",
+            gettext("Ways to close"),
+            gettext(
+                "link it to a request, adopt it late, revert it, or call it a false "
+                "alarm with a reason"
+            ),
         )
         return
-    yield Fact("Response", OUTCOMES[resolution.outcome])
-    yield Fact("By", f"{{{resolution.account}}}" if resolution.account else "nobody named")
-    yield Fact("Closed", minute(resolution.resolved_at))
+    yield Fact(gettext("Response"), OUTCOMES[resolution.outcome])
+    yield Fact(
+        gettext("By"),
+        f"{{{resolution.account}}}" if resolution.account else gettext("nobody named"),
+    )
+    yield Fact(gettext("Closed"), minute(resolution.resolved_at))

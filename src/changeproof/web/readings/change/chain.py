@@ -6,6 +6,8 @@ The content that counts is the one that was deployed, or before that the one tha
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.built_trust import STATED, UNKNOWN
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Deployment
@@ -39,12 +41,12 @@ def _begun(links: Iterable[Link]) -> tuple[Link, ...]:
 def label_of(work: Work) -> str:
     """`pull request 2187`, `commit`, `seen running`."""
     if work.is_pull:
-        return f"pull request {work.name.rpartition('/')[2]}"
+        return gettext("pull request %(number)s") % {"number": work.name.rpartition("/")[2]}
     if is_commit(work.name):
         return "commit"
     if work.name.startswith(ACT):
-        return "act by hand"
-    return "seen running" if work.unlogged is not None else "deployment"
+        return gettext("act by hand")
+    return gettext("seen running") if work.unlogged is not None else "deployment"
 
 
 def _chain(evidence: ChangeEvidence, work: Work) -> Iterator[Link]:
@@ -93,16 +95,16 @@ def _tested(
         if group:
             last = _last_runs(group)
             failed = [run for run in last if run.conclusion not in PASSED]
-            words = _listed_names(failed) + " failed" if failed else _listed_names(last)
+            words = _listed_names(failed) + gettext(" failed") if failed else _listed_names(last)
             return Link(
-                "Tested",
+                gettext("Tested"),
                 group[-1].revision or "",
                 f"{_at(group[-1].finished_at)}, {words}",
                 "differs" if failed else relation,
             )
     if sees_more:
-        return Link("Tested", "", "no run on record", "silent")
-    return Link("Tested", "", "git alone shows no tests", "unseen")
+        return Link(gettext("Tested"), "", gettext("no run on record"), "silent")
+    return Link(gettext("Tested"), "", gettext("git alone shows no tests"), "unseen")
 
 
 def _last_runs(runs: Sequence[TestRun]) -> list[TestRun]:
@@ -124,31 +126,39 @@ def _approved(
     for relation, group in (("same", own), ("differs", given)):
         if group:
             at, revision, account = max(group, key=lambda each: each[0] or 0)
-            who = f"{{{account}}}" if account else "nobody named"
-            void = ": void" if relation == "differs" else ""
-            return Link("Approved", revision or "", f"{_at(at)}, {who}{void}", relation)
+            who = f"{{{account}}}" if account else gettext("nobody named")
+            void = gettext(": void") if relation == "differs" else ""
+            return Link(gettext("Approved"), revision or "", f"{_at(at)}, {who}{void}", relation)
     if sees_more:
         is_past = evidence.put_in or evidence.acts or work.merge or work.unlogged
         relation = "silent" if is_past else "awaited"
-        return Link("Approved", "", "no approval on record", relation)
+        return Link(gettext("Approved"), "", gettext("no approval on record"), relation)
     claims = [row for row in evidence.claims if row.claim == "reviewer"]
     if claims:
-        return Link("Approved", "", f"claimed by message text: {{{claims[0].value}}}", "unseen")
-    return Link("Approved", "", "git alone shows no approvals", "unseen")
+        return Link(
+            gettext("Approved"),
+            "",
+            gettext("claimed by message text: {%(value)s}") % {"value": claims[0].value},
+            "unseen",
+        )
+    return Link(gettext("Approved"), "", gettext("git alone shows no approvals"), "unseen")
 
 
 def _merged(evidence: ChangeEvidence, work: Work, same: Callable[[str | None], bool]) -> Link:
     if work.is_pull:
         merge = work.merge
         if merge is None:
-            return Link("Merged", "", "not yet", "awaited")
+            return Link(gettext("Merged"), "", gettext("not yet"), "awaited")
         who = f", {{{merge.merged_by}}}" if merge.merged_by else ""
         known = evidence.revisions
         relation = "same" if same(merge.revision) else "differs"
         if merge.head and merge.revision and not evidence.same_content(merge.head, merge.revision):
             relation = "differs" if {merge.head, merge.revision} <= known.keys() else relation
         return Link(
-            "Merged", merge.revision or merge.head or "", _at(merge.merged_at) + who, relation
+            gettext("Merged"),
+            merge.revision or merge.head or "",
+            _at(merge.merged_at) + who,
+            relation,
         )
     if is_commit(work.name):
         revision = work.name.removeprefix("git:")
@@ -156,10 +166,10 @@ def _merged(evidence: ChangeEvidence, work: Work, same: Callable[[str | None], b
         pushes = [push for push in evidence.pushes if push.revision == revision]
         if pushes:
             who = f", {{{pushes[0].pusher}}}" if pushes[0].pusher else ""
-            return Link("Pushed", revision, _at(pushes[0].pushed_at) + who)
+            return Link(gettext("Pushed"), revision, _at(pushes[0].pushed_at) + who)
         who = f", {{{row.author}}}" if row is not None and row.author else ""
-        return Link("Committed", revision, (_at(row.committed_at) if row else "") + who)
-    return Link("Merged", "", "no revision on record", "silent")
+        return Link(gettext("Committed"), revision, (_at(row.committed_at) if row else "") + who)
+    return Link(gettext("Merged"), "", gettext("no revision on record"), "silent")
 
 
 def _built(
@@ -174,33 +184,40 @@ def _built(
     if builds:
         row = builds[-1]
         relation = "same" if artifact in (None, row.artifact) else "differs"
-        yield Link("Built", row.artifact, f"{_at(row.built_at)}, by {row.trust}", relation)
+        yield Link(
+            gettext("Built"),
+            row.artifact,
+            gettext("%(built_at)s, by %(trust)s")
+            % {"built_at": _at(row.built_at), "trust": row.trust},
+            relation,
+        )
         return
     other = [row for row in evidence.artifacts if row.artifact == artifact and row.revision]
     if other:
         yield Link(
-            "Built",
+            gettext("Built"),
             other[-1].artifact,
-            f"from {other[-1].revision[:7]}, by {other[-1].trust}",
+            gettext("from %(revision)s, by %(trust)s")
+            % {"revision": other[-1].revision[:7], "trust": other[-1].trust},
             "same"
             if other[-1].revision not in work.revisions and not is_commit(work.name)
             else "differs",
         )
     elif artifact is not None:
-        yield Link("Built", artifact, "no build says from what", "unseen")
+        yield Link(gettext("Built"), artifact, gettext("no build says from what"), "unseen")
 
 
 def _deployed(work: Work, deployment: Deployment | None) -> Link:
     if deployment is None:
         if work.unlogged is not None:
-            return Link("Deployed", "", "no deployment on record", "differs")
-        return Link("Deployed", "", "not yet", "awaited")
+            return Link(gettext("Deployed"), "", gettext("no deployment on record"), "differs")
+        return Link(gettext("Deployed"), "", gettext("not yet"), "awaited")
     who = deployment.triggered_by or deployment.account
     by = f", {{{who}}}" if who else ""
     if deployment.landing:
-        by = ", by landing on the production branch"
+        by = gettext(", by landing on the production branch")
     return Link(
-        "Deployed",
+        gettext("Deployed"),
         deployment.artifact or deployment.revision or "",
         _at(deployment.deployed_at) + by + _known_by(deployment),
     )
@@ -213,7 +230,7 @@ def _done_by_hand(evidence: ChangeEvidence, work: Work) -> Iterator[Link]:
             who = act.on_behalf_of or act.account
             by = f", {{{who}}}" if who else ""
             content = act.executed_digest or act.after_digest or ""
-            yield Link("Done by hand", content, _at(act.acted_at) + by)
+            yield Link(gettext("Done by hand"), content, _at(act.acted_at) + by)
 
 
 def _known_by(deployment: Deployment) -> str:
@@ -221,8 +238,8 @@ def _known_by(deployment: Deployment) -> str:
     if deployment.trust in (STATED, UNKNOWN):
         return ""
     if deployment.revision is None:
-        return f"; its revision cannot be told ({deployment.trust})"
-    return f"; its revision is known by {deployment.trust}"
+        return gettext("; its revision cannot be told (%(trust)s)") % {"trust": deployment.trust}
+    return gettext("; its revision is known by %(trust)s") % {"trust": deployment.trust}
 
 
 def _running(evidence: ChangeEvidence, work: Work, deployment: Deployment | None) -> Iterator[Link]:
@@ -230,7 +247,12 @@ def _running(evidence: ChangeEvidence, work: Work, deployment: Deployment | None
     if work.unlogged is not None:
         found = work.unlogged
         content = found.artifact or found.revision or ""
-        yield Link("Running", content, f"seen {_at(found.observed_at)}", "begins")
+        yield Link(
+            gettext("Running"),
+            content,
+            gettext("seen %(observed_at)s") % {"observed_at": _at(found.observed_at)},
+            "begins",
+        )
         return
     if not evidence.states:
         return
@@ -239,18 +261,23 @@ def _running(evidence: ChangeEvidence, work: Work, deployment: Deployment | None
     seen = {last.artifact, last.revision} - {None}
     relation = "same" if not expected or expected & seen else "differs"
     yield Link(
-        "Running", last.artifact or last.revision or "", f"seen {_at(last.observed_at)}", relation
+        gettext("Running"),
+        last.artifact or last.revision or "",
+        gettext("seen %(observed_at)s") % {"observed_at": _at(last.observed_at)},
+        relation,
     )
 
 
 def _listed_names(runs: Sequence[TestRun]) -> str:
     names = sorted({run.name for run in runs})
     more = len(names) - 2
-    return ", ".join(names[:2]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(names[:2]) + (
+        gettext(" and %(more)s more") % {"more": more} if more > 0 else ""
+    )
 
 
 def _at(microseconds: int | None) -> str:
     """As reasons spell a time: the page shows it as it shows theirs."""
     if microseconds is None:
-        return "no time stated"
+        return gettext("no time stated")
     return f"{moment(microseconds):%Y-%m-%dT%H:%M:%SZ}"

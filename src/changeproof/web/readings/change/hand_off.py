@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from changeproof.alerts.needed import is_decided
 from changeproof.web.pages.change_page import Fact, HandedPiece, HandOff, PipelineWord
 from changeproof.web.readings.change.evidence import ChangeEvidence
@@ -29,13 +31,13 @@ def hand_off(evidence: ChangeEvidence, links: Links, server: str | None) -> Hand
             HandedPiece(
                 piece.label if len(pieces) > 1 else "",
                 (
-                    Fact("Change", name, is_identifier=True),
+                    Fact(gettext("Change"), name, is_identifier=True),
                     *(
                         Fact(key.capitalize(), value, is_identifier=True)
                         for key, value in piece.content.items()
                     ),
-                    Fact("System", system),
-                    Fact("Gate", f"{server}/api/gate", is_identifier=True),
+                    Fact(gettext("System"), system),
+                    Fact(gettext("Gate"), f"{server}/api/gate", is_identifier=True),
                 ),
                 snippets_of(name, system, server, piece),
             )
@@ -67,8 +69,10 @@ def _words(evidence: ChangeEvidence, links: Links) -> Iterator[PipelineWord]:
     for answer in evidence.gate_answers:
         allowed = answer.answer == "allow"
         yield PipelineWord(
-            State("met", "Let through") if allowed else State("deviation", "Held back"),
-            "The gate let it through" if allowed else "The gate held it back",
+            State("met", gettext("Let through"))
+            if allowed
+            else State("deviation", gettext("Held back")),
+            gettext("The gate let it through") if allowed else gettext("The gate held it back"),
             _to(answer.artifact or answer.revision, answer.environment, answer.account),
             answer.answered_at,
             linked(links, [answer.event]),
@@ -78,8 +82,8 @@ def _words(evidence: ChangeEvidence, links: Links) -> Iterator[PipelineWord]:
     for asked in evidence.asked_deployments:
         if asked.deployment not in ended:
             yield PipelineWord(
-                State("pending", "Under way"),
-                "A deployment was begun",
+                State("pending", gettext("Under way")),
+                gettext("A deployment was begun"),
                 _to(asked.artifact or asked.revision, asked.environment, asked.triggered_by),
                 asked.requested_at,
                 linked(links, [asked.event]),
@@ -95,8 +99,8 @@ def _words(evidence: ChangeEvidence, links: Links) -> Iterator[PipelineWord]:
     for done in evidence.put_in:
         if not done.landing:
             yield PipelineWord(
-                State("met", "Deployed"),
-                f"Deployed to {done.environment}",
+                State("met", gettext("Deployed")),
+                gettext("Deployed to %(environment)s") % {"environment": done.environment},
                 _to(done.artifact or done.revision, "", done.triggered_by or done.account),
                 done.deployed_at,
                 linked(links, event_list(done.events)),
@@ -105,6 +109,6 @@ def _words(evidence: ChangeEvidence, links: Links) -> Iterator[PipelineWord]:
 
 def _to(content: str | None, environment: str, account: str | None) -> str:
     told = [f"`{short(content)}`"] if content else []
-    told += [f"to {environment}"] if environment else []
-    told += [f"by {{{account}}}"] if account else []
+    told += [gettext("to %(environment)s") % {"environment": environment}] if environment else []
+    told += [gettext("by {%(account)s}") % {"account": account}] if account else []
     return " ".join(told)

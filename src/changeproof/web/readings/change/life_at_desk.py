@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.requests import PostReview
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.life_of_decisions import decisions
@@ -35,7 +37,7 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
         reason = evidence.texts.get(request.reason or "", "")
         yield teller.moment(
             request.requested_at,
-            "Requested",
+            gettext("Requested"),
             first_line(reason),
             request.requested_by,
             request.event,
@@ -44,16 +46,26 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
     for move in evidence.moves:
         if move.to_status == REOPENED:
             said = first_line(teller.reason(move.event))
-            yield teller.moment(move.moved_at, "Opened again", said, move.account, move.event)
+            yield teller.moment(
+                move.moved_at, gettext("Opened again"), said, move.account, move.event
+            )
             continue
-        came = f"From {move.from_status}" if move.from_status else ""
+        came = (
+            gettext("From %(from_status)s") % {"from_status": move.from_status}
+            if move.from_status
+            else ""
+        )
         yield teller.moment(
-            move.moved_at, f"Ticket moved to {move.to_status}", came, move.account, move.event
+            move.moved_at,
+            gettext("Ticket moved to %(to_status)s") % {"to_status": move.to_status},
+            came,
+            move.account,
+            move.event,
         )
     for link in evidence.links:
         yield teller.moment(
             link.stated_at or None,
-            "Work linked",
+            gettext("Work linked"),
             f"`{short(link.implementation)}`",
             link.account,
             link.event,
@@ -61,7 +73,7 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
     for planned in evidence.schedules:
         yield teller.moment(
             planned.scheduled_at,
-            "Planned",
+            gettext("Planned"),
             _window(planned.begins_at, planned.ends_at),
             planned.account,
             planned.event,
@@ -69,22 +81,28 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
     for step in evidence.steps:
         yield teller.moment(
             step.acted_at,
-            f"Step {step.step}: {STEP_WORDS[step.outcome]}",
+            gettext("Step %(step)s: %(outcome)s")
+            % {"step": step.step, "outcome": STEP_WORDS[step.outcome]},
             first_line(teller.reason(step.event)),
             step.account,
             step.event,
         )
     yield from decisions(teller)
     for emergency in evidence.emergencies:
-        incident = f"Incident {emergency.incident}" if emergency.incident else ""
+        incident = (
+            gettext("Incident %(incident)s") % {"incident": emergency.incident}
+            if emergency.incident
+            else ""
+        )
         by = (
-            f"{{{emergency.authorized_by}}} asked to authorize it"
+            gettext("{%(authorized_by)s} asked to authorize it")
+            % {"authorized_by": emergency.authorized_by}
             if emergency.authorized_by
             else ""
         )
         yield teller.moment(
             emergency.declared_at,
-            f"Emergency {emergency.emergency} declared",
+            gettext("Emergency %(emergency)s declared") % {"emergency": emergency.emergency},
             "; ".join(part for part in (incident, by) if part),
             emergency.declared_by,
             emergency.event,
@@ -92,7 +110,7 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
     for review in evidence.post_reviews:
         yield teller.moment(
             review.reviewed_at,
-            "Reviewed afterwards",
+            gettext("Reviewed afterwards"),
             _review_words(teller, review),
             review.account,
             review.event,
@@ -100,7 +118,7 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
     for ended in evidence.endings:
         yield teller.moment(
             ended.closed_at,
-            f"Closed: {ended.outcome}",
+            gettext("Closed: %(outcome)s") % {"outcome": ended.outcome},
             first_line(teller.reason(ended.event)),
             ended.account,
             ended.event,
@@ -120,14 +138,14 @@ _REVIEW_WORDS = {
 def _review_words(teller: Teller, review: PostReview) -> str:
     """Outcome, achieved against expected, the way back, incidents, what follows, lessons."""
     evidence = teller.evidence
-    parts = ["with a follow-up" if review.outcome == "follow_up" else review.outcome]
+    parts = [gettext("with a follow-up") if review.outcome == "follow_up" else review.outcome]
     lines = []
     answer = evidence.review_answers.get(review.event)
     if answer is not None:
         said = (answer.achieved, answer.back_out)
         parts += [_REVIEW_WORDS[each] for each in said if each is not None]
         lines = [evidence.texts.get(each or "", "") for each in (answer.reason, answer.lessons)]
-    for relation, words in (("incident", "caused"), ("follow_up", "followed by")):
+    for relation, words in (("incident", "caused"), ("follow_up", gettext("followed by"))):
         named = [
             row.named
             for row in evidence.review_namings
@@ -141,7 +159,10 @@ def _review_words(teller: Teller, review: PostReview) -> str:
 
 
 def _window(begins_at: int, ends_at: int) -> str:
-    return f"Window from {minute(begins_at)} to {clock(ends_at)[:5]}"
+    return gettext("Window from %(begins_at)s to %(ends_at)s") % {
+        "begins_at": minute(begins_at),
+        "ends_at": clock(ends_at)[:5],
+    }
 
 
 def _related(teller: Teller) -> Iterator[Moment]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.joins.changes import is_commit
 from changeproof.ledger.pulls import PullHead
 from changeproof.ledger.revisions import PushRevision
@@ -18,8 +20,8 @@ def of_pull(teller: Teller, work: Work) -> Iterator[Moment]:
         into = work.description.base_ref if work.description is not None else None
         yield teller.moment(
             work.opened.opened_at,
-            f"Pull request {number} opened",
-            f"Into `{into}`" if into else "",
+            gettext("Pull request %(number)s opened") % {"number": number},
+            gettext("Into `%(into)s`") % {"into": into} if into else "",
             work.opened.author,
             work.opened.event,
         )
@@ -30,7 +32,7 @@ def of_pull(teller: Teller, work: Work) -> Iterator[Moment]:
             if row.pull == work.name and row.revision == head.revision
         ]
         pushers += [row.pusher for row in evidence.pushes if _brought(row, head) and row.pusher]
-        detail = "" if place == 0 else "The content changed: earlier approvals are void"
+        detail = "" if place == 0 else gettext("The content changed: earlier approvals are void")
         if place and not any(
             (r.submitted_at or 0) <= (head.revised_at or 0)
             for r in work.reviews
@@ -39,7 +41,7 @@ def of_pull(teller: Teller, work: Work) -> Iterator[Moment]:
             detail = ""
         yield teller.moment(
             head.revised_at,
-            f"Revision pushed `{head.revision[:7]}`",
+            gettext("Revision pushed `%(revision)s`") % {"revision": head.revision[:7]},
             detail,
             head.pushed_by or (pushers[0] if pushers else None),
             head.event,
@@ -49,8 +51,8 @@ def of_pull(teller: Teller, work: Work) -> Iterator[Moment]:
         if closed.pull == work.name:
             yield teller.moment(
                 closed.closed_at,
-                f"Pull request {number} closed",
-                "Not merged",
+                gettext("Pull request %(number)s closed") % {"number": number},
+                gettext("Not merged"),
                 closed.account,
                 closed.event,
             )
@@ -58,18 +60,22 @@ def of_pull(teller: Teller, work: Work) -> Iterator[Moment]:
         if opened.pull == work.name:
             yield teller.moment(
                 opened.reopened_at,
-                f"Pull request {number} opened again",
+                gettext("Pull request %(number)s opened again") % {"number": number},
                 "",
                 opened.account,
                 opened.event,
             )
     merge = work.merge
     if merge is not None:
-        into = f"to `{merge.base_ref}`" if merge.base_ref else ""
-        as_commit = f"as `{merge.revision[:7]}`" if merge.revision else ""
+        into = gettext("to `%(base_ref)s`") % {"base_ref": merge.base_ref} if merge.base_ref else ""
+        as_commit = (
+            gettext("as `%(revision)s`") % {"revision": merge.revision[:7]}
+            if merge.revision
+            else ""
+        )
         yield teller.moment(
             merge.merged_at,
-            f"Merged {into}".strip(),
+            (gettext("Merged %(into)s") % {"into": into}).strip(),
             as_commit.capitalize(),
             merge.merged_by,
             merge.event,
@@ -83,9 +89,9 @@ def _brought(push: PushRevision, head: PullHead) -> bool:
 
 def _reviews(teller: Teller, work: Work) -> Iterator[Moment]:
     words = {
-        "approved": "Approved",
-        "changes_requested": "Changes requested on",
-        "commented": "Commented on",
+        "approved": gettext("Approved"),
+        "changes_requested": gettext("Changes requested on"),
+        "commented": gettext("Commented on"),
     }
     dismissed = {row.review: row for row in teller.evidence.dismissals}
     for review in work.reviews:
@@ -97,7 +103,11 @@ def _reviews(teller: Teller, work: Work) -> Iterator[Moment]:
         )
         detail = ""
         if void:
-            detail = "Dismissed later" if gone else "Void: a later push changed the content"
+            detail = (
+                gettext("Dismissed later")
+                if gone
+                else gettext("Void: a later push changed the content")
+            )
         yield teller.moment(
             review.submitted_at,
             f"{verdict}{content}",
@@ -109,8 +119,10 @@ def _reviews(teller: Teller, work: Work) -> Iterator[Moment]:
         if gone is not None:
             yield teller.moment(
                 gone.dismissed_at,
-                "Review dismissed",
-                f"The one of {{{review.account}}}" if review.account else "",
+                gettext("Review dismissed"),
+                gettext("The one of {%(account)s}") % {"account": review.account}
+                if review.account
+                else "",
                 gone.account,
                 gone.event,
             )
@@ -136,13 +148,16 @@ def of_commit(teller: Teller, work: Work) -> Iterator[Moment]:
         ]
         said = [f"With {listed([f'{{{each}}}' for each in co_authors])}"] if co_authors else []
         if row.claimed_pull:
-            said.append(f"Its message claims pull request {row.claimed_pull}")
+            said.append(
+                gettext("Its message claims pull request %(claimed_pull)s")
+                % {"claimed_pull": row.claimed_pull}
+            )
         if claims:
             named = listed([f"{{{each}}}" for each in sorted(set(claims))])
-            said.append(f"Its message claims a review by {named}")
+            said.append(gettext("Its message claims a review by %(named)s") % {"named": named})
         yield teller.moment(
             row.committed_at,
-            f"Committed `{revision[:7]}`",
+            gettext("Committed `%(revision)s`") % {"revision": revision[:7]},
             ". ".join(said),
             row.author,
             row.event,
@@ -151,5 +166,9 @@ def of_commit(teller: Teller, work: Work) -> Iterator[Moment]:
         if push.revision == revision:
             branch = push.ref.removeprefix("refs/heads/")
             yield teller.moment(
-                push.pushed_at, f"Pushed straight to `{branch}`", "", push.pusher, push.event
+                push.pushed_at,
+                gettext("Pushed straight to `%(branch)s`") % {"branch": branch},
+                "",
+                push.pusher,
+                push.event,
             )

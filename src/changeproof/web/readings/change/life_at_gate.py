@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, short
 
@@ -9,11 +11,12 @@ from changeproof.web.readings.change.teller import Teller, short
 def at_gate(teller: Teller) -> Iterator[Moment]:
     for answer in teller.evidence.gate_answers:
         content = short(answer.artifact or answer.revision)
-        verb = "let it through" if answer.answer == "allow" else "held it back"
+        verb = gettext("let it through") if answer.answer == "allow" else gettext("held it back")
         yield teller.moment(
             answer.answered_at,
-            f"The gate {verb}",
-            f"`{content}` to {answer.environment}",
+            gettext("The gate %(verb)s") % {"verb": verb},
+            gettext("`%(content)s` to %(environment)s")
+            % {"content": content, "environment": answer.environment},
             answer.account,
             answer.event,
         )
@@ -24,8 +27,10 @@ def told_of(teller: Teller) -> Iterator[Moment]:
         sent = alert.outcome == "sent"
         yield teller.moment(
             alert.sent_at,
-            f"Alert sent by {alert.channel}" if sent else f"Alert by {alert.channel} given up",
-            "" if sent else "Nobody was reached; every attempt failed",
+            gettext("Alert sent by %(channel)s") % {"channel": alert.channel}
+            if sent
+            else gettext("Alert by %(channel)s given up") % {"channel": alert.channel},
+            "" if sent else gettext("Nobody was reached; every attempt failed"),
             None,
             alert.event,
         )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from changeproof.ledger.assessments import Assessment
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, first_line, short
@@ -47,15 +49,15 @@ def before(teller: Teller) -> Iterator[Moment]:
     if claim is not None:
         yield teller.moment(
             claim.claimed_at,
-            f"Standard change {claim.template} claimed",
-            "It counts if all that the change touches is in its scope",
+            gettext("Standard change %(template)s claimed") % {"template": claim.template},
+            gettext("It counts if all that the change touches is in its scope"),
             claim.account,
             claim.event,
         )
     for paper in evidence.documents:
         yield teller.moment(
             paper.documented_at,
-            f"{PARTS.get(paper.part, paper.part)} written",
+            gettext("%(part)s written") % {"part": PARTS.get(paper.part, paper.part)},
             first_line(evidence.texts.get(paper.digest, "")),
             paper.account,
             paper.event,
@@ -63,11 +65,16 @@ def before(teller: Teller) -> Iterator[Moment]:
     for said in evidence.assessments:
         yield _assessed(teller, said)
     for asked in evidence.proposals:
-        now = f"now `{short(asked.before_digest)}`, " if asked.before_digest else ""
+        now = (
+            gettext("now `%(before_digest)s`, ") % {"before_digest": short(asked.before_digest)}
+            if asked.before_digest
+            else ""
+        )
         yield teller.moment(
             asked.proposed_at,
-            f"Asks to set {asked.item}",
-            f"{now}afterwards `{short(asked.after_digest)}`",
+            gettext("Asks to set %(item)s") % {"item": asked.item},
+            gettext("%(now)safterwards `%(after_digest)s`")
+            % {"now": now, "after_digest": short(asked.after_digest)},
             asked.account,
             asked.event,
         )
@@ -81,7 +88,7 @@ def _assessed(teller: Teller, said: Assessment) -> Moment:
         parts.insert(0, ANSWERS[said.answer])
     return teller.moment(
         said.assessed_at,
-        f"{topic} assessed",
+        gettext("%(topic)s assessed") % {"topic": topic},
         ": ".join(part for part in parts if part),
         said.account,
         said.event,

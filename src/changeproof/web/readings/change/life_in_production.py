@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.utils.translation import gettext, ngettext
+
 from changeproof.ledger.deployments import TestRun
 from changeproof.ledger.joined import Deployment
-from changeproof.web.counting import count
+from changeproof.web.counting import count, thousands
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.chain import PASSED
 from changeproof.web.readings.change.teller import Teller, short
@@ -26,21 +28,30 @@ def of_tests(teller: Teller) -> Iterator[Moment]:
     for group in groups:
         run = group[-1]
         words = "passed" if run.conclusion in PASSED else run.conclusion
-        content = f" on `{run.revision[:7]}`" if run.revision else ""
+        content = (
+            gettext(" on `%(revision)s`") % {"revision": run.revision[:7]} if run.revision else ""
+        )
         names = sorted({each.name for each in group})
         more = len(names) - _SHOWN
-        said = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        said = ", ".join(names[:_SHOWN]) + (
+            gettext(" and %(more)s more") % {"more": more} if more > 0 else ""
+        )
         failed = sum(each.failed or 0 for each in group)
         total = sum(each.total or 0 for each in group)
         if total:
             said += (
-                f": {failed} of {count(total, 'test')} failed"
+                ngettext(
+                    ": %(failed)s of %(number)s test failed",
+                    ": %(failed)s of %(number)s tests failed",
+                    total,
+                )
+                % {"failed": failed, "number": thousands(total)}
                 if failed
                 else (f": {count(total, 'test')}")
             )
         yield teller.moment(
             run.finished_at,
-            f"Tests {words}{content}",
+            gettext("Tests %(words)s%(content)s") % {"words": words, "content": content},
             said,
             run.poster,
             ",".join(each.event for each in group),
@@ -51,16 +62,28 @@ def of_deployments(teller: Teller) -> Iterator[Moment]:
     """Builds, deployments and attempts."""
     evidence = teller.evidence
     for built in evidence.artifacts:
-        origin = f"From `{built.revision[:7]}`" if built.revision else ""
-        title = f"Built `{short(built.artifact)}`"
+        origin = (
+            gettext("From `%(revision)s`") % {"revision": built.revision[:7]}
+            if built.revision
+            else ""
+        )
+        title = gettext("Built `%(artifact)s`") % {"artifact": short(built.artifact)}
         yield teller.moment(built.built_at, title, origin, built.account, built.event)
     for deployment in evidence.deployments:
         yield _deployed(teller, deployment)
     for attempt in evidence.attempts:
-        words = "Deployment failed" if attempt.outcome == "failed" else "Deployment removed"
+        words = (
+            gettext("Deployment failed")
+            if attempt.outcome == "failed"
+            else gettext("Deployment removed")
+        )
         who = attempt.triggered_by or attempt.account
         yield teller.moment(
-            attempt.finished_at, words, f"To {attempt.environment}", who, attempt.event
+            attempt.finished_at,
+            words,
+            gettext("To %(environment)s") % {"environment": attempt.environment},
+            who,
+            attempt.event,
         )
 
 
@@ -68,14 +91,18 @@ def _deployed(teller: Teller, row: Deployment) -> Moment:
     asked = teller.asked_for.get(row.deployment)
     content = row.artifact or row.revision
     taken_out = teller.evidence.directions[row.deployment] < 0
-    title = "Taken out of" if taken_out else "Deployed to"
+    title = gettext("Taken out of") if taken_out else gettext("Deployed to")
     said = [f"`{short(content)}`"] if content else []
     if row.landing:
-        said.append("landing on the production branch counts as deployed")
+        said.append(gettext("landing on the production branch counts as deployed"))
     if row.rollback:
-        said.append("a rollback")
+        said.append(gettext("a rollback"))
     who = row.triggered_by or row.account
-    note = f"as {{{row.account}}}" if row.triggered_by and row.account else ""
+    note = (
+        gettext("as {%(account)s}") % {"account": row.account}
+        if row.triggered_by and row.account
+        else ""
+    )
     events = row.events + (f",{asked.event}" if asked is not None else "")
     if row.landing:
         revision = teller.evidence.revisions.get(row.revision or "")
@@ -91,17 +118,19 @@ def of_acts(teller: Teller) -> Iterator[Moment]:
         rows = f", {count(act.row_count, 'row')}" if act.row_count is not None else ""
         yield teller.moment(
             act.acted_at,
-            "Altered by hand",
+            gettext("Altered by hand"),
             f"{act.item or f'{act.system}/{act.environment}'}{rows}",
             act.on_behalf_of or act.account,
             act.event,
-            note=f"as {{{act.account}}}" if act.on_behalf_of and act.account else "",
+            note=gettext("as {%(account)s}") % {"account": act.account}
+            if act.on_behalf_of and act.account
+            else "",
         )
 
 
 def seen_running(teller: Teller) -> Iterable[Moment]:
     for place, state in enumerate(teller.evidence.states):
-        words = "Observed running" if place == 0 else "Last observed running"
+        words = gettext("Observed running") if place == 0 else gettext("Last observed running")
         content = state.artifact or state.revision
         yield teller.moment(
             state.observed_at,
@@ -115,8 +144,8 @@ def seen_running(teller: Teller) -> Iterable[Moment]:
         if work.unlogged is not None and not teller.evidence.states:
             yield teller.moment(
                 work.unlogged.observed_at,
-                "Seen running",
-                "No deployment on record put it there",
+                gettext("Seen running"),
+                gettext("No deployment on record put it there"),
                 None,
                 work.unlogged.events,
             )

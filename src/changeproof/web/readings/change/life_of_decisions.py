@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, first_line, short
 
@@ -18,8 +20,8 @@ def decisions(teller: Teller) -> Iterator[Moment]:
     for authorized in evidence.authorizations:
         yield teller.moment(
             authorized.authorized_at,
-            "Authorized",
-            "Work may begin",
+            gettext("Authorized"),
+            gettext("Work may begin"),
             authorized.account,
             authorized.event,
             note=_in_place(authorized.on_behalf_of),
@@ -28,19 +30,25 @@ def decisions(teller: Teller) -> Iterator[Moment]:
     yield from _escalations(teller)
     for declined in evidence.declines:
         content = declined.revision
-        what = "Changes asked for" if declined.asks == "changes" else "Declined"
+        what = gettext("Changes asked for") if declined.asks == "changes" else gettext("Declined")
         yield teller.moment(
             declined.declined_at,
-            f"{what}, of `{short(content)}`" if content else what,
+            gettext("%(what)s, of `%(content)s`") % {"what": what, "content": short(content)}
+            if content
+            else what,
             first_line(evidence.texts.get(declined.reason or "", "")),
             declined.account,
             declined.event,
         )
     for withdrawn in evidence.withdrawals:
-        kind = "What they said" if withdrawn.decision == "approval" else "Their authorization"
+        kind = (
+            gettext("What they said")
+            if withdrawn.decision == "approval"
+            else gettext("Their authorization")
+        )
         yield teller.moment(
             withdrawn.withdrawn_at,
-            f"{kind} was taken back",
+            gettext("%(kind)s was taken back") % {"kind": kind},
             first_line(evidence.texts.get(withdrawn.reason, "")),
             withdrawn.account,
             withdrawn.event,
@@ -49,8 +57,8 @@ def decisions(teller: Teller) -> Iterator[Moment]:
         said = evidence.texts.get(comment.text)
         yield teller.moment(
             comment.commented_at,
-            "Commented",
-            first_line(said) if said is not None else "The text is no longer kept.",
+            gettext("Commented"),
+            first_line(said) if said is not None else gettext("The text is no longer kept."),
             comment.account,
             comment.event,
         )
@@ -65,8 +73,10 @@ def _escalations(teller: Teller) -> Iterator[Moment]:
         called = step[0].called.replace("_", " ")
         yield teller.moment(
             step[0].escalated_at,
-            f"No {step[0].decision} in time",
-            f"Asked of {asked}" if asked else f"Nobody is {called}, whom policy names next",
+            gettext("No %(decision)s in time") % {"decision": step[0].decision},
+            gettext("Asked of %(asked)s") % {"asked": asked}
+            if asked
+            else gettext("Nobody is %(called)s, whom policy names next") % {"called": called},
             None,
             event,
         )
@@ -77,16 +87,24 @@ def _approvals(teller: Teller) -> Iterator[Moment]:
     evidence = teller.evidence
     for approved in evidence.approvals:
         content = approved.revision or approved.artifact
-        detail = f"At the desk{_FACTORS.get(approved.factor or '', '')}"
+        detail = gettext("At the desk%(factor)s") % {
+            "factor": _FACTORS.get(approved.factor or "", "")
+        }
         if evidence.put_in:
             void = not teller.counts(approved.revision)
-            detail = "Of a content that was not deployed" if void else detail
+            detail = gettext("Of a content that was not deployed") if void else detail
         else:
             void = approved.event in evidence.lapsed
-            detail = f"Lapsed: the content is now {_contents(teller)}" if void else detail
+            detail = (
+                gettext("Lapsed: the content is now %(teller)s") % {"teller": _contents(teller)}
+                if void
+                else detail
+            )
         yield teller.moment(
             approved.approved_at,
-            f"Approved `{short(content)}`" if content else "Approved",
+            gettext("Approved `%(content)s`") % {"content": short(content)}
+            if content
+            else gettext("Approved"),
             detail,
             approved.account,
             approved.event,
@@ -96,7 +114,7 @@ def _approvals(teller: Teller) -> Iterator[Moment]:
 
 
 def _in_place(absent: str | None) -> str:
-    return f"in the place of {{{absent}}}" if absent else ""
+    return gettext("in the place of {%(absent)s}") % {"absent": absent} if absent else ""
 
 
 def _contents(teller: Teller) -> str:

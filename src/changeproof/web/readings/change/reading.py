@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.judgements import Judgement
@@ -81,13 +82,17 @@ def read_change_page(
     possible = acts_of(held, name) if at_desk else {}
     if at_desk:
         possible["arrange"] = Act(
-            "Cancel, reopen, split, merge or link", reverse("arrange", args=[name])
+            gettext("Cancel, reopen, split, merge or link"), reverse("arrange", args=[name])
         )
         if evidence.change.origin == "requested":
-            possible["schedule"] = Act("Set when it goes live", reverse("schedule", args=[name]))
-            possible["join_work"] = Act("Join work to it", reverse("join_work", args=[name]))
-            possible["steps"] = Act("Steps by hand", reverse("steps", args=[name]))
-        possible[ASSESS] = Act("Answer questions", reverse("assess", args=[name]))
+            possible["schedule"] = Act(
+                gettext("Set when it goes live"), reverse("schedule", args=[name])
+            )
+            possible["join_work"] = Act(
+                gettext("Join work to it"), reverse("join_work", args=[name])
+            )
+            possible["steps"] = Act(gettext("Steps by hand"), reverse("steps", args=[name]))
+        possible[ASSESS] = Act(gettext("Answer questions"), reverse("assess", args=[name]))
     moments = [*life_of(teller), *_judged(evidence, links)]
     moments += [_due(row, row.due) for row in rows if row.due is not None]
     aliases = sorted(evidence.aliases, key=lambda alias: (":" in alias, alias))
@@ -178,12 +183,18 @@ def _decisive(rows: tuple[VerdictRow, ...], verdict: str) -> VerdictRow | None:
 
 def _sentence(evidence: ChangeEvidence, decisive: VerdictRow | None, verdict: str) -> str:
     if decisive is None:
-        return "It came in and waits to be judged."
+        return gettext("It came in and waits to be judged.")
     if verdict in ("met", "not_applicable"):
         standing = evidence.standing
         at = standing.deployed_at if standing is not None else None
-        when = f"In production since {minute(at)}" if at is not None else "Not deployed"
-        return f"{when}. Every point of CC8.1 that applies and was judged here is met."
+        when = (
+            gettext("In production since %(at)s") % {"at": minute(at)}
+            if at is not None
+            else gettext("Not deployed")
+        )
+        return gettext(
+            "%(when)s. Every point of CC8.1 that applies and was judged here is met."
+        ) % {"when": when}
     return decisive.reason
 
 
@@ -198,19 +209,30 @@ def _to_do(decisive: VerdictRow | None, possible: dict[str, Act]) -> ToDo | None
 def _facts(evidence: ChangeEvidence) -> Iterator[Fact]:
     change = evidence.change
     number = len(evidence.works)
-    yield Fact("Implementations", count(number, "implementation") if number else "none yet")
-    risk = f", {change.risk} risk" if change.risk else ", risk not rated"
+    yield Fact(
+        gettext("Implementations"),
+        count(number, "implementation") if number else gettext("none yet"),
+    )
+    risk = (
+        gettext(", %(risk)s risk") % {"risk": change.risk}
+        if change.risk
+        else gettext(", risk not rated")
+    )
     kind = "emergency" if evidence.emergencies else change.kind
-    yield Fact("Type and risk", f"{kind}{risk}")
-    yield Fact("System", change.system, f"{reverse('changes')}?system={change.system}")
+    yield Fact(gettext("Type and risk"), f"{kind}{risk}")
+    yield Fact(gettext("System"), change.system, f"{reverse('changes')}?system={change.system}")
     origin = {
         "requested": "requested",
-        "reviewed": "the forge’s record",
-        "claimed": "claimed by message text",
-        "detected": "detected; nobody filed it",
+        "reviewed": gettext("the forge’s record"),
+        "claimed": gettext("claimed by message text"),
+        "detected": gettext("detected; nobody filed it"),
     }[change.origin]
-    who = f", by {{{change.requested_by}}}" if change.requested_by else ""
-    yield Fact("Origin", f"{origin}{who}")
+    who = (
+        gettext(", by {%(requested_by)s}") % {"requested_by": change.requested_by}
+        if change.requested_by
+        else ""
+    )
+    yield Fact(gettext("Origin"), f"{origin}{who}")
     for row in evidence.relations:
         to_it = row.other_name == change.change_id
         other = row.change_name if to_it else row.other_name
@@ -219,7 +241,7 @@ def _facts(evidence: ChangeEvidence) -> Iterator[Fact]:
         )
     standing = evidence.standing
     at = standing.deployed_at if standing is not None else None
-    yield Fact("In production since", "not yet" if at is None else minute(at))
+    yield Fact(gettext("In production since"), gettext("not yet") if at is None else minute(at))
 
 
 def _policy(held: Ledger, judgements: tuple[Judgement, ...]) -> str:
@@ -228,7 +250,10 @@ def _policy(held: Ledger, judgements: tuple[Judgement, ...]) -> str:
     found = held.store.by(PolicyInForce, "policy_version", [version])
     if not found or found[0].in_force_from <= 0:
         return f"the initial policy ({held.instance.profile.replace('_', ' ')})"
-    return f"policy {version}, from {day(found[0].in_force_from)}"
+    return gettext("policy %(version)s, from %(in_force_from)s") % {
+        "version": version,
+        "in_force_from": day(found[0].in_force_from),
+    }
 
 
 def _judged(evidence: ChangeEvidence, links: Links) -> Iterator[Moment]:
@@ -248,7 +273,7 @@ def _judged(evidence: ChangeEvidence, links: Links) -> Iterator[Moment]:
         if begun:
             yield Moment(
                 judgement.judged_at,
-                "Deviation recorded",
+                gettext("Deviation recorded"),
                 _named(begun),
                 "Changeproof",
                 "monitor",
@@ -258,7 +283,7 @@ def _judged(evidence: ChangeEvidence, links: Links) -> Iterator[Moment]:
         if ended:
             yield Moment(
                 judgement.judged_at,
-                "No deviation any more",
+                gettext("No deviation any more"),
                 _named(ended),
                 "Changeproof",
                 "monitor",
@@ -267,7 +292,7 @@ def _judged(evidence: ChangeEvidence, links: Links) -> Iterator[Moment]:
     for case in evidence.cases:
         yield Moment(
             case.opened_at,
-            "Case opened",
+            gettext("Case opened"),
             check_name(case.check_id).name,
             "Changeproof",
             "monitor",
@@ -276,7 +301,7 @@ def _judged(evidence: ChangeEvidence, links: Links) -> Iterator[Moment]:
     for resolution in evidence.resolutions:
         yield Moment(
             resolution.resolved_at,
-            f"Case closed: {OUTCOMES[resolution.outcome]}",
+            gettext("Case closed: %(outcome)s") % {"outcome": OUTCOMES[resolution.outcome]},
             "",
             resolution.account or "",
             "",

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
+
 from changeproof.accounts.permissions import persons_of
 from changeproof.events.forges import FORGES
 from changeproof.ledger.people import (
@@ -77,9 +79,17 @@ def read_roles(held: Ledger, evidence: ChangeEvidence) -> RolesMatrix:
         if machines:
             row = declared.get(machines[0])
             kind = row.kind if row is not None else presented[machines[0]].kind
-            run_by = f", run by {{{row.run_by}}}" if row is not None and row.run_by else ""
+            run_by = (
+                gettext(", run by {%(run_by)s}") % {"run_by": row.run_by}
+                if row is not None and row.run_by
+                else ""
+            )
             notes.append(kind + run_by)
-        notes += [f"runs {{{agent}}}" for account in group for agent in behind.get(account, ())]
+        notes += [
+            gettext("runs {%(agent)s}") % {"agent": agent}
+            for account in group
+            for agent in behind.get(account, ())
+        ]
         if len(group) > 1:
             notes.append(f"by {listed([f'`{each}`' for each in sorted(group)])}")
         participants.append(
@@ -92,7 +102,7 @@ def read_roles(held: Ledger, evidence: ChangeEvidence) -> RolesMatrix:
         )
     participants.sort(key=lambda one: (min(_ORDER.index(role) for role in one.held), one.account))
     several = any(len(group) > 1 for group in grouped.values())
-    note = "Accounts are joined to persons by the roster on record." if several else ""
+    note = gettext("Accounts are joined to persons by the roster on record.") if several else ""
     return RolesMatrix(tuple(participants), note)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from django.utils.translation import gettext
+
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.names import names_of
 from changeproof.accounts.vocabulary import Permission
@@ -60,7 +62,7 @@ def read_board(
         wrong,
         fresh=not typed,
     )
-    what = "You may not call a meeting."
+    what = gettext("You may not call a meeting.")
     return BoardPage(
         due=tuple(known[name] for name in due if name in known),
         open=tuple(row for row, each in zip(rows, meetings, strict=True) if not each.concluded),
@@ -139,17 +141,19 @@ def _row(meeting: Meeting, caller: Caller, moment: int) -> MeetingRow:
 
 def _state(meeting: Meeting, moment: int) -> State:
     if meeting.concluded:
-        return State("met", "Concluded")
+        return State("met", gettext("Concluded"))
     if meeting.takes_votes(moment):
-        return State("pending", "Takes votes")
-    return State("pending", "To come" if moment < meeting.begins_at else "To be concluded")
+        return State("pending", gettext("Takes votes"))
+    return State(
+        "pending", gettext("To come") if moment < meeting.begins_at else gettext("To be concluded")
+    )
 
 
 def _not_yet(meeting: Meeting, moment: int) -> str:
     if moment < meeting.begins_at:
-        return "It can be concluded once it has begun."
+        return gettext("It can be concluded once it has begun.")
     if meeting.form == "by_page" and moment < meeting.ends_at and not meeting.all_voted:
-        return "It can be concluded at its end, or once all have voted."
+        return gettext("It can be concluded at its end, or once all have voted.")
     return ""
 
 
@@ -173,9 +177,16 @@ def _item(
         change=item.change,
         title=known.title,
         system=known.system,
-        tally=f"{tally.in_favour} for, {tally.opposed} against, {tally.abstained} abstained;"
-        f" quorum {tally.quorum}",
-        state=State(_STATES[told], OUTCOMES[told]) if told else State("pending", "Open"),
+        tally=gettext(
+            "%(in_favour)s for, %(opposed)s against, %(abstained)s abstained; quorum %(quorum)s"
+        )
+        % {
+            "in_favour": tally.in_favour,
+            "opposed": tally.opposed,
+            "abstained": tally.abstained,
+            "quorum": tally.quorum,
+        },
+        state=State(_STATES[told], OUTCOMES[told]) if told else State("pending", gettext("Open")),
         votes=tuple(
             VoteRow(
                 vote.account or "",
@@ -188,7 +199,7 @@ def _item(
         ),
         barred=tuple(sorted(item.barred)),
         may_vote=sits and not barred and meeting.takes_votes(moment),
-        may_not="It is your own change: you may not vote on it." if barred else "",
+        may_not=gettext("It is your own change: you may not vote on it.") if barred else "",
         own_vote=own.vote if own else "",
         own_reason=texts.get(own.reason or "", "") if own else "",
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
@@ -76,10 +77,17 @@ def conflicts_told(held: Ledger, caller: Caller, change: str) -> list[str]:
         if change not in (each.one.name, each.other.name):
             continue
         other = each.other if each.one.name == change else each.one
-        name = other.name if may_see_planned(other, visible) else "A change on another system"
+        name = (
+            other.name if may_see_planned(other, visible) else gettext("A change on another system")
+        )
         told.append(
-            f"{name} is planned from {minute(other.begins_at)} to {minute(other.ends_at)};"
-            f" {each.why}."
+            gettext("%(name)s is planned from %(begins_at)s to %(ends_at)s; %(why)s.")
+            % {
+                "name": name,
+                "begins_at": minute(other.begins_at),
+                "ends_at": minute(other.ends_at),
+                "why": each.why,
+            }
         )
     return told
 

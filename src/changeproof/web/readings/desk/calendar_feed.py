@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.service import Ledger
+from changeproof.web.counting import thousands
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.desk.calendar import may_see_planned
 from changeproof.web.times import DAY, moment
@@ -41,13 +43,16 @@ def read_calendar_feed(held: Ledger, caller: Caller, base: str, at: int) -> byte
 
 
 def _calendar(planned: list[Planned], texts: Mapping[str, str], base: str, origin: str) -> bytes:
-    told = "Changes, freezes and maintenance windows. Times are UTC."
+    told = gettext("Changes, freezes and maintenance windows. Times are UTC.")
     if len(planned) > MOST_ENTRIES:
-        told += f" The first {MOST_ENTRIES:,} of {len(planned):,}: see the calendar's page."
+        told += gettext(" The first %(most_entries)s of %(planned)s: see the calendar's page.") % {
+            "most_entries": thousands(MOST_ENTRIES),
+            "planned": thousands(len(planned)),
+        }
     calendar = Calendar()
     calendar.add("prodid", "-//Changeproof//Calendar//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", "Changes to production")
+    calendar.add("x-wr-calname", gettext("Changes to production"))
     calendar.add("x-wr-caldesc", told)
     calendar.add("refresh-interval", READ_AGAIN_EVERY, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", READ_AGAIN_EVERY)
@@ -62,17 +67,20 @@ def _entry(planned: Planned, texts: Mapping[str, str], base: str, origin: str) -
     entry.add("dtstamp", moment(planned.stated_at).replace(microsecond=0))
     entry.add("dtstart", moment(planned.begins_at).replace(microsecond=0))
     entry.add("dtend", moment(planned.ends_at).replace(microsecond=0))
-    system = _line(planned.system) or "all systems"
+    system = _line(planned.system) or gettext("all systems")
     if planned.kind == "change":
         title = title_of(texts.get(planned.title or ""), "")
         entry.add("summary", _line(f"{planned.name} {title}".strip()))
         entry.add("url", base + reverse("change", args=[planned.name]))
-        entry.add("description", f"Changes {system}.")
+        entry.add("description", gettext("Changes %(system)s.") % {"system": system})
     else:
         entry.add("summary", f"{_WORDS[planned.kind]}: {system}")
         month = f"{moment(planned.begins_at):%Y-%m}"
         entry.add("url", f"{base}{reverse('calendar')}?month={month}")
-        entry.add("description", f"{_line(planned.name)}, on {system}.")
+        entry.add(
+            "description",
+            gettext("%(name)s, on %(system)s.") % {"name": _line(planned.name), "system": system},
+        )
         entry.add("transp", "TRANSPARENT")  # it takes nobody's time
     entry.add("categories", [_WORDS.get(planned.kind, "Change")])
     return entry

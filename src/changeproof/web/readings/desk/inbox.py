@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.alerts.needed import (
@@ -136,11 +137,11 @@ def _url(each: Candidate) -> str:
 
 def _state(each: Needed) -> State:
     if each.act == DECIDE:
-        return State("deviation", "Failed")
+        return State("deviation", gettext("Failed"))
     if each.act == RESOLVE:
-        return State("deviation", "Open case")
+        return State("deviation", gettext("Open case"))
     return (
-        State("deviation", "Late")
+        State("deviation", gettext("Late"))
         if each.is_late
         else state("pending", due=due_of(each.reason, each.due_at))
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.alerts.asked_links import digest_asked
@@ -23,7 +24,7 @@ from changeproof.ledger.joined import Change, Finding, SubjectJudged
 from changeproof.ledger.production_acts import ProposedItem
 from changeproof.ledger.requests import ChangeRequest, Emergency, PostReview
 from changeproof.ledger.service import Ledger
-from changeproof.web.counting import count
+from changeproof.web.counting import thousands
 from changeproof.web.pages.cases_page import linked_field
 from changeproof.web.pages.change_page import Act, Fact
 from changeproof.web.pages.desk_page import (
@@ -186,7 +187,7 @@ def read_item(
             for each in possible
             if each != act
         ),
-        nothing="" if act else "Nothing can be decided on it any more: it is closed.",
+        nothing="" if act else gettext("Nothing can be decided on it any more: it is closed."),
     )
 
 
@@ -266,9 +267,11 @@ def _form(
     sealed, digest = _sealed(held, change, act)
     promise = _PROMISES[act]
     if ruling.on_behalf_of:
-        promise += f" You decide in the place of {{{ruling.on_behalf_of}}}, and the record says so."
+        promise += gettext(
+            " You decide in the place of {%(on_behalf_of)s}, and the record says so."
+        ) % {"on_behalf_of": ruling.on_behalf_of}
     if ruling.compensating:
-        promise += " Nobody else can: it is recorded as a compensating review."
+        promise += gettext(" Nobody else can: it is recorded as a compensating review.")
     return DecisionForm(
         url=f"{reverse('desk_item', args=[change.change_id])}?act={act}",
         heading=_HEADINGS[act],
@@ -284,7 +287,7 @@ def _form(
         reason_hint=_HINTS[act],
         former_digest=former_digest if former_digest != digest else "",
         asks_reason=act != CLOSE,
-        reason_label="Comment" if act == COMMENT else "Reason",
+        reason_label=gettext("Comment") if act == COMMENT else gettext("Reason"),
         lapsed=lapsed(held, change.change_id) if act == APPROVE else (),
     )
 
@@ -296,23 +299,34 @@ def _sealed(held: Ledger, change: Change, act: str) -> tuple[list[Fact], str]:
         facts = []
         for content in shown.contents:
             number = content.implementation.rpartition("/")[2]
-            label = f"Pull request {number}" if is_pull(content.implementation) else "Work"
+            label = (
+                gettext("Pull request %(number)s") % {"number": number}
+                if is_pull(content.implementation)
+                else gettext("Work")
+            )
             facts.append(Fact(label, content.implementation, is_identifier=True))
             if content.revision:
-                facts.append(Fact("Revision", content.revision, is_identifier=True))
+                facts.append(Fact(gettext("Revision"), content.revision, is_identifier=True))
             if content.artifact:
-                facts.append(Fact("Artifact", content.artifact, is_identifier=True))
+                facts.append(Fact(gettext("Artifact"), content.artifact, is_identifier=True))
         return facts, shown.digest
-    facts = [Fact("Change", change.change_id, is_identifier=True), Fact("System", change.system)]
+    facts = [
+        Fact(gettext("Change"), change.change_id, is_identifier=True),
+        Fact(gettext("System"), change.system),
+    ]
     requests = held.store.by(ChangeRequest, "change_name", [change.change_id])
     if not requests:
         return facts, digest_asked(held.store, change, act)
     request = requests[0]
     texts = held.texts({text for text in (request.reason, request.back_out) if text})
-    facts.append(Fact("Risk", request.risk or "not rated"))
-    facts.append(Fact("Reason", texts.get(request.reason or "", "no longer kept")))
+    facts.append(Fact(gettext("Risk"), request.risk or gettext("not rated")))
+    facts.append(
+        Fact(gettext("Reason"), texts.get(request.reason or "", gettext("no longer kept")))
+    )
     if request.back_out:
-        facts.append(Fact("Back-out plan", texts.get(request.back_out, "no longer kept")))
+        facts.append(
+            Fact(gettext("Back-out plan"), texts.get(request.back_out, gettext("no longer kept")))
+        )
     facts += _settings(held, change.change_id)
     return facts, digest_asked(held.store, change, act)
 
@@ -320,7 +334,8 @@ def _sealed(held: Ledger, change: Change, act: str) -> tuple[list[Fact], str]:
 def _in_the_way(held: Ledger, caller: Caller, name: str) -> list[Known]:
     """What is planned at the same time, before anybody says yes."""
     return [
-        Known(State("pending", "Conflict"), told) for told in conflicts_told(held, caller, name)
+        Known(State("pending", gettext("Conflict")), told)
+        for told in conflicts_told(held, caller, name)
     ]
 
 
@@ -332,7 +347,7 @@ def _settings(held: Ledger, name: str) -> list[Fact]:
     for row in rows:
         now = texts.get(row.before_digest or "", f"`{(row.before_digest or 'not said')[:12]}`")
         after = texts.get(row.after_digest or "", f"`{(row.after_digest or '')[:12]}`")
-        facts.append(Fact(f"Sets {row.item}", f"{now} → {after}"))
+        facts.append(Fact(gettext("Sets %(item)s") % {"item": row.item}, f"{now} → {after}"))
     return facts
 
 
@@ -353,9 +368,13 @@ def _first(findings: Sequence[Finding], verdict: str) -> str:
         row for row in findings if row.check_id.startswith("cc8_1/") and row.verdict == verdict
     ]
     if not urgent:
-        return "It came in and waits to be judged."
+        return gettext("It came in and waits to be judged.")
     if verdict == "met":
-        return f"{count(len(urgent), 'point')} met; nothing is missing that was judged here."
+        return ngettext(
+            "%(number)s point met; nothing is missing that was judged here.",
+            "%(number)s points met; nothing is missing that was judged here.",
+            len(urgent),
+        ) % {"number": thousands(len(urgent))}
     return parted(min(urgent, key=lambda row: row.check_id).reason).what
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.people import user_named
@@ -31,9 +32,10 @@ def may_comment(caller: Caller, change: Change) -> Ruling:
         return Ruling(True)
     return Ruling(
         False,
-        "You may not comment on this.",
-        f"none of your roles holds {Permission.CHANGE_COMMENT.value} on {change.system}",
-        "Ask somebody who takes part in changes to say it.",
+        gettext("You may not comment on this."),
+        gettext("none of your roles holds %(permission)s on %(system)s")
+        % {"permission": Permission.CHANGE_COMMENT.value, "system": change.system},
+        gettext("Ask somebody who takes part in changes to say it."),
     )
 
 
@@ -58,7 +60,10 @@ def lapsed(held: Ledger, change: str) -> tuple[str, ...]:
     """A sentence for each yes that the content has moved on from."""
     content = ", ".join(each[:_SHOWN] for each in shown_of(held.store, change).revisions)
     return tuple(
-        f"{{{each.account}}} approved {each.revision[:_SHOWN]}; that has lapsed, since the content"
-        f" is now {content}."
+        gettext(
+            "{%(account)s} approved %(revision)s; that has lapsed, since the content "
+            "is now %(content)s."
+        )
+        % {"account": each.account, "revision": each.revision[:_SHOWN], "content": content}
         for each in lapsed_approvals(held.store, change)
     )

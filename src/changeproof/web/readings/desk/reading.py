@@ -1,5 +1,7 @@
 """The desk as a whole, and what its forms need to know before they are filled in."""
 
+from django.utils.translation import gettext
+
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.names import names_of
 from changeproof.accounts.permissions import person_of
@@ -74,13 +76,16 @@ def may_not(caller: Caller, permission: Permission, what: str) -> MayNot | None:
         return None
     return MayNot(
         what,
-        f"None of your roles holds {permission.value}.",
-        "Ask an administrator for a role that holds it, or somebody who has one.",
+        gettext("None of your roles holds %(permission)s.") % {"permission": permission.value},
+        gettext("Ask an administrator for a role that holds it, or somebody who has one."),
     )
 
 
 def _silent(held: Ledger) -> str:
     """`GitHub silent since …`: nothing there is not nothing seen."""
     for row in lasting_silences(held.store)[:1]:
-        return f"{source_name(row.scope)} is silent since {minute(row.silent_from)}"
+        return gettext("%(scope)s is silent since %(silent_from)s") % {
+            "scope": source_name(row.scope),
+            "silent_from": minute(row.silent_from),
+        }
     return ""

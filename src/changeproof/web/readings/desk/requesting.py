@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.forges import is_pull, repository_of_pull
@@ -36,7 +38,9 @@ class Filled:
         """Take a value, unless the field has one."""
         if value and name not in self.values:
             self.values[name] = value
-            self.marks[name] = f"Filled in from {evidence}. Correct it where it is wrong."
+            self.marks[name] = gettext(
+                "Filled in from %(evidence)s. Correct it where it is wrong."
+            ) % {"evidence": evidence}
 
 
 def read_choices(held: Ledger, caller: Caller, moment: int) -> Choices:
@@ -84,7 +88,9 @@ def fill_from(held: Ledger, caller: Caller, works: Iterable[str]) -> Filled:
         if areas:
             by_hand = areas <= _BY_HAND
             filled.put(
-                "kind", "infrastructure" if by_hand else "software", f"the files of {evidence}"
+                "kind",
+                "infrastructure" if by_hand else "software",
+                gettext("the files of %(evidence)s") % {"evidence": evidence},
             )
     return filled
 
@@ -104,9 +110,16 @@ def rating_so_far(held: Ledger, typed: Mapping[str, str], moment: int) -> str:
     if rating is None:
         unrated = policy_at(held.store, moment).get("unrated_risk", ("",))[0]
         return (
-            f"No rule of the policy rates it; left open, it counts as {unrated}." if unrated else ""
+            gettext("No rule of the policy rates it; left open, it counts as %(unrated)s.")
+            % {"unrated": unrated}
+            if unrated
+            else ""
         )
-    return f"Rule {rating.rule} of the policy rates it {rating.risk}: {rating.because}."
+    return gettext("Rule %(rule)s of the policy rates it %(risk)s: %(because)s.") % {
+        "rule": rating.rule,
+        "risk": rating.risk,
+        "because": rating.because,
+    }
 
 
 def _of_pull(held: Ledger, pull: str, filled: Filled) -> None:
@@ -126,8 +139,8 @@ def _of_revision(held: Ledger, revision: str, filled: Filled) -> None:
 
 def _named(work: str) -> str:
     if is_pull(work):
-        return f"pull request {work.rpartition('/')[2]}"
-    return f"revision {work.removeprefix('git:')[:7]}"
+        return gettext("pull request %(number)s") % {"number": work.rpartition("/")[2]}
+    return gettext("revision %(revision)s") % {"revision": work.removeprefix("git:")[:7]}
 
 
 def _offered(values: Iterable[str]) -> list[tuple[str, str]]:

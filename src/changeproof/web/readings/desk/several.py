@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.holdings import allows
 from changeproof.accounts.permissions import accounts_of_users, holdings_of
@@ -35,10 +37,10 @@ def cases_to_give(held: Ledger, caller: Caller, asked: CaseFilter) -> tuple[Cand
     candidates = []
     for each in found:
         system = where.get(each.file.subject) or None
-        why = "a human decides" if program else ""
+        why = gettext("a human decides") if program else ""
         if not caller.may(Permission.CHANGE_AUTHORIZE, system):
-            why = "none of your roles ends cases there"
-        owner = f"{{{each.owner.owner}}}" if each.owner else "nobody yet"
+            why = gettext("none of your roles ends cases there")
+        owner = f"{{{each.owner.owner}}}" if each.owner else gettext("nobody yet")
         subject = about.get(each.file.subject) or each.file.subject
         opened = minute(each.file.opened_at)
         detail = f"{system or 'no system'}; {owner}; opened {opened}"
@@ -112,7 +114,8 @@ def waivers_that_wait(held: Ledger, caller: Caller, moment: int) -> Sequence[Can
             Candidate(
                 each.stated.waiver,
                 f"{each.stated.waiver}: {titles.get(each.stated.check_id, each.stated.check_id)}",
-                f"{each.stated.subject}; asked by {{{each.asked.requested_by}}}",
+                gettext("%(subject)s; asked by {%(requested_by)s}")
+                % {"subject": each.stated.subject, "requested_by": each.asked.requested_by},
                 may_grant(held, caller.account, each.asked, moment),
             )
         )
@@ -121,7 +124,7 @@ def waivers_that_wait(held: Ledger, caller: Caller, moment: int) -> Sequence[Can
 
 def _why_not_asked(caller: Caller, system: str | None, standing: str) -> str:
     if standing:
-        return f"{standing} stands already"
+        return gettext("%(standing)s stands already") % {"standing": standing}
     if not caller.may(Permission.WAIVER_REQUEST, system):
-        return "none of your roles asks for waivers there"
+        return gettext("none of your roles asks for waivers there")
     return ""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE
@@ -49,9 +50,11 @@ def plan_of(held: Ledger, caller: Caller, act: str, change: str) -> Planned | No
         return replace(planned, why=item.may_not.why.rstrip("."), cure=item.may_not.cure)
     barred = _alone(held, caller, act, item)
     if barred or item.form is None:
-        why = barred or "it cannot be decided in this way any more"
+        why = barred or gettext("it cannot be decided in this way any more")
         return replace(
-            planned, why=f"{why[:1].upper()}{why[1:]}", cure="Open it, and decide on it alone."
+            planned,
+            why=f"{why[:1].upper()}{why[1:]}",
+            cure=gettext("Open it, and decide on it alone."),
         )
     return replace(
         planned,
@@ -72,12 +75,14 @@ def _planned(held: Ledger, caller: Caller, act: str) -> Iterator[Planned]:
 def _alone(held: Ledger, caller: Caller, act: str, item: OpenItem) -> str:
     """Why it must be looked at by itself, although the viewer may decide on it."""
     if item.form is None or not item.form.url.endswith(f"act={act}"):
-        return "nothing of this kind is asked of it any more"
+        return gettext("nothing of this kind is asked of it any more")
     if item.form.second_factor:
-        return "policy asks for a second factor at its risk, and that serves for one decision"
+        return gettext(
+            "policy asks for a second factor at its risk, and that serves for one decision"
+        )
     if item.form.lapsed:
-        return "an approval of it has lapsed, and what changed since should be read"
+        return gettext("an approval of it has lapsed, and what changed since should be read")
     may = {APPROVE: may_approve, AUTHORIZE: may_authorize}.get(act)
     if may is not None and may(held, caller.account, item.id).compensating:
-        return "nobody else can, and it would count as a compensating review alone"
+        return gettext("nobody else can, and it would count as a compensating review alone")
     return ""
