@@ -184,12 +184,12 @@ class DashboardPage:
         return ngettext(
             "%(lead)s%(number)s change in %(systems)s were judged over the period: "
             "%(changes_with_deviation)s with a deviation from one of the points, "
-            "%(changes_not_verifiable)s not verifiable. What was fixed later stays in the figures. No opinion "
-            "is expressed.",
+            "%(changes_not_verifiable)s not verifiable. What was fixed later stays in the "
+            "figures. No opinion is expressed.",
             "%(lead)s%(number)s changes in %(systems)s were judged over the period: "
             "%(changes_with_deviation)s with a deviation from one of the points, "
-            "%(changes_not_verifiable)s not verifiable. What was fixed later stays in the figures. No opinion "
-            "is expressed.",
+            "%(changes_not_verifiable)s not verifiable. What was fixed later stays in the "
+            "figures. No opinion is expressed.",
             self.changes,
         ) % {
             "lead": lead,
