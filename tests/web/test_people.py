@@ -5,6 +5,11 @@ import re
 from django.test import Client
 
 from changeproof.accounts.models import User
+from changeproof.accounts.people import add_user, operator
+from changeproof.accounts.permissions import holder_of
+from changeproof.intake.deliveries import take
+from changeproof.ledger.service import now
+from changeproof.sources.delivery import Delivery
 from tests.web.test_views import text_of
 
 
@@ -65,3 +70,20 @@ def test_a_person_is_added_by_hand_and_comes_in_by_the_link(company):
     administrator.post("/people/leave", {"person": nora})
     assert "Nobody is called so." in text_of(administrator.get("/people?text=nora"))
     assert visitor.get("/people").status_code == 302
+
+
+def test_whose_an_account_is_that_two_claim_is_settled_on_the_page(company):
+    told = b"email,accounts\nnora@example.com,github:user/7\nzed@example.com,github:user/7\n"
+    take(company.forge.ledger, [Delivery("roster", "roster", told, now())])
+    nora = add_user("nora@example.com", "Nora", (), by=operator().account)
+    administrator = company.browse("administrator")
+    page = administrator.get("/people")
+    assert "all who claim it count as one person" in text_of(page)
+    assert "It is theirs: Nora" in text_of(page)
+    whose = {"account": "github:user/7", "person": holder_of(nora.account)}
+    wrong = administrator.post("/people/account", {**whose, "until": "2999-01-01"})
+    assert (wrong.status_code, "that is still to come" in text_of(wrong)) == (422, True)
+    done = administrator.post("/people/account", whose, follow=True)
+    assert "is theirs; what it touches is judged again" in text_of(done)
+    assert "Claimed by more than one" not in text_of(done)
+    assert holder_of("github:user/7") == holder_of(nora.account)

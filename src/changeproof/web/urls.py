@@ -77,6 +77,7 @@ from changeproof.web.views.live import live
 from changeproof.web.views.log import entry, log
 from changeproof.web.views.oversight import control_performed, oversight, review_held
 from changeproof.web.views.people import (
+    account_settle,
     people,
     person_add,
     person_leave,
@@ -221,6 +222,7 @@ urlpatterns = [
     path("seats", seats, name="seats"),
     path("seats/end", seat_end, name="seat_end"),
     path("people", people, name="people"),
+    path("people/account", account_settle, name="account_settle"),
     path("people/add", person_add, name="person_add"),
     path("people/link", person_link, name="person_link"),
     path("people/role", role_give, name="role_give"),

@@ -1,5 +1,6 @@
 """Whose an account is that several persons claim: somebody else settles it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -14,10 +15,11 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.holders import claimants
 from changeproof.ledger.people import AccountPerson
 from changeproof.ledger.service import Ledger
+from changeproof.ledger.store import Store
 from changeproof.sources.delivery import Pseudonyms
 from changeproof.sources.directories.person import person_of_address
 from changeproof.workflow.asked_roles import MACHINE, is_machine
-from changeproof.workflow.parts import named, not_human
+from changeproof.workflow.parts import not_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.rulings import MayNot
 
@@ -51,8 +53,9 @@ def settle_account(ledger: Ledger, actor: str, command: SettleAccount) -> Done:
                 why="no two persons claim it",
                 cure="Name one that the check segregation/one_holder tells of.",
             )
-        joins = ledger.store.by(AccountPerson, "account", [account])
-        _refuse_a_party(act, account, persons, {row.joined_by for row in joins})
+        if why := is_party(ledger.store, actor, account, persons, act.at):
+            cure = "Ask another administrator; on the host, say so by your own name (--user …)."
+            raise MayNot(_NOT_SETTLED, where="account", why=why, cure=cure)
         person = _claimant(ledger, command.person, persons)
         others = tuple(sorted(persons - {person}))
         _refuse_since(act, command.since, others)
@@ -63,27 +66,19 @@ def settle_account(ledger: Ledger, actor: str, command: SettleAccount) -> Done:
         return act.record("", settled, name=account, note=note)
 
 
-def _refuse_a_party(
-    act: Act, account: str, persons: frozenset[str], joined_by: set[str | None]
-) -> None:
-    others = {account, *(each for each in joined_by if each)}
+def is_party(store: Store, actor: str, account: str, persons: Collection[str], at: int) -> str:
+    """Why `actor` does not say whose it is, of whom these persons claim; empty if they may."""
+    joins = store.by(AccountPerson, "account", [account])
+    others = {account, *(row.joined_by for row in joins if row.joined_by)}
     # Who quarrels with a claimant about another account may be that claimant.
-    counting = persons_of({act.actor, *others}, act.at)
-    is_party = counting[act.actor] in {counting[each] for each in others}
-    if is_party or holder_of(act.actor, act.at) in persons:
-        raise MayNot(
-            _NOT_SETTLED,
-            where="account",
-            why="you claim it yourself, or said whose it is",
-            cure="Ask another administrator.",
-        )
+    counting = persons_of({actor, *others}, at)
+    is_one = counting[actor] in {counting[each] for each in others}
+    if is_one or holder_of(actor, at) in persons:
+        return "you claim it yourself, or said whose it is"
     # Whoever works on the host may be one of them; where nobody else can, the entry names the host.
-    able = second_persons(act.ledger.store, *others, *persons)
-    if is_machine(act.actor) and able:
-        cure = (
-            f"Ask one of: {named(able[:5])}; or say so by your own name (--user ada@example.com)."
-        )
-        raise MayNot(_NOT_SETTLED, where="account", why=MACHINE, cure=cure)
+    if is_machine(actor) and second_persons(store, *others, *persons):
+        return MACHINE
+    return ""
 
 
 def _refuse_since(act: Act, since: int | None, others: tuple[str, ...]) -> None:

@@ -86,6 +86,17 @@ class AskedRow:
 
 
 @dataclass(frozen=True)
+class QuarrelRow:
+    """An account that several claim: (the person as the record names them, whom to show)."""
+
+    account: str
+    claimants: tuple[tuple[str, str], ...]
+    found_at: int
+    entry: EntryLink | None = None
+    may_not_settle: str = ""  # why the viewer may not
+
+
+@dataclass(frozen=True)
 class PeoplePage:
     """The list. `total` counts all who fit `text`, of whom `rows` are the first."""
 
@@ -95,6 +106,7 @@ class PeoplePage:
     may_manage: bool
     without_role: int
     asked: tuple[AskedRow, ...] = ()
+    quarrels: tuple[QuarrelRow, ...] = ()
     is_only_one: bool = False  # nobody but the viewer could confirm what they ask for
     link: str = ""
     refusal: Refusal | None = None

@@ -81,7 +81,7 @@ PLACE_OF = {
     "waivers_together": "desk",
     "waivers_granted_together": "desk",
     **dict.fromkeys(("people", "person_add", "role_give", "role_take", "role_answer"), "desk"),
-    **dict.fromkeys(("person_leave", "person_link"), "desk"),
+    **dict.fromkeys(("person_leave", "person_link", "account_settle"), "desk"),
     **dict.fromkeys(("group_roles", "group_role_answer", "calendar_address"), "desk"),
     "system_describe": "systems",
     "baselines": "systems",

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from changeproof.accounts.asked_roles import open_roles, second_persons
 from changeproof.accounts.callers import Caller
+from changeproof.accounts.claimed import Quarrel, quarrels
 from changeproof.accounts.holdings import Holding
 from changeproof.accounts.models import DirectoryUser, User
 from changeproof.accounts.permissions import holdings_of
@@ -15,13 +16,22 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.people import RoleGrant
 from changeproof.ledger.service import Ledger
 from changeproof.ledger.systems_known import known_systems
-from changeproof.web.pages.people_page import AskedRow, HeldRole, PeoplePage, PersonRow
+from changeproof.web.pages.people_page import (
+    AskedRow,
+    HeldRole,
+    PeoplePage,
+    PersonRow,
+    QuarrelRow,
+)
 from changeproof.web.readings.entries import linked, read_links
+from changeproof.web.readings.remembered import Remembered
+from changeproof.workflow.account_claims import is_party
 from changeproof.workflow.asked_roles import may_confirm
 from changeproof.workflow.membership import BY_GROUPS
 
 MOST_ROWS = 200
 """People that the page lists; a search finds the others."""
+_CLAIMED: Remembered[list[Quarrel]] = Remembered(2, ("account_person", "account_settlement"))
 Givers = dict[tuple[str, Holding], str]
 
 
@@ -63,6 +73,7 @@ def read_people(held: Ledger, caller: Caller, text: str, moment: int) -> PeopleP
         may_manage,
         sum(1 for row in rows if not row.roles),
         asked=_asked(held, caller.account, moment) if may_manage else (),
+        quarrels=_quarrels(held, caller.account, moment) if may_manage else (),
         is_only_one=may_manage and is_only_one(held, caller.account),
     )
 
@@ -97,6 +108,24 @@ def _asked(held: Ledger, account: str, moment: int) -> tuple[AskedRow, ...]:
         )
         for each in found
         for row in (each.stated,)
+    )
+
+
+def _quarrels(held: Ledger, account: str, moment: int) -> tuple[QuarrelRow, ...]:
+    """Accounts that several claim, of which somebody else says whose each is."""
+    found = _CLAIMED.get(held, "", lambda: quarrels(held.store))[:MOST_ROWS]
+    links = read_links(held, [each.event for each in found]) if found else {}
+    return tuple(
+        QuarrelRow(
+            each.account,
+            tuple((one.person, one.shown_as) for one in each.claimants),
+            each.found_at,
+            next(iter(linked(links, [each.event])), None),
+            is_party(
+                held.store, account, each.account, {one.person for one in each.claimants}, moment
+            ),
+        )
+        for each in found
     )
 
 

@@ -21,9 +21,11 @@ from changeproof.web.directory import directory_of
 from changeproof.web.pages.people_page import PeoplePage, add_form, give_form, leave_form
 from changeproof.web.readings.people_reading import is_only_one, read_people, systems_of_roles
 from changeproof.web.said import heard, say
+from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
 from changeproof.web.views.desk_forms import shown_form
 from changeproof.web.visibility import signed_in
+from changeproof.workflow.account_claims import SettleAccount, settle_account
 from changeproof.workflow.asked_roles import ConfirmRole, RefuseRole, confirm_role, refuse_role
 from changeproof.workflow.first_visits import MakeLink, make_link
 from changeproof.workflow.membership import (
@@ -143,6 +145,21 @@ def role_answer(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @permission_required(Permission.ACCOUNT_MANAGE)
+def account_settle(request: HttpRequest) -> HttpResponse:
+    """Say whose an account is that several claim; the other had it until a day, or never."""
+    held, caller = ledger(), signed_in(request)
+    account, person, until = (request.POST.get(name, "") for name in ("account", "person", "until"))
+    try:
+        since = end_of_day("until", until, "Nothing was settled.") if until else None
+        command = SettleAccount(account, person, since)
+        return _recorded(request, settle_account(held, caller.account, command))
+    except Refusal as refusal:
+        page = read_people(held, caller, "", now())
+        return _listed(request, replace(page, refusal=refusal))
+
+
+@require_POST
+@permission_required(Permission.ACCOUNT_MANAGE)
 def role_take(request: HttpRequest) -> HttpResponse:
     """Take a role back, as it was given."""
     held, caller = ledger(), signed_in(request)
@@ -217,6 +234,8 @@ def _wrong(refusal: Refusal | None, **called: str) -> dict[str, str]:
 
 def _listed(request: HttpRequest, page: PeoplePage) -> HttpResponse:
     accounts = {row.account for row in page.rows}
+    accounts |= {row.account for row in page.quarrels}
+    accounts |= {who for row in page.quarrels for _, who in row.claimants}
     accounts |= {who for row in page.asked for who in (row.account, row.asked_by)}
     accounts |= {each.given_by for row in page.rows for each in row.roles if not each.by_group}
     told = [page.done, *(row.may_not_confirm for row in page.asked)]
