@@ -114,3 +114,14 @@ def test_the_api_and_the_command_give_cases_by_the_same_checks(company: Company)
     assert told_by(manager, "case-owners", said)["recorded"] == len(names)
     assert manager.get("/api/cases?owner=nobody").json()["items"] == []
     assert len(manager.get("/api/cases?severity=critical").json()["items"]) == len(names)
+
+
+def test_what_the_caller_may_not_see_is_answered_like_what_is_not_there(company: Company):
+    stranger = speaker(company.user("change_manager", system="elsewhere"))
+    told = told_by(stranger, "case-owners", {"cases": [*cases_open(), "case:none"]})
+    assert told["recorded"] == 0
+    assert len({(each["why"], each["cure"]) for each in told["items"]}) == 1
+    window = {"begins_at": now(), "ends_at": now() + DAY, "reason": "a", "compensation": "b"}
+    wanted = {"check": PATCHES, "subjects": [f"system:{SYSTEM}", "system:none"], **window}
+    items = told_by(stranger, "waiver-requests", wanted)["items"]
+    assert len({(each["why"], each["cure"]) for each in items}) == 1

@@ -1,5 +1,6 @@
 """The same act on several cases or waivers: each is recorded or refused by itself."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -11,13 +12,16 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.api.asking import caller
 from changeproof.api.commands import Command, Name, Text, Time
 from changeproof.api.together import OutcomesOut
+from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger
+from changeproof.workflow.case_found import find_case, system_of_case, system_of_subject
 from changeproof.workflow.requesting import Window
 from changeproof.workflow.several import ask_waivers, give_cases, grant_waivers
-from changeproof.workflow.together import MOST
-from changeproof.workflow.waiving import RequestWaiver
+from changeproof.workflow.together import MOST, Outcome
+from changeproof.workflow.waiving import RequestWaiver, subject_of, waiting_waiver
 
 router = Router(tags=["desk"])
+_NOT_THERE = "nothing on record is called so that waits and that you may see"
 Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST)]
 
 
@@ -53,8 +57,14 @@ class WaiverGrantsIn(Command):
 )
 def post_case_owners(request: HttpRequest, body: CaseOwnersIn) -> OutcomesOut:
     """Each case is ruled on and recorded by itself; one refusal stops no other."""
-    actor = caller(request).account
-    return OutcomesOut.of(give_cases(ledger(), actor, body.cases, body.owner))
+    held, actor = ledger(), caller(request).account
+
+    def system_of(name: str) -> str | None:
+        return system_of_case(held.store, find_case(held, name))
+
+    return _each(
+        request, body.cases, system_of, lambda names: give_cases(held, actor, names, body.owner)
+    )
 
 
 @router.post(
@@ -67,7 +77,13 @@ def post_waiver_requests(request: HttpRequest, body: WaiverRequestsIn) -> Outcom
     """One request a subject; none covers anything until somebody else grants it."""
     window = Window(body.begins_at, body.ends_at)
     command = RequestWaiver(body.check, "", window, body.reason, body.compensation, body.control)
-    return OutcomesOut.of(ask_waivers(ledger(), caller(request).account, body.subjects, command))
+    held, actor = ledger(), caller(request).account
+    return _each(
+        request,
+        body.subjects,
+        lambda name: subject_of(held, name)[1],
+        lambda names: ask_waivers(held, actor, names, command),
+    )
 
 
 @router.post(
@@ -78,5 +94,33 @@ def post_waiver_requests(request: HttpRequest, body: WaiverRequestsIn) -> Outcom
 )
 def post_waiver_grants(request: HttpRequest, body: WaiverGrantsIn) -> OutcomesOut:
     """Each as it was asked for; never one's own."""
-    actor = caller(request).account
-    return OutcomesOut.of(grant_waivers(ledger(), actor, body.waivers, body.reason))
+    held, actor = ledger(), caller(request).account
+    return _each(
+        request,
+        body.waivers,
+        lambda name: system_of_subject(held.store, waiting_waiver(held, name).subject),
+        lambda names: grant_waivers(held, actor, names, body.reason),
+    )
+
+
+def _each(
+    request: HttpRequest,
+    names: Sequence[str],
+    system_of: Callable[[str], str | None],
+    act: Callable[[Sequence[str]], tuple[Outcome, ...]],
+) -> OutcomesOut:
+    """What became of each. What the caller may not see is answered like what is not there: else
+    an answer would tell that it is, as no page does."""
+    systems = caller(request).systems(Permission.CHANGE_READ)
+    shown, hidden = [], []
+    for name in dict.fromkeys(names):
+        try:
+            system = system_of(name)
+            is_seen = systems is None or system is None or system in systems
+        except Refusal:
+            is_seen = False
+        if is_seen:
+            shown.append(name)
+        else:
+            hidden.append(Outcome(name, why=_NOT_THERE, cure="Name one of a list."))
+    return OutcomesOut.of((*(act(shown) if shown else ()), *hidden))

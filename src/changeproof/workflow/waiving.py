@@ -111,7 +111,7 @@ def grant_waiver(
 ) -> Done:
     """Record that the rule is set aside. Raises Refusal, MayNot."""
     with acting(ledger, actor, at) as act:
-        asked = _waiting(ledger, command.waiver)
+        asked = waiting_waiver(ledger, command.waiver)
         _require_other(act, asked)
         window = Window(max(asked.begins_at, act.at), asked.ends_at)
         _allowed(act, asked.check_id, window)
@@ -135,7 +135,7 @@ def refuse_waiver(
 ) -> Done:
     """Record a no with its reason. Raises Refusal, MayNot."""
     with acting(ledger, actor, at) as act:
-        asked = _waiting(ledger, command.waiver)
+        asked = waiting_waiver(ledger, command.waiver)
         _, system = subject_of(ledger, asked.subject)
         require_permission(ledger, actor, Permission.WAIVER_GRANT, system, act.at)
         reason = act.needed("reason", command.reason, "Say why: whoever asked acts on it.")
@@ -234,7 +234,7 @@ def subject_of(ledger: Ledger, text: str) -> tuple[str, str | None]:
     )
 
 
-def _waiting(ledger: Ledger, name: str) -> WaiverRequest:
+def waiting_waiver(ledger: Ledger, name: str) -> WaiverRequest:
     """The request that nobody has answered. Raises Refusal."""
     store, wanted = ledger.store, short_name("waiver", name)
     found = store.by(WaiverRequest, "waiver", [wanted])
