@@ -4,6 +4,7 @@ import pytest
 
 from changeproof.accounts.models import User
 from changeproof.accounts.people import add_user, deactivate
+from changeproof.alerts.needed import awaited_act, waiting_for_board
 from changeproof.events.boards import BoardMeetingCalled
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.boards import BoardDecision, BoardVote
@@ -25,6 +26,7 @@ from changeproof.workflow.decisions import AuthorizeChange, authorize
 from changeproof.workflow.requesting import RequestChange, Window, request_change
 from changeproof.workflow.rulings import MayNot, may_authorize
 from tests.policy.policies import adopted, policy_with
+from tests.support.pull_requests import SYSTEM
 
 HOUR = 3_600_000_000
 
@@ -173,3 +175,16 @@ def test_a_meeting_is_called_of_what_can_be_decided_by_those_who_may(board):
     with pytest.raises(Refusal) as twice:
         called(company, change)
     assert "is on the agenda of CAB-" in twice.value.why
+
+
+def test_a_change_of_several_pieces_waits_for_the_board_too(board):
+    company, _ = board
+    pulls = [company.forge.open(number)[0] for number in (1, 2)]
+    command = RequestChange("Gateway", SYSTEM, "Cards fail", links=tuple(pulls))
+    change = request_change(company.ledger, company.requester, command).change
+    judge_waiting(company.ledger)
+    rows = company.ledger.store.by(Finding, "subject", [change])
+    [said] = [row for row in rows if row.check_id == "cc8_1/02_authorization"]
+    assert said.reason.startswith(f"{pulls[0]}: Not authorized so far by the advisory board")
+    assert waiting_for_board(company.ledger, 10) == [change]
+    assert awaited_act(said.check_id, said.reason) == ""

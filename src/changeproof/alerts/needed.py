@@ -174,7 +174,12 @@ def awaited_act(check: str, reason: str) -> str:
     if check == _EMERGENCY:
         return next((act for words, act in EMERGENCY_OWES if words in reason), "")
     act = {_AUTHORIZATION: AUTHORIZE, _APPROVAL: APPROVE}.get(check, "")
-    return "" if _is_given(reason) or reason.startswith(WAITS_FOR_BOARD) else act
+    return "" if _is_given(reason) or _is_for_board(reason) else act
+
+
+def _is_for_board(reason: str) -> bool:
+    """Whether nobody decides it alone, whichever piece of the work the reason speaks of."""
+    return _WHICH.sub("", reason).startswith(WAITS_FOR_BOARD)
 
 
 def _pending(held: Ledger, act: str, check: str, narrower: str, most: int) -> list[Needed]:
@@ -184,17 +189,17 @@ def _pending(held: Ledger, act: str, check: str, narrower: str, most: int) -> li
     return [
         Needed(act, subject, reason, due_at)
         for subject, reason, due_at, _ in rows
-        if not _is_given(reason) and not reason.startswith(WAITS_FOR_BOARD)
+        if not _is_given(reason) and not _is_for_board(reason)
     ]
 
 
 def waiting_for_board(held: Ledger, most: int) -> list[str]:
     """The changes, not closed, that wait for the board, the newest first."""
     rows = held.database.execute(
-        f"{_WITH_VERDICT} AND f.reason >= ? AND f.reason < ?{_NOT_CLOSED}{_ORDER}",
-        (_AUTHORIZATION, "pending", WAITS_FOR_BOARD, f"{WAITS_FOR_BOARD}~", most),
+        f"{_WITH_VERDICT} AND f.reason LIKE ?{_NOT_CLOSED}{_ORDER}",
+        (_AUTHORIZATION, "pending", f"%{WAITS_FOR_BOARD}%", most),
     )
-    return [str(row[0]) for row in rows]
+    return [str(row[0]) for row in rows if _is_for_board(str(row[1]))]
 
 
 def _owed(held: Ledger, act: str, most: int) -> list[Needed]:
