@@ -19,7 +19,7 @@ from changeproof.ledger.store import Store
 from changeproof.sources.delivery import Pseudonyms
 from changeproof.sources.directories.person import person_of_address
 from changeproof.workflow.asked_roles import MACHINE, is_machine
-from changeproof.workflow.parts import not_human
+from changeproof.workflow.parts import humans_among, not_human
 from changeproof.workflow.recording import Act, Done, acting
 from changeproof.workflow.rulings import MayNot
 
@@ -76,7 +76,7 @@ def is_party(store: Store, actor: str, account: str, persons: Collection[str], a
     if is_one or holder_of(actor, at) in persons:
         return "you claim it yourself, or said whose it is"
     # Whoever works on the host may be one of them; where nobody else can, the entry names the host.
-    if is_machine(actor) and second_persons(store, *others, *persons):
+    if is_machine(actor) and humans_among(store, second_persons(store, *others, *persons)):
         return MACHINE
     return ""
 

@@ -9,7 +9,7 @@ from changeproof.events.event import sha256_hex
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.store import Store
 from changeproof.workflow.asked_roles import MACHINE, is_machine
-from changeproof.workflow.parts import broken_glass, kind_of_account, named
+from changeproof.workflow.parts import broken_glass, humans_among, kind_of_account, named
 from changeproof.workflow.rulings import MayNot
 
 
@@ -82,7 +82,7 @@ class Adoptable:
 def _machine_among_two(store: Store, accounts: Collection[str]) -> str:
     """Why the machine's account is none of the two where two administrators could be (decision
     18); empty where there are no two, or neither is the machine."""
-    able = second_persons(store)
+    able = humans_among(store, second_persons(store))
     if len(set(persons_of(able).values())) < 2 or not any(map(is_machine, accounts)):
         return ""
     return MACHINE

@@ -186,6 +186,12 @@ def kinds_of_accounts(store: Store, accounts: Collection[str]) -> dict[str, str]
     }
 
 
+def humans_among(store: Store, accounts: Collection[str]) -> list[str]:
+    """Those of these accounts that are no program's."""
+    kinds = kinds_of_accounts(store, accounts)
+    return [each for each in accounts if kinds[each] == "human"]
+
+
 def not_human(store: Store, account: str) -> str:
     """Why an account may not decide although its roles would do: it is a program's. Empty for a
     human's."""
