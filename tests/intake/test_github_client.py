@@ -115,6 +115,7 @@ def test_whoever_tells_it_first_the_record_is_the_same(instance, order):
             "github:user/8",
             1_772_366_400_000_000,
             None,
+            None,
         )
     ]
     [review] = ledger().store.all(Review)
