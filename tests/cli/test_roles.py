@@ -51,7 +51,7 @@ def test_a_role_that_decides_is_asked_for_and_confirmed(say: Say) -> None:
     assert asked in say("user waiting").stdout
     for other in (PIA, NORA, "operator"):
         assert say(f"user confirm {asked}", by=other).exit_code != 0
-    assert "Nora holds it from now on." in flat(say(f"user confirm {asked}", by=QUINN))
+    assert "Nora holds the role from now on." in flat(say(f"user confirm {asked}", by=QUINN))
     assert roles(NORA) == {"requester", "approver"}
     added = say("user add ole@example.com --role administrator", by=PIA)
     assert "before a second administrator confirms it" in flat(added)

@@ -10,6 +10,7 @@ from changeproof.accounts.permissions import holder_of
 from changeproof.intake.deliveries import take
 from changeproof.ledger.service import now
 from changeproof.sources.delivery import Delivery
+from tests.web.conftest import BACKEND
 from tests.web.test_views import text_of
 
 
@@ -44,7 +45,7 @@ def test_a_person_is_added_by_hand_and_comes_in_by_the_link(company):
     assert "Confirm a role" in text_of(second.get("/desk"))
     assert "--alone" not in text_of(second.get("/people/add"))
     confirmed = second.post("/people/role/answer", {**waits, "act": "confirm"}, follow=True)
-    assert "Nora holds it from now on." in text_of(confirmed)
+    assert "Nora holds the role from now on." in text_of(confirmed)
     assert second.post("/people/role/answer", {**waits, "act": "confirm"}).status_code == 422
     assert administrator.post("/people/add", {**said, "roles": ["approver"]}).status_code == 422
     page = text_of(visitor.get("/people"))
@@ -87,3 +88,14 @@ def test_whose_an_account_is_that_two_claim_is_settled_on_the_page(company):
     assert "is theirs; what it touches is judged again" in text_of(done)
     assert "Claimed by more than one" not in text_of(done)
     assert holder_of("github:user/7") == holder_of(nora.account)
+
+
+def test_where_only_the_machine_gives_roles_the_form_says_that_they_hold_at_once(company):
+    machine = Client()
+    machine.force_login(operator(), backend=BACKEND)
+    said = "what it gives holds at once"
+    assert said in text_of(machine.get("/people/add"))
+    company.browse("administrator")
+    told = text_of(machine.get("/people/add"))
+    assert said not in told
+    assert "waits until a second administrator confirms it" in told

@@ -126,6 +126,16 @@ def test_a_seat_of_some_systems_shows_no_other(company, listed, seated):
     assert asked["items"] == []
 
 
+def test_a_change_offers_an_auditor_nothing_that_a_seat_does_not_open(company, listed, seated):
+    reader = browser(seated(0, now()))
+    page = reader.get(f"/changes/{company.unreviewed}").content.decode()
+    offered = set(re.findall(r'href="(/[^"#?]*)', page))
+    assert {each for each in offered if reader.get(each).status_code == 403} == set()
+    told = text_of(reader.get("/checks"))
+    assert "Ask whoever gave you the seat" in told
+    assert "can give you the role" not in told
+
+
 def test_packs_are_those_of_the_period_and_of_all_systems(company, listed, seated):
     until = now()
     user = seated(DAY, until)

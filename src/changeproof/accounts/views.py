@@ -44,6 +44,6 @@ def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
     refusal = Refusal(
         "The link does not sign in.",
         why="it was used before, or its time is over: it works once, within 30 minutes",
-        cure="Start changeproof serve again: it prints a new one.",
+        cure="Ask an administrator for another; changeproof serve prints one as it starts.",
     )
     return render(request, "accounts/sign_in_link.html", {"refusal": refusal}, status=410)

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from changeproof.accounts.callers import caller_of
+from changeproof.accounts.vocabulary import Permission
 from changeproof.web.pages import error_page
 from changeproof.web.readings.frame_reading import closed_frame
 
@@ -25,6 +27,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """`handler403`."""
+    caller = caller_of(request)
+    if caller is not None and caller.is_seated(Permission.CHANGE_READ):
+        return _page(request, error_page.beyond_the_seat(request.path))
     return _page(request, error_page.forbidden(request.path))
 
 

@@ -56,6 +56,11 @@ NOBODY_CONFIRMS = (
     "grant … --alone --reason … gives a role at once, and its entry says that one person did."
 )
 
+HOLDS_AT_ONCE = (
+    "Nobody but the machine's own account administers this instance: what it gives holds at once, "
+    "its entry says that one person did, and an administrator whom you add looks at it afterwards."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ConfirmRole:
@@ -91,7 +96,7 @@ def needs_two(role: str) -> bool:
 def require_asker(ledger: Ledger, actor: str, what: str, *, alone: bool) -> None:
     """Raise MayNot for whom nobody could follow as a second person; of the host's road it is asked
     for a person's name or a reason alone."""
-    if alone or _machine_begins(ledger, actor):
+    if alone or begins_alone(ledger, actor):
         return
     if why := nobodys_second(ledger.store, [actor]):
         raise MayNot(what, where="role", why=why, cure=_BY_NAME)
@@ -101,7 +106,7 @@ def ask_or_give(act: Act, wanted: Wanted) -> Done:
     """Ask for it; or give it at once where the host's road or an empty instance allows it. Said
     twice, it is recorded once. Raises Refusal."""
     account, system = wanted.user.account, wanted.system or ""
-    at_once = wanted.alone or _machine_begins(act.ledger, act.actor)
+    at_once = wanted.alone or begins_alone(act.ledger, act.actor)
     for each in open_roles(act.ledger.store):
         row = each.stated
         same = (row.account, row.role, row.system) == (account, wanted.role, system)
@@ -133,7 +138,9 @@ def ask_or_give(act: Act, wanted: Wanted) -> Done:
     said = f"By {{{act.actor}}} on the host"
     enqueue([Notice("break_glass", f"{BREAK_GLASS}{name}", said)], act.at)
     sweep_persons(act.ledger, act.at)
-    return replace(done, note=f"{{{account}}} holds it from now on, by one person's word: {name}.")
+    return replace(
+        done, note=f"{{{account}}} holds the role from now on, by one person's word: {name}."
+    )
 
 
 def confirm_role(ledger: Ledger, actor: str, command: ConfirmRole) -> Done:
@@ -150,7 +157,7 @@ def confirm_role(ledger: Ledger, actor: str, command: ConfirmRole) -> Done:
             if found.holding not in holdings_of([account], act.at)[account]:
                 given = RoleGranted(**act.header, account=account, role=role, system=system)
                 events.append(given)
-        note = f"{{{row.account}}} holds it from now on."
+        note = f"{{{row.account}}} holds the role from now on."
         return act.record("", *events, name=row.asked, note=note)
 
 
@@ -217,8 +224,8 @@ def is_machine(account: str) -> bool:
     return any(user.account == account for user in User.objects.filter(is_operator=True))
 
 
-def _machine_begins(ledger: Ledger, actor: str) -> bool:
-    """Whether the machine's account gives roles here since nobody administered it ever."""
+def begins_alone(ledger: Ledger, actor: str) -> bool:
+    """Whether the machine's account gives roles at once, since nobody ever administered here."""
     return is_machine(actor) and not ever_administered(ledger.store)
 
 

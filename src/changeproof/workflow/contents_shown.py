@@ -71,7 +71,14 @@ def _built_from(store: Store, shown: Shown, artifact: str) -> str | None:
 
 
 def _moved(change: str, shown: Shown) -> ContentMoved:
-    current = ", ".join(each[:12] for each in shown.revisions) or "nothing"
+    if not shown.revisions:
+        return ContentMoved(
+            "The approval was not recorded.",
+            where=change,
+            why="no work on it is on record yet, so there is no content to approve",
+            cure=f"Join its work first: changeproof join {change} REVISION.",
+        )
+    current = ", ".join(each[:12] for each in shown.revisions)
     return ContentMoved(
         "The approval was not recorded.",
         where=change,

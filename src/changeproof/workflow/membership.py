@@ -141,7 +141,7 @@ def give_role(ledger: Ledger, actor: str, command: GiveRole) -> Done:
             wanted = Wanted(user, role, system, command.reason, command.alone)
             return ask_or_give(act, wanted)
         grant_roles(user.account, [role], by=actor, system=system)
-        return _done(ledger, act, user, f"{{{user.account}}} holds it from now on.")
+        return _done(ledger, act, user, f"{{{user.account}}} holds the role from now on.")
 
 
 def take_role(ledger: Ledger, actor: str, command: TakeRole) -> Done:

@@ -11,7 +11,7 @@ from changeproof.events.refusal import Refusal
 from changeproof.web.pages.desk_page import Choice, Field, FormPage, MayNot
 from changeproof.web.pages.entry_link import EntryLink
 from changeproof.web.pages.fields import Typed, select_field, text_field
-from changeproof.workflow.asked_roles import NOBODY_CONFIRMS, needs_two
+from changeproof.workflow.asked_roles import HOLDS_AT_ONCE, needs_two
 
 
 def what_it_may(role: str) -> str:
@@ -132,7 +132,7 @@ def add_form(
     wrong: Typed,
     recorded_as: str,
     *,
-    is_only_one: bool,
+    waits: str,
 ) -> FormPage:
     """Add somebody by hand."""
     told = _(
@@ -141,7 +141,7 @@ def add_form(
     )
     return FormPage(
         title=_("Add a person"),
-        sentence=f"{told} {_two_persons(is_only_one=is_only_one)}",
+        sentence=f"{told} {_two_persons(waits)}",
         url=url,
         fields=(
             text_field("email", _("E-mail address"), "", typed, wrong, kind="email"),
@@ -170,12 +170,12 @@ def give_form(
     wrong: Typed,
     recorded_as: str,
     *,
-    is_only_one: bool,
+    waits: str,
 ) -> FormPage:
     """Give one role more."""
     return FormPage(
         title=_("Give a role to %(who)s") % {"who": called},
-        sentence=f"{_two_persons(is_only_one=is_only_one)} {_('It holds until it is taken back.')}",
+        sentence=f"{_two_persons(waits)} {_('It holds until it is taken back.')}",
         url=url,
         fields=(
             select_field(
@@ -217,14 +217,16 @@ def leave_form(
     )
 
 
-def _two_persons(*, is_only_one: bool) -> str:
-    """Which roles wait for a second person; and, where there is none, what then."""
+def _two_persons(waits: str) -> str:
+    """Which roles wait for a second person; and, where there is none, what then (`waits`)."""
+    if waits == HOLDS_AT_ONCE:
+        return waits
     named = ", ".join(role_words(each) for each in ROLES if needs_two(each))
     told = _(
         "A role that decides (%(roles)s) waits until a second administrator confirms it; any other "
         "holds at once."
     ) % {"roles": named}
-    return f"{told} {NOBODY_CONFIRMS}" if is_only_one else told
+    return f"{told} {waits}".strip()
 
 
 def _reason(typed: Typed, wrong: Typed) -> Field:

@@ -26,7 +26,12 @@ from changeproof.web.pages.people_page import (
 from changeproof.web.readings.entries import linked, read_links
 from changeproof.web.readings.remembered import Remembered
 from changeproof.workflow.account_claims import is_party
-from changeproof.workflow.asked_roles import may_confirm
+from changeproof.workflow.asked_roles import (
+    HOLDS_AT_ONCE,
+    NOBODY_CONFIRMS,
+    begins_alone,
+    may_confirm,
+)
 from changeproof.workflow.membership import BY_GROUPS
 
 MOST_ROWS = 200
@@ -81,6 +86,13 @@ def read_people(held: Ledger, caller: Caller, text: str, moment: int) -> PeopleP
 def is_only_one(held: Ledger, account: str) -> bool:
     """Whether nobody but this administrator could confirm a role that they ask for."""
     return not second_persons(held.store, account)
+
+
+def who_confirms(held: Ledger, account: str) -> str:
+    """What becomes of a role that they give and that two give, where nobody could confirm it."""
+    if begins_alone(held, account):
+        return HOLDS_AT_ONCE
+    return NOBODY_CONFIRMS if is_only_one(held, account) else ""
 
 
 def _asked(held: Ledger, account: str, moment: int) -> tuple[AskedRow, ...]:

@@ -19,7 +19,7 @@ from changeproof.ledger.service import ledger, now
 from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.people_page import PeoplePage, add_form, give_form, leave_form
-from changeproof.web.readings.people_reading import is_only_one, read_people, systems_of_roles
+from changeproof.web.readings.people_reading import read_people, systems_of_roles, who_confirms
 from changeproof.web.said import heard, say
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
@@ -82,7 +82,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
         typed,
         _wrong(refusal),
         caller.display_name,
-        is_only_one=is_only_one(held, caller.account),
+        waits=who_confirms(held, caller.account),
     )
     return shown_form(request, page, refusal, None)
 
@@ -124,7 +124,7 @@ def role_give(request: HttpRequest) -> HttpResponse:
         typed,
         _wrong(refusal, roles="role"),
         caller.display_name,
-        is_only_one=is_only_one(held, caller.account),
+        waits=who_confirms(held, caller.account),
     )
     return shown_form(request, page, refusal, None)
 
