@@ -11,7 +11,7 @@ from tests.web.test_views import text_of
 def test_every_side_stands_with_its_total_and_leftovers_with_a_verdict(company):
     shown = text_of(company.browse("auditor").get("/reconciliation"))
     assert "every item that we saw is matched on both sides, or listed below" in shown
-    assert "No source tells of tickets and builds and running." in shown
+    assert "No source tells of tickets, builds and running." in shown
     assert "No retrieval in this period." in shown
     assert "Unexplained" not in shown
 

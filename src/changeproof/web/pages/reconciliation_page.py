@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext, ngettext
 
 from changeproof.ledger.reconciliation.reconcile import UNEXPLAINED
-from changeproof.web.counting import thousands
+from changeproof.web.counting import listed, thousands
 from changeproof.web.states import State
 
 FEW = 6
@@ -180,7 +180,7 @@ class ReconciliationPage:
                 "names": names
             }
         if self.unseen_sides:
-            sides = gettext(" and ").join(side.lower() for side in self.unseen_sides)
+            sides = listed([side.lower() for side in self.unseen_sides])
             first += gettext(" No source tells of %(sides)s.") % {"sides": sides}
         return first
 
