@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from changeproof.web.times import short_day
 
 # The order of urgency, everywhere: what needs an eye stands first.
@@ -17,21 +19,21 @@ URGENCY = (
 )
 
 WORDS = {
-    "deviation": "Deviation",
-    "not_verifiable": "Not verifiable",
-    "pending": "Pending",
-    "met": "Met",
-    "not_applicable": "Not applicable",
-    "raised": "Raised",
-    "clear": "Clear",
+    "deviation": gettext_noop("Deviation"),
+    "not_verifiable": gettext_noop("Not verifiable"),
+    "pending": gettext_noop("Pending"),
+    "met": gettext_noop("Met"),
+    "not_applicable": gettext_noop("Not applicable"),
+    "raised": gettext_noop("Raised"),
+    "clear": gettext_noop("Clear"),
 }
 
 BASIS_WORDS = {
     "direct": "",
-    "compensating": "compensating",
-    "template": "by template",
-    "late_declared": "declared late",
-    "waived": "waived",
+    "compensating": gettext_noop("compensating"),
+    "template": gettext_noop("by template"),
+    "late_declared": gettext_noop("declared late"),
+    "waived": gettext_noop("waived"),
 }
 
 _GLYPHS = {
@@ -76,11 +78,11 @@ def state(
     `due` is in UTC microseconds and only pending shows it. A verdict or basis outside the
     vocabulary raises KeyError: it is a mistake of ours, not something to print.
     """
-    text = WORDS[verdict]
+    text = gettext(WORDS[verdict])
     if verdict == "met" and BASIS_WORDS[basis]:
-        text += f", {BASIS_WORDS[basis]}"
+        text += f", {gettext(BASIS_WORDS[basis])}"
     if verdict == "pending" and due is not None:
-        text += f", due {short_day(due)}"
+        text += gettext(", due %(day)s") % {"day": short_day(due)}
     return State(verdict, text, count)
 
 

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from changeproof.events.refusal import Refusal
 from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import FormPage
-from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
+from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field, worded
 from changeproof.web.pages.waivers_page import SOON
 
 KINDS = (
-    ("deploy", "Deploy"),
-    ("break_glass", "Break glass"),
-    ("write", "Write to the repository"),
-    ("administer_pipeline", "Administer the pipeline"),
-    ("administer_protection", "Administer protection"),
+    ("deploy", gettext_noop("Deploy")),
+    ("break_glass", gettext_noop("Break glass")),
+    ("write", gettext_noop("Write to the repository")),
+    ("administer_pipeline", gettext_noop("Administer the pipeline")),
+    ("administer_protection", gettext_noop("Administer protection")),
 )
 BACK = ("access", "Back to access")
 
@@ -169,7 +169,7 @@ def grant_form(
                 typed,
                 wrong,
             ),
-            select_field("kind", gettext("May"), "", KINDS, typed, wrong),
+            select_field("kind", gettext("May"), "", worded(KINDS), typed, wrong),
             select_field("system", gettext("System"), "", _named(systems), typed, wrong),
             text_field(
                 "environment",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from changeproof.events.refusal import Refusal
 from changeproof.web.counting import thousands
@@ -11,25 +11,49 @@ from changeproof.web.pages.change_page import AttachedFile
 from changeproof.web.pages.desk_page import Choice, MayNot
 
 LABELS = (
-    ("addressed", "Addressed"),
-    ("not_affected", "Not affected"),
-    ("rejected", "Speaks against the change"),
+    ("addressed", gettext_noop("Addressed")),
+    ("not_affected", gettext_noop("Not affected")),
+    ("rejected", gettext_noop("Speaks against the change")),
 )
 ASKS = {
-    "objectives": ("Objectives", "Which promises and needs does it touch?"),
-    "systems": ("Systems", "Which systems does it reach, its own included?"),
-    "data": ("Data", "Which classes of data does it touch?"),
-    "risk": ("Risk", "How risky is it: low, medium, high or critical?"),
-    "risk_after": ("Risk afterwards", "How risky was it, looking back?"),
-    "design": ("Design", "How is it built, and what else was weighed?"),
-    "availability": ("Availability", "What keeps the system up: capacity, backup, failover?"),
-    "confidentiality": ("Confidentiality", "How is confidential data kept so while it is built?"),
-    "privacy": ("Privacy", "Which personal data does it touch, and what protects it?"),
-    "privacy_design": ("Privacy by design", "Is any processing of personal data new, and needed?"),
-    "test_data": ("Test data", "Was it tested without production data?"),
-    "acceptance": ("Acceptance", "Did its users test it, and agree?"),
-    "vendor": ("Vendor", "Was the vendor assessed?"),
-    "side_effects": ("Side effects", "What else could change with it?"),
+    "objectives": (
+        gettext_noop("Objectives"),
+        gettext_noop("Which promises and needs does it touch?"),
+    ),
+    "systems": (
+        gettext_noop("Systems"),
+        gettext_noop("Which systems does it reach, its own included?"),
+    ),
+    "data": (gettext_noop("Data"), gettext_noop("Which classes of data does it touch?")),
+    "risk": (gettext_noop("Risk"), gettext_noop("How risky is it: low, medium, high or critical?")),
+    "risk_after": (
+        gettext_noop("Risk afterwards"),
+        gettext_noop("How risky was it, looking back?"),
+    ),
+    "design": (gettext_noop("Design"), gettext_noop("How is it built, and what else was weighed?")),
+    "availability": (
+        gettext_noop("Availability"),
+        gettext_noop("What keeps the system up: capacity, backup, failover?"),
+    ),
+    "confidentiality": (
+        gettext_noop("Confidentiality"),
+        gettext_noop("How is confidential data kept so while it is built?"),
+    ),
+    "privacy": (
+        gettext_noop("Privacy"),
+        gettext_noop("Which personal data does it touch, and what protects it?"),
+    ),
+    "privacy_design": (
+        gettext_noop("Privacy by design"),
+        gettext_noop("Is any processing of personal data new, and needed?"),
+    ),
+    "test_data": (
+        gettext_noop("Test data"),
+        gettext_noop("Was it tested without production data?"),
+    ),
+    "acceptance": (gettext_noop("Acceptance"), gettext_noop("Did its users test it, and agree?")),
+    "vendor": (gettext_noop("Vendor"), gettext_noop("Was the vendor assessed?")),
+    "side_effects": (gettext_noop("Side effects"), gettext_noop("What else could change with it?")),
 }
 
 
@@ -99,7 +123,7 @@ class AssessPage:
 
 def choices_of(chosen: str) -> tuple[Choice, ...]:
     """The answers to choose from; none is chosen beforehand."""
-    return tuple(Choice(value, label, value == chosen) for value, label in LABELS)
+    return tuple(Choice(value, gettext(label), value == chosen) for value, label in LABELS)
 
 
 def typed_of(typed: Mapping[str, str], topic: str) -> tuple[str, str, str]:

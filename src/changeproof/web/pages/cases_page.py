@@ -3,35 +3,35 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.cases_listed import NOBODY, SEVERITY, CaseFilter
 from changeproof.web.counting import count, thousands
 from changeproof.web.pages.desk_page import Field
-from changeproof.web.pages.fields import Typed, area_field, select_field, text_field
+from changeproof.web.pages.fields import Typed, area_field, select_field, text_field, worded
 from changeproof.web.states import State
 
 PER_PAGE = 50
 STATES = (("open", "Open"), ("ended", "Ended"), ("all", "All"))
 OUTCOMES = (
-    ("linked", "Linked to a change that explains it"),
-    ("adopted_late", "Adopted late"),
-    ("reverted", "Reverted: your word, until it is seen in production"),
-    ("false_alarm", "A false alarm"),
+    ("linked", gettext_noop("Linked to a change that explains it")),
+    ("adopted_late", gettext_noop("Adopted late")),
+    ("reverted", gettext_noop("Reverted: your word, until it is seen in production")),
+    ("false_alarm", gettext_noop("A false alarm")),
 )
 CAUSES = (
-    ("design_gap", "Design gap: the control would not have caught it"),
-    ("error", "Error: done wrongly"),
-    ("omission", "Omission: left out"),
-    ("override", "Override: somebody went around it"),
-    ("tool_failure", "Tool failure"),
-    ("intent", "Intent"),
+    ("design_gap", gettext_noop("Design gap: the control would not have caught it")),
+    ("error", gettext_noop("Error: done wrongly")),
+    ("omission", gettext_noop("Omission: left out")),
+    ("override", gettext_noop("Override: somebody went around it")),
+    ("tool_failure", gettext_noop("Tool failure")),
+    ("intent", gettext_noop("Intent")),
 )
 EXTENTS = (
-    ("isolated", "Isolated: its like was searched for"),
-    ("not_isolated", "Not isolated"),
-    ("unknown", "Not known yet"),
+    ("isolated", gettext_noop("Isolated: its like was searched for")),
+    ("not_isolated", gettext_noop("Not isolated")),
+    ("unknown", gettext_noop("Not known yet")),
 )
 
 
@@ -274,7 +274,9 @@ def forms_of(
                 "The verdict at deployment stays as it was. This cannot be undone: it stays ended."
             ),
             (
-                select_field("outcome", gettext("How it ended"), "", OUTCOMES, typed, wrong),
+                select_field(
+                    "outcome", gettext("How it ended"), "", worded(OUTCOMES), typed, wrong
+                ),
                 linked_field(typed, wrong),
                 reason,
             ),
@@ -314,12 +316,12 @@ def _explain(typed: Typed, wrong: Typed) -> Form:
         gettext("Fill in the register"),
         gettext("One record an event. The last one stands, so another corrects it; all are kept."),
         (
-            select_field("cause", gettext("Cause"), "", CAUSES, typed, wrong),
+            select_field("cause", gettext("Cause"), "", worded(CAUSES), typed, wrong),
             select_field(
                 "extent",
                 gettext("Extent"),
                 gettext("Isolated can be chosen once its like was searched for."),
-                EXTENTS,
+                worded(EXTENTS),
                 typed,
                 wrong,
             ),

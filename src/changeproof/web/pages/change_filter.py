@@ -2,25 +2,29 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
+from changeproof.web.pages.fields import worded
 from changeproof.web.states import WORDS
 from changeproof.workflow.change_filter import ChangeFilter
 
 ORIGINS = (
-    ("requested", "Requested"),
-    ("reviewed", "Reviewed"),
-    ("claimed", "Claimed by message text"),
-    ("detected", "Detected, nobody filed it"),
+    ("requested", gettext_noop("Requested")),
+    ("reviewed", gettext_noop("Reviewed")),
+    ("claimed", gettext_noop("Claimed by message text")),
+    ("detected", gettext_noop("Detected, nobody filed it")),
 )
 KINDS = (
-    ("software", "Software"),
-    ("infrastructure", "Infrastructure"),
-    ("data", "Data"),
-    ("procedure", "Procedure"),
-    ("emergency", "Emergency"),
+    ("software", gettext_noop("Software")),
+    ("infrastructure", gettext_noop("Infrastructure")),
+    ("data", gettext_noop("Data")),
+    ("procedure", gettext_noop("Procedure")),
+    ("emergency", gettext_noop("Emergency")),
 )
-STATES = (("production", "In production"), ("before", "Not in production yet"))
+STATES = (
+    ("production", gettext_noop("In production")),
+    ("before", gettext_noop("Not in production yet")),
+)
 VERDICTS = tuple(
     (verdict, WORDS[verdict])
     for verdict in ("deviation", "not_verifiable", "pending", "met", "not_applicable")
@@ -37,12 +41,12 @@ class Filter(ChangeFilter):
         parts = []
         if self.verdict:
             parts.append(
-                gettext("with verdict %(lower)s")
-                % {"lower": WORDS.get(self.verdict, self.verdict).lower()}
+                gettext("with verdict %(verdict)s")
+                % {"verdict": gettext(WORDS.get(self.verdict, self.verdict)).lower()}
             )
         for value, choices in ((self.origin, ORIGINS), (self.kind, KINDS), (self.state, STATES)):
             if value:
-                parts.append(dict(choices).get(value, value).lower())
+                parts.append(gettext(dict(choices).get(value, value)).lower())
         if self.system:
             parts.append(gettext("in %(system)s") % {"system": self.system})
         if self.person:
@@ -57,15 +61,15 @@ class Filter(ChangeFilter):
 
     @property
     def origins(self) -> tuple[tuple[str, str], ...]:
-        return ORIGINS
+        return tuple(worded(ORIGINS))
 
     @property
     def kinds(self) -> tuple[tuple[str, str], ...]:
-        return KINDS
+        return tuple(worded(KINDS))
 
     @property
     def states(self) -> tuple[tuple[str, str], ...]:
-        return STATES
+        return tuple(worded(STATES))
 
     @property
     def verdicts(self) -> tuple[tuple[str, str], ...]:

@@ -239,7 +239,7 @@ class ChangePage:
             number = numbers[verdict]
             if not number:
                 continue
-            text = f"{number} {WORDS[verdict].lower()}"
+            text = f"{number} {gettext(WORDS[verdict]).lower()}"
             if verdict == "deviation":
                 text = count(number, "deviation")
             if verdict == "met" and set(bases) != {"direct"}:
@@ -251,7 +251,7 @@ class ChangePage:
     def sign_counts(self) -> str:
         numbers = Counter(row.verdict for row in self.signs)
         return ", ".join(
-            f"{numbers[verdict]} {WORDS[verdict].lower()}"
+            f"{numbers[verdict]} {gettext(WORDS[verdict]).lower()}"
             for verdict in URGENCY
             if numbers[verdict]
         )

@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.web.pages.desk_page import Choice, Field
 
 KINDS = (
-    ("software", "Software"),
-    ("infrastructure", "Infrastructure"),
-    ("data", "Data"),
-    ("procedure", "Procedure"),
+    ("software", gettext_noop("Software")),
+    ("infrastructure", gettext_noop("Infrastructure")),
+    ("data", gettext_noop("Data")),
+    ("procedure", gettext_noop("Procedure")),
 )
 RISKS = (
-    ("low", "Low"),
-    ("medium", "Medium"),
-    ("high", "High"),
-    ("critical", "Critical"),
+    ("low", gettext_noop("Low")),
+    ("medium", gettext_noop("Medium")),
+    ("high", gettext_noop("High")),
+    ("critical", gettext_noop("Critical")),
 )
 
 Typed = Mapping[str, str]
@@ -34,6 +34,11 @@ def system_field(hint: str, systems: Sequence[str], typed: Typed, wrong: Typed) 
     return text_field(
         "system", gettext("System"), hint or gettext("The name it goes by."), typed, wrong
     )
+
+
+def worded(choices: Named) -> Named:
+    """Choices that a module names for good, each in the reader's words."""
+    return [(value, gettext(word)) for value, word in choices]
 
 
 def text_field(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 from changeproof.web.names import NameOf, same
 
 
@@ -14,20 +16,23 @@ class Place:
 
 
 PLACES = (
-    Place("dashboard", "Dashboard"),
-    Place("changes", "Changes"),
-    Place("desk", "Desk"),
-    Place("cases", "Cases"),
-    Place("reconciliation", "Reconciliation"),
-    Place("checks", "Checks"),
-    Place("audits", "Audits"),
-    Place("systems", "Systems"),
-    Place("sources", "Sources"),
-    Place("log", "Log"),
+    Place("dashboard", gettext_noop("Dashboard")),
+    Place("changes", gettext_noop("Changes")),
+    Place("desk", gettext_noop("Desk")),
+    Place("cases", gettext_noop("Cases")),
+    Place("reconciliation", gettext_noop("Reconciliation")),
+    Place("checks", gettext_noop("Checks")),
+    Place("audits", gettext_noop("Audits")),
+    Place("systems", gettext_noop("Systems")),
+    Place("sources", gettext_noop("Sources")),
+    Place("log", gettext_noop("Log")),
 )
 
 
-SEATED_PLACES = (Place("engagement", "Engagement"), Place("changes", "Changes"))
+SEATED_PLACES = (
+    Place("engagement", gettext_noop("Engagement")),
+    Place("changes", gettext_noop("Changes")),
+)
 """What an auditor's seat lets into."""
 
 

@@ -4,23 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.incidents_read import FailureRate, Show, StandingIncident, Suspect
 from changeproof.web.counting import count, percent, thousands
 from changeproof.web.pages.desk_page import FormPage
 from changeproof.web.pages.entry_link import EntryLink
-from changeproof.web.pages.fields import RISKS, Typed, system_field, text_field
+from changeproof.web.pages.fields import RISKS, Typed, system_field, text_field, worded
 from changeproof.web.pages.fields import select_field as select
 from changeproof.web.states import State
 
 SHOWN: Mapping[Show, str] = {
-    "all": "All",
-    "undecided": "Undecided: does it need a change?",
-    "waiting": "Waiting for a decision or a change",
-    "overdue": "Overdue: its change did not come in time",
-    "unresolved": "Not over yet",
+    "all": gettext_noop("All"),
+    "undecided": gettext_noop("Undecided: does it need a change?"),
+    "waiting": gettext_noop("Waiting for a decision or a change"),
+    "overdue": gettext_noop("Overdue: its change did not come in time"),
+    "unresolved": gettext_noop("Not over yet"),
 }
 
 
@@ -50,7 +50,7 @@ class IncidentsPage:
 
     @property
     def choices(self) -> Sequence[tuple[Show, str]]:
-        return tuple(SHOWN.items())
+        return tuple((show, gettext(words)) for show, words in SHOWN.items())
 
     @property
     def share(self) -> str:
@@ -132,7 +132,7 @@ def incident_form(
                 "severity",
                 gettext("Severity"),
                 gettext("It decides how soon a change is due."),
-                RISKS,
+                worded(RISKS),
                 typed,
                 wrong,
             ),

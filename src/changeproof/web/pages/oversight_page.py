@@ -2,38 +2,38 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import Field, FormPage
 from changeproof.web.pages.entry_link import EntryLink
-from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field
+from changeproof.web.pages.fields import Named, Typed, area_field, select_field, text_field, worded
 
 TOPICS = (
-    ("process", "The change process"),
-    ("pipeline", "Who may change the pipeline"),
-    ("protection", "Protection of branches"),
-    ("baseline", "Approved configurations"),
-    ("deviations", "Deviations, together"),
-    ("unilateral_path", "What people did who can write and deploy alone"),
-    ("scope", "Systems and sources in scope"),
-    ("prover", "Access to Changeproof itself"),
+    ("process", gettext_noop("The change process")),
+    ("pipeline", gettext_noop("Who may change the pipeline")),
+    ("protection", gettext_noop("Protection of branches")),
+    ("baseline", gettext_noop("Approved configurations")),
+    ("deviations", gettext_noop("Deviations, together")),
+    ("unilateral_path", gettext_noop("What people did who can write and deploy alone")),
+    ("scope", gettext_noop("Systems and sources in scope")),
+    ("prover", gettext_noop("Access to Changeproof itself")),
 )
 ACTIVITIES = (
-    ("drift_scan", "What runs was compared with what was approved"),
-    ("restore_test", "A backup was restored"),
-    ("failover_test", "A failover was tried"),
-    ("capacity_review", "Capacity was looked at"),
-    ("vendor_assessment", "A vendor was assessed"),
-    ("data_reconciliation", "Data was counted before and after"),
-    ("notice_monitoring", "Notices of vendors and advisories were read"),
+    ("drift_scan", gettext_noop("What runs was compared with what was approved")),
+    ("restore_test", gettext_noop("A backup was restored")),
+    ("failover_test", gettext_noop("A failover was tried")),
+    ("capacity_review", gettext_noop("Capacity was looked at")),
+    ("vendor_assessment", gettext_noop("A vendor was assessed")),
+    ("data_reconciliation", gettext_noop("Data was counted before and after")),
+    ("notice_monitoring", gettext_noop("Notices of vendors and advisories were read")),
 )
 OUTCOMES = (
-    ("kept", "It stays as it is"),
-    ("changed", "Something was changed"),
-    ("escalated", "It was passed on"),
+    ("kept", gettext_noop("It stays as it is")),
+    ("changed", gettext_noop("Something was changed")),
+    ("escalated", gettext_noop("It was passed on")),
 )
-RESULTS = (("passed", "It went well"), ("failed", "It did not"))
+RESULTS = (("passed", gettext_noop("It went well")), ("failed", gettext_noop("It did not")))
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ def review_form(url: str, systems: Named, typed: Typed, wrong: Typed, recorded_a
         ),
         url=url,
         fields=(
-            select_field("topic", gettext("What was looked at"), "", TOPICS, typed, wrong),
+            select_field("topic", gettext("What was looked at"), "", worded(TOPICS), typed, wrong),
             _system(systems, typed, wrong),
-            select_field("outcome", gettext("What came of it"), "", OUTCOMES, typed, wrong),
+            select_field("outcome", gettext("What came of it"), "", worded(OUTCOMES), typed, wrong),
             area_field(
                 "reason",
                 gettext("What you looked at"),
@@ -127,9 +127,11 @@ def control_form(
         sentence=gettext("Something was tested, scanned or compared, and with what result."),
         url=url,
         fields=(
-            select_field("activity", gettext("What was done"), "", ACTIVITIES, typed, wrong),
+            select_field(
+                "activity", gettext("What was done"), "", worded(ACTIVITIES), typed, wrong
+            ),
             _system(systems, typed, wrong),
-            select_field("outcome", gettext("Result"), "", RESULTS, typed, wrong),
+            select_field("outcome", gettext("Result"), "", worded(RESULTS), typed, wrong),
             text_field(
                 "found",
                 gettext("What came out"),

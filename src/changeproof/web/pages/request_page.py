@@ -17,6 +17,7 @@ from changeproof.web.pages.fields import (
     select_field,
     system_field,
     text_field,
+    worded,
 )
 
 
@@ -141,7 +142,9 @@ def _change(choices: Choices, typed: Typed, wrong: Typed) -> tuple[Field, ...]:
         )
         if choices.systems
         else system_field("", (), typed, wrong),
-        select_field("kind", gettext("Kind"), gettext("What it alters."), KINDS, typed, wrong),
+        select_field(
+            "kind", gettext("Kind"), gettext("What it alters."), worded(KINDS), typed, wrong
+        ),
         area_field(
             "reason",
             gettext("Reason"),
@@ -226,7 +229,7 @@ def _risk(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
             "risk",
             gettext("Risk"),
             gettext("Left open, policy rates it by its rules. You may rate it higher, not lower."),
-            RISKS,
+            worded(RISKS),
             typed,
             wrong,
             is_required=False,

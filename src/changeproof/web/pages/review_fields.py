@@ -1,20 +1,20 @@
 """What a review afterwards is asked, beside its reason: the fields of its form."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.events.refusal import Refusal
 from changeproof.web.pages.desk_page import Field
-from changeproof.web.pages.fields import Typed, area_field, select_field, text_field
+from changeproof.web.pages.fields import Typed, area_field, select_field, text_field, worded
 
 ACHIEVED = (
-    ("achieved", "Achieved"),
-    ("partly", "Partly achieved"),
-    ("not_achieved", "Not achieved"),
+    ("achieved", gettext_noop("Achieved")),
+    ("partly", gettext_noop("Partly achieved")),
+    ("not_achieved", gettext_noop("Not achieved")),
 )
 BACK_OUT = (
-    ("not_needed", "Not needed"),
-    ("used", "Used, and it held"),
-    ("failed", "Used, and it failed"),
+    ("not_needed", gettext_noop("Not needed")),
+    ("used", gettext_noop("Used, and it held")),
+    ("failed", gettext_noop("Used, and it failed")),
 )
 _FIELDS = ("achieved", "back_out", "incidents", "lessons", "follow_ups")
 
@@ -26,13 +26,19 @@ def review_fields(typed: Typed, wrong: Typed) -> tuple[Field, ...]:
             "achieved",
             gettext("Against what was expected"),
             gettext("The reason that it was requested for stands above."),
-            ACHIEVED,
+            worded(ACHIEVED),
             typed,
             wrong,
             is_required=False,
         ),
         select_field(
-            "back_out", gettext("The way back"), "", BACK_OUT, typed, wrong, is_required=False
+            "back_out",
+            gettext("The way back"),
+            "",
+            worded(BACK_OUT),
+            typed,
+            wrong,
+            is_required=False,
         ),
         text_field(
             "incidents",

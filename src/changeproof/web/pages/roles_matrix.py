@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from changeproof.web.counting import count, thousands
 
 ROLES = (
-    ("requester", "Requester"),
-    ("authorizer", "Authorizer"),
-    ("author", "Author"),
-    ("co_author", "Co-author"),
-    ("last_pusher", "Last pusher"),
-    ("approver", "Approver"),
-    ("tester", "Tester"),
-    ("merger", "Merger"),
-    ("deployer", "Deployer"),
-    ("post_reviewer", "Post-reviewer"),
+    ("requester", gettext_noop("Requester")),
+    ("authorizer", gettext_noop("Authorizer")),
+    ("author", gettext_noop("Author")),
+    ("co_author", gettext_noop("Co-author")),
+    ("last_pusher", gettext_noop("Last pusher")),
+    ("approver", gettext_noop("Approver")),
+    ("tester", gettext_noop("Tester")),
+    ("merger", gettext_noop("Merger")),
+    ("deployer", gettext_noop("Deployer")),
+    ("post_reviewer", gettext_noop("Post-reviewer")),
 )
 
 HELD = "held"
@@ -74,7 +74,7 @@ class Participant:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        return tuple(Cell(label, self._holding(role)) for role, label in ROLES)
+        return tuple(Cell(gettext(label), self._holding(role)) for role, label in ROLES)
 
     @property
     def _barred(self) -> frozenset[str]:
@@ -108,7 +108,7 @@ class RolesMatrix:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        return tuple(label for _, label in ROLES)
+        return tuple(gettext(label) for _, label in ROLES)
 
     @property
     def conflicts(self) -> int:

@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from changeproof.events.refusal import Refusal
 
-LIVES = ((1, "1 day"), (7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "365 days"))
+LIVES = (
+    (1, gettext_noop("1 day")),
+    (7, gettext_noop("7 days")),
+    (30, gettext_noop("30 days")),
+    (90, gettext_noop("90 days")),
+    (365, gettext_noop("365 days")),
+)
 """Days that a token may live, and their words."""
 
 
@@ -63,4 +71,4 @@ class TokensPage:
 
     @property
     def lives(self) -> tuple[tuple[int, str, bool], ...]:
-        return tuple((days, words, days == self.chosen_days) for days, words in LIVES)
+        return tuple((days, gettext(words), days == self.chosen_days) for days, words in LIVES)

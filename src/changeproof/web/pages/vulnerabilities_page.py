@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.vulnerabilities_read import SEVERITIES, Show, StandingVulnerability
@@ -16,13 +16,13 @@ from changeproof.web.pages.fields import Typed
 from changeproof.web.states import State
 
 SHOWN: Mapping[Show, str] = {
-    "open": "Open",
-    "overdue": "Overdue: not mended in time",
-    "due": "Waiting, with a deadline",
-    "unlinked": "Open, and no change is tied to it",
-    "exploited": "Open, and known to be exploited",
-    "ended": "Gone, mended or ruled out",
-    "all": "All",
+    "open": gettext_noop("Open"),
+    "overdue": gettext_noop("Overdue: not mended in time"),
+    "due": gettext_noop("Waiting, with a deadline"),
+    "unlinked": gettext_noop("Open, and no change is tied to it"),
+    "exploited": gettext_noop("Open, and known to be exploited"),
+    "ended": gettext_noop("Gone, mended or ruled out"),
+    "all": gettext_noop("All"),
 }
 WIDE, NARROW = 760.0, 358.0
 
@@ -52,7 +52,7 @@ class VulnerabilitiesPage:
 
     @property
     def choices(self) -> Sequence[tuple[Show, str]]:
-        return tuple(SHOWN.items())
+        return tuple((show, gettext(words)) for show, words in SHOWN.items())
 
     @property
     def severities(self) -> Sequence[str]:

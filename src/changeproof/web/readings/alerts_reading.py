@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.accounts.models import User
 from changeproof.alerts.awaited import AwaitedMessage, asked_by, awaited_messages
@@ -37,6 +37,7 @@ from changeproof.web.pages.alerts_page import (
     ToldPage,
 )
 from changeproof.web.pages.desk_page import Choice
+from changeproof.web.pages.fields import worded
 
 _DEAD = 50
 _PEOPLE = 20
@@ -44,34 +45,36 @@ _LINKS = 5  # of each
 _AWAITED = 50
 _THINGS = 20
 ROUTED: Mapping[str, str] = {
-    "case": "Cases that were opened",
-    "finding": "Findings: a deviation, or a sign that was raised",
-    "quarantine": "Deliveries that could not be read",
-    "escalation": "Decisions that are late",
-    "emergency": "Emergencies that are declared",
-    "break_glass": "The glass that was broken: an administrator made on the host",
-    "due": "What ends or falls due soon",
-    "week": "What the week was, on Monday morning",
+    "case": gettext_noop("Cases that were opened"),
+    "finding": gettext_noop("Findings: a deviation, or a sign that was raised"),
+    "quarantine": gettext_noop("Deliveries that could not be read"),
+    "escalation": gettext_noop("Decisions that are late"),
+    "emergency": gettext_noop("Emergencies that are declared"),
+    "break_glass": gettext_noop("The glass that was broken: an administrator made on the host"),
+    "due": gettext_noop("What ends or falls due soon"),
+    "week": gettext_noop("What the week was, on Monday morning"),
 }
 _KINDS = {
-    "case": "Case",
-    "finding": "Finding",
-    "quarantine": "Quarantine",
-    "escalation": "Late",
-    "emergency": "Emergency",
-    "break_glass": "Break glass",
-    "due": "Due soon",
-    "week": "Week",
-    "alert_path": "Alerts",
-    "test": "Test",
-    "needs_you": "Waits for them",
+    "case": gettext_noop("Case"),
+    "finding": gettext_noop("Finding"),
+    "quarantine": gettext_noop("Quarantine"),
+    "escalation": gettext_noop("Late"),
+    "emergency": gettext_noop("Emergency"),
+    "break_glass": gettext_noop("Break glass"),
+    "due": gettext_noop("Due soon"),
+    "week": gettext_noop("Week"),
+    "alert_path": gettext_noop("Alerts"),
+    "test": gettext_noop("Test"),
+    "needs_you": gettext_noop("Waits for them"),
 }
 _OF_A_CHANGE = ("case", "finding", "escalation", "needs_you")
 """The kinds whose subject is a name; of the others it is a sentence."""
 _WISHES = {
-    "at_once": "At once; what follows within ten minutes is gathered into the next",
-    "daily": "Once a day, in the morning (07:00 UTC); what is late comes at once all the same",
-    "none": "Never: the desk says it",
+    "at_once": gettext_noop("At once; what follows within ten minutes is gathered into the next"),
+    "daily": gettext_noop(
+        "Once a day, in the morning (07:00 UTC); what is late comes at once all the same"
+    ),
+    "none": gettext_noop("Never: the desk says it"),
 }
 
 
@@ -126,7 +129,7 @@ def read_alerts_page(
             [each.name for each in channels], [each.name for each in routes], typed.words
         ),
         severities=boxes({each: each.capitalize() for each in SEVERITIES}, typed.severities),
-        kinds=boxes(ROUTED, typed.kinds),
+        kinds=boxes(dict(worded(list(ROUTED.items()))), typed.kinds),
         is_default="route_default" in typed.words,
     )
 
@@ -157,7 +160,7 @@ def read_acknowledge_page(message: str, systems: Collection[str] | None) -> Ackn
     shown = list(things.values())[:_THINGS]
     return AcknowledgePage(
         _awaited(row),
-        tuple((f"{_KINDS[each.kind]}: {each.subject}", _address(each)) for each in shown),
+        tuple((f"{gettext(_KINDS[each.kind])}: {each.subject}", _address(each)) for each in shown),
         len(things) - len(shown),
     )
 
@@ -166,7 +169,7 @@ def read_told_page(user: User) -> ToldPage:
     """How this person is told."""
     wish = wish_of(user)
     return ToldPage(
-        choices=tuple(Choice(each, _WISHES[each], each == wish) for each in WISHES),
+        choices=tuple(Choice(each, gettext(_WISHES[each]), each == wish) for each in WISHES),
         email=user.email,
         has_mail=settings.MAIL.configured,
     )
@@ -178,7 +181,7 @@ def what_of(route: Route) -> str:
         return gettext("What no other route takes, findings left out")
     words = [*route.systems, *route.checks]
     words += [gettext("severity %(each)s") % {"each": each} for each in route.severities]
-    words += [_KINDS[each].lower() for each in route.kinds]
+    words += [gettext(_KINDS[each]).lower() for each in route.kinds]
     return ", ".join(words) or gettext("Everything")
 
 
@@ -200,7 +203,7 @@ def _awaited(each: AwaitedMessage) -> AwaitedRow:
     return AwaitedRow(
         each.message,
         each.subject if each.count == 1 else count(each.count, "thing"),
-        _KINDS[each.kind],
+        gettext(_KINDS[each.kind]),
         each.route,
         each.channel,
         each.told_at,
@@ -234,7 +237,7 @@ def _dead(row: Outgoing) -> DeadLetterRow:
         key=row.pk,
         given_up_at=row.given_up_at or 0,
         to=row.channel.name if row.channel is not None else f"{{{row.recipient}}}",
-        kind=_KINDS[row.kind],
+        kind=gettext(_KINDS[row.kind]),
         about=row.subject,
         url=reverse("change", args=[row.subject]) if row.kind in _OF_A_CHANGE else "",
     )

@@ -133,7 +133,9 @@ def _state(case: Case) -> State:
     ended = case.ended
     if ended is not None:
         word = "pending" if case.is_word_only else "not_applicable"
-        return State(word, gettext("Ended: %(outcome)s") % {"outcome": OUTCOMES[case.ending]})
+        return State(
+            word, gettext("Ended: %(outcome)s") % {"outcome": gettext(OUTCOMES[case.ending])}
+        )
     return State("deviation" if case.state == "open" else "pending", _STANDS[case.state])
 
 
@@ -178,7 +180,7 @@ def read_case(
         owner=case.owner.owner if case.owner else "",
         due_at=case.owner.due_at if case.owner else None,
         is_late=_is_late(case, moment),
-        ending=OUTCOMES[case.ending] if ended else "",
+        ending=gettext(OUTCOMES[case.ending]) if ended else "",
         ended_by=(ended.account or "") if ended else "",
         linked=case.links.get(ended.event, "") if ended else "",
         subjects=tuple(
@@ -208,9 +210,9 @@ def _register(case: Case, texts: dict[str, str]) -> Iterator[tuple[str, str]]:
     said = case.explained
     if said is None:
         return
-    yield gettext("Cause"), dict(CAUSES)[said.cause].partition(":")[0]
+    yield gettext("Cause"), gettext(dict(CAUSES)[said.cause]).partition(":")[0]
     extent = gettext("%(extent)s, in management's words") % {
-        "extent": dict(EXTENTS)[said.extent].partition(":")[0]
+        "extent": gettext(dict(EXTENTS)[said.extent]).partition(":")[0]
     }
     before = [row for row in case.searches if row.stated_at <= said.stated_at]
     last = next((row for row in reversed(before) if row.system is None), None)
@@ -280,7 +282,7 @@ def _happenings(case: Case, texts: dict[str, str]) -> Iterator[Happening]:
         )
     for end in case.resolutions:
         words = texts.get(end.reason or "", "")
-        what = gettext("Ended: %(outcome)s") % {"outcome": OUTCOMES[end.outcome]}
+        what = gettext("Ended: %(outcome)s") % {"outcome": gettext(OUTCOMES[end.outcome])}
         yield Happening(end.resolved_at, what, end.account or "", words)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.checks.loader import Check
 from changeproof.events.refusal import Refusal
@@ -43,16 +43,27 @@ from changeproof.web.visibility import Systems
 _RISKS = ("low", "medium", "high", "critical")
 _LENGTHS = re.compile(r"(^emergency\..*_within|^settle|^unexplained_for|_within$)")
 _MEANINGS = (
-    ("deviation", "what was found is not as the point asks; it stays, whatever is done later"),
-    ("not_verifiable", "a source was silent, or never connected; it stands apart in every rate"),
-    ("pending", "it waits for a deadline, or for the first production deployment"),
-    ("met", "the evidence shows it; compensating, late or waived ones are named and counted"),
-    ("not_applicable", "the point does not concern this change"),
+    (
+        "deviation",
+        gettext_noop("what was found is not as the point asks; it stays, whatever is done later"),
+    ),
+    (
+        "not_verifiable",
+        gettext_noop("a source was silent, or never connected; it stands apart in every rate"),
+    ),
+    ("pending", gettext_noop("it waits for a deadline, or for the first production deployment")),
+    (
+        "met",
+        gettext_noop(
+            "the evidence shows it; compensating, late or waived ones are named and counted"
+        ),
+    ),
+    ("not_applicable", gettext_noop("the point does not concern this change")),
 )
 _SIGN_MEANINGS = (
-    ("raised", "an event is on record that such a process would have prevented"),
-    ("not_verifiable", "what would show it could not be seen"),
-    ("clear", "the evidence shows no such event"),
+    ("raised", gettext_noop("an event is on record that such a process would have prevented")),
+    ("not_verifiable", gettext_noop("what would show it could not be seen")),
+    ("clear", gettext_noop("the evidence shows no such event")),
 )
 
 
@@ -95,7 +106,7 @@ def read_check_page(held: Ledger, name: str, moment: int, systems: Systems) -> C
         checks=matter.checks,
         checks_not=matter.does_not_check,
         meanings=tuple(
-            Meaning(state(verdict), text)
+            Meaning(state(verdict), gettext(text))
             for verdict, text in (_SIGN_MEANINGS if matter.is_sign else _MEANINGS)
         ),
         figures=tally.figures,

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count
+from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 MOST = 100
 _WHAT: Mapping[str, str] = {
-    "replay_quarantined": "Read a quarantined delivery again",
-    "ask_source": "Ask a source for what changed",
-    "make_pack": "Make an evidence pack",
+    "replay_quarantined": gettext_noop("Read a quarantined delivery again"),
+    "ask_source": gettext_noop("Ask a source for what changed"),
+    "make_pack": gettext_noop("Make an evidence pack"),
 }
 _STATES: Mapping[str, str] = {
     TaskResultStatus.READY: "waits",
@@ -74,7 +75,7 @@ def _row(job: "DBTaskResult[..., object]") -> JobRow:
     task = job.task_path.rpartition(".")[2]
     return JobRow(
         name=str(job.pk),
-        what=_WHAT.get(task, task),
+        what=gettext(_WHAT.get(task, task)),
         about=", ".join(str(each) for each in job.args_kwargs.get("args", ()))[:200],
         state=_STATES.get(job.status, job.status),
         tries=len(job.worker_ids),

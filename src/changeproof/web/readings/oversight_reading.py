@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
@@ -11,6 +12,7 @@ from changeproof.ledger.oversight import ControlActivity, HeldReview
 from changeproof.ledger.policy_read import in_force_at
 from changeproof.ledger.service import Ledger
 from changeproof.policy.durations import Duration
+from changeproof.web.pages.fields import worded
 from changeproof.web.pages.oversight_page import (
     ACTIVITIES,
     OUTCOMES,
@@ -89,7 +91,7 @@ def _rows(
     form: str,
 ) -> tuple[Recurring, ...]:
     rows = []
-    for name, words in known:
+    for name, words in worded(known):
         within = cadences.get(f"{name}{ending}")
         asked = {"topic" if ending else "activity": name}
         done = [each for each in latest if each[0] == name]
@@ -115,7 +117,7 @@ def _rows(
                     str(within or ""),
                     last_at=at,
                     by=account or "",
-                    outcome=_WORDS.get(outcome, outcome),
+                    outcome=gettext(_WORDS.get(outcome, outcome)),
                     due_at=due,
                     is_late=due is not None and due < moment,
                     check=_check(name),

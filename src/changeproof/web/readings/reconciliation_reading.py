@@ -138,7 +138,7 @@ def _read_page(
 def _state(verdict: str, number: int | None = None) -> State:
     if verdict == UNEXPLAINED:  # worse than a deviation that somebody can name
         return State("deviation", gettext("Unexplained"), number)
-    return State(verdict, WORDS[verdict], number)
+    return State(verdict, gettext(WORDS[verdict]), number)
 
 
 def _half(side: Side, count: Tally, words: str) -> Half:

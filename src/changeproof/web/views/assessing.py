@@ -139,7 +139,7 @@ def _form(
     refusal: Refusal | None,
 ) -> QuestionForm:
     answer, items, reason = typed_of(typed, question.topic)
-    label, asks = ASKS[question.topic]
+    label, asks = map(gettext, ASKS[question.topic])
     wrong = ""
     if refusal is not None and refusal.where == question.topic:
         wrong = f"{refusal.why[:1].upper()}{refusal.why[1:]}."

@@ -6,7 +6,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from changeproof.accounts.callers import Caller, permission_required
@@ -39,17 +39,28 @@ from changeproof.workflow.relating import (
 )
 
 _LINKS = {
-    "causes": "It causes the other",
-    "blocks": "It blocks the other",
-    "relates": "It has to do with the other",
-    "reverts": "It takes the other out",
+    "causes": gettext_noop("It causes the other"),
+    "blocks": gettext_noop("It blocks the other"),
+    "relates": gettext_noop("It has to do with the other"),
+    "reverts": gettext_noop("It takes the other out"),
 }
 _OPEN = {
-    "cancel": ("Cancel it", "It will not be done. It can be opened again."),
-    "merge": ("Merge it into the other", "It asks for the same; it is cancelled."),
-    "split": ("Split a part off", "The part gets a number, and needs its own authorization."),
+    "cancel": (
+        gettext_noop("Cancel it"),
+        gettext_noop("It will not be done. It can be opened again."),
+    ),
+    "merge": (
+        gettext_noop("Merge it into the other"),
+        gettext_noop("It asks for the same; it is cancelled."),
+    ),
+    "split": (
+        gettext_noop("Split a part off"),
+        gettext_noop("The part gets a number, and needs its own authorization."),
+    ),
 }
-_CLOSED = {"reopen": ("Open it again", "Its earlier decisions stay on record.")}
+_CLOSED = {
+    "reopen": (gettext_noop("Open it again"), gettext_noop("Its earlier decisions stay on record."))
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,8 +128,8 @@ def _page(
         field = "other" if refusal.where == typed["other"] != "" else field
         wrong = {field: f"{refusal.why[:1].upper()}{refusal.why[1:]}."}
     lifted = _CLOSED if closure_of(held.store, change.change_id) else _OPEN
-    offered = [(name, *words) for name, words in lifted.items()]
-    offered += [(name, words, "") for name, words in _LINKS.items()]
+    offered = [(name, *map(gettext, words)) for name, words in lifted.items()]
+    offered += [(name, gettext(words), "") for name, words in _LINKS.items()]
     choices = tuple(
         Choice(name, label, typed["act"] == name, detail) for name, label, detail in offered
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.ledger.judgements import CaseFile, CaseResolution
 from changeproof.web.pages.change_page import CaseRecord, Fact
@@ -13,13 +13,13 @@ from changeproof.web.readings.numbers import check_name
 from changeproof.web.times import minute
 
 OUTCOMES = {
-    "linked": "linked to another change",
-    "adopted_late": "adopted late",
-    "reverted": "reverted, on a word only",
-    "revert_seen": "reverted",
-    "false_alarm": "a false alarm",
-    "remembered": "remembered as a rule",
-    "read_since": "read afterwards",
+    "linked": gettext_noop("linked to another change"),
+    "adopted_late": gettext_noop("adopted late"),
+    "reverted": gettext_noop("reverted, on a word only"),
+    "revert_seen": gettext_noop("reverted"),
+    "false_alarm": gettext_noop("a false alarm"),
+    "remembered": gettext_noop("remembered as a rule"),
+    "read_since": gettext_noop("read afterwards"),
 }
 
 
@@ -67,7 +67,7 @@ def _case_right(resolution: CaseResolution | None) -> Iterator[Fact]:
             ),
         )
         return
-    yield Fact(gettext("Response"), OUTCOMES[resolution.outcome])
+    yield Fact(gettext("Response"), gettext(OUTCOMES[resolution.outcome]))
     yield Fact(
         gettext("By"),
         f"{{{resolution.account}}}" if resolution.account else gettext("nobody named"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.ledger.requests import PostReview
 from changeproof.web.pages.timeline import Moment
@@ -12,21 +12,21 @@ from changeproof.web.times import clock, minute
 from changeproof.workflow.closed import REOPENED
 
 RELATIONS = {
-    "causes": ("Causes", "Caused by"),
-    "blocks": ("Blocks", "Blocked by"),
-    "relates": ("Related to", "Related to"),
-    "reverts": ("Reverts", "Reverted by"),
-    "duplicates": ("Duplicate of", "Has the duplicate"),
-    "split_from": ("Split from", "Split off:"),
+    "causes": (gettext_noop("Causes"), gettext_noop("Caused by")),
+    "blocks": (gettext_noop("Blocks"), gettext_noop("Blocked by")),
+    "relates": (gettext_noop("Related to"), gettext_noop("Related to")),
+    "reverts": (gettext_noop("Reverts"), gettext_noop("Reverted by")),
+    "duplicates": (gettext_noop("Duplicate of"), gettext_noop("Has the duplicate")),
+    "split_from": (gettext_noop("Split from"), gettext_noop("Split off:")),
 }
 """How a relation is told on the one change's page, and on the other's."""
 
 STEP_WORDS = {
-    "done": "done",
-    "failed": "failed",
-    "skipped": "left out",
-    "go_on": "to go on",
-    "back_out": "to back out",
+    "done": gettext_noop("done"),
+    "failed": gettext_noop("failed"),
+    "skipped": gettext_noop("left out"),
+    "go_on": gettext_noop("to go on"),
+    "back_out": gettext_noop("to back out"),
 }
 
 
@@ -82,7 +82,7 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
         yield teller.moment(
             step.acted_at,
             gettext("Step %(step)s: %(outcome)s")
-            % {"step": step.step, "outcome": STEP_WORDS[step.outcome]},
+            % {"step": step.step, "outcome": gettext(STEP_WORDS[step.outcome])},
             first_line(teller.reason(step.event)),
             step.account,
             step.event,
@@ -126,12 +126,12 @@ def at_desk(teller: Teller) -> Iterator[Moment]:
 
 
 _REVIEW_WORDS = {
-    "achieved": "what was expected was achieved",
-    "partly": "what was expected was partly achieved",
-    "not_achieved": "what was expected was not achieved",
-    "not_needed": "the way back was not needed",
-    "used": "the way back was used",
-    "failed": "the way back failed",
+    "achieved": gettext_noop("what was expected was achieved"),
+    "partly": gettext_noop("what was expected was partly achieved"),
+    "not_achieved": gettext_noop("what was expected was not achieved"),
+    "not_needed": gettext_noop("the way back was not needed"),
+    "used": gettext_noop("the way back was used"),
+    "failed": gettext_noop("the way back failed"),
 }
 
 
@@ -143,7 +143,7 @@ def _review_words(teller: Teller, review: PostReview) -> str:
     answer = evidence.review_answers.get(review.event)
     if answer is not None:
         said = (answer.achieved, answer.back_out)
-        parts += [_REVIEW_WORDS[each] for each in said if each is not None]
+        parts += [gettext(_REVIEW_WORDS[each]) for each in said if each is not None]
         lines = [evidence.texts.get(each or "", "") for each in (answer.reason, answer.lessons)]
     for relation, words in (("incident", "caused"), ("follow_up", gettext("followed by"))):
         named = [
@@ -169,7 +169,7 @@ def _related(teller: Teller) -> Iterator[Moment]:
     name = teller.evidence.change.change_id
     for row in teller.evidence.relations:
         to_it = row.other_name == name
-        words = RELATIONS[row.relation][to_it]
+        words = gettext(RELATIONS[row.relation][to_it])
         yield teller.moment(
             row.related_at,
             f"{words} {row.change_name if to_it else row.other_name}",

@@ -2,43 +2,43 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.ledger.assessments import Assessment
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, first_line, short
 
 TOPICS = {
-    "objectives": "Objectives",
-    "systems": "Systems",
-    "data": "Data",
-    "risk": "Risk",
-    "risk_after": "Risk afterwards",
-    "design": "Design",
-    "availability": "Availability",
-    "confidentiality": "Confidentiality",
-    "privacy": "Privacy",
-    "privacy_design": "Privacy by design",
-    "test_data": "Test data",
-    "acceptance": "Acceptance",
-    "vendor": "Vendor",
-    "side_effects": "Side effects",
+    "objectives": gettext_noop("Objectives"),
+    "systems": gettext_noop("Systems"),
+    "data": gettext_noop("Data"),
+    "risk": gettext_noop("Risk"),
+    "risk_after": gettext_noop("Risk afterwards"),
+    "design": gettext_noop("Design"),
+    "availability": gettext_noop("Availability"),
+    "confidentiality": gettext_noop("Confidentiality"),
+    "privacy": gettext_noop("Privacy"),
+    "privacy_design": gettext_noop("Privacy by design"),
+    "test_data": gettext_noop("Test data"),
+    "acceptance": gettext_noop("Acceptance"),
+    "vendor": gettext_noop("Vendor"),
+    "side_effects": gettext_noop("Side effects"),
 }
 ANSWERS = {
-    "addressed": "addressed",
-    "not_affected": "not affected",
-    "rejected": "speaks against the change",
+    "addressed": gettext_noop("addressed"),
+    "not_affected": gettext_noop("not affected"),
+    "rejected": gettext_noop("speaks against the change"),
 }
 PARTS = {
-    "requirements": "Requirements",
-    "design": "Design",
-    "impact": "Impact",
-    "back_out": "Back-out plan",
-    "test_plan": "Test plan",
-    "runbook": "Runbook",
-    "release_note": "Release note",
-    "notice": "Notice",
-    "result": "Result",
+    "requirements": gettext_noop("Requirements"),
+    "design": gettext_noop("Design"),
+    "impact": gettext_noop("Impact"),
+    "back_out": gettext_noop("Back-out plan"),
+    "test_plan": gettext_noop("Test plan"),
+    "runbook": gettext_noop("Runbook"),
+    "release_note": gettext_noop("Release note"),
+    "notice": gettext_noop("Notice"),
+    "result": gettext_noop("Result"),
 }
 
 
@@ -57,7 +57,7 @@ def before(teller: Teller) -> Iterator[Moment]:
     for paper in evidence.documents:
         yield teller.moment(
             paper.documented_at,
-            gettext("%(part)s written") % {"part": PARTS.get(paper.part, paper.part)},
+            gettext("%(part)s written") % {"part": gettext(PARTS.get(paper.part, paper.part))},
             first_line(evidence.texts.get(paper.digest, "")),
             paper.account,
             paper.event,
@@ -82,10 +82,10 @@ def before(teller: Teller) -> Iterator[Moment]:
 
 def _assessed(teller: Teller, said: Assessment) -> Moment:
     items = said.items.replace(",", ", ")
-    topic = TOPICS.get(said.topic, said.topic)
-    parts = [items or ANSWERS[said.answer], first_line(teller.reason(said.event))]
+    topic = gettext(TOPICS.get(said.topic, said.topic))
+    parts = [items or gettext(ANSWERS[said.answer]), first_line(teller.reason(said.event))]
     if items and said.answer != "addressed":
-        parts.insert(0, ANSWERS[said.answer])
+        parts.insert(0, gettext(ANSWERS[said.answer]))
     return teller.moment(
         said.assessed_at,
         gettext("%(topic)s assessed") % {"topic": topic},

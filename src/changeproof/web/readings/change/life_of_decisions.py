@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.web.pages.timeline import Moment
 from changeproof.web.readings.change.teller import Teller, first_line, short
 
 _FACTORS = {
-    "totp": ", with a code of an authenticator",
-    "webauthn": ", with a passkey",
-    "recovery_codes": ", with a recovery code",
+    "totp": gettext_noop(", with a code of an authenticator"),
+    "webauthn": gettext_noop(", with a passkey"),
+    "recovery_codes": gettext_noop(", with a recovery code"),
 }
 
 
@@ -88,7 +88,7 @@ def _approvals(teller: Teller) -> Iterator[Moment]:
     for approved in evidence.approvals:
         content = approved.revision or approved.artifact
         detail = gettext("At the desk%(factor)s") % {
-            "factor": _FACTORS.get(approved.factor or "", "")
+            "factor": gettext(_FACTORS.get(approved.factor or "", ""))
         }
         if evidence.put_in:
             void = not teller.counts(approved.revision)

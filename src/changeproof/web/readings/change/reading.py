@@ -237,7 +237,9 @@ def _facts(evidence: ChangeEvidence) -> Iterator[Fact]:
         to_it = row.other_name == change.change_id
         other = row.change_name if to_it else row.other_name
         yield Fact(
-            RELATIONS[row.relation][to_it].rstrip(":"), other, reverse("change", args=[other])
+            gettext(RELATIONS[row.relation][to_it]).rstrip(":"),
+            other,
+            reverse("change", args=[other]),
         )
     standing = evidence.standing
     at = standing.deployed_at if standing is not None else None
@@ -301,7 +303,8 @@ def _judged(evidence: ChangeEvidence, links: Links) -> Iterator[Moment]:
     for resolution in evidence.resolutions:
         yield Moment(
             resolution.resolved_at,
-            gettext("Case closed: %(outcome)s") % {"outcome": OUTCOMES[resolution.outcome]},
+            gettext("Case closed: %(outcome)s")
+            % {"outcome": gettext(OUTCOMES[resolution.outcome])},
             "",
             resolution.account or "",
             "",

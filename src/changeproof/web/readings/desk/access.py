@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.vocabulary import Permission
 from changeproof.ledger.access_read import HeldAccess, StandingReview, held_access, reviews_at
@@ -55,7 +57,7 @@ def read_review(held: Ledger, caller: Caller, name: str, moment: int) -> AccessR
                 decided=tuple(
                     DecidedRow(
                         account=row.account,
-                        may=_MAY.get(row.access, row.access),
+                        may=gettext(_MAY.get(row.access, row.access)),
                         environment=row.environment,
                         outcome="kept" if row.outcome == "keep" else "revoked",
                         decided_by=row.decided_by or "",
@@ -92,7 +94,7 @@ def _rows(
         AccessRow(
             name=row.event,
             account=row.account,
-            may=_MAY.get(row.access, row.access),
+            may=gettext(_MAY.get(row.access, row.access)),
             system=row.system,
             environment=row.environment,
             held_from=row.held_from,

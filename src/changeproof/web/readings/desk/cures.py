@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE, REVIEW
 from changeproof.ledger.joined import Change
@@ -45,7 +46,10 @@ def acts_of(held: Ledger, name: str) -> dict[str, Act]:
     if not changes:
         return {}
     item = reverse("desk_item", args=[name])
-    return {act: Act(LABELS[act], f"{item}?act={act}") for act in possible_acts(held, changes[0])}
+    return {
+        act: Act(gettext(LABELS[act]), f"{item}?act={act}")
+        for act in possible_acts(held, changes[0])
+    }
 
 
 def acts_of_each(held: Ledger, names: Sequence[str]) -> Mapping[str, Mapping[str, Act]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.accounts.callers import Caller
 from changeproof.alerts.needed import (
@@ -33,11 +33,11 @@ _SHOWN = 25  # of each group
 _READ = 100  # of each kind; some of them are no matter of the viewer's
 _WAITING: Remembered[Waiting] = Remembered(16)
 _HEADINGS = {
-    DECIDE: "Go on, or back out",
-    RESOLVE: "Resolve",
-    REVIEW: "Review afterwards",
-    AUTHORIZE: "Authorize",
-    APPROVE: "Approve",
+    DECIDE: gettext_noop("Go on, or back out"),
+    RESOLVE: gettext_noop("Resolve"),
+    REVIEW: gettext_noop("Review afterwards"),
+    AUTHORIZE: gettext_noop("Authorize"),
+    APPROVE: gettext_noop("Approve"),
 }
 
 
@@ -59,7 +59,7 @@ def read_candidates(held: Ledger, caller: Caller) -> list[tuple[str, list[Candid
     known = waiting.at(now())
     return [
         (
-            _HEADINGS[act],
+            gettext(_HEADINGS[act]),
             [
                 Candidate(act, each.change, parted(each.reason).what, _state(each))
                 for each in group

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from changeproof.accounts.callers import Caller
 from changeproof.alerts.asked_links import digest_asked
@@ -60,75 +60,94 @@ from changeproof.workflow.rulings import (
 CLOSE, WITHDRAW, COMMENT = "close", "withdraw", "comment"
 ACTS = (APPROVE, AUTHORIZE, REVIEW, RESOLVE, CLOSE, WITHDRAW, COMMENT)
 LABELS = {
-    APPROVE: "Approve or decline",
-    AUTHORIZE: "Authorize",
-    REVIEW: "Review afterwards",
-    RESOLVE: "Resolve the case",
-    CLOSE: "Close",
-    WITHDRAW: "Take back what you said",
-    COMMENT: "Comment",
+    APPROVE: gettext_noop("Approve or decline"),
+    AUTHORIZE: gettext_noop("Authorize"),
+    REVIEW: gettext_noop("Review afterwards"),
+    RESOLVE: gettext_noop("Resolve the case"),
+    CLOSE: gettext_noop("Close"),
+    WITHDRAW: gettext_noop("Take back what you said"),
+    COMMENT: gettext_noop("Comment"),
 }
 _HEADINGS = {
-    APPROVE: "Your approval",
-    AUTHORIZE: "Your authorization",
-    REVIEW: "Your review afterwards",
-    RESOLVE: "How the case ends",
-    CLOSE: "How it ended",
-    WITHDRAW: "What you take back",
-    COMMENT: "Your comment",
+    APPROVE: gettext_noop("Your approval"),
+    AUTHORIZE: gettext_noop("Your authorization"),
+    REVIEW: gettext_noop("Your review afterwards"),
+    RESOLVE: gettext_noop("How the case ends"),
+    CLOSE: gettext_noop("How it ended"),
+    WITHDRAW: gettext_noop("What you take back"),
+    COMMENT: gettext_noop("Your comment"),
 }
 _PROMISES = {
-    APPROVE: "You approve this content and nothing else. A later push, build or setting voids it.",
-    AUTHORIZE: "You say that work may begin. Going live needs an approval of the content.",
-    REVIEW: "You looked at what came of it, and at what it skipped if it could not wait. The "
-    "verdict at deployment stays.",
-    RESOLVE: "The case closes. The verdict at deployment stays.",
-    CLOSE: "A closed change keeps its decisions; nothing is decided on it any more.",
-    WITHDRAW: "You no longer stand by it. What went live before stays judged by what you said.",
-    COMMENT: "It decides nothing; everybody who sees the change reads it.",
+    APPROVE: gettext_noop(
+        "You approve this content and nothing else. A later push, build or setting voids it."
+    ),
+    AUTHORIZE: gettext_noop(
+        "You say that work may begin. Going live needs an approval of the content."
+    ),
+    REVIEW: gettext_noop(
+        "You looked at what came of it, and at what it skipped if it could not wait. The "
+        "verdict at deployment stays."
+    ),
+    RESOLVE: gettext_noop("The case closes. The verdict at deployment stays."),
+    CLOSE: gettext_noop("A closed change keeps its decisions; nothing is decided on it any more."),
+    WITHDRAW: gettext_noop(
+        "You no longer stand by it. What went live before stays judged by what you said."
+    ),
+    COMMENT: gettext_noop("It decides nothing; everybody who sees the change reads it."),
 }
 _WAYS_BACK = {
-    APPROVE: "You can take it back until the change is closed; both stay on record.",
-    AUTHORIZE: "You can take it back until the change is closed; both stay on record.",
-    REVIEW: "This cannot be undone.",
-    RESOLVE: "This cannot be undone. The case comes back by itself where its cause does.",
-    CLOSE: "Cancelled or rejected, it can be reopened; implemented cannot be undone.",
-    WITHDRAW: "This cannot be undone, but you can decide anew.",
-    COMMENT: "This cannot be undone: to correct a comment, write another.",
+    APPROVE: gettext_noop("You can take it back until the change is closed; both stay on record."),
+    AUTHORIZE: gettext_noop(
+        "You can take it back until the change is closed; both stay on record."
+    ),
+    REVIEW: gettext_noop("This cannot be undone."),
+    RESOLVE: gettext_noop(
+        "This cannot be undone. The case comes back by itself where its cause does."
+    ),
+    CLOSE: gettext_noop("Cancelled or rejected, it can be reopened; implemented cannot be undone."),
+    WITHDRAW: gettext_noop("This cannot be undone, but you can decide anew."),
+    COMMENT: gettext_noop("This cannot be undone: to correct a comment, write another."),
 }
 _HINTS = {
-    APPROVE: "What did you look at? Needed to decline or to ask for changes; kept with it.",
-    AUTHORIZE: "Optional; kept with the decision. Needed to decline or to ask for changes.",
-    REVIEW: "What was achieved against the aim, and what follows. Needed.",
-    RESOLVE: "What was found, and how you know. Needed.",
-    CLOSE: "Not recorded with a closing.",
-    WITHDRAW: "What you see otherwise now. Needed.",
-    COMMENT: "A line or more. No names of customers, no secrets: the log keeps it.",
+    APPROVE: gettext_noop(
+        "What did you look at? Needed to decline or to ask for changes; kept with it."
+    ),
+    AUTHORIZE: gettext_noop(
+        "Optional; kept with the decision. Needed to decline or to ask for changes."
+    ),
+    REVIEW: gettext_noop("What was achieved against the aim, and what follows. Needed."),
+    RESOLVE: gettext_noop("What was found, and how you know. Needed."),
+    CLOSE: gettext_noop("Not recorded with a closing."),
+    WITHDRAW: gettext_noop("What you see otherwise now. Needed."),
+    COMMENT: gettext_noop("A line or more. No names of customers, no secrets: the log keeps it."),
 }
 _DECISIONS = {
     APPROVE: (
-        Decision("approved", "Approve", shows_digest=True),
-        Decision("changes", "Ask for changes"),
-        Decision("declined", "Decline"),
+        Decision("approved", gettext_noop("Approve"), shows_digest=True),
+        Decision("changes", gettext_noop("Ask for changes")),
+        Decision("declined", gettext_noop("Decline")),
     ),
     AUTHORIZE: (
-        Decision("authorized", "Authorize", shows_digest=True),
-        Decision("changes", "Ask for changes"),
-        Decision("declined", "Decline"),
+        Decision("authorized", gettext_noop("Authorize"), shows_digest=True),
+        Decision("changes", gettext_noop("Ask for changes")),
+        Decision("declined", gettext_noop("Decline")),
     ),
-    REVIEW: (Decision("accepted", "Accept"), Decision("follow_up", "Accept with a follow-up")),
+    REVIEW: (
+        Decision("accepted", gettext_noop("Accept")),
+        Decision("follow_up", gettext_noop("Accept with a follow-up")),
+    ),
     RESOLVE: (
-        Decision("linked", "Linked to that change"),
-        Decision("adopted_late", "Adopt late"),
-        Decision("reverted", "Reverted"),
-        Decision("false_alarm", "False alarm"),
+        Decision("linked", gettext_noop("Linked to that change")),
+        Decision("adopted_late", gettext_noop("Adopt late")),
+        Decision("reverted", gettext_noop("Reverted")),
+        Decision("false_alarm", gettext_noop("False alarm")),
     ),
     CLOSE: (
-        Decision("implemented", "Implemented"),
-        Decision("cancelled", "Cancelled"),
-        Decision("rejected", "Rejected"),
+        Decision("implemented", gettext_noop("Implemented")),
+        Decision("cancelled", gettext_noop("Cancelled")),
+        Decision("rejected", gettext_noop("Rejected")),
     ),
-    COMMENT: (Decision("comment", "Comment"),),
+    COMMENT: (Decision("comment", gettext_noop("Comment")),),
 }
 
 
@@ -183,7 +202,7 @@ def read_item(
         form=form,
         may_not=may_not,
         acts=tuple(
-            Act(LABELS[each], f"{reverse('desk_item', args=[name])}?act={each}")
+            Act(gettext(LABELS[each]), f"{reverse('desk_item', args=[name])}?act={each}")
             for each in possible
             if each != act
         ),
@@ -265,7 +284,7 @@ def _form(
     former_digest: str,
 ) -> DecisionForm:
     sealed, digest = _sealed(held, change, act)
-    promise = _PROMISES[act]
+    promise = gettext(_PROMISES[act])
     if ruling.on_behalf_of:
         promise += gettext(
             " You decide in the place of {%(on_behalf_of)s}, and the record says so."
@@ -274,7 +293,7 @@ def _form(
         promise += gettext(" Nobody else can: it is recorded as a compensating review.")
     return DecisionForm(
         url=f"{reverse('desk_item', args=[change.change_id])}?act={act}",
-        heading=_HEADINGS[act],
+        heading=gettext(_HEADINGS[act]),
         sealed=tuple(sealed),
         content_digest=digest,
         decisions=taking_back(held, caller, change.change_id)
@@ -282,9 +301,9 @@ def _form(
         else _DECISIONS[act],
         recorded_as=caller.account,
         promise=promise,
-        way_back=_WAYS_BACK[act],
+        way_back=gettext(_WAYS_BACK[act]),
         reason=reason,
-        reason_hint=_HINTS[act],
+        reason_hint=gettext(_HINTS[act]),
         former_digest=former_digest if former_digest != digest else "",
         asks_reason=act != CLOSE,
         reason_label=gettext("Comment") if act == COMMENT else gettext("Reason"),

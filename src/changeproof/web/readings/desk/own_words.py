@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.accounts.callers import Caller
 from changeproof.accounts.people import user_named
@@ -21,8 +21,8 @@ from changeproof.workflow.withdrawing import standing_decisions
 
 _SHOWN = 7
 _TAKING_BACK = (
-    Decision("approval", "Take back my yes or no"),
-    Decision("authorization", "Take back my authorization"),
+    Decision("approval", gettext_noop("Take back my yes or no")),
+    Decision("authorization", gettext_noop("Take back my authorization")),
 )
 
 

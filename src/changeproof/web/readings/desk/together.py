@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from changeproof.accounts.callers import Caller
 from changeproof.alerts.needed import APPROVE, AUTHORIZE, RESOLVE
@@ -16,9 +16,9 @@ from changeproof.web.readings.desk.item import read_item
 from changeproof.workflow.rulings import may_approve, may_authorize
 
 _HEADINGS = {
-    APPROVE: ("Approve several", "Approve the chosen"),
-    AUTHORIZE: ("Authorize several", "Authorize the chosen"),
-    RESOLVE: ("Adopt several late", "Adopt the chosen late"),
+    APPROVE: (gettext_noop("Approve several"), gettext_noop("Approve the chosen")),
+    AUTHORIZE: (gettext_noop("Authorize several"), gettext_noop("Authorize the chosen")),
+    RESOLVE: (gettext_noop("Adopt several late"), gettext_noop("Adopt the chosen late")),
 }
 TOGETHER = tuple(_HEADINGS)
 
@@ -27,7 +27,7 @@ def read_together(
     held: Ledger, caller: Caller, act: str, form: str, chosen: Collection[str] = ()
 ) -> TogetherPage:
     """All that waits for the viewer under `act`, those first that may be done."""
-    heading, button = _HEADINGS[act]
+    heading, button = map(gettext, _HEADINGS[act])
     planned = sorted(_planned(held, caller, act), key=lambda each: bool(each.why))
     return TogetherPage(
         act=act,
