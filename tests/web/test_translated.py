@@ -1,5 +1,6 @@
-"""Every word of a template goes through gettext, so that a page can be read in another language."""
+"""Every word of a page goes through gettext, so that it can be read in another language."""
 
+import ast
 import re
 import struct
 from importlib.resources import files
@@ -24,6 +25,12 @@ READ_OUT = re.compile(
 )
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
 WORD = re.compile(r"[^\W\d_]{2,}")
+WEB = Path(str(files("changeproof.web")))
+SPOKEN = re.compile(r"[A-Z“](?!…)[^<>={}]* [^<>={}]*[.?!]?")
+SAID_TO_PROGRAMS = re.compile(
+    r"\b(SELECT|FROM|WHERE|JOIN|ORDER BY|IS NULL|IS NOT NULL|CASE|WHEN)\b|^[A-Z]+ *$"
+)
+TRANSLATING = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "_"}
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
@@ -41,6 +48,50 @@ def bare_words(template: str) -> list[str]:
     plain = MARKS.sub("", SAID_ELSEWHERE.sub("", template))
     heard = [word for said in READ_OUT.findall(plain) for word in WORD.findall(said)]
     return heard + WORD.findall(TAG.sub(" ", plain))
+
+
+def test_no_sentence_of_the_pages_python_stands_outside_gettext() -> None:
+    bare = {
+        str(path.relative_to(WEB)): said
+        for path in sorted(WEB.rglob("*.py"))
+        if (said := bare_sentences(path.read_text()))
+    }
+    assert bare == {}
+
+
+def test_a_bare_sentence_is_seen() -> None:
+    function = 'def told(name):\n    """Said to us."""\n    return '
+    assert bare_sentences(function + '"Nothing is late."') == ["Nothing is late."]
+    assert bare_sentences(function + 'f"Nothing of {name} is late."') == ["Nothing of … is late."]
+    assert bare_sentences(function + 'gettext(f"Nothing of {name}.")') == ["Nothing of …."]
+    assert bare_sentences(function + 'gettext("Nothing of %(name)s.") % {"name": name}') == []
+    assert bare_sentences(function + '"Nothing"') == []
+
+
+def bare_sentences(source: str) -> list[str]:
+    """The sentences in functions that no call of gettext holds whole and as they are written."""
+    tree = ast.parse(source)
+    within = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    found = []
+    for function in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
+        for node in (each for statement in function.body for each in ast.walk(statement)):
+            above = within[node]
+            if isinstance(above, ast.Expr | ast.JoinedStr):
+                continue
+            if isinstance(node, ast.JoinedStr):
+                said = "".join(
+                    str(part.value) if isinstance(part, ast.Constant) else "…"
+                    for part in node.values
+                )
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if isinstance(above, ast.Call) and ast.unparse(above.func) in TRANSLATING:
+                    continue
+                said = node.value
+            else:
+                continue
+            if SPOKEN.fullmatch(said) and not SAID_TO_PROGRAMS.search(said):
+                found.append(said)
+    return found
 
 
 def test_a_catalogue_of_another_language_is_read(company: Company, tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ class ChangesPage:
     @property
     def matching(self) -> str:
         """`37 changes`, `More than 10,000 changes`."""
-        return f"{'More than ' if self.is_more else ''}{count(self.total, 'change')}"
+        number = count(self.total, "change")
+        return gettext("More than %(changes)s") % {"changes": number} if self.is_more else number
 
     @property
     def caption(self) -> str:
@@ -95,4 +96,5 @@ class ChangesPage:
 
     @property
     def _all(self) -> str:
-        return f"{'more than ' if self.is_more else ''}{thousands(self.total)}"
+        number = thousands(self.total)
+        return gettext("more than %(number)s") % {"number": number} if self.is_more else number

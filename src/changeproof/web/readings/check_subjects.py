@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext
+
 from changeproof.checks.loader import Check
 from changeproof.ledger.cases_read import cases_about
 from changeproof.ledger.joined import Change
@@ -26,7 +28,7 @@ _SHOWN_CHANGES = 5  # of each system: one that could not be seen hides hundreds 
 def subject_words(subject: str) -> str:
     """What a subject that is no change is called, without the word for its kind."""
     kind, _, name = subject.partition(":")
-    return name or f"The {kind}"
+    return name or gettext("The %(kind)s") % {"kind": kind}
 
 
 _WITHIN = " AND s.system = ? AND (s.verdict IS NULL OR (s.listed_at >= ? AND s.listed_at < ?))"
@@ -109,7 +111,9 @@ def read_occurrences(
         is_open = subject in still_open
         response = said.to_do if is_open else ""
         if resolution is not None:
-            response = f"Closed: {resolution.outcome.replace('_', ' ')}"
+            response = gettext("Closed: %(outcome)s") % {
+                "outcome": resolution.outcome.replace("_", " ")
+            }
         listed.append(
             Occurrence(
                 change=subject if change is not None else "",

@@ -127,7 +127,8 @@ def _gap_words(name: str, gaps: Sequence[Silence], moment: int) -> str:
         return ""
     since = min(gap.silent_from for gap in own)
     text = minute(since)
-    return f"Silent since {text.split(', ')[1] if moment - since < DAY else text}"
+    shown = text.split(", ")[1] if moment - since < DAY else text
+    return gettext("Silent since %(time)s") % {"time": shown}
 
 
 def _remark(said: SourceActivity) -> str:

@@ -193,9 +193,10 @@ def _rest(seconds: float) -> None:
     """A page waits for nobody: a source that asks for patience says so."""
     if seconds > _LONGEST_REST:
         raise Unreachable(
-            "The source was not tested.",
-            why=f"it wants to be left alone for {seconds:.0f} seconds",
-            cure="Test it later; it is asked by itself when its time has come.",
+            gettext("The source was not tested."),
+            why=gettext("it wants to be left alone for %(seconds)s seconds")
+            % {"seconds": f"{seconds:.0f}"},
+            cure=gettext("Test it later; it is asked by itself when its time has come."),
         )
 
 

@@ -183,7 +183,8 @@ def _listed(field: str, typed: Mapping[str, str]) -> tuple[str, ...] | None:
     chosen = tuple(each.strip() for each in text.replace(",", "\n").split("\n") if each.strip())
     none = [each for each in chosen if each == NONE or each.lower() == "none"]
     if none and len(none) < len(chosen):
-        raise _refused(field, "it names some, and says that there is none", "Keep one of the two.")
+        why = gettext("it names some, and says that there is none")
+        raise _refused(field, why, gettext("Keep one of the two."))
     return () if none else chosen
 
 
@@ -215,7 +216,8 @@ def _one_of(field: str, value: str, choices: tuple[tuple[str, str], ...]) -> str
         else gettext("“%(value)s” is no %(field)s that we know")
         % {"value": value[:40], "field": field}
     )
-    raise _refused(field, why, f"Choose one of: {', '.join(label for _, label in choices)}.")
+    listed = ", ".join(gettext(label) for _, label in choices)
+    raise _refused(field, why, gettext("Choose one of: %(choices)s.") % {"choices": listed})
 
 
 def _refused(field: str, why: str, cure: str) -> Refusal:

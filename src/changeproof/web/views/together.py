@@ -68,10 +68,10 @@ def _one(
             )
         if planned.seen != seen:
             raise ContentMoved(
-                "It was not recorded.",
+                gettext("It was not recorded."),
                 where=change,
-                why="it is another content than the one that you were shown",
-                cure="Read what stands now, and decide on that.",
+                why=gettext("it is another content than the one that you were shown"),
+                cure=gettext("Read what stands now, and decide on that."),
             )
         return _record(held, caller, act, planned, request.POST.get("reason", ""))
 

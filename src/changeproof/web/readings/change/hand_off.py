@@ -91,7 +91,9 @@ def _words(evidence: ChangeEvidence, links: Links) -> Iterator[PipelineWord]:
     for attempt in evidence.attempts:
         yield PipelineWord(
             State("deviation", attempt.outcome.capitalize()),
-            f"A deployment {'failed' if attempt.outcome == 'failed' else 'did not go through'}",
+            gettext("A deployment failed")
+            if attempt.outcome == "failed"
+            else gettext("A deployment did not go through"),
             _to(attempt.artifact or attempt.revision, attempt.environment, attempt.triggered_by),
             attempt.finished_at,
             linked(links, [attempt.event]),

@@ -146,7 +146,8 @@ def of_commit(teller: Teller, work: Work) -> Iterator[Moment]:
             for each in teller.evidence.claims
             if each.revision == revision and each.claim == "reviewer"
         ]
-        said = [f"With {listed([f'{{{each}}}' for each in co_authors])}"] if co_authors else []
+        with_them = listed([f"{{{each}}}" for each in co_authors])
+        said = [gettext("With %(people)s") % {"people": with_them}] if co_authors else []
         if row.claimed_pull:
             said.append(
                 gettext("Its message claims pull request %(claimed_pull)s")
