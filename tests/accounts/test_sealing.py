@@ -43,8 +43,8 @@ def test_the_database_shows_no_secret(db: None) -> None:
 def test_what_was_kept_before_is_read_as_it_stands(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO intake_connection (source, secret, options, connected_at)"
-            " VALUES ('gitlab', %s, '{}', '2026-01-01 00:00:00')",
+            "INSERT INTO intake_connection (source, secret, options, connected_at, handshakes)"
+            " VALUES ('gitlab', %s, '{}', '2026-01-01 00:00:00', '')",
             [SECRET],
         )
     assert Connection.objects.get().secret == SECRET

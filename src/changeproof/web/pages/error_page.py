@@ -41,9 +41,11 @@ def forbidden(where: str) -> ErrorPage:
 def beyond_the_seat(where: str) -> ErrorPage:
     return ErrorPage(
         403,
-        "This is not part of your seat.",
-        "A seat shows the changes of one engagement, their findings and its packs.",
-        "Ask whoever gave you the seat; the pack of the period holds entries, checks and cases.",
+        gettext("This is not part of your seat."),
+        gettext("A seat shows the changes of one engagement, their findings and its packs."),
+        gettext(
+            "Ask whoever gave you the seat; the pack of the period holds entries, checks and cases."
+        ),
         where,
     )
 

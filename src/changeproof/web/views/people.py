@@ -150,7 +150,7 @@ def account_settle(request: HttpRequest) -> HttpResponse:
     held, caller = ledger(), signed_in(request)
     account, person, until = (request.POST.get(name, "") for name in ("account", "person", "until"))
     try:
-        since = end_of_day("until", until, "Nothing was settled.") if until else None
+        since = end_of_day("until", until, gettext("Nothing was settled.")) if until else None
         command = SettleAccount(account, person, since)
         return _recorded(request, settle_account(held, caller.account, command))
     except Refusal as refusal:
