@@ -72,6 +72,13 @@ def landed(forge: Forge, number: int, *, reviewed: bool) -> str:
     return forge.merge(pull, head, parent=revision_of(f"before {number}"))
 
 
+def seen_before_it_was_approved(forge: Forge, number: int, body: str) -> None:
+    pull, head = forge.open(number)
+    see(forge, body, forge.merge(pull, head, parent=revision_of(f"before {number}")))
+    forge.clock = now()
+    forge.review(pull, head)
+
+
 def test_what_others_approved_explains_a_file_and_what_nobody_did_drifts(
     instance: Instance, forge: Forge, two: tuple[str, str]
 ) -> None:
@@ -83,8 +90,6 @@ def test_what_others_approved_explains_a_file_and_what_nobody_did_drifts(
     assert verdict(held, item) == "met"
     merged = landed(forge, 7, reviewed=True)
     see(forge, "on: push\njobs: {test: {steps: [{run: make all}]}}\n", merged)
-    observe_settings(held, now())
-    assert not held.store.all(AuthorizedItem), "its change was not judged yet, so nothing is said"
     look(held)
     look(held)
     assert verdict(held, item) == "met"
@@ -101,6 +106,11 @@ def test_what_others_approved_explains_a_file_and_what_nobody_did_drifts(
     look(held)
     assert verdict(held, item) == "deviation"
     assert cases_about(held.store, [item])[item].file.check_id == "cc8_1/12_baseline"
+    seen_before_it_was_approved(forge, 9, "on: push\njobs: {late: {}}\n")
+    look(held)
+    look(held)
+    assert [row.account for row in held.store.all(AuthorizedItem)] == [REVIEWER], "too late"
+    assert verdict(held, item) == "deviation"
     see(forge, None)
     look(held)
     assert ("present", "", "false") in differing(held, item)

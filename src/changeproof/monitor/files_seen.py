@@ -6,26 +6,18 @@ authorization of this content (`ItemAuthorized`), and check 12 tells the change.
 the file has drifted.
 """
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from changeproof.checks.approved_work import LastYes, approved_work
 from changeproof.events.event import Event, sha256_hex
 from changeproof.events.production_acts import ItemAuthorized
 from changeproof.ledger.baselines import Baseline
 from changeproof.ledger.configuration_files import ConfigurationFile, in_turn
-from changeproof.ledger.decisions import Approval
 from changeproof.ledger.items import item_name
-from changeproof.ledger.joined import (
-    ChangeAlias,
-    Finding,
-    Implementation,
-    RevisionImplementation,
-)
+from changeproof.ledger.joined import Implementation, RevisionImplementation
 from changeproof.ledger.joins.systems import GIT_REPOSITORY, Systems, read_systems
 from changeproof.ledger.production_acts import AuthorizedItem
-from changeproof.ledger.pulls import Review
 from changeproof.ledger.service import Ledger, Submission
 from changeproof.ledger.store import Store
 from changeproof.sources.fingerprints import content_digest
@@ -33,13 +25,7 @@ from changeproof.sources.fingerprints import content_digest
 SOURCE = "monitor"
 GONE = {"present": False}
 """The content of a file that is no longer there."""
-_APPROVED = "cc8_1/08_approval"
 _STATE = "files explained at"
-_SO_FAR = re.compile(r"([0-9]+) of ([0-9]+) independent approvals so far, by ")
-_SETTLING = "Unexplained so far"
-_LAST_AT = re.compile(r"independent approvals of .*, the last at ([0-9-]{10}T[0-9:]{8}Z)")
-_ACCOUNT = re.compile(r"\{([^{}]+)\}")
-_SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +42,7 @@ class FileState:
 @dataclass(frozen=True, slots=True)
 class Explained:
     """`events` explain contents by what was approved; `waiting` are states of which it cannot be
-    said yet, for the change that carried them was not judged."""
+    said yet, for a record of what carried them may be on its way."""
 
     events: tuple[Event, ...]
     waiting: frozenset[str]
@@ -75,10 +61,9 @@ def file_states(store: Store, systems: Systems, environment: str) -> list[FileSt
 
 
 def explain_files(ledger: Ledger, moment: int, environment: str) -> int:
-    """Explain what was approved since it was seen to differ; how many events. Nothing is read
-    where nothing came since the last look."""
-    size = str(ledger.log.size())
-    if ledger.state(_STATE) == size:
+    """Explain what was approved since it was seen to differ; how many events. No file is read
+    where nothing came since the last look, or where no file has a baseline."""
+    if ledger.state(_STATE) == str(ledger.log.size()) or not _any_baseline(ledger.store):
         return 0
     with ledger.database.transaction():
         ledger.log.lock()
@@ -98,27 +83,24 @@ def explained(
     differing = _differing(store, states)
     if not differing:
         return Explained((), frozenset())
-    changes = _changes(store, {each.row.revision for each in differing if each.row.revision})
-    findings = {
-        row.subject: row
-        for row in store.by(Finding, "subject", set(changes.values()))
-        if row.check_id == _APPROVED
-    }
-    unjudged = _unjudged(store, set(changes.values()))
-    approvals = _approvals(store, set(changes.values()))
+    carried = _carried(store, {each.row.revision for each in differing if each.row.revision})
+    work = approved_work(store, {row.change_id for row in carried.values()}, moment)
     events, waiting = list[Event](), set[str]()
     for each in differing:
-        change = changes.get(each.row.revision or "")
-        if change is None:
+        by = carried.get(each.row.revision or "")
+        if by is None:
             continue
-        finding = findings.get(change)
-        if change in unjudged or finding is None or finding.reason.startswith(_SETTLING):
+        yes = work.approved.get(by.implementation)
+        if by.implementation in work.settling:
             waiting.add(each.row.event)
-            continue
-        by = _approved_by(finding, approvals.get(change, {}))
-        if by is not None and by[0] <= min(each.row.seen_at or moment, moment):
-            events.append(_authorization(each, change, environment, *by))
+        elif yes is not None and yes.at <= min(each.row.seen_at or moment, moment):
+            events.append(_authorization(each, by.change_id, environment, yes))
     return Explained(tuple(events), frozenset(waiting))
+
+
+def _any_baseline(store: Store) -> bool:
+    asked = "SELECT 1 FROM baseline WHERE item LIKE ? LIMIT 1"
+    return bool(store.database.execute(asked, ["%/file/%"]))
 
 
 def _differing(store: Store, states: Sequence[FileState]) -> list[FileState]:
@@ -139,83 +121,26 @@ def _differing(store: Store, states: Sequence[FileState]) -> list[FileState]:
     ]
 
 
-def _changes(store: Store, revisions: Collection[str]) -> dict[str, str]:
-    """By commit, the change that carried it."""
+def _carried(store: Store, revisions: Collection[str]) -> dict[str, Implementation]:
+    """By commit, the work that carried it, of the first of its changes by name."""
     owned = {
         row.revision: row.implementation
         for row in store.by(RevisionImplementation, "revision", revisions)
     }
     rows = store.by(Implementation, "implementation", set(owned.values()))
-    carried = {row.implementation: row.change_id for row in sorted(rows, key=_by_change)}
-    return {revision: carried[work] for revision, work in owned.items() if work in carried}
+    first: dict[str, Implementation] = {}
+    for row in sorted(rows, key=lambda row: row.change_id):
+        first.setdefault(row.implementation, row)
+    return {revision: first[work] for revision, work in owned.items() if work in first}
 
 
-def _by_change(row: Implementation) -> str:
-    return row.change_id
-
-
-def _unjudged(store: Store, changes: Collection[str]) -> set[str]:
-    among, listed = store.among("subject", changes)
-    rows = store.database.execute(f"SELECT subject FROM unjudged WHERE {among}", [listed])
-    return {str(row[0]) for row in rows}
-
-
-def _approvals(store: Store, changes: Collection[str]) -> dict[str, dict[str, int]]:
-    """By change and account, when it last said yes."""
-    works = {
-        row.implementation: row.change_id for row in store.by(Implementation, "change_id", changes)
-    }
-    names = {row.alias: row.change_id for row in store.by(ChangeAlias, "change_id", changes)}
-    names |= {change: change for change in changes}
-    said = [
-        (works[row.pull], row.account, row.submitted_at)
-        for row in store.by(Review, "pull", works)
-        if row.verdict == "approved"
-    ]
-    said += [
-        (names[row.change_name], row.account, row.approved_at)
-        for row in store.by(Approval, "change_name", names)
-    ]
-    found: dict[str, dict[str, int]] = {}
-    for change, account, at in said:
-        if account is not None and at is not None:
-            held = found.setdefault(change, {})
-            held[account] = max(at, held.get(account, at))
-    return found
-
-
-def _approved_by(finding: Finding, said: Mapping[str, int]) -> tuple[int, str] | None:
-    """When and by whom a change was approved as policy asks, as point 08 found; None where it was
-    not, or not by others directly."""
-    if (found := _SO_FAR.search(finding.reason)) and finding.verdict == "pending":
-        told = finding.reason[found.end() :]
-        if int(found[1]) < int(found[2]):
-            return None
-    elif (finding.verdict, finding.basis) == ("met", "direct"):
-        told = finding.reason
-    else:
-        return None
-    named = list(dict.fromkeys(_ACCOUNT.findall(told)))
-    times = [(said[account], account) for account in named if account in said]
-    if times:
-        return max(times)
-    last = _LAST_AT.search(finding.reason)  # by the trailers of a commit
-    return (_microseconds(last[1]), named[0]) if last and named else None
-
-
-def _microseconds(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp()) * _SECOND
-
-
-def _authorization(
-    each: FileState, change: str, environment: str, at: int, account: str
-) -> ItemAuthorized:
+def _authorization(each: FileState, change: str, environment: str, yes: LastYes) -> ItemAuthorized:
     name = " ".join((each.name, each.digest, change))
     return ItemAuthorized(
         source=SOURCE,
         delivery=f"file:{sha256_hex(name.encode())[:32]}",
-        occurred_at=at,
-        actor=account,
+        occurred_at=yes.at,
+        actor=yes.account,
         change=change,
         system=each.system,
         environment=environment,

@@ -75,9 +75,9 @@ def _bodies(repository: Repository, blobs: Collection[str]) -> dict[str, bytes]:
     given = "".join(f"{blob}\n" for blob in sorted(blobs)).encode()
     if not given:
         return {}
-    sizes = (line.split() for line in _asked(repository, "cat-file", "--batch-check", given=given)
-             .decode("ascii", "replace").splitlines())  # fmt: skip
-    small = [words[0] for words in sizes if len(words) == 3 and int(words[2]) <= LARGEST]
+    listed = _asked(repository, "cat-file", "--batch-check", given=given).decode("ascii", "replace")
+    told = map(str.split, listed.splitlines())
+    small = [words[0] for words in told if len(words) == 3 and int(words[2]) <= LARGEST]
     given = "".join(f"{blob}\n" for blob in small).encode()
     held = _asked(repository, "cat-file", "--batch", given=given) if small else b""
     found, at = {}, 0

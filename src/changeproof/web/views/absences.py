@@ -9,10 +9,9 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.desk.absences import read_absences
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say_named
 from changeproof.web.times import DAY
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
@@ -62,12 +61,7 @@ def absence_end(request: HttpRequest) -> HttpResponse:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(
-        request,
-        gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-        % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
-        done.entry,
-    )
+    say_named(request, done)
     return redirect("absences")
 
 

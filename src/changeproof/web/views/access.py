@@ -13,7 +13,6 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.access_read import held_access
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.access_page import (
     KINDS,
@@ -24,7 +23,7 @@ from changeproof.web.pages.access_page import (
 )
 from changeproof.web.readings.desk.access import read_access, read_review, systems_with_access
 from changeproof.web.readings.desk.reading import may_not, may_systems
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say_named, say_recorded
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
 from changeproof.web.views.desk_forms import shown_form
@@ -135,12 +134,7 @@ def access_review_new(request: HttpRequest) -> HttpResponse:
             due = typed["due"]
             day = end_of_day("due", due, gettext("The review was not opened.")) if due else None
             done = open_access_review(held, caller.account, OpenAccessReview(typed["system"], day))
-            say(
-                request,
-                gettext("%(name)s is entry %(entry)s of the log.")
-                % {"name": done.name, "entry": thousands(done.entry)},
-                done.entry,
-            )
+            say_named(request, done)
             return redirect("access_review", review=done.name)
         except Refusal as refused:
             refusal = refused
@@ -213,14 +207,7 @@ def _wrong(refusal: Refusal | None, typed: dict[str, Any]) -> dict[str, str]:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(
-        request,
-        (
-            gettext("Recorded as entry %(entry)s of the log. %(note)s")
-            % {"entry": thousands(done.entry), "note": done.note}
-        ).strip(),
-        done.entry,
-    )
+    say_recorded(request, done)
     return redirect("access")
 
 

@@ -15,7 +15,6 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.assess_page import ASKS, AssessPage, QuestionForm, choices_of, typed_of
 from changeproof.web.pages.desk_page import MayNot
@@ -24,7 +23,7 @@ from changeproof.web.readings.change.life_before import ANSWERS
 from changeproof.web.readings.change.reading import find
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.entries import read_links, reasons_of
-from changeproof.web.said import Said, heard, say
+from changeproof.web.said import Said, heard, say_recorded
 from changeproof.web.times import minute
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import sees, signed_in
@@ -49,12 +48,7 @@ def assess_change(request: HttpRequest, change: str) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            say(
-                request,
-                gettext("Recorded as entry %(entry)s of the log.")
-                % {"entry": thousands(done.entry)},
-                done.entry,
-            )
+            say_recorded(request, done)
             return redirect("assess", found.change_id)
     return show_questions(request, held, found, typed, refusal)
 

@@ -17,7 +17,7 @@ from changeproof.ledger.service import ledger, now
 from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.desk.board import read_board, read_meeting_page, visible_titles
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say, say_named
 from changeproof.web.views.days import time_typed
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
@@ -54,12 +54,7 @@ def board(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            say(
-                request,
-                gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-                % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
-                done.entry,
-            )
+            say_named(request, done)
             return redirect("board_meeting", meeting=done.name)
     wrong = {}
     if refusal is not None and refusal.where in (*_FIELDS, *_LISTS):

@@ -23,7 +23,7 @@ from changeproof.web.readings.cases_reading import (
     read_cases,
     read_rules,
 )
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say, say_named
 from changeproof.web.views.case_filter import asked_cases
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
@@ -135,12 +135,7 @@ def case_rule_answer(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         page = read_rules(held, caller, now()).refused(refusal)
         return _rules(request, page, status_of(refusal))
-    say(
-        request,
-        gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-        % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
-        done.entry,
-    )
+    say_named(request, done)
     return redirect("case_rules")
 
 

@@ -17,7 +17,6 @@ from changeproof.events.refusal import Refusal
 from changeproof.events.requests import Achieved, BackOut
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.desk_page import DeskPage, OpenItem
 from changeproof.web.pages.fields import Named
@@ -33,7 +32,7 @@ from changeproof.web.readings.desk.item import (
     read_item,
 )
 from changeproof.web.readings.desk.reading import read_desk
-from changeproof.web.said import Said, heard, say
+from changeproof.web.said import Said, heard, say_recorded
 from changeproof.web.visibility import sees, signed_in
 from changeproof.workflow.closing import CloseChange, ResolveCase, close, resolve_case
 from changeproof.workflow.contents_shown import ContentMoved
@@ -103,8 +102,7 @@ def desk_item(request: HttpRequest, item: str) -> HttpResponse:
             shown_factor=recent_factor(request) or "",
         )
         return shown_desk(request, opened, refusal)
-    words = gettext("Recorded as entry %(entry)s of the log.") % {"entry": thousands(done.entry)}
-    say(request, f"{words} {done.note}".strip(), done.entry)
+    say_recorded(request, done)
     return redirect("desk")
 
 

@@ -23,7 +23,7 @@ from changeproof.web.readings.desk.reading import (
     may_not,
     may_systems,
 )
-from changeproof.web.said import say
+from changeproof.web.said import say_named
 from changeproof.web.times import MINUTE
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
@@ -108,11 +108,7 @@ def _wrong(refusal: Refusal | None, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    words = gettext("%(name)s is entry %(entry)s of the log.") % {
-        "name": done.name,
-        "entry": thousands(done.entry),
-    }
-    say(request, f"{words} {done.note}".strip(), done.entry)
+    say_named(request, done)
     return redirect("desk")
 
 

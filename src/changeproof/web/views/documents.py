@@ -28,7 +28,7 @@ from changeproof.web.readings.documents_reading import (
     read_document_version,
     read_documents,
 )
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say, say_named
 from changeproof.web.times import DAY
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
@@ -93,12 +93,7 @@ def document_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             done = write_version(held, caller.account, _command(typed, after))
-            say(
-                request,
-                gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-                % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
-                done.entry,
-            )
+            say_named(request, done)
             return redirect("document", document=typed["document"].strip().lower())
         except Refusal as refused:
             refusal = refused

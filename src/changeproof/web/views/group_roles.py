@@ -4,7 +4,6 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from changeproof.accounts.callers import permission_required
@@ -12,10 +11,9 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.readings.group_roles_reading import read_group_roles
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say_named
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
 from changeproof.workflow.group_roles import (
@@ -66,14 +64,7 @@ def group_role_answer(request: HttpRequest) -> HttpResponse:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(
-        request,
-        (
-            gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-            % {"name": done.name, "entry": thousands(done.entry), "note": done.note}
-        ).strip(),
-        done.entry,
-    )
+    say_named(request, done)
     return redirect("group_roles")
 
 

@@ -15,7 +15,6 @@ from changeproof.events.refusal import Refusal
 from changeproof.ledger.incidents_read import Show
 from changeproof.ledger.service import ledger, now
 from changeproof.verifier.tabular import csv_bytes
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.incidents_page import IncidentPage, incident_form
 from changeproof.web.readings.desk.reading import may_not, may_systems
@@ -25,7 +24,7 @@ from changeproof.web.readings.incidents_reading import (
     read_incident_page,
     read_incidents_page,
 )
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say_named
 from changeproof.web.views.days import time_typed
 from changeproof.web.views.desk import status_of
 from changeproof.web.views.desk_forms import shown_form
@@ -79,12 +78,7 @@ def incident(request: HttpRequest) -> HttpResponse:
         _page(caller, name, {})  # whoever may not see it is not told that it is there
         try:
             done = _done(request, caller, name)
-            say(
-                request,
-                gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-                % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
-                done.entry,
-            )
+            say_named(request, done)
             return redirect(f"{reverse('incident')}?{urlencode({'name': name})}")
         except Refusal as refused:
             refusal = refused
@@ -112,12 +106,7 @@ def incident_record(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             done = record_incident(held, caller.account, _recorded(typed))
-            say(
-                request,
-                gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-                % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
-                done.entry,
-            )
+            say_named(request, done)
             return redirect(f"{reverse('incident')}?{urlencode({'name': done.name})}")
         except Refusal as refused:
             refusal = refused

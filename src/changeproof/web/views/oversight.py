@@ -13,14 +13,13 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.desk_page import FormPage
 from changeproof.web.pages.fields import Named, Typed
 from changeproof.web.pages.oversight_page import control_form, review_form
 from changeproof.web.readings.desk.reading import may_not, may_systems
 from changeproof.web.readings.oversight_reading import read_oversight
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say_recorded
 from changeproof.web.views.desk_forms import shown_form
 from changeproof.web.visibility import signed_in
 from changeproof.workflow.oversight import (
@@ -105,12 +104,7 @@ def _form(
         except Refusal as refused:
             refusal = refused
         else:
-            say(
-                request,
-                gettext("Recorded as entry %(entry)s of the log.")
-                % {"entry": thousands(done.entry)},
-                done.entry,
-            )
+            say_recorded(request, done)
             return redirect("oversight")
     wrong = {}
     if refusal is not None and refusal.where in fields:

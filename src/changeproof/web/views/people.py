@@ -16,11 +16,10 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.people import Role
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.people_page import PeoplePage, add_form, give_form, leave_form
 from changeproof.web.readings.people_reading import read_people, systems_of_roles, who_confirms
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, recorded_entry, say_recorded
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
 from changeproof.web.views.desk_forms import shown_form
@@ -74,7 +73,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
             refusal = refused
         else:
             shown = read_people(held, caller, "", now())
-            told = replace(shown, done=_words(done), done_entry=done.entry)
+            told = replace(shown, done=recorded_entry(done), done_entry=done.entry)
             return _with_link(request, told, done.name)
     page = add_form(
         reverse("person_add"),
@@ -212,15 +211,8 @@ def _called(request: HttpRequest, person: str) -> str:
         return person[:100]
 
 
-def _words(done: Done) -> str:
-    return gettext("Recorded as entry %(entry)s of the log. %(note)s") % {
-        "entry": thousands(done.entry),
-        "note": done.note,
-    }
-
-
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(request, _words(done), done.entry)
+    say_recorded(request, done)
     return redirect("people")
 
 

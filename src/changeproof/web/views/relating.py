@@ -14,11 +14,10 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger
-from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import Choice, Field, FormPage, MayNot
 from changeproof.web.pages.fields import Typed, area_field, text_field
 from changeproof.web.readings.changes_reading import title_of
-from changeproof.web.said import say
+from changeproof.web.said import say_recorded
 from changeproof.web.views.assessing import visible_change
 from changeproof.web.views.desk_forms import shown_form
 from changeproof.web.visibility import signed_in
@@ -77,10 +76,7 @@ def arrange(request: HttpRequest, change: str) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            words = gettext("Recorded as entry %(entry)s of the log.") % {
-                "entry": thousands(done.entry)
-            }
-            say(request, f"{words} {done.note}".strip(), done.entry)
+            say_recorded(request, done)
             return redirect("desk")
     page = _page(held, caller, found, typed, refusal)
     return shown_form(request, page, refusal, _barred(caller, found))

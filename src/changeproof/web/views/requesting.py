@@ -15,7 +15,6 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.fields import KINDS, NONE, RISKS
 from changeproof.web.pages.request_page import (
@@ -32,7 +31,7 @@ from changeproof.web.readings.desk.requesting import (
     read_choices,
     works_named,
 )
-from changeproof.web.said import say
+from changeproof.web.said import say_named
 from changeproof.web.views.days import time_typed
 from changeproof.web.views.desk import status_of
 from changeproof.web.visibility import signed_in
@@ -97,11 +96,7 @@ def request(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         return _shown(request, typed, state, refusal=refusal)
-    words = gettext("%(name)s is entry %(entry)s of the log.") % {
-        "name": done.name,
-        "entry": thousands(done.entry),
-    }
-    say(request, f"{words} {done.note}".strip(), done.entry)
+    say_named(request, done)
     return redirect("desk")
 
 

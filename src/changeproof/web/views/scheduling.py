@@ -13,12 +13,11 @@ from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.joined import Change
 from changeproof.ledger.service import Ledger, ledger
-from changeproof.web.counting import thousands
 from changeproof.web.pages.desk_page import FormPage, MayNot
 from changeproof.web.pages.fields import Typed, text_field
 from changeproof.web.readings.changes_reading import title_of
 from changeproof.web.readings.desk.calendar import window_typed
-from changeproof.web.said import say
+from changeproof.web.said import say_recorded
 from changeproof.web.views.assessing import visible_change
 from changeproof.web.views.days import time_typed
 from changeproof.web.views.desk_forms import shown_form
@@ -135,14 +134,7 @@ def _tried(
         done = act()
     except Refusal as refusal:
         return refusal, None
-    say(
-        request,
-        (
-            gettext("Recorded as entry %(entry)s of the log. %(note)s")
-            % {"entry": thousands(done.entry), "note": done.note}
-        ).strip(),
-        done.entry,
-    )
+    say_recorded(request, done)
     return None, redirect("desk_item", change)
 
 

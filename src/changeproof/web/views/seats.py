@@ -12,11 +12,10 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import thousands
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.seats_page import SeatsPage, seat_fields
 from changeproof.web.readings.seats_reading import read_engagements, read_seats
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, named_entry, say_named
 from changeproof.web.times import DAY
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
@@ -94,12 +93,7 @@ def _command(typed: dict[str, str]) -> GiveSeat:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(
-        request,
-        gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-        % {"name": done.name, "entry": thousands(done.entry), "note": done.note},
-        done.entry,
-    )
+    say_named(request, done)
     return redirect("seats")
 
 
@@ -124,12 +118,7 @@ def _shown(
         done_entry=said.entry,
     )
     if done is not None:
-        words = gettext("%(name)s is entry %(entry)s of the log. %(note)s") % {
-            "name": done.name,
-            "entry": thousands(done.entry),
-            "note": done.note,
-        }
-        page = replace(page, done=words, done_entry=done.entry)
+        page = replace(page, done=named_entry(done), done_entry=done.entry)
     directory_of(request).expect(
         [*(row.account for row in page.rows), page.recorded_as], [page.done]
     )

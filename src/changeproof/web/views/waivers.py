@@ -10,12 +10,12 @@ from changeproof.accounts.callers import permission_required
 from changeproof.accounts.vocabulary import Permission
 from changeproof.events.refusal import Refusal
 from changeproof.ledger.service import ledger, now
-from changeproof.web.counting import count, thousands
+from changeproof.web.counting import count
 from changeproof.web.directory import directory_of
 from changeproof.web.pages.waivers_page import WaiversPage, waiver_form
 from changeproof.web.readings.desk.reading import may_not
 from changeproof.web.readings.desk.waivers import longest_days, read_waivers, waivable
-from changeproof.web.said import heard, say
+from changeproof.web.said import heard, say_named
 from changeproof.web.views.days import end_of_day
 from changeproof.web.views.desk import status_of
 from changeproof.web.views.desk_forms import shown_form
@@ -112,14 +112,7 @@ def waiver_answer(request: HttpRequest) -> HttpResponse:
 
 
 def _recorded(request: HttpRequest, done: Done) -> HttpResponse:
-    say(
-        request,
-        (
-            gettext("%(name)s is entry %(entry)s of the log. %(note)s")
-            % {"name": done.name, "entry": thousands(done.entry), "note": done.note}
-        ).strip(),
-        done.entry,
-    )
+    say_named(request, done)
     return redirect("waivers")
 
 

@@ -1,19 +1,13 @@
 """The files of a repository of GitHub's that say how it is built and deployed."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from changeproof.intake.clients.configuration_files import FilesOfTree
 from changeproof.intake.clients.listing import Delivered, Listing, Lists, nothing_told
 from changeproof.intake.clients.paging import Paging
-from changeproof.sources.configuration_files import (
-    DEFAULT,
-    LARGEST,
-    MOST_FILES,
-    NAME,
-    wanted_files,
-)
+from changeproof.sources.configuration_files import LARGEST, NAME
 
 _NOT_HERE = frozenset({0, 404, 409})
 """An empty repository has no tree; 0: one that is too long is not given whole."""
@@ -24,9 +18,10 @@ class ConfigurationFiles:
     last look: first who touched it last, then what it says. `stated` says which count."""
 
     def __init__(self, lists: Lists, shown: Mapping[str, Any], stated: str | None) -> None:
-        self._lists, self._shown, self._stated = lists, shown, stated or DEFAULT
-        self._wanted = wanted_files(stated)
-        self._tip, self._looked_at = "", 0
+        def told(file: dict[str, Any]) -> Delivered:
+            return Delivered("github", {NAME: file, "repository": shown}, NAME)
+
+        self._lists, self._files, self._tip = lists, FilesOfTree(lists, stated, told), ""
 
     def at(self, tip: str) -> Listing:
         """The tree, once for each tip of the branch, and below it the files."""
@@ -37,49 +32,32 @@ class ConfigurationFiles:
             {"recursive": "1"},
             paging=Paging("link", rows="tree", size=("", 0), cut="truncated"),
             deliver=nothing_told,
-            standing=self._key,
+            standing=self._files.key,
             below=self._touched,
             optional=_NOT_HERE,
             copied=False,
-            once=(f"{self._lists.scope}/tree", f"{tip} {self._stated}"),
+            once=self._files.once(tip),
         )
 
-    def _key(self, entry: Any) -> str | None:
-        path = entry["path"]
-        if entry["type"] != "blob" or not self._wanted(path):
-            return None
-        return f"{self._lists.scope}/file/{path}"
-
     def _touched(self, entry: Any) -> Iterable[Listing]:
-        key = self._key(entry)
-        if key is None or entry.get("size", 0) > LARGEST or self._looked_at >= MOST_FILES:
+        if entry.get("size", 0) > LARGEST or (key := self._files.next_key(entry)) is None:
             return
-        self._looked_at += 1
         yield self._lists.list(
             "commits of a file",
             "commits",
             {"sha": self._tip, "path": entry["path"], "per_page": 1},
             paging=Paging("one"),
             deliver=nothing_told,
-            below=lambda commits: self._blob(entry, key, commits),
+            below=lambda commits: self._blob(entry, commits),
             once=(key, entry["sha"]),
         )
 
-    def _blob(self, entry: Any, key: str, commits: Any) -> Iterable[Listing]:
+    def _blob(self, entry: Any, commits: Any) -> Iterable[Listing]:
         last = commits[0]["sha"] if commits else None
-
-        def told(blob: Any) -> Sequence[Delivered]:
-            stands = self._told(entry["path"], content=blob["content"], revision=last)
-            gone = self._told(entry["path"], was=f"{entry['sha']} of {last}")
-            return [replace(stands, stands=key, ended=gone)]
-
         yield self._lists.list(
             "file",
             f"git/blobs/{quote(entry['sha'])}",
             paging=Paging("one"),
-            deliver=told,
+            deliver=lambda blob: self._files.stands(entry, blob["content"], entry["sha"], last),
             copied=False,
         )
-
-    def _told(self, path: str, **said: Any) -> Delivered:
-        return Delivered("github", {NAME: {"path": path, **said}, "repository": self._shown}, NAME)

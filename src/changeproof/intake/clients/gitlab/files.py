@@ -1,19 +1,13 @@
 """The files of a project of GitLab's that say how it is built and deployed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from changeproof.intake.clients.configuration_files import FilesOfTree
 from changeproof.intake.clients.listing import Delivered, Listing, Lists, nothing_told
 from changeproof.intake.clients.paging import Paging
-from changeproof.sources.configuration_files import (
-    DEFAULT,
-    LARGEST,
-    MOST_FILES,
-    NAME,
-    wanted_files,
-)
+from changeproof.sources.configuration_files import LARGEST, NAME
 
 _NOT_HERE = frozenset({404})
 """An empty project has neither branch nor tree."""
@@ -24,9 +18,10 @@ class ConfigurationFiles:
     is another than at the last look. `stated` says which count."""
 
     def __init__(self, lists: Lists, stated: str | None) -> None:
-        self._lists, self._stated = lists, stated or DEFAULT
-        self._wanted = wanted_files(stated)
-        self._tip, self._looked_at = "", 0
+        def told(file: dict[str, Any]) -> Delivered:
+            return Delivered("gitlab", {NAME: file}, options=lists.options)
+
+        self._lists, self._files, self._tip = lists, FilesOfTree(lists, stated, told), ""
 
     def of(self, branch: str) -> Listing:
         """The branch's tip, below which its tree stands."""
@@ -46,31 +41,23 @@ class ConfigurationFiles:
             "repository/tree",
             {"ref": self._tip, "recursive": "true"},
             deliver=nothing_told,
-            standing=self._key,
+            standing=self._files.key,
             below=self._file,
             optional=_NOT_HERE,
             copied=False,
-            once=(f"{self._lists.scope}/tree", f"{self._tip} {self._stated}"),
+            once=self._files.once(self._tip),
         )
 
-    def _key(self, entry: Any) -> str | None:
-        if entry["type"] != "blob" or not self._wanted(entry["path"]):
-            return None
-        return f"{self._lists.scope}/file/{entry['path']}"
-
     def _file(self, entry: Any) -> Iterable[Listing]:
-        key = self._key(entry)
-        if key is None or self._looked_at >= MOST_FILES:
+        key = self._files.next_key(entry)
+        if key is None:
             return
-        self._looked_at += 1
 
         def told(file: Any) -> Sequence[Delivered]:
             if file["size"] > LARGEST:
                 return ()
             last = file.get("last_commit_id")
-            stands = self._told(entry["path"], content=file["content"], revision=last)
-            gone = self._told(entry["path"], was=f"{entry['id']} of {last}")
-            return [replace(stands, stands=key, ended=gone)]
+            return self._files.stands(entry, file["content"], entry["id"], last)
 
         yield self._lists.list(
             "file",
@@ -81,7 +68,3 @@ class ConfigurationFiles:
             copied=False,
             once=(key, entry["id"]),
         )
-
-    def _told(self, path: str, **said: Any) -> Delivered:
-        body = {NAME: {"path": path, **said}}
-        return Delivered("gitlab", body, options=self._lists.options)
